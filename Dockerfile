@@ -1,0 +1,30 @@
+# The portal as it runs in production: one image, each process by its command (docker-compose.yml).
+FROM python:3.12-slim AS packages
+WORKDIR /build
+COPY requirements/base.txt .
+RUN python -m venv /venv \
+ && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r base.txt
+
+FROM python:3.12-slim
+# Pango sets the type of the documents.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \
+ && rm -rf /var/lib/apt/lists/* \
+ && useradd --system --uid 10001 --create-home --shell /usr/sbin/nologin kontor
+COPY --from=packages /venv /venv
+ENV PATH=/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    DJANGO_SETTINGS_MODULE=portal.settings
+WORKDIR /app
+COPY . .
+# The key is used for this step only and is not kept.
+RUN SECRET_KEY=collectstatic KONTOR_DOMAIN=localhost python manage.py collectstatic --noinput --verbosity 0 \
+ && mkdir -p var/files && chown -R kontor: var/files
+USER kontor
+EXPOSE 8000
+HEALTHCHECK --interval=15s --timeout=5s --start-period=30s \
+  CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
+CMD ["gunicorn", "portal.wsgi:application", "--bind=0.0.0.0:8000", "--worker-class=gthread", \
+     "--workers=2", "--threads=4", "--max-requests=5000", "--max-requests-jitter=500", \
+     "--graceful-timeout=30", "--no-control-socket"]

@@ -1,0 +1,50 @@
+# Everything starts here. Needs Python 3.11 or newer and make; the rest is fetched.
+#   make run      the portal on this machine       PORT=8123 make run
+#   make test     all checks and tests             make test ARGS="unit browser"
+
+# The first Python that is new enough; else python3, which then says what is wrong.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo $$p; exit; }; done; echo python3)
+VENV := .venv/bin/python
+BOOTSTRAP := $(PYTHON) tools/bootstrap.py
+LOCK := uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11
+
+.DEFAULT_GOAL := help
+.PHONY: help run test reset lint fmt messages lock bench
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: ## the whole portal with demo data, until Ctrl-C (PORT=8000)
+	@$(BOOTSTRAP) embedded
+	@exec $(VENV) -m portal.embedded.run
+
+test: ## all checks and tests (ARGS: names of stages)
+	@$(BOOTSTRAP) dev
+	@exec $(VENV) -m tools.test $(ARGS)
+
+reset: ## delete the embedded run's data (YES=1 asks no question)
+	@$(PYTHON) -m portal.embedded.reset
+
+lint: ## the quick checks: style, types, imports, templates
+	@$(BOOTSTRAP) dev
+	@exec $(VENV) -m tools.test style format types imports templates
+
+fmt: ## format code and templates
+	@$(BOOTSTRAP) dev
+	@exec $(VENV) -m tools.test --fix
+
+messages: ## collect and compile the texts for translation (needs GNU gettext)
+	@$(BOOTSTRAP) dev
+	@command -v xgettext >/dev/null || { echo "GNU gettext is missing: apt-get install gettext, or brew install gettext" >&2; exit 1; }
+	@SECRET_KEY=messages $(VENV) manage.py makemessages --locale=de --locale=sv --no-wrap --ignore=.venv --ignore=var --ignore=tests --ignore=bench
+	@SECRET_KEY=messages $(VENV) manage.py compilemessages --ignore=.venv --ignore=var
+
+lock: ## write requirements/*.txt anew from *.in (UPGRADE=1: newest versions)
+	@command -v uv >/dev/null || { echo "uv is missing: python3 -m pip install --user uv" >&2; exit 1; }
+	@cd requirements && for set in base embedded dev; do $(LOCK) $(if $(UPGRADE),--upgrade) $$set.in -o $$set.txt || exit 1; done
+
+bench: ## the benchmark against its floors, with services of its own
+	@$(BOOTSTRAP) dev
+	@exec $(VENV) -m bench $(ARGS)

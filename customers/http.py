@@ -1,0 +1,31 @@
+"""Requests whose address names a customer."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+
+from customers.models import Customer
+from portal.access import PartnerRequest
+
+
+class CustomerRequest(PartnerRequest):
+    """A request whose address names a customer that the person may see."""
+
+    customer: Customer
+
+
+def load_customer(request: Any, kwargs: dict[str, Any]) -> None:
+    """Loader for ``needs``: the customer of the address, or 404 (also for one not visible)."""
+    customer_id: UUID = kwargs.pop("customer_id")
+    customer = (
+        Customer.objects.visible_to(request.membership)
+        .select_related("rate_plan")
+        .filter(pk=customer_id)
+        .first()
+    )
+    if customer is None:
+        raise Http404
+    request.customer = customer

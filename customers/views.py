@@ -1,0 +1,431 @@
+"""The register's pages that concern the register alone."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from customers import services
+from customers.emails import ask_about_name
+from customers.forms import (
+    AskNameForm,
+    ContactForm,
+    CustomerFilterForm,
+    CustomerForm,
+    SettingsForm,
+    SiteForm,
+    WordForm,
+)
+from customers.http import CustomerRequest, load_customer
+from customers.models import Contact, Customer, CustomerQuerySet, Site, may_change
+from customers.rows import customer_rows
+from portal.access import PartnerRequest, needs
+from portal.catalog.models import Family
+from portal.channel.services import NameTaken
+from portal.errors import RuleError
+from portal.limits import exceeded, too_many
+from portal.listing import Listing, filter_tools
+from portal.money import amount
+from portal.sorting import search_key
+
+GET_POST = require_http_methods(["GET", "HEAD", "POST"])
+NAME_REFUSALS_AN_HOUR = 20
+
+
+def may_change_this(request: Any) -> bool:
+    """For ``needs(allow=...)``: the right to change the customer of the address."""
+    return may_change(request.customer, request.membership)
+
+
+def may_see_some(request: Any) -> bool:
+    """For ``needs(allow=...)``: the list is open to whoever sees all or the assigned."""
+    person = request.membership
+    return bool(person.may("view_customer") or person.may("view_assigned_customer"))
+
+
+SORTS: dict[str, tuple[Any, ...]] = {
+    "name": ("sort_key",),
+    "number": ("number_key",),
+    "town": ("city", "sort_key"),
+    "type": ("type", "sort_key"),
+    "plan": ("rate_plan__position", "sort_key"),
+    "credit": ("credit_committed", "sort_key"),
+    "state": ("lifecycle", "is_active", "sort_key"),
+}
+
+
+def filtered(customers: CustomerQuerySet, data: dict[str, str]) -> QuerySet[Customer]:
+    """The customers that the search box and the filters leave (REG-08: name, number, contact,
+    e-mail)."""
+    text = search_key(data.get("q", ""))
+    if text:
+        contact = Contact.objects.filter(customer=OuterRef("pk")).filter(
+            Q(first_name__icontains=text) | Q(last_name__icontains=text) | Q(email__icontains=text)
+        )
+        customers = customers.filter(
+            Q(name_key__contains=text)
+            | Q(number_key__startswith=text)
+            | Q(billing_email__icontains=text)
+            | Exists(contact)
+        )
+    state = data.get("state", "")
+    if state == "inactive":
+        customers = customers.filter(is_active=False)
+    elif state != "all":
+        customers = customers.active()
+    if state in Customer.Lifecycle.values:
+        customers = customers.filter(lifecycle=state)
+    if data.get("type"):
+        customers = customers.filter(type=data["type"])
+    return customers
+
+
+@needs(allow=may_see_some)
+@require_safe
+def customer_list(request: PartnerRequest) -> HttpResponse:
+    """The list of the register (ORD-09, ORD-12, ACC-04)."""
+    form = CustomerFilterForm(request.GET)
+    data = form.cleaned_data if form.is_valid() else {}
+    mine = Customer.objects.visible_to(request.membership)
+    found = filtered(mine, data).select_related("rate_plan")
+    listing = Listing(request, found, sorts=SORTS, default="name")
+    return render(
+        request,
+        "customers/list.html",
+        {
+            "form": form,
+            "listing": listing,
+            "rows": customer_rows(listing.rows),
+            "is_filtered": any(data.values()),
+            "q": data.get("q", ""),
+            **filter_tools(
+                request,
+                [
+                    (name, str(form.fields[name].label), form.fields[name].choices)  # type: ignore[attr-defined]
+                    for name in ("state", "type")
+                ],
+            ),
+            "may_add": request.membership.may("add_customer"),
+        },
+    )
+
+
+def _refuse_name_guessing(request: PartnerRequest) -> HttpResponse | None:
+    """Refused names are counted: the answer tells that a name exists somewhere (QUALITY 3)."""
+    wait = exceeded("names", str(request.user.pk), allowed=NAME_REFUSALS_AN_HOUR, seconds=3600)
+    return too_many(request, wait) if wait else None
+
+
+def _create(request: PartnerRequest, form: CustomerForm) -> Customer:
+    data = dict(form.cleaned_data)
+    return services.create_customer(at=timezone.now(), by=request.membership, **data)
+
+
+def create_for(request: PartnerRequest, *, after: str, family: str | None) -> HttpResponse:
+    """The form for a new customer; ``family`` when it was opened from an order's first step.
+
+    ``after`` is the address to go to, with ``{id}`` for the new customer's id.
+    """
+    form = CustomerForm(request.POST or None, person=request.membership)
+    if request.method == "POST" and form.is_valid():
+        try:
+            customer = _create(request, form)
+        except NameTaken as error:
+            form.add_error("name", str(error))
+            refused = _refuse_name_guessing(request)
+            if refused is not None:
+                return refused
+        except RuleError as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        else:
+            messages.success(request, _("%s was created.") % customer.label)
+            return redirect(after.format(id=customer.pk))
+    context = {"form": form, "family": Family(family) if family else None, "customer": None}
+    return render(request, "customers/form.html", context)
+
+
+@needs("add_customer")
+@GET_POST
+def create(request: PartnerRequest) -> HttpResponse:
+    """Create a customer, then offer to switch to her (ACC-22)."""
+    return create_for(request, after="/customers/{id}/", family=None)
+
+
+@needs(load=load_customer, of="customer", allow=may_change_this)
+@GET_POST
+def change(request: CustomerRequest) -> HttpResponse:
+    """Change a customer; a save over somebody else's is asked about (REG-35)."""
+    customer = request.customer
+    form = CustomerForm(request.POST or None, instance=customer, person=request.membership)
+    version = customer.version
+    differences: list[tuple[str, str, str]] = []
+    if request.method == "POST":
+        _number_typed_anyway(request, form)
+        valid = form.is_valid()
+        version = _posted_version(request)
+        if valid:
+            try:
+                services.change_customer(
+                    Customer.objects.get(pk=customer.pk),
+                    at=timezone.now(),
+                    by=request.membership,
+                    version=version,
+                    **_changes(form),
+                )
+            except services.StaleCustomer as error:
+                form.add_error(None, str(error))
+                differences = _differences(form, error.current)
+                version = error.current.version
+            except NameTaken as error:
+                form.add_error("name", str(error))
+                refused = _refuse_name_guessing(request)
+                if refused is not None:
+                    return refused
+            except RuleError as error:
+                form.add_error(error.field if error.field in form.fields else None, str(error))
+            else:
+                _warn_of_low_limit(request, customer.pk)
+                return redirect("home:customer", customer.pk)
+    context = {
+        "form": form,
+        "customer": Customer.objects.get(pk=customer.pk),
+        "version": version,
+        "differences": differences,
+        "family": None,
+    }
+    return render(request, "customers/form.html", context, status=409 if differences else 200)
+
+
+def _posted_version(request: PartnerRequest) -> int:
+    raw = request.POST.get("version", "")
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 9 else 0
+
+
+def _number_typed_anyway(request: CustomerRequest, form: CustomerForm) -> None:
+    """REG-04: a crafted POST leaves the number and is told why."""
+    typed = " ".join(request.POST.get("number", "").split())
+    if form.fields["number"].disabled and typed and typed != request.customer.number:
+        messages.error(request, _("Only an administrator can change the customer number."))
+
+
+def _changes(form: CustomerForm) -> dict[str, Any]:
+    data = dict(form.cleaned_data)
+    for name, field in form.fields.items():
+        if field.disabled:
+            data.pop(name, None)
+    return data
+
+
+def _differences(form: CustomerForm, current: Customer) -> list[tuple[str, str, str]]:
+    """Label, mine, theirs, for each field in which the two differ."""
+    rows = []
+    for name, field in form.fields.items():
+        if name == "domains" or name not in form.cleaned_data:
+            continue
+        mine, theirs = form.cleaned_data[name], getattr(current, name)
+        if mine != theirs:
+            rows.append((str(field.label), str(mine or "–"), str(theirs or "–")))
+    return rows
+
+
+def _warn_of_low_limit(request: PartnerRequest, customer_id: UUID) -> None:
+    """ACC-17: lowering below what is in use is allowed, with a warning."""
+    customer = Customer.objects.get(pk=customer_id)
+    messages.success(request, _("%s was saved.") % customer.label)
+    if customer.credit_available < 0:
+        messages.warning(
+            request,
+            _(
+                "The credit limit of %(limit)s is below the %(used)s in use. What runs goes on; "
+                "new chargeable products are refused."
+            )
+            % {"limit": amount(customer.credit_limit), "used": amount(customer.credit_committed)},
+        )
+
+
+def _confirmed_act(
+    request: CustomerRequest, *, word: str, act: Any, title: str, text: str, submit: str, done: str
+) -> HttpResponse:
+    """A page that asks for the word before an act (ONB-26)."""
+    form = WordForm(request.POST or None, expected=word)
+    if request.method == "POST" and form.is_valid():
+        try:
+            act()
+        except RuleError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, done)
+            gone = not Customer.objects.filter(pk=request.customer.pk).exists()
+            return (
+                redirect("customers:list")
+                if gone
+                else redirect("home:customer", request.customer.pk)
+            )
+    context = {
+        "form": form,
+        "customer": request.customer,
+        "title": title,
+        "text": text,
+        "submit": submit,
+    }
+    return render(request, "customers/confirm_word.html", context)
+
+
+@needs(load=load_customer, of="customer", allow=may_change_this)
+@GET_POST
+def deactivate(request: CustomerRequest) -> HttpResponse:
+    """Take a customer out of all pickers (REG-16)."""
+    customer = request.customer
+    return _confirmed_act(
+        request,
+        word=_("deactivate"),
+        act=lambda: services.deactivate_customer(customer, at=timezone.now()),
+        title=_("Deactivate %s?") % customer.label,
+        text=_(
+            "It can no longer be chosen for orders. Its orders and services stay as they are, "
+            "and it can be reactivated."
+        ),
+        submit=_("Deactivate %s") % customer.label,
+        done=_("%s is inactive now.") % customer.label,
+    )
+
+
+@needs(load=load_customer, of="customer", allow=may_change_this)
+@require_http_methods(["POST"])
+def reactivate(request: CustomerRequest) -> HttpResponse:
+    """Let a customer be chosen again (REG-16)."""
+    services.reactivate_customer(request.customer, at=timezone.now())
+    messages.success(request, _("%s can be ordered for again.") % request.customer.label)
+    return redirect("home:customer", request.customer.pk)
+
+
+@needs("delete_customer", load=load_customer, of="customer")
+@GET_POST
+def delete(request: CustomerRequest) -> HttpResponse:
+    """Delete a customer that nothing hangs on."""
+    customer = request.customer
+    return _confirmed_act(
+        request,
+        word=_("delete"),
+        act=lambda: services.delete_customer(customer),
+        title=_("Delete %s?") % customer.label,
+        text=_(
+            "Contacts, sites and domains go with it. This cannot be undone. "
+            "A customer with orders is deactivated instead."
+        ),
+        submit=_("Delete %s") % customer.label,
+        done=_("%s was deleted.") % customer.label,
+    )
+
+
+@needs(load=load_customer, of="customer", allow=may_change_this)
+@GET_POST
+def contact_form(request: CustomerRequest, contact_id: UUID | None = None) -> HttpResponse:
+    """Add or change a contact."""
+    customer = request.customer
+    contact = get_object_or_404(customer.contacts, pk=contact_id) if contact_id else None
+    form = ContactForm(request.POST or None, instance=contact)
+    if request.method == "POST" and form.is_valid():
+        saved = services.save_contact(customer, form.save(commit=False), at=timezone.now())
+        messages.success(request, _("%s was saved.") % saved.full_name)
+        return redirect("home:customer", customer.pk)
+    context = {"form": form, "customer": customer, "contact": contact}
+    return render(request, "customers/contact.html", context)
+
+
+@needs(load=load_customer, of="customer", allow=may_change_this)
+@GET_POST
+def contact_delete(request: CustomerRequest, contact_id: UUID) -> HttpResponse:
+    """Delete a contact."""
+    contact: Contact = get_object_or_404(request.customer.contacts, pk=contact_id)
+    if request.method == "POST":
+        try:
+            services.delete_contact(contact)
+        except RuleError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("%s was deleted.") % contact.full_name)
+        return redirect("home:customer", request.customer.pk)
+    context = {
+        "customer": request.customer,
+        "title": _("Delete %s?") % contact.full_name,
+        "text": _("The person is no longer offered as a contact. This cannot be undone."),
+        "submit": _("Delete %s") % contact.full_name,
+    }
+    return render(request, "customers/confirm.html", context)
+
+
+@needs(load=load_customer, of="customer", allow=may_change_this)
+@GET_POST
+def site_form(request: CustomerRequest, site_id: UUID | None = None) -> HttpResponse:
+    """Add or change a site (ONB-05)."""
+    customer = request.customer
+    site: Site | None = get_object_or_404(customer.sites, pk=site_id) if site_id else None
+    initial = {"country": customer.country}
+    form = SiteForm(request.POST or None, instance=site, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = services.save_site(customer, form.save(commit=False))
+        except RuleError as error:
+            form.add_error(error.field, str(error))
+        else:
+            messages.success(request, _("%s was saved.") % saved.name)
+            return redirect("home:customer", customer.pk)
+    return render(
+        request, "customers/site.html", {"form": form, "customer": customer, "site": site}
+    )
+
+
+@needs("add_customer")
+@GET_POST
+def ask_name(request: PartnerRequest) -> HttpResponse:
+    """Ask channel sales to look at a name that is in use; nobody is told who holds it (D3)."""
+    initial = {"name": request.GET.get("name", "")[:200]}
+    form = AskNameForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        ask_about_name(
+            partner=request.partner, by=request.user, at=timezone.now(), **form.cleaned_data
+        )
+        messages.success(request, _("Channel Sales was asked and will answer by e-mail."))
+        return redirect("customers:list")
+    return render(request, "customers/ask_name.html", {"form": form})
+
+
+@needs("change_settings")
+@GET_POST
+def settings_form(request: PartnerRequest) -> HttpResponse:
+    """The partner's settings (REG-05, REG-29, ACC-13, D23)."""
+    settings = services.partner_settings()
+    form = SettingsForm(request.POST or None, instance=settings)
+    if request.method == "POST" and form.is_valid():
+        services.change_settings(settings, **form.cleaned_data)
+        messages.success(request, _("The settings were saved."))
+        return redirect("customers:settings")
+    return render(request, "customers/settings.html", {"form": form})
+
+
+def refuse_creation(family: str) -> None:
+    """ORD-13: customers of this family are made by channel sales."""
+    if family not in Family.values:
+        raise Http404
+    from customers.models import families_with_registration
+
+    if family in families_with_registration():
+        raise PermissionDenied(
+            _("SIP trunk customers are created by Channel Sales. Register the customer first.")
+        )
+
+
+def customer_url(customer: Customer) -> str:
+    """The customer's page."""
+    return reverse("home:customer", args=[customer.pk])

@@ -1,0 +1,92 @@
+"""The one place that decides on credit (D8, ACC-15 to ACC-17)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import DecimalField, ExpressionWrapper, F, Sum
+from django.utils.translation import gettext as _
+
+from customers.models import Customer
+from orders.models import Order, OrderLine, Service
+from portal.errors import RuleError
+from portal.money import amount
+
+
+class CreditExceeded(RuleError):
+    """More than is free of the limit; says by how much (ACC-16)."""
+
+    def __init__(self, need: Decimal, available: Decimal, limit: Decimal) -> None:
+        super().__init__(
+            _("Credit limit exceeded: this order needs %(need)s, available %(avail)s of %(limit)s.")
+            % {"need": amount(need), "avail": amount(available), "limit": amount(limit)}
+        )
+        self.need, self.available, self.limit = need, available, limit
+
+
+def line_exposure(line: OrderLine) -> Decimal:
+    """One-off plus one month of a chargeable line; of a change only what it adds (D8, D16)."""
+    if not line.chargeable:
+        return Decimal(0)
+    quantity = line.quantity
+    if line.service is not None:
+        quantity = max(0, quantity - line.service.quantity)
+    return quantity * (line.one_off + line.monthly)
+
+
+def exposure_of(lines: Iterable[OrderLine]) -> Decimal:
+    """What an order of these lines takes of the credit while it is live."""
+    return sum((line_exposure(line) for line in lines), Decimal(0))
+
+
+def check_credit(customer: Customer, need: Decimal) -> None:
+    """Refuse early, when products are saved; takes nothing. Equal to what is free is allowed.
+
+    Raises CreditExceeded. Nothing chargeable (``need`` 0) always passes.
+    """
+    if need > 0 and need > customer.credit_available:
+        raise CreditExceeded(need, customer.credit_available, customer.credit_limit)
+
+
+def take_credit(customer_id: UUID, need: Decimal) -> None:
+    """Take ``need`` of the customer's credit, or raise CreditExceeded.
+
+    One conditional UPDATE: of orders that arrive at once, those pass that fit. Call it as the
+    last statement of the transaction, since it holds the customer's row until the end.
+    """
+    if need <= 0:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE customers_customer SET credit_committed = credit_committed + %s"
+            " WHERE id = %s AND credit_committed + %s <= credit_limit",
+            [need, customer_id, need],
+        )
+        if cursor.rowcount == 1:
+            return
+    customer = Customer.objects.get(pk=customer_id)
+    raise CreditExceeded(need, customer.credit_available, customer.credit_limit)
+
+
+def release_credit(customer_id: UUID, freed: Decimal) -> None:
+    """Give back what an order or a service held."""
+    if freed:
+        Customer.objects.filter(pk=customer_id).update(
+            credit_committed=F("credit_committed") - freed
+        )
+
+
+def committed_by_rows(customer_id: UUID) -> Decimal:
+    """The exposure counted anew from orders and services: what ``credit_committed`` must be."""
+    live = Order.objects.live().filter(customer_id=customer_id).aggregate(total=Sum("exposure"))
+    product = ExpressionWrapper(
+        F("quantity") * (F("one_off") + F("monthly")),
+        output_field=DecimalField(max_digits=16, decimal_places=2),
+    )
+    services = Service.objects.filter(
+        customer_id=customer_id, chargeable=True, ended_on__isnull=True
+    ).aggregate(total=Sum(product))
+    return (live["total"] or Decimal(0)) + (services["total"] or Decimal(0))

@@ -1,0 +1,148 @@
+"""The e-mails of orders: one function each (SPEC: every mail goes through queue_email)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from customers.models import Contact
+from orders.models import Order, OrderLine
+from portal.accounts.models import Membership
+from portal.catalog.models import Family
+from portal.money import amount, day
+from portal.outbox.services import queue_email
+from portal.tenancy.context import current_partner
+from portal.tenancy.models import Partner
+
+__all__ = ["day", "placed", "placed_customer", "progress"]
+
+
+def _partner() -> Partner:
+    partner = current_partner()
+    assert partner is not None
+    return partner
+
+
+def _context(order: Order, lines: Sequence[OrderLine], *, prices: bool) -> dict[str, Any]:
+    """What the templates of placed orders show. Without prices for the customer's own contact:
+    what she pays is between her and the partner."""
+    rows = []
+    for line in lines:
+        row: dict[str, Any] = {"name": line.product.title, "quantity": line.quantity}
+        if prices:
+            row["one_off"] = amount(line.one_off_total)
+            row["monthly"] = amount(line.monthly_total)
+        rows.append(row)
+    context: dict[str, Any] = {
+        "order": order,
+        "customer": order.customer,
+        "partner": _partner(),
+        "family": Family(order.family).label,
+        "kind": Order.Kind(order.kind).label,
+        "lines": rows,
+        "start": day(order.start_date),
+        "prices": prices,
+    }
+    if prices:
+        context["one_off"] = amount(order.one_off)
+        context["monthly"] = amount(order.monthly)
+    return context
+
+
+def placed(order: Order, lines: Sequence[OrderLine], *, to: Membership, key: str) -> None:
+    """Confirms to the person who ordered what was ordered, and for whom."""
+    user = to.user
+    with override(user.language):
+        queue_email(
+            to=user.email,
+            template="orders/email/placed",
+            context={
+                **_context(order, lines, prices=to.may("view_prices")),
+                "name": user.get_short_name(),
+                "url": _partner().url(reverse("orders:order", args=[order.pk])),
+            },
+            language=user.language,
+            key=f"order-placed-{key}",
+            partner=_partner(),
+            about=order,
+            customer_id=order.customer_id,
+        )
+
+
+def placed_customer(
+    order: Order, lines: Sequence[OrderLine], *, contact: Contact, key: str
+) -> None:
+    """Tells the customer's contact what her partner ordered for her; no prices."""
+    language = order.customer.language
+    with override(language):
+        queue_email(
+            to=contact.email,
+            template="orders/email/placed_customer",
+            context={**_context(order, lines, prices=False), "name": contact.full_name},
+            language=language,
+            key=f"order-placed-customer-{key}",
+            partner=_partner(),
+            about=order,
+            customer_id=order.customer_id,
+        )
+
+
+def _headline(order: Order, act: str) -> str:
+    facts = {"number": order.number, "customer": order.customer.label}
+    return {
+        "accept": _("Order %(number)s for %(customer)s was accepted") % facts,
+        "reject": _("Order %(number)s for %(customer)s was rejected") % facts,
+        "return": _("Order %(number)s for %(customer)s came back for changes") % facts,
+        "provision": _("Order %(number)s for %(customer)s is being delivered") % facts,
+        "fail": _("Delivery of order %(number)s for %(customer)s failed") % facts,
+        "retry": _("Order %(number)s for %(customer)s is being delivered again") % facts,
+        "complete": _("Order %(number)s for %(customer)s is complete") % facts,
+        "cancel_accepted": _("Order %(number)s for %(customer)s was cancelled") % facts,
+    }[act]
+
+
+def _explanation(act: str) -> str:
+    return {
+        "accept": _("Channel Sales accepted the order. The next thing is the delivery."),
+        "reject": _("Nothing will be delivered, and the order no longer counts as used credit."),
+        "return": _("It is a draft again. Change what is asked for, then place it once more."),
+        "provision": _("Channel Sales has started the delivery."),
+        "fail": _("Channel Sales will try again or cancel the order. You need not do anything."),
+        "retry": _("Channel Sales has started the delivery once more."),
+        "complete": _("Everything is delivered. Billing starts with the date of delivery."),
+        "cancel_accepted": _(
+            "Nothing more will be delivered, and the order no longer counts as used credit."
+        ),
+    }[act]
+
+
+def progress(order: Order, act: str, *, reason: str, key: str) -> None:
+    """Tells the person who placed the order what channel sales did with it."""
+    partner = _partner()
+    person = order.submitted_by
+    language = person.user.language if person else partner.language
+    with override(language):
+        queue_email(
+            to=person.user.email if person else partner.notification_email,
+            template="orders/email/progress",
+            context={
+                "order": order,
+                "customer": order.customer,
+                "partner": partner,
+                "family": Family(order.family).label,
+                "headline": _headline(order, act),
+                "explanation": _explanation(act),
+                "reason": reason,
+                "name": person.user.get_short_name() if person else partner.name,
+                "url": partner.url(reverse("orders:order", args=[order.pk])),
+            },
+            language=language,
+            key=f"order-progress-{key}",
+            partner=partner,
+            about=order,
+            customer_id=order.customer_id,
+        )

@@ -1,0 +1,174 @@
+"""What the product steps of all families share: quantities of what this customer may order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.models import Customer, Site
+from orders.models import Order
+from orders.services.checks import check_product
+from portal.catalog.models import Part, Product, prices_on
+from portal.errors import RuleError
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A product as the step shows it: with its quantity field and its price for this customer."""
+
+    product: Product
+    one_off: Decimal
+    monthly: Decimal
+    field: forms.BoundField
+
+
+class FamilyForm(forms.Form):
+    """Quantities by product, and the family's own details in subclasses.
+
+    ``site`` and ``details`` go to the order; ``quantities`` becomes its lines.
+    """
+
+    template: ClassVar[str] = ""
+    # Parts of which at least one has to be ordered.
+    needed_parts: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, *args: Any, order: Order, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order, self.customer, self.today = order, order.customer, today
+        self.products = list(
+            Product.objects.filter(family_id=order.family)
+            .offered_to(residential=self.customer.is_residential)
+            .in_order()
+        )
+        self.prices = prices_on(
+            self.products,
+            rate_plan_id=self.customer.rate_plan_id,
+            currency=order.currency,
+            day=today,
+        )
+        self.products = [product for product in self.products if product.pk in self.prices]
+        ordered = {line.product_id: line.quantity for line in order.lines.all()}
+        for product in self.products:
+            self.fields[self.key(product.pk)] = forms.IntegerField(
+                label=product.title,
+                required=False,
+                min_value=0,
+                max_value=product.maximum,
+                initial=ordered.get(product.pk, 0),
+                error_messages={"invalid": gettext_lazy("Enter a whole number.")},
+                widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "k-qty"}),
+            )
+        self.prepare(order.details)
+
+    @staticmethod
+    def key(product_id: UUID) -> str:
+        """The name of a product's quantity field."""
+        return f"q_{product_id}"
+
+    def prepare(self, details: dict[str, Any]) -> None:
+        """Add the family's own fields and fill them from the draft."""
+
+    def offers(self) -> list[Offer]:
+        """The rows of the product table."""
+        return [
+            Offer(product, *self.prices[product.pk], self[self.key(product.pk)])
+            for product in self.products
+        ]
+
+    def quantity(self, *parts: str) -> int:
+        """How many of these parts were asked for, in all products."""
+        return sum(
+            self.cleaned_data.get(self.key(product.pk)) or 0
+            for product in self.products
+            if product.part in parts
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        self._refuse_what_is_not_offered()
+        for product in self.products:
+            wanted = data.get(self.key(product.pk)) or 0
+            if 0 < wanted < product.minimum:
+                self.add_error(
+                    self.key(product.pk),
+                    _("%(product)s: order %(low)s to %(high)s.")
+                    % {
+                        "product": product.title,
+                        "low": product.minimum,
+                        "high": product.maximum,
+                    },
+                )
+        asked_for = any(data.get(self.key(product.pk)) for product in self.products)
+        if not asked_for and not self.errors:
+            self.add_error(None, _("Choose at least one product."))
+        elif asked_for:
+            for part in self.needed_parts:
+                self._need_part(part)
+        return data
+
+    def _need_part(self, part: str) -> None:
+        candidates = [product for product in self.products if product.part == part]
+        if candidates and not self.quantity(part):
+            names = ", ".join(product.title for product in candidates)
+            self.add_error(
+                self.key(candidates[0].pk), _("This order needs at least one of: %s.") % names
+            )
+
+    def _refuse_what_is_not_offered(self) -> None:
+        """A crafted POST for a product that is withdrawn or not open to this customer."""
+        offered = {self.key(product.pk) for product in self.products}
+        extra = [name[2:] for name in self.data if name.startswith("q_") and name not in offered]
+        for product_id in extra[:20]:
+            try:
+                value = int(self.data.get(f"q_{product_id}") or 0)
+                product = Product.objects.filter(pk=UUID(product_id)).first()
+            except ValueError:
+                continue
+            if value <= 0 or product is None:
+                continue
+            try:
+                check_product(product, self.customer)
+                self.add_error(
+                    None, _("%(product)s cannot be ordered.") % {"product": product.title}
+                )
+            except RuleError as error:
+                self.add_error(None, str(error))
+
+    def quantities(self) -> dict[UUID, int]:
+        """Product id -> quantity, of what was asked for."""
+        return {
+            product.pk: self.cleaned_data[self.key(product.pk)]
+            for product in self.products
+            if self.cleaned_data.get(self.key(product.pk))
+        }
+
+    def details(self) -> dict[str, Any]:
+        """The family's own answers, ready for JSON."""
+        return {}
+
+    def site(self) -> Site | None:
+        """The site it is for, where the family asks."""
+        return None
+
+
+def site_choices(customer: Customer) -> list[tuple[str, str]]:
+    """The sites of a customer, and her postal address as the first."""
+    address = ", ".join(customer.address_lines)
+    first = _("Postal address: %s") % address if address else _("Postal address")
+    return [
+        ("", first),
+        *(
+            (str(site.pk), f"{site.name}: {site.address}" if site.address else site.name)
+            for site in customer.sites.order_by("name")
+        ),
+    ]
+
+
+DEVICE_PARTS = (Part.DEVICE, Part.SERVICE)

@@ -1,0 +1,81 @@
+"""Meeting: hosts and rooms."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+
+from orders.families.base import FamilyForm
+from portal.catalog.models import Part
+
+
+class MeetingForm(FamilyForm):
+    """Who hosts, and which rooms are equipped."""
+
+    template = "orders/_products_meeting.html"
+    needed_parts: ClassVar[tuple[str, ...]] = (Part.HOST,)
+
+    def prepare(self, details: dict[str, Any]) -> None:
+        self.fields["hosts"] = forms.CharField(
+            label=_("E-mail addresses of the hosts"),
+            required=False,
+            max_length=20000,
+            initial="\n".join(details.get("hosts", [])),
+            help_text=_("One a line, as many as host licences. They are invited at delivery."),
+            widget=forms.Textarea(attrs={"rows": 4}),
+        )
+        self.fields["rooms"] = forms.CharField(
+            label=_("Names of the rooms"),
+            required=False,
+            max_length=5000,
+            initial="\n".join(details.get("rooms", [])),
+            help_text=_("One a line, as many as room licences."),
+            widget=forms.Textarea(attrs={"rows": 3}),
+        )
+
+    def clean_hosts(self) -> list[str]:
+        """The addresses, each valid and once."""
+        hosts: list[str] = []
+        for line in str(self.cleaned_data["hosts"]).splitlines():
+            address = line.strip().lower()
+            if not address:
+                continue
+            try:
+                validate_email(address)
+            except ValidationError:
+                raise forms.ValidationError(
+                    _('"%s" is not an e-mail address.') % address[:80]
+                ) from None
+            if address in hosts:
+                raise forms.ValidationError(_('"%s" stands here twice.') % address[:80])
+            hosts.append(address)
+        return hosts
+
+    def clean_rooms(self) -> list[str]:
+        """The names, each once."""
+        rooms: list[str] = []
+        for line in str(self.cleaned_data["rooms"]).splitlines():
+            name = " ".join(line.split())[:80]
+            if name in rooms:
+                raise forms.ValidationError(_('"%s" stands here twice.') % name)
+            if name:
+                rooms.append(name)
+        return rooms
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        for field, part, sentence in (
+            ("hosts", Part.HOST, _("%(have)s addresses for %(want)s host licences.")),
+            ("rooms", Part.ROOM, _("%(have)s names for %(want)s room licences.")),
+        ):
+            want = self.quantity(part)
+            if field in data and len(data[field]) != want:
+                self.add_error(field, sentence % {"have": len(data[field]), "want": want})
+        return data
+
+    def details(self) -> dict[str, Any]:
+        return {"hosts": self.cleaned_data["hosts"], "rooms": self.cleaned_data["rooms"]}

@@ -1,0 +1,190 @@
+"""The forms that orders of all families share (ORD-02)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.models import Customer
+from orders.models import Order, Service, order_id_or_none
+from portal.accounts.models import Membership
+from portal.forms_rendering import ChoiceCards, DateInput
+from portal.money import day
+
+
+class CustomerStepForm(forms.Form):
+    """Step 1: the customer, one field for all families (ORD-01 to ORD-05).
+
+    The posted value decides, never the session (ORD-26).
+    """
+
+    customer = forms.CharField(
+        label=gettext_lazy("Customer"), required=False, widget=forms.HiddenInput
+    )
+    own = forms.BooleanField(
+        label=gettext_lazy("This order is for our own company"),
+        required=False,
+        help_text=gettext_lazy(
+            "You have not chosen a customer, so we put in your own company. "
+            "Tick to confirm, or choose a customer below."
+        ),
+    )
+    order_id = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, person: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """A sentence for a field that is not here stands above the form."""
+        super().add_error(field if field in self.fields else None, error)
+
+    def clean_customer(self) -> Customer:
+        """The customer that was posted, as far as this person may see her."""
+        values = self.data.getlist("customer") if hasattr(self.data, "getlist") else []
+        posted = order_id_or_none(next((v for v in reversed(values) if v), ""))
+        visible = Customer.objects.visible_to(self.person)
+        found = visible.filter(pk=posted).first() if posted is not None else None
+        if found is None:
+            raise forms.ValidationError(_("Choose the customer this order is for."))
+        return found
+
+    def clean_order_id(self) -> UUID | None:
+        return order_id_or_none(str(self.cleaned_data["order_id"]))
+
+
+class DetailsForm(forms.ModelForm[Order]):
+    """Reference, purchase order number, start date, who is told (ORD-27)."""
+
+    class Meta:
+        model = Order
+        fields = ("reference", "po_number", "start_date", "contact")
+        widgets = {"start_date": DateInput()}
+        help_texts = {"reference": gettext_lazy("Printed on the invoices.")}
+        error_messages = {"start_date": {"invalid": gettext_lazy("Enter a valid date.")}}
+
+    def __init__(self, *args: Any, earliest: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.earliest = earliest
+        start = self.fields["start_date"]
+        start.required = True
+        start.error_messages["required"] = str(_("Enter a start date."))
+        start.help_text = str(_("Earliest %s.")) % day(earliest)
+        start.widget.attrs["min"] = earliest.isoformat()
+        if self.instance.start_date is None:
+            self.initial["start_date"] = earliest
+        contact = self.fields["contact"]
+        assert isinstance(contact, forms.ModelChoiceField)
+        contacts = self.instance.customer.contacts.order_by("last_name", "first_name")
+        contact.queryset = contacts
+        contact.empty_label = str(_("Only to us"))
+        contact.help_text = str(_("The customer's copy shows no prices."))
+        if self.instance.contact_id is None and not self.instance.version > 2:
+            chosen = contacts.filter(gets_orders=True).first()
+            self.initial["contact"] = chosen.pk if chosen else None
+
+    def clean_start_date(self) -> date:
+        start: date = self.cleaned_data["start_date"]
+        if self.instance.kind == Order.Kind.NEW and start < self.earliest:
+            raise forms.ValidationError(
+                _("The earliest start date is %(day)s."), params={"day": day(self.earliest)}
+            )
+        if start.year > self.earliest.year + 3:
+            raise forms.ValidationError(_("Choose a date within the next three years."))
+        return start
+
+    def validate_constraints(self) -> None:
+        """Held by the services and the database."""
+
+    def _post_clean(self) -> None:
+        """The services write the order; the instance stays as the database has it."""
+
+
+class CancelForm(forms.Form):
+    """Why an order is cancelled."""
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Reason"),
+        choices=Order.CancelReason.choices,
+        widget=forms.Select,
+    )
+    text = forms.CharField(
+        label=gettext_lazy("More about it"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("reason") == Order.CancelReason.OTHER and not data.get("text"):
+            self.add_error("text", _("Say in a few words why."))
+        return data
+
+
+class ServicesForm(forms.Form):
+    """CHANGE: the new total of each service; TERMINATE: which end (D16)."""
+
+    def __init__(self, *args: Any, order: Order, services: list[Service], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order, self.services = order, services
+        chosen = {line.service_id: line.quantity for line in order.lines.all()}
+        for service in services:
+            key = f"s_{service.pk}"
+            if order.kind == Order.Kind.CHANGE:
+                self.fields[key] = forms.IntegerField(
+                    label=service.product_name,
+                    min_value=1,
+                    max_value=service.product.maximum,
+                    initial=chosen.get(service.pk, service.quantity),
+                    widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "k-qty"}),
+                )
+            else:
+                self.fields[key] = forms.BooleanField(
+                    label=service.product_name, required=False, initial=service.pk in chosen
+                )
+
+    def rows(self) -> list[tuple[Service, forms.BoundField]]:
+        """Each service with its field."""
+        return [(service, self[f"s_{service.pk}"]) for service in self.services]
+
+    def totals(self) -> dict[UUID, int]:
+        """Service id -> new total; only what differs from what runs."""
+        found: dict[UUID, int] = {}
+        for service in self.services:
+            value = self.cleaned_data.get(f"s_{service.pk}")
+            if self.order.kind == Order.Kind.TERMINATE:
+                if value:
+                    found[service.pk] = 0
+            elif value is not None and value != service.quantity:
+                found[service.pk] = int(value)
+        return found
+
+
+class OrderFilterForm(forms.Form):
+    """What stands beside the search box of the order list."""
+
+    marks_optional = False
+    q = forms.CharField(label=gettext_lazy("Search"), required=False, max_length=200)
+    state = forms.ChoiceField(
+        label=gettext_lazy("State"),
+        required=False,
+        choices=[("", gettext_lazy("Any state")), *Order.State.choices],
+    )
+    family = forms.ChoiceField(label=gettext_lazy("Family"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        from portal.catalog.models import Family
+
+        field = self.fields["family"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("Any family")), *Family.choices]
+
+
+__all__ = ["CancelForm", "ChoiceCards", "CustomerStepForm", "DetailsForm", "ServicesForm"]

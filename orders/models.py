@@ -1,0 +1,257 @@
+"""Orders, their lines, and the services that completed orders make (D16)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Contact, Customer, Site
+from portal.accounts.models import Membership
+from portal.catalog.models import Family, Product
+from portal.tenancy.models import TenantModel
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    """Orders in business words."""
+
+    def visible_to(self, person: Membership) -> OrderQuerySet:
+        """The orders of the customers that this person may see, with the right to see orders."""
+        if not person.may("view_order"):
+            return self.none()
+        if person.may("view_customer") and person.customer_id is None:
+            return self
+        return self.filter(customer__in=Customer.objects.visible_to(person))
+
+    def drafts(self) -> OrderQuerySet:
+        return self.filter(state=Order.State.DRAFT)
+
+    def live(self) -> OrderQuerySet:
+        """Orders whose lines count against the credit (D8)."""
+        return self.filter(state__in=Order.LIVE)
+
+
+class Order(TenantModel):
+    """One order: exactly one customer (ORD-01), one product family (D25).
+
+    The customer is fixed when the row is made and a trigger refuses to change it (D2): another
+    customer means another order.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SUBMITTED = "submitted", _("Submitted")
+        ACCEPTED = "accepted", _("Accepted")
+        PROVISIONING = "provisioning", _("Provisioning")
+        COMPLETED = "completed", _("Completed")
+        FAILED = "failed", _("Failed")
+        REJECTED = "rejected", _("Rejected")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    class Kind(models.TextChoices):
+        NEW = "new", _("New")
+        CHANGE = "change", _("Change")
+        TERMINATE = "terminate", _("Termination")
+
+    class CancelReason(models.TextChoices):
+        WRONG_CUSTOMER = "wrong_customer", _("Ordered for the wrong customer")
+        WRONG_PRODUCTS = "wrong_products", _("Wrong products or quantities")
+        NOT_NEEDED = "not_needed", _("No longer needed")
+        OTHER = "other", _("Another reason")
+
+    LIVE = (State.SUBMITTED, State.ACCEPTED, State.PROVISIONING, State.FAILED)
+
+    number = models.CharField(_("order"), max_length=20, unique=True)
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, related_name="orders", verbose_name=_("customer")
+    )
+    family = models.CharField(_("family"), max_length=20, choices=Family.choices)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.NEW)
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.DRAFT)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    currency = models.CharField(_("currency"), max_length=3)
+    # ORD-27
+    reference = models.CharField(_("reference"), max_length=120, blank=True)
+    po_number = models.CharField(_("purchase order number"), max_length=60, blank=True)
+    start_date = models.DateField(_("start date"), null=True, blank=True)
+    contact = models.ForeignKey(
+        Contact,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+        verbose_name=_("confirmation to"),
+    )
+    site = models.ForeignKey(
+        Site, models.PROTECT, null=True, blank=True, related_name="orders", verbose_name=_("site")
+    )
+    # What the family's product step asks for beyond quantities; its form writes and reads it.
+    details = models.JSONField(default=dict, blank=True)
+    one_off = models.DecimalField(_("one-off"), max_digits=14, decimal_places=2, default=Decimal(0))
+    monthly = models.DecimalField(_("monthly"), max_digits=14, decimal_places=2, default=Decimal(0))
+    # D8: what this order takes of the customer's credit while it is live.
+    exposure = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
+    created_by = models.ForeignKey(
+        Membership, models.DO_NOTHING, null=True, related_name="+", verbose_name=_("written by")
+    )
+    created_at = models.DateTimeField(_("written"))
+    changed_at = models.DateTimeField(_("changed"))
+    submitted_by = models.ForeignKey(Membership, models.DO_NOTHING, null=True, related_name="+")
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    completed_on = models.DateField(_("completed"), null=True, blank=True)
+    vendor_reference = models.CharField(_("vendor's reference"), max_length=80, blank=True)
+    state_reason = models.TextField(_("reason"), blank=True)
+    cancel_reason = models.CharField(max_length=20, choices=CancelReason.choices, blank=True)
+    # A cancel that the partner asked for after acceptance; channel sales decides.
+    cancel_asked_at = models.DateTimeField(null=True, blank=True)
+    cancel_asked_reason = models.CharField(max_length=20, choices=CancelReason.choices, blank=True)
+    cancel_asked_text = models.TextField(blank=True)
+    cancel_asked_for = models.ForeignKey(
+        Customer, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    recreated_from = models.OneToOneField(
+        "self", models.SET_NULL, null=True, blank=True, related_name="recreated_as"
+    )
+
+    objects = OrderQuerySet.as_manager()
+
+    lines: RelatedManager[OrderLine]
+    recreated_as: Order
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=("draft", "cancelled")) | Q(submitted_at__isnull=False),
+                name="order_submitted_when",
+            ),
+            models.CheckConstraint(condition=Q(exposure__gte=0), name="order_exposure_not_neg"),
+        ]
+        indexes = [
+            models.Index(fields=["customer", "-created_at"], name="order_by_customer"),
+            models.Index(fields=["state", "-created_at"], name="order_by_state"),
+            models.Index(fields=["-created_at"], name="order_by_date"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == self.State.DRAFT
+
+    @property
+    def was_submitted(self) -> bool:
+        """A draft that came back from channel sales: it is cancelled, never deleted."""
+        return self.submitted_at is not None
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in self.LIVE
+
+
+class LineState(models.TextChoices):
+    """ORD-29: where a line stands."""
+
+    PENDING = "pending", _("Pending")
+    DELIVERED = "delivered", _("Delivered")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Service(TenantModel):
+    """Something that runs for a customer: made by completing an order, one per line (D16)."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="services")
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+")
+    product_name = models.CharField(_("product"), max_length=120)
+    family = models.CharField(_("family"), max_length=20, choices=Family.choices)
+    quantity = models.PositiveIntegerField(_("quantity"))
+    currency = models.CharField(max_length=3)
+    one_off = models.DecimalField(_("one-off"), max_digits=12, decimal_places=2)
+    monthly = models.DecimalField(_("monthly"), max_digits=12, decimal_places=2)
+    chargeable = models.BooleanField(default=True)
+    identifiers = models.TextField(_("identifiers"), blank=True)
+    started_on = models.DateField(_("start"))
+    ended_on = models.DateField(_("end"), null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("service")
+        verbose_name_plural = _("services")
+        indexes = [models.Index(fields=["customer", "ended_on"], name="service_by_customer")]
+
+    def __str__(self) -> str:
+        return f"{self.product_name} × {self.quantity}"
+
+    @property
+    def exposure(self) -> Decimal:
+        """What this service takes of the credit: one-off plus one month, when chargeable (D8)."""
+        if not self.chargeable or self.ended_on is not None:
+            return Decimal(0)
+        return self.quantity * (self.one_off + self.monthly)
+
+
+class OrderLine(TenantModel):
+    """One product of an order, with its price as it was (D17).
+
+    ``customer`` repeats the order's; a two-column key holds them equal.
+    """
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+")
+    product_name = models.CharField(_("product"), max_length=120)
+    # For orders of kind CHANGE and TERMINATE: the service that the line acts on.
+    service = models.ForeignKey(
+        Service, models.PROTECT, null=True, blank=True, related_name="lines"
+    )
+    quantity = models.PositiveIntegerField(_("quantity"))
+    one_off = models.DecimalField(_("one-off"), max_digits=12, decimal_places=2)
+    monthly = models.DecimalField(_("monthly"), max_digits=12, decimal_places=2)
+    chargeable = models.BooleanField(default=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=LineState.choices, default=LineState.PENDING
+    )
+    # ORD-29: the date of delivery is the start of billing.
+    delivered_on = models.DateField(_("delivered"), null=True, blank=True)
+    vendor_reference = models.CharField(_("vendor's reference"), max_length=80, blank=True)
+    identifiers = models.TextField(_("identifiers"), blank=True)
+
+    class Meta:
+        verbose_name = _("order line")
+        verbose_name_plural = _("order lines")
+        constraints = [
+            models.UniqueConstraint(fields=["order", "position"], name="line_position_once"),
+            models.CheckConstraint(
+                condition=Q(one_off__gte=0, monthly__gte=0), name="line_price_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_name} × {self.quantity}"
+
+    @property
+    def one_off_total(self) -> Decimal:
+        return self.quantity * self.one_off
+
+    @property
+    def monthly_total(self) -> Decimal:
+        return self.quantity * self.monthly
+
+
+def order_id_or_none(text: str) -> UUID | None:
+    """A UUID from a form's hidden field, or None where it is none."""
+    try:
+        return UUID(text)
+    except (ValueError, TypeError, AttributeError):
+        return None

@@ -1,0 +1,362 @@
+"""Drafts: begun for one customer, kept, changed, moved to another customer, deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.models import Customer, Site
+from orders.credit import check_credit, exposure_of
+from orders.models import Order, OrderLine, Service
+from orders.services.checks import check_customer, check_product
+from orders.states import next_state
+from portal.accounts.models import Membership
+from portal.catalog.models import Family, Product, prices_on
+from portal.errors import RuleError
+from portal.history.services import record
+from portal.tenancy.context import current_partner
+
+
+class StaleOrder(RuleError):
+    """The draft was changed since the form was filled (D22: answered with 409)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext_lazy("This draft was changed in another window. Check it, then save again.")
+        )
+
+
+class OwnCompanyNotConfirmed(RuleError):
+    """ORD-05: no silent default."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext_lazy(
+                "You are ordering for your own company. Confirm this, or choose a customer."
+            ),
+            field="own",
+        )
+
+
+def lock_order(order_id: UUID, *, version: int | None = None) -> Order:
+    """The order's row, locked to the end of the transaction.
+
+    Raises StaleOrder when ``version`` is given and is no longer the row's.
+    """
+    order = Order.objects.select_for_update().get(pk=order_id)
+    if version is not None and order.version != version:
+        raise StaleOrder
+    return order
+
+
+def _next_number(at: datetime) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('orders_number')")
+        (value,) = cursor.fetchone()
+    return f"{at:%Y}-{value:04d}"
+
+
+@transaction.atomic
+def start_draft(
+    *,
+    customer: Customer,
+    family: str,
+    by: Membership,
+    at: datetime,
+    own_confirmed: bool = False,
+    order_id: UUID | None = None,
+    kind: str = Order.Kind.NEW,
+) -> Order:
+    """Begin an order for a customer (ORD-01, D2).
+
+    ``order_id`` comes from the form, so that the same form sent twice makes one draft. Raises
+    CustomerInactive, NotRegistered, OwnCompanyNotConfirmed (ORD-05).
+    """
+    if order_id is not None:
+        # Sent twice: the first one made it. Another person's id is as unknown as a new one.
+        existing = Order.objects.filter(pk=order_id, created_by=by, customer=customer).first()
+        if existing is not None:
+            return existing
+    check_customer(customer, family)
+    if customer.is_own_company and not own_confirmed:
+        raise OwnCompanyNotConfirmed
+    partner = current_partner()
+    assert partner is not None
+    order = Order(
+        id=order_id or uuid4(),
+        number=_next_number(at),
+        customer=customer,
+        family=family,
+        kind=kind,
+        currency=partner.currency,
+        created_by=by,
+        created_at=at,
+        changed_at=at,
+    )
+    try:
+        with transaction.atomic():
+            order.save(force_insert=True)
+    except IntegrityError:
+        # Two at the same moment with one id: both lead to the row that won.
+        won = Order.objects.filter(pk=order.pk, created_by=by, customer=customer).first()
+        if won is None:
+            raise
+        return won
+    record(order, "order_started", customer_id=customer.pk, family=family, order_kind=kind)
+    return order
+
+
+def _write_lines(order: Order, lines: list[OrderLine]) -> None:
+    order.lines.all().delete()
+    for position, line in enumerate(lines, 1):
+        line.order, line.customer_id, line.position = order, order.customer_id, position
+    OrderLine.objects.bulk_create(lines)
+    order.one_off = sum((line.one_off_total for line in lines), start=order.one_off * 0)
+    order.monthly = sum((line.monthly_total for line in lines), start=order.monthly * 0)
+    order.exposure = exposure_of(lines)
+
+
+def build_lines(
+    customer: Customer, family: str, quantities: Mapping[UUID, int], *, at: datetime, currency: str
+) -> list[OrderLine]:
+    """Lines with today's prices in the customer's plan (D17), unsaved.
+
+    Raises RuleError for a product of another family, one without a price there, a quantity
+    outside its bounds, and what check_product refuses.
+    """
+    wanted = {key: value for key, value in quantities.items() if value > 0}
+    products = list(Product.objects.filter(pk__in=wanted, family_id=family).in_order())
+    if len(products) != len(wanted):
+        raise RuleError(_("One of the products does not belong to this order."))
+    prices = prices_on(
+        products, rate_plan_id=customer.rate_plan_id, currency=currency, day=at.date()
+    )
+    lines = []
+    for product in products:
+        check_product(product, customer)
+        quantity = wanted[product.pk]
+        if not product.minimum <= quantity <= product.maximum:
+            raise RuleError(
+                _("%(product)s: order %(low)s to %(high)s.")
+                % {"product": product.title, "low": product.minimum, "high": product.maximum},
+                field=f"q_{product.pk}",
+            )
+        if product.pk not in prices:
+            raise RuleError(
+                _("%(product)s has no price in this customer's rate plan. Ask Channel Sales.")
+                % {"product": product.title},
+                field=f"q_{product.pk}",
+            )
+        one_off, monthly = prices[product.pk]
+        lines.append(
+            OrderLine(
+                product=product,
+                product_name=product.title,
+                quantity=quantity,
+                one_off=one_off,
+                monthly=monthly,
+                chargeable=product.chargeable,
+            )
+        )
+    return lines
+
+
+@transaction.atomic
+def save_products(
+    order_id: UUID,
+    *,
+    version: int,
+    quantities: Mapping[UUID, int],
+    details: dict[str, Any],
+    site: Site | None,
+    at: datetime,
+) -> Order:
+    """Keep what is to be ordered in the draft, with prices as of now.
+
+    Credit is refused early here and taken at submit (D8). Raises StaleOrder, WrongState,
+    CreditExceeded, RuleError.
+    """
+    order = lock_order(order_id, version=version)
+    next_state(order, "edit")
+    customer = order.customer
+    check_customer(customer, order.family)
+    lines = build_lines(customer, order.family, quantities, at=at, currency=order.currency)
+    if not lines:
+        raise RuleError(_("Choose at least one product."))
+    check_credit(customer, exposure_of(lines))
+    _write_lines(order, lines)
+    order.details, order.site = details, site
+    order.version += 1
+    order.changed_at = at
+    order.save()
+    return order
+
+
+@transaction.atomic
+def save_service_lines(
+    order_id: UUID, *, version: int, totals: Mapping[UUID, int], at: datetime
+) -> Order:
+    """The lines of a CHANGE or TERMINATE order: service id -> new total, not the difference (D16).
+
+    A termination states 0. Raises StaleOrder, WrongState, CreditExceeded, RuleError.
+    """
+    order = lock_order(order_id, version=version)
+    next_state(order, "edit")
+    services = Service.objects.select_related("product").filter(
+        pk__in=totals, customer=order.customer, family=order.family, ended_on__isnull=True
+    )
+    lines = []
+    for service in services.order_by("product__position", "started_on", "id"):
+        total = totals[service.pk]
+        if order.kind == Order.Kind.CHANGE:
+            low, high = service.product.minimum, service.product.maximum
+            if not low <= total <= high:
+                raise RuleError(
+                    _("%(product)s: order %(low)s to %(high)s.")
+                    % {"product": service.product_name, "low": low, "high": high},
+                    field=f"s_{service.pk}",
+                )
+        elif total:
+            raise RuleError(_("A termination ends the whole service."))
+        lines.append(
+            OrderLine(
+                product=service.product,
+                product_name=service.product_name,
+                service=service,
+                quantity=total,
+                one_off=service.one_off * 0,
+                monthly=service.monthly,
+                chargeable=service.chargeable,
+            )
+        )
+    if not lines:
+        raise RuleError(_("Choose at least one service."))
+    check_credit(order.customer, exposure_of(lines))
+    _write_lines(order, lines)
+    order.version += 1
+    order.changed_at = at
+    order.save()
+    return order
+
+
+DETAIL_FIELDS = ("reference", "po_number", "start_date", "contact")
+
+
+@transaction.atomic
+def save_details(order_id: UUID, *, version: int, at: datetime, **details: Any) -> Order:
+    """Keep reference, purchase order number, start date and contact in the draft (ORD-27)."""
+    order = lock_order(order_id, version=version)
+    next_state(order, "edit")
+    for name in DETAIL_FIELDS:
+        setattr(order, name, details[name])
+    order.version += 1
+    order.changed_at = at
+    order.save(update_fields=[*DETAIL_FIELDS, "version", "changed_at"])
+    return order
+
+
+def copy_for(
+    order: Order, customer: Customer, *, by: Membership, at: datetime
+) -> tuple[Order, list[str]]:
+    """A new draft of ``order`` for another customer, and the names of lines that had to go."""
+    copy = start_draft(customer=customer, family=order.family, by=by, at=at, own_confirmed=True)
+    kept: dict[UUID, int] = {}
+    dropped: list[str] = []
+    for line in order.lines.select_related("product").order_by("position"):
+        try:
+            build_lines(
+                customer,
+                order.family,
+                {line.product_id: line.quantity},
+                at=at,
+                currency=copy.currency,
+            )
+            kept[line.product_id] = line.quantity
+        except RuleError:
+            dropped.append(line.product_name)
+    _write_lines(copy, build_lines(customer, order.family, kept, at=at, currency=copy.currency))
+    # Site and contact are the other customer's; the rest of the family's details is kept.
+    copy.details = {key: value for key, value in order.details.items() if key != "site"}
+    copy.reference, copy.po_number = order.reference, order.po_number
+    copy.start_date = order.start_date
+    copy.save()
+    return copy, dropped
+
+
+@transaction.atomic
+def move_draft(
+    order_id: UUID,
+    customer: Customer,
+    *,
+    version: int,
+    by: Membership,
+    at: datetime,
+    own_confirmed: bool = False,
+) -> tuple[Order, list[str]]:
+    """Choose another customer for a draft (D2, ORD-06).
+
+    The draft is copied for the new customer with every check run again, the old one is deleted
+    and its log kept; answers the new draft and the names of the lines that had to go. A draft
+    that came back from channel sales is cancelled instead of deleted. Raises StaleOrder,
+    WrongState, CustomerInactive, NotRegistered, OwnCompanyNotConfirmed.
+    """
+    order = lock_order(order_id, version=version)
+    next_state(order, "edit")
+    if order.customer_id == customer.pk:
+        return order, []
+    if order.kind != Order.Kind.NEW:
+        raise RuleError(_("This order acts on services of its customer and stays there."))
+    check_customer(customer, order.family)
+    if customer.is_own_company and not own_confirmed:
+        raise OwnCompanyNotConfirmed
+    copy, dropped = copy_for(order, customer, by=by, at=at)
+    record(
+        copy,
+        "order_moved",
+        customer_id=customer.pk,
+        old_number=order.number,
+        old_customer=order.customer.label,
+        dropped=dropped,
+    )
+    if order.was_submitted:
+        order.state = Order.State.CANCELLED
+        order.cancel_reason = Order.CancelReason.WRONG_CUSTOMER
+        order.version += 1
+        order.changed_at = at
+        order.save()
+        copy.recreated_from = order
+        copy.save(update_fields=["recreated_from"])
+        record(order, "order_cancelled", customer_id=order.customer_id, reason="wrong_customer")
+    else:
+        _delete(order)
+    return copy, dropped
+
+
+def _delete(order: Order) -> None:
+    record(
+        order,
+        "order_deleted",
+        customer_id=order.customer_id,
+        family=str(Family(order.family).label),
+        customer=order.customer.label,
+    )
+    order.delete()
+
+
+@transaction.atomic
+def delete_draft(order_id: UUID) -> None:
+    """Delete a draft that was never submitted; the log keeps that it was there (ORD-07).
+
+    Raises WrongState otherwise; a draft that came back from channel sales is cancelled.
+    """
+    order = lock_order(order_id)
+    next_state(order, "delete")
+    if order.was_submitted:
+        raise RuleError(_("This draft was submitted before. Cancel it instead."))
+    _delete(order)

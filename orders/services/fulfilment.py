@@ -1,0 +1,191 @@
+"""What channel sales does with an order. Each act mails the partner (SPEC section 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from customers.models import Customer
+from orders import emails
+from orders.credit import release_credit, take_credit
+from orders.models import LineState, Order, OrderLine, Service
+from orders.services.drafts import lock_order
+from orders.services.index import publish
+from orders.services.placing import cancel, recreate
+from orders.states import next_state
+from portal.errors import RuleError
+from portal.history.services import record
+
+
+def _move(order_id: UUID, act: str, *, at: datetime, reason: str = "") -> Order:
+    """Lock, check, set the state, log, publish, mail. The shared course of all these acts."""
+    order = lock_order(order_id)
+    order.state = next_state(order, act)
+    order.state_reason = reason
+    order.version += 1
+    order.changed_at = at
+    order.save()
+    entry = record(
+        order,
+        f"order_{order.state}_by_vendor" if act != "return" else "order_returned",
+        customer_id=order.customer_id,
+        reason=reason,
+    )
+    publish(order, at=at)
+    emails.progress(order, act, reason=reason, key=str(entry.pk))
+    return order
+
+
+def _need(reason: str) -> str:
+    text = reason.strip()
+    if not text:
+        raise RuleError(_("Enter a reason."), field="reason")
+    return text
+
+
+@transaction.atomic
+def accept_order(order_id: UUID, *, at: datetime) -> Order:
+    """SUBMITTED -> ACCEPTED; a prospect becomes a customer (D4)."""
+    order = _move(order_id, "accept", at=at)
+    customer = order.customer
+    if customer.lifecycle == Customer.Lifecycle.PROSPECT:
+        customer.lifecycle = Customer.Lifecycle.CUSTOMER
+        customer.save(update_fields=["lifecycle"])
+    return order
+
+
+@transaction.atomic
+def reject_order(order_id: UUID, *, reason: str, at: datetime) -> Order:
+    """SUBMITTED -> REJECTED with a reason; the credit it held is free again."""
+    order = _move(order_id, "reject", at=at, reason=_need(reason))
+    order.lines.update(state=LineState.CANCELLED)
+    release_credit(order.customer_id, order.exposure)
+    return order
+
+
+@transaction.atomic
+def return_order(order_id: UUID, *, reason: str, at: datetime) -> Order:
+    """SUBMITTED -> DRAFT, "return for changes", with a reason; its credit is free again."""
+    order = _move(order_id, "return", at=at, reason=_need(reason))
+    release_credit(order.customer_id, order.exposure)
+    return order
+
+
+@transaction.atomic
+def provision_order(order_id: UUID, *, at: datetime) -> Order:
+    """ACCEPTED -> PROVISIONING."""
+    return _move(order_id, "provision", at=at)
+
+
+@transaction.atomic
+def fail_order(order_id: UUID, *, reason: str, at: datetime) -> Order:
+    """PROVISIONING -> FAILED with a reason; the order keeps its credit."""
+    order = _move(order_id, "fail", at=at, reason=_need(reason))
+    order.lines.update(state=LineState.FAILED)
+    return order
+
+
+@transaction.atomic
+def retry_order(order_id: UUID, *, at: datetime) -> Order:
+    """FAILED -> PROVISIONING."""
+    order = _move(order_id, "retry", at=at)
+    order.lines.update(state=LineState.PENDING)
+    return order
+
+
+@transaction.atomic
+def cancel_accepted(order_id: UUID, *, reason: str, at: datetime) -> tuple[Order, Order | None]:
+    """Channel sales cancels what it accepted or what failed.
+
+    Where the partner asked for it because of the wrong customer, the new draft is made in the
+    same act; answers the order and that draft, if any.
+    """
+    order = lock_order(order_id)
+    text = reason.strip() or order.cancel_asked_text or _need(reason)
+    asked_for, asker = order.cancel_asked_for, order.submitted_by
+    cause = order.cancel_asked_reason or Order.CancelReason.OTHER
+    copy: Order | None = None
+    if asked_for is not None and asker is not None and asked_for.is_active:
+        copy, _dropped = recreate(order, asked_for, by=asker, at=at)
+    cancel(order, reason=cause, text=text, at=at, act="cancel_accepted")
+    emails.progress(order, "cancel_accepted", reason=text, key=f"{order.pk}-{order.version}")
+    return order, copy
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What completing records for one line."""
+
+    vendor_reference: str = ""
+    identifiers: str = ""
+
+
+def _run(line: OrderLine, order: Order, delivered_on: date, at: datetime) -> Decimal:
+    """Make or change the line's service; answers by how much the exposure of services grew."""
+    if line.service is None:
+        service = Service(
+            customer_id=order.customer_id,
+            product=line.product,
+            product_name=line.product_name,
+            family=order.family,
+            quantity=line.quantity,
+            currency=order.currency,
+            one_off=line.one_off,
+            monthly=line.monthly,
+            chargeable=line.chargeable,
+            identifiers=line.identifiers,
+            started_on=delivered_on,
+            created_at=at,
+        )
+        service.save(force_insert=True)
+        return service.exposure
+    service = Service.objects.select_for_update().get(pk=line.service.pk)
+    before = service.exposure
+    if order.kind == Order.Kind.TERMINATE:
+        service.ended_on = delivered_on
+    else:
+        service.quantity = line.quantity
+        service.identifiers = line.identifiers or service.identifiers
+    service.save()
+    return service.exposure - before
+
+
+@transaction.atomic
+def complete_order(
+    order_id: UUID,
+    *,
+    delivered_on: date,
+    vendor_reference: str,
+    deliveries: Mapping[UUID, Delivery],
+    at: datetime,
+) -> Order:
+    """PROVISIONING -> COMPLETED: records date, vendor's reference and identifiers per line, and
+    makes or changes the services (D16). The date of delivery starts the billing (ORD-29).
+
+    Raises WrongState, or RuleError at ``delivered_on`` for a date in the future.
+    """
+    if delivered_on > at.date():
+        raise RuleError(_("The date of delivery is in the future."), field="delivered_on")
+    held = Order.objects.values_list("exposure", flat=True).get(pk=order_id)
+    order = _move(order_id, "complete", at=at)
+    order.completed_on, order.vendor_reference = delivered_on, vendor_reference
+    order.save(update_fields=["completed_on", "vendor_reference"])
+    grown = Decimal(0)
+    for line in order.lines.select_related("product", "service").order_by("position"):
+        delivery = deliveries.get(line.pk, Delivery())
+        line.state, line.delivered_on = LineState.DELIVERED, delivered_on
+        line.vendor_reference = delivery.vendor_reference
+        line.identifiers = delivery.identifiers
+        line.save()
+        grown += _run(line, order, delivered_on, at)
+    if grown < held:
+        release_credit(order.customer_id, held - grown)
+    elif grown > held:
+        take_credit(order.customer_id, grown - held)
+    return order

@@ -1,0 +1,33 @@
+"""Channel sales' row of an order, kept in step within the orders' own transactions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from orders.models import Order
+from portal.channel.services import publish_order
+from portal.tenancy.context import current_partner
+
+
+def publish(order: Order, *, at: datetime) -> None:
+    """Write or renew the row that channel sales sees of a submitted order."""
+    partner = current_partner()
+    assert partner is not None and order.submitted_at is not None
+    publish_order(
+        partner=partner,
+        order_id=order.pk,
+        number=order.number,
+        customer_id=order.customer_id,
+        customer_name=order.customer.name,
+        customer_number=order.customer.number,
+        family=order.family,
+        kind=order.kind,
+        state=order.state,
+        currency=order.currency,
+        one_off=order.one_off,
+        monthly=order.monthly,
+        start_date=order.start_date,
+        submitted_at=order.submitted_at,
+        changed_at=at,
+        cancel_requested=order.cancel_asked_at is not None and order.state == Order.State.ACCEPTED,
+    )

@@ -1,0 +1,66 @@
+"""The state machine of an order (SPEC section 2). What is not listed here is refused."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orders.models import Order
+from portal.errors import WrongState
+
+S = Order.State
+
+TRANSITIONS: dict[str, dict[str, str]] = {
+    "submit": {S.DRAFT: S.SUBMITTED},
+    "accept": {S.SUBMITTED: S.ACCEPTED},
+    "reject": {S.SUBMITTED: S.REJECTED},
+    "return": {S.SUBMITTED: S.DRAFT},
+    "provision": {S.ACCEPTED: S.PROVISIONING},
+    "complete": {S.PROVISIONING: S.COMPLETED},
+    "fail": {S.PROVISIONING: S.FAILED},
+    "retry": {S.FAILED: S.PROVISIONING},
+    # By the partner; channel sales may cancel what it accepted or what failed.
+    "cancel": {S.DRAFT: S.CANCELLED, S.SUBMITTED: S.CANCELLED},
+    "cancel_accepted": {S.ACCEPTED: S.CANCELLED, S.FAILED: S.CANCELLED},
+    # Acts that leave the state as it is.
+    "edit": {S.DRAFT: S.DRAFT},
+    "delete": {S.DRAFT: S.DRAFT},
+    "ask_cancel": {S.ACCEPTED: S.ACCEPTED},
+}
+
+DONE_WORDS: dict[str, Promise] = {
+    "submit": gettext_lazy("submitted"),
+    "accept": gettext_lazy("accepted"),
+    "reject": gettext_lazy("rejected"),
+    "return": gettext_lazy("returned"),
+    "provision": gettext_lazy("provisioned"),
+    "complete": gettext_lazy("completed"),
+    "fail": gettext_lazy("marked as failed"),
+    "retry": gettext_lazy("retried"),
+    "cancel": gettext_lazy("cancelled"),
+    "cancel_accepted": gettext_lazy("cancelled"),
+    "edit": gettext_lazy("changed"),
+    "delete": gettext_lazy("deleted"),
+    "ask_cancel": gettext_lazy("cancelled"),
+}
+
+
+def allowed(order: Order, act: str) -> bool:
+    """Whether the machine lists this act for the order's state."""
+    return order.state in TRANSITIONS[act]
+
+
+def next_state(order: Order, act: str) -> str:
+    """The state after ``act``; raises WrongState where the machine does not list it."""
+    try:
+        return TRANSITIONS[act][order.state]
+    except KeyError:
+        raise WrongState(
+            _("This %(object)s is %(state)s and cannot be %(action)s.")
+            % {
+                "object": _("order"),
+                "state": Order.State(order.state).label.lower(),
+                "action": DONE_WORDS[act],
+            }
+        ) from None

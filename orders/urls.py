@@ -1,0 +1,25 @@
+from django.urls import path
+
+from orders.views import manage, wizard
+
+app_name = "orders"
+_one = "<uuid:order_id>/"
+urlpatterns = [
+    path("", manage.order_list, name="list"),
+    path("new/", wizard.new, name="new"),
+    path("new/<str:family>/", wizard.start, name="start"),
+    path("new/<str:family>/customer/", wizard.create_inline, name="create_customer"),
+    path("new/<str:family>/<str:step>/", wizard.not_yet, name="not_yet"),
+    path(_one, manage.order_page, name="order"),
+    path(_one + "customer/", wizard.customer, name="customer"),
+    path(_one + "products/", wizard.products, name="products"),
+    path(_one + "review/", wizard.review, name="review"),
+    path(_one + "cancel/", manage.cancel, name="cancel"),
+    path(_one + "delete/", manage.delete, name="delete"),
+    path(_one + "recreate/", manage.recreate, name="recreate"),
+    path(
+        "for/<uuid:customer_id>/<str:family>/<str:kind>/",
+        manage.change_services,
+        name="change_services",
+    ),
+]

@@ -1,0 +1,1 @@
+"""The pages of orders: the wizard, and what one does with orders that exist."""

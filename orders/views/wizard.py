@@ -1,0 +1,480 @@
+"""The three steps of an order: customer, products, review. The same for every family (ORD-02)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from customers.models import Customer, families_with_registration
+from customers.queries import Match, find_customers
+from customers.views import create_for, refuse_creation
+from orders.families import FORMS
+from orders.forms import CustomerStepForm, DetailsForm, ServicesForm
+from orders.http import OrderRequest, agreed, agreement, load_order, stamp, stamped_version
+from orders.models import Order, Service
+from orders.services.drafts import (
+    StaleOrder,
+    move_draft,
+    save_details,
+    save_products,
+    save_service_lines,
+    start_draft,
+)
+from orders.services.placing import earliest_start, submit_order
+from portal.access import PartnerRequest, needs
+from portal.active_customer import active_customer, switch_to
+from portal.catalog.models import Family
+from portal.errors import RuleError, WrongState
+
+GET_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def steps(current: int, order: Order | None, family: str) -> list[dict[str, str]]:
+    """The three steps with links to those that can be opened."""
+    urls = ["", "", ""]
+    if order is not None:
+        urls = [reverse(f"orders:{name}", args=[order.pk]) for name in STEP_NAMES]
+        if not order.lines.exists():
+            urls[2] = ""
+    labels = [_("Customer"), _("Products"), _("Review")]
+    return [
+        {
+            "label": label,
+            "url": urls[number],
+            "state": "current" if number == current else "done" if number < current else "",
+        }
+        for number, label in enumerate(labels)
+    ]
+
+
+STEP_NAMES = ("customer", "products", "review")
+
+
+def family_or_404(family: str) -> str:
+    """The family of the address."""
+    if family not in Family.values:
+        raise Http404
+    return family
+
+
+@needs("add_order")
+@require_safe
+def new(request: PartnerRequest) -> HttpResponse:
+    """Which family the order is of (D25)."""
+    cards = [
+        {
+            "code": code,
+            "label": label,
+            "registration": code in families_with_registration(),
+        }
+        for code, label in Family.choices
+    ]
+    return render(request, "orders/new.html", {"cards": cards})
+
+
+@needs("add_order")
+@require_safe
+def not_yet(request: PartnerRequest, family: str, step: str) -> HttpResponse:
+    """ORD-03: a later step without a draft leads to the first one."""
+    return redirect("orders:start", family_or_404(family))
+
+
+@needs("add_order", "add_customer")
+@GET_POST
+def create_inline(request: PartnerRequest, family: str) -> HttpResponse:
+    """Create the customer from within the order (ORD-16); 403 for trunks (ORD-13)."""
+    refuse_creation(family_or_404(family))
+    return create_for(
+        request, after=reverse("orders:start", args=[family]) + "?customer={id}", family=family
+    )
+
+
+def _prefilled(request: PartnerRequest, family: str) -> Customer | None:
+    """ORD-21: the active customer; one named in the address goes first."""
+    visible = Customer.objects.visible_to(request.membership).selectable(family)
+    from orders.models import order_id_or_none
+
+    named = order_id_or_none(request.GET.get("customer", ""))
+    if named is not None:
+        return visible.filter(pk=named).first()
+    active = active_customer(request)
+    return active if active is not None and visible.filter(pk=active.pk).exists() else None
+
+
+def _customer_page(
+    request: PartnerRequest,
+    *,
+    form: CustomerStepForm,
+    family: str,
+    order: Order | None,
+    chosen: Customer | None,
+    status: int = 200,
+) -> HttpResponse:
+    """Step 1, for a new order and for a draft."""
+    own = Customer.objects.visible_to(request.membership).own_company().first()
+    shows_own = chosen is None or chosen.is_own_company
+    searched = request.POST.get("customer_search", "").strip()[:200]
+    matches: list[Match] = []
+    if searched:
+        matches = find_customers(searched, person=request.membership, family=family)
+    context = {
+        "form": form,
+        "family": Family(family),
+        "order": order,
+        "stamp": stamp(order) if order is not None else "",
+        "steps": steps(0, order, family),
+        "own": own if shows_own else None,
+        "chosen": None if chosen is not None and chosen.is_own_company else chosen,
+        "searched": searched,
+        "matches": matches,
+        "suggest_url": f"{reverse('home:suggest')}?family={family}",
+        "registration": family in families_with_registration(),
+        "may_add": request.membership.may("add_customer"),
+        "active_left_out": active_customer(request) if chosen is None else None,
+    }
+    return render(request, "orders/step_customer.html", context, status=status)
+
+
+def _mismatch(
+    request: PartnerRequest, target: Customer, *, back: str, order: Order | None = None
+) -> HttpResponse | None:
+    """ORD-26: ask when the form is for another customer than the one being worked for.
+
+    None when there is nothing to ask: no active customer, the same one, or already answered.
+    """
+    active = active_customer(request)
+    if active is None or active.pk == target.pk:
+        return None
+    if agreed(request.POST.get("agreed", ""), active.pk, target.pk):
+        switch_to(request, target)
+        return None
+    fields = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in ("csrfmiddlewaretoken", "agreed", "customer_search")
+        for value in values
+    ]
+    context = {
+        "active": active,
+        "target": target,
+        "order": order,
+        "fields": fields,
+        "agreed": agreement(active.pk, target.pk),
+        "back": back,
+    }
+    return render(request, "orders/mismatch.html", context)
+
+
+def _asked_customer(request: PartnerRequest, form: CustomerStepForm) -> Customer | None:
+    """The customer of a posted step 1 for showing it again, valid or not."""
+    return form.cleaned_data.get("customer") if hasattr(form, "cleaned_data") else None
+
+
+@needs("add_order")
+@GET_POST
+def start(request: PartnerRequest, family: str) -> HttpResponse:
+    """Step 1 of a new order (ORD-01, ORD-03 to ORD-06, ORD-21)."""
+    family_or_404(family)
+    chosen = _prefilled(request, family)
+    if request.method != "POST":
+        from uuid import uuid4
+
+        form = CustomerStepForm(person=request.membership, initial={"order_id": uuid4()})
+        return _customer_page(request, form=form, family=family, order=None, chosen=chosen)
+    form = CustomerStepForm(request.POST, person=request.membership)
+    valid = form.is_valid()
+    target = _asked_customer(request, form)
+    if request.POST.get("find"):
+        return _customer_page(
+            request, form=_without_errors(request, form), family=family, order=None, chosen=target
+        )
+    if not valid or target is None:
+        return _customer_page(request, form=form, family=family, order=None, chosen=target)
+    asked = _mismatch(request, target, back=request.get_full_path())
+    if asked is not None:
+        return asked
+    try:
+        order = start_draft(
+            customer=target,
+            family=family,
+            by=request.membership,
+            at=timezone.now(),
+            own_confirmed=form.cleaned_data["own"],
+            order_id=form.cleaned_data["order_id"],
+        )
+    except RuleError as error:
+        form.add_error(error.field, str(error))
+        return _customer_page(request, form=form, family=family, order=None, chosen=target)
+    return redirect("orders:products", order.pk)
+
+
+def _without_errors(request: PartnerRequest, form: CustomerStepForm) -> CustomerStepForm:
+    return CustomerStepForm(
+        person=request.membership,
+        initial={"order_id": form.data.get("order_id", ""), "own": bool(form.data.get("own"))},
+    )
+
+
+def _not_a_draft(request: OrderRequest) -> HttpResponse | None:
+    """A step of an order that was placed in the meantime leads to its page."""
+    if request.order.is_draft:
+        return None
+    state = Order.State(request.order.state).label
+    messages.info(
+        request,
+        _("Order %(number)s is %(state)s already. This is its page.")
+        % {"number": request.order.number, "state": str(state).lower()},
+    )
+    return redirect("orders:order", request.order.pk)
+
+
+@needs("add_order", load=load_order, of="order")
+@GET_POST
+def customer(request: OrderRequest) -> HttpResponse:
+    """Step 1 of a draft: keep its customer, or choose another one (D2, ORD-06)."""
+    order = request.order
+    gone = _not_a_draft(request)
+    if gone is not None:
+        return gone
+    if request.method != "POST":
+        form = CustomerStepForm(person=request.membership)
+        return _customer_page(
+            request, form=form, family=order.family, order=order, chosen=order.customer
+        )
+    form = CustomerStepForm(request.POST, person=request.membership)
+    valid = form.is_valid()
+    target = _asked_customer(request, form)
+    version = stamped_version(order, request.POST.get("stamp", ""))
+    if request.POST.get("find"):
+        return _customer_page(
+            request,
+            form=_without_errors(request, form),
+            family=order.family,
+            order=order,
+            chosen=order.customer,
+        )
+    if not valid or target is None or version is None:
+        if version is None:
+            form.add_error(None, str(StaleOrder()))
+        return _customer_page(
+            request,
+            form=form,
+            family=order.family,
+            order=order,
+            chosen=target or order.customer,
+            status=409 if version is None else 200,
+        )
+    if target.pk == order.customer_id:
+        return redirect("orders:products", order.pk)
+    asked = _mismatch(request, target, back=request.get_full_path(), order=None)
+    if asked is not None:
+        return asked
+    try:
+        moved, dropped = move_draft(
+            order.pk,
+            target,
+            version=version,
+            by=request.membership,
+            at=timezone.now(),
+            own_confirmed=form.cleaned_data["own"],
+        )
+    except RuleError as error:
+        form.add_error(error.field, str(error))
+        return _customer_page(
+            request,
+            form=form,
+            family=order.family,
+            order=order,
+            chosen=target,
+            status=409 if isinstance(error, StaleOrder) else 200,
+        )
+    messages.success(request, _("The draft is for %s now.") % target.label)
+    if dropped:
+        messages.warning(
+            request,
+            _("Not available to this customer, and so removed: %s.") % ", ".join(dropped),
+        )
+    return redirect("orders:products", moved.pk)
+
+
+def today() -> Any:
+    """The date in the partner's time zone (D20)."""
+    return timezone.localdate()
+
+
+@needs("add_order", load=load_order, of="order")
+@GET_POST
+def products(request: OrderRequest) -> HttpResponse:
+    """Step 2: what is ordered, by the family's own form."""
+    order = request.order
+    gone = _not_a_draft(request)
+    if gone is not None:
+        return gone
+    if order.kind != Order.Kind.NEW:
+        return _services_step(request)
+    data = request.POST if request.method == "POST" else None
+    form = FORMS[order.family](data, order=order, today=today())
+    status = 200
+    if data is not None:
+        version = stamped_version(order, data.get("stamp", ""))
+        if version is None:
+            form.add_error(None, str(StaleOrder()))
+            status = 409
+        elif form.is_valid():
+            try:
+                save_products(
+                    order.pk,
+                    version=version,
+                    quantities=form.quantities(),
+                    details=form.details(),
+                    site=form.site(),
+                    at=timezone.now(),
+                )
+            except WrongState:
+                return redirect("orders:order", order.pk)
+            except RuleError as error:
+                form.add_error(error.field if error.field in form.fields else None, str(error))
+                status = 409 if isinstance(error, StaleOrder) else 200
+            else:
+                if data.get("then") == "draft":
+                    messages.success(request, _("The draft was kept."))
+                    return redirect("orders:order", order.pk)
+                return redirect("orders:review", order.pk)
+    order.refresh_from_db(fields=["version"])
+    context = {
+        "form": form,
+        "order": order,
+        "stamp": stamp(order),
+        "steps": steps(1, order, order.family),
+        "template": form.template,
+        "prices": request.membership.may("view_prices"),
+        "credit_customer": order.customer,
+    }
+    return render(request, "orders/step_products.html", context, status=status)
+
+
+def _services_step(request: OrderRequest) -> HttpResponse:
+    """Step 2 of a change or a termination: the services that run."""
+    order = request.order
+    running = list(
+        Service.objects.select_related("product")
+        .filter(customer=order.customer, family=order.family, ended_on__isnull=True)
+        .order_by("product__position", "started_on", "id")
+    )
+    data = request.POST if request.method == "POST" else None
+    form = ServicesForm(data, order=order, services=running)
+    status = 200
+    if data is not None:
+        version = stamped_version(order, data.get("stamp", ""))
+        if version is None:
+            form.add_error(None, str(StaleOrder()))
+            status = 409
+        elif form.is_valid():
+            try:
+                save_service_lines(
+                    order.pk, version=version, totals=form.totals(), at=timezone.now()
+                )
+            except RuleError as error:
+                form.add_error(error.field if error.field in form.fields else None, str(error))
+                status = 409 if isinstance(error, StaleOrder) else 200
+            else:
+                return redirect("orders:review", order.pk)
+    order.refresh_from_db(fields=["version"])
+    context = {
+        "form": form,
+        "order": order,
+        "stamp": stamp(order),
+        "steps": steps(1, order, order.family),
+        "prices": request.membership.may("view_prices"),
+        "services": running,
+    }
+    return render(request, "orders/step_services.html", context, status=status)
+
+
+def _review_page(request: OrderRequest, form: DetailsForm, status: int = 200) -> HttpResponse:
+    order = request.order
+    order.refresh_from_db(fields=["version"])
+    lines = order.lines.select_related("product", "service").order_by("position")
+    context = {
+        "form": form,
+        "order": order,
+        "lines": lines,
+        "stamp": stamp(order),
+        "steps": steps(2, order, order.family),
+        "prices": request.membership.may("view_prices"),
+        "may_submit": request.membership.may("submit_order"),
+    }
+    return render(request, "orders/step_review.html", context, status=status)
+
+
+def _place(request: OrderRequest, form: DetailsForm, version: int) -> HttpResponse:
+    order = request.order
+    try:
+        placed = submit_order(
+            order.pk,
+            version=version,
+            by=request.membership,
+            at=timezone.now(),
+            today=today(),
+            details=form.cleaned_data,
+        )
+    except WrongState:
+        return redirect("orders:order", order.pk)
+    except RuleError as error:
+        form.add_error(error.field if error.field in form.fields else None, str(error))
+        return _review_page(request, form, 409 if isinstance(error, StaleOrder) else 200)
+    messages.success(
+        request,
+        _("Order %(number)s for %(customer)s was placed. The confirmation is on its way to you.")
+        % {"number": placed.number, "customer": order.customer.label},
+    )
+    return redirect("orders:order", placed.pk)
+
+
+@needs("add_order", load=load_order, of="order")
+@GET_POST
+def review(request: OrderRequest) -> HttpResponse:
+    """Step 3: read it once more, say when and to whom, place it or keep it."""
+    order = request.order
+    gone = _not_a_draft(request)
+    if gone is not None:
+        return gone
+    if not order.lines.exists():
+        return redirect("orders:products", order.pk)
+    earliest = earliest_start(order.family, today()) if order.kind == Order.Kind.NEW else today()
+    data = request.POST if request.method == "POST" else None
+    form = DetailsForm(data, instance=order, earliest=earliest)
+    if data is None:
+        return _review_page(request, form)
+    version = stamped_version(order, data.get("stamp", ""))
+    if version is None:
+        form.add_error(None, str(StaleOrder()))
+        return _review_page(request, form, 409)
+    if not form.is_valid():
+        return _review_page(request, form)
+    if data.get("then") == "draft":
+        try:
+            save_details(order.pk, version=version, at=timezone.now(), **form.cleaned_data)
+        except RuleError as error:
+            form.add_error(None, str(error))
+            return _review_page(request, form, 409)
+        messages.success(request, _("The draft was kept."))
+        return redirect("orders:order", order.pk)
+    if not request.membership.may("submit_order"):
+        form.add_error(None, _("You may write orders, but not place them. Keep it as a draft."))
+        return _review_page(request, form, 403)
+    asked = _mismatch(request, order.customer, back=request.get_full_path(), order=order)
+    return asked if asked is not None else _place(request, form, version)
+
+
+def bound_to(request: HttpRequest, order: Order) -> bool:
+    """Whether the active customer, if any, is the order's."""
+    active = active_customer(request)
+    return active is None or active.pk == order.customer_id

@@ -1,0 +1,87 @@
+"""Every view says who may use it; a system check refuses to start otherwise.
+
+The order of answers (SPEC section 1): no sign-in -> the sign-in page; an object that the person
+may not see -> 404; a visible object without the right to act -> 403.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+
+from portal.accounts.models import Membership, User
+from portal.tenancy.models import Partner
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=HttpRequest)
+
+
+class PartnerRequest(HttpRequest):
+    """A request of a person who is signed in at a partner."""
+
+    user: User
+    partner: Partner
+    membership: Membership
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Who may use a view: read by the system check and by the isolation tests."""
+
+    kind: str  # "public", "link" (the secret in the address decides) or "member"
+    rights: tuple[str, ...] = ()
+    of: str = ""  # what the address names: "customer", "order", ... or nothing
+
+
+Loader = Callable[[Any, dict[str, Any]], None]
+Allowed = Callable[[Any], bool]
+
+
+def public_page(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """A view for anybody, without an object of a partner behind it."""
+    view.policy = Policy("public")  # type: ignore[attr-defined]
+    return view
+
+
+def by_link(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """A view whose secret in the address decides."""
+    view.policy = Policy("link")  # type: ignore[attr-defined]
+    return view
+
+
+def needs(
+    *rights: str, load: Loader | None = None, of: str = "", allow: Allowed | None = None
+) -> Callable[[Callable[Concatenate[R, P], HttpResponse]], Callable[..., HttpResponse]]:
+    """A view for people of the partner who have all of ``rights``.
+
+    ``load`` takes the object of the address out of the URL's arguments and puts it on the
+    request, raising Http404 where the person may not see it; it runs before the rights are
+    looked at. ``allow`` is for rights that depend on the object.
+    """
+
+    def decorate(view: Callable[Concatenate[R, P], HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def wrapped(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+            membership: Membership | None = getattr(request, "membership", None)
+            if membership is None:
+                if getattr(request, "partner", None) is None:
+                    raise Http404
+                return redirect_to_login(request.get_full_path())
+            if load is not None:
+                load(request, kwargs)
+            if not all(membership.may(right) for right in rights):
+                raise PermissionDenied
+            if allow is not None and not allow(request):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        wrapped.policy = Policy("member", rights, of)  # type: ignore[attr-defined]
+        return wrapped
+
+    return decorate

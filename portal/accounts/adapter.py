@@ -1,0 +1,54 @@
+"""How allauth behaves here: no self-registration, and every mail goes through the outbox."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.http import HttpRequest
+from django.utils import timezone
+
+from portal.accounts.emails import send_account_mail
+from portal.tenancy.context import current_partner
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """allauth's adapter without sign-up, with our outbox."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody registers: people are invited by a partner's administrator."""
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Queue what allauth wants to send (password reset, notices about the account)."""
+        send_account_mail(
+            template_prefix,
+            email=email,
+            context=context,
+            partner=current_partner(),
+            at=timezone.now(),
+        )
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The address on this partner's primary host, never from the request."""
+        from django.conf import settings
+        from django.urls import reverse
+
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        path = path.replace("UID-KEY", key)
+        partner = current_partner()
+        if partner is not None:
+            return partner.url(path)
+        port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT else ""
+        return f"{settings.SCHEME}://{settings.DOMAIN}{port}{path}"
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    """Passkeys belong to the host they are used on."""
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """The relying party: the parent domain, so that one key serves all of a person's hosts."""
+        from django.conf import settings
+
+        return {"id": settings.DOMAIN, "name": "Kontor"}

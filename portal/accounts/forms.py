@@ -1,0 +1,114 @@
+"""Forms about people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.forms import LoginForm
+from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
+from django import forms
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.backends import admitted
+from portal.accounts.models import Role, User
+from portal.tenancy.models import Partner
+
+
+class SignInForm(LoginForm):
+    """allauth's form in the portal's words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("E-mail")
+        self.fields["login"].widget.attrs.update({"autofocus": True, "placeholder": ""})
+        self.fields["password"].widget.attrs.pop("placeholder", None)
+        self.fields["password"].help_text = ""
+        if "remember" in self.fields:
+            self.fields["remember"].label = _("Stay signed in on this computer")
+
+
+class ResetPasswordForm(AllauthResetPasswordForm):
+    """Sends a link only to people who may sign in on this host; says the same to all."""
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        found: list[User] = self.users  # type: ignore[has-type]
+        self.users = [user for user in found if admitted(user)]
+        return email
+
+
+class InviteForm(forms.Form):
+    """A person to invite."""
+
+    name = forms.CharField(label=_("Name"), max_length=150)
+    email = forms.EmailField(
+        label=_("E-mail"), error_messages={"invalid": _("Enter a valid e-mail address.")}
+    )
+    role = forms.ModelChoiceField(label=_("Role"), queryset=Role.unscoped.none(), empty_label=None)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+    def __init__(self, *args: Any, partner: Partner, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["role"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Role.objects.for_partner(partner).order_by("preset", "name")
+        self.fields["language"].initial = partner.language
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).strip().lower()
+
+
+class ChangeRoleForm(forms.Form):
+    """The role of a person who is already here."""
+
+    role = forms.ModelChoiceField(label=_("Role"), queryset=Role.unscoped.none(), empty_label=None)
+
+    def __init__(self, *args: Any, partner: Partner, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["role"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Role.objects.for_partner(partner).order_by("preset", "name")
+
+
+class AcceptInvitationForm(forms.Form):
+    """The first password of an invited person; none where she already has one."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        help_text=_("At least 12 characters. A sentence is easy to keep."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    repeat = forms.CharField(
+        label=_("Password again"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        if user.has_usable_password():
+            del self.fields["password"]
+            del self.fields["repeat"]
+
+    def clean_password(self) -> str:
+        password = str(self.cleaned_data["password"])
+        validate_password(password, self.user)
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if "password" in data and "repeat" in data and data["password"] != data["repeat"]:
+            self.add_error("repeat", _("The two passwords differ."))
+        return data
+
+
+class ProfileForm(forms.ModelForm[User]):
+    """What a person sets about herself."""
+
+    class Meta:
+        model = User
+        fields = ("name", "language")

@@ -1,0 +1,83 @@
+"""Who is asking: the person, her membership, her language and her partner's time zone."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from portal.accounts.models import Membership
+from portal.history.actor import acting
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class LanguageMiddleware:
+    """The language for whoever is not signed in: cookie, then partner, then the browser's.
+
+    PersonMiddleware sets the person's own afterwards.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        partner = getattr(request, "partner", None)
+        if chosen not in dict(settings.LANGUAGES):
+            chosen = partner.language if partner else translation.get_language_from_request(request)
+        timezone.activate(partner.tz if partner else timezone.get_default_timezone())
+        try:
+            with translation.override(chosen):
+                request.LANGUAGE_CODE = translation.get_language() or "en"
+                response = self.get_response(request)
+                response.setdefault("Content-Language", request.LANGUAGE_CODE)
+                return response
+        finally:
+            timezone.deactivate()
+
+
+class PersonMiddleware:
+    """Sets ``request.membership`` (None for strangers and staff) and who acts in the log."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        membership: Membership | None = getattr(user, "membership", None)
+        request.membership = membership  # type: ignore[attr-defined]
+        with contextlib.ExitStack() as stack:
+            if user.is_authenticated:
+                stack.enter_context(acting(user))
+                if user.language != request.LANGUAGE_CODE:
+                    stack.enter_context(translation.override(user.language))
+                    request.LANGUAGE_CODE = user.language
+            return self.get_response(request)
+
+
+class StaffSecondFactorMiddleware:
+    """In production, staff set up a second factor before they see anything else."""
+
+    free = ("/accounts/", "/static/", "/language/")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if (
+            settings.STAFF_SECOND_FACTOR
+            and user.is_authenticated
+            and getattr(request, "partner", None) is None
+            and not request.path.startswith(self.free)
+        ):
+            from allauth.mfa.utils import is_mfa_enabled
+
+            if not is_mfa_enabled(user):
+                return HttpResponseRedirect(reverse("mfa_index"))
+        return self.get_response(request)

@@ -1,0 +1,170 @@
+"""Inviting people, taking them in, changing their role, ending their place."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts import emails
+from portal.accounts.models import Invitation, Membership, Role, User
+from portal.errors import RuleError
+from portal.links import new_secret, secret_hash
+from portal.tenancy.models import Partner
+
+INVITATION_DAYS = 14
+
+
+class AlreadyHere(RuleError):
+    """The invited address has a place at this partner."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext_lazy("This person already has a place here. Look in the list."), field="email"
+        )
+
+
+def _send(membership: Membership, *, by: User | None, at: datetime) -> Invitation:
+    secret = new_secret()
+    invitation = Invitation.objects.create(
+        partner=membership.partner,
+        membership=membership,
+        token_hash=secret_hash(secret),
+        invited_by=by,
+        created_at=at,
+        expires_at=at + timedelta(days=INVITATION_DAYS),
+    )
+    emails.invitation(
+        membership,
+        link=membership.partner.url(f"/invitation/{secret}/"),
+        invited_by=by,
+        at=at,
+        key=str(invitation.pk),
+        expires_at=invitation.expires_at,
+    )
+    return invitation
+
+
+@transaction.atomic
+def invite(
+    *,
+    partner: Partner,
+    email: str,
+    name: str,
+    role: Role,
+    language: str,
+    by: User | None,
+    at: datetime,
+) -> Membership:
+    """Invite a person: her place exists, but opens only by the mailed link (14 days).
+
+    A person whose place ended can be invited again. Raises AlreadyHere.
+    """
+    email = email.strip().lower()
+    user = User.objects.filter(email__iexact=email).first()
+    if user is None:
+        user = User.objects.create_user(email, None, name=name, language=language)
+    membership = (
+        Membership.objects.for_partner(partner).select_for_update().filter(user=user).first()
+    )
+    if membership is None:
+        membership = Membership.objects.create(
+            partner=partner, user=user, role=role, state=Membership.State.INVITED, created_at=at
+        )
+    elif membership.state == Membership.State.ENDED:
+        membership.state, membership.role, membership.ended_at = (
+            Membership.State.INVITED,
+            role,
+            None,
+        )
+        membership.save(update_fields=["state", "role", "ended_at"])
+    else:
+        raise AlreadyHere
+    _send(membership, by=by, at=at)
+    return membership
+
+
+@transaction.atomic
+def invite_again(membership: Membership, *, by: User | None, at: datetime) -> None:
+    """Send a new link; the old ones stop working. Raises RuleError when she is here already."""
+    if membership.state != Membership.State.INVITED:
+        raise RuleError(_("%(name)s has accepted already.") % {"name": membership.user})
+    membership.invitations.filter(accepted_at=None).update(expires_at=at)
+    _send(membership, by=by, at=at)
+
+
+def find_invitation(partner: Partner, token_hash: bytes, *, at: datetime) -> Invitation | None:
+    """The open invitation of a secret at this partner; None for unknown, spent and expired."""
+    return (
+        Invitation.objects.for_partner(partner)
+        .select_related("membership__user", "membership__role", "partner")
+        .filter(
+            token_hash=token_hash,
+            accepted_at=None,
+            expires_at__gt=at,
+            membership__state=Membership.State.INVITED,
+        )
+        .first()
+    )
+
+
+@transaction.atomic
+def accept_invitation(invitation: Invitation, *, password: str | None, at: datetime) -> Membership:
+    """Open the place; set the first password where there is none.
+
+    Raises RuleError when it was accepted or withdrawn in the meantime.
+    """
+    current = (
+        Invitation.objects.for_partner(invitation.partner).select_for_update().get(pk=invitation.pk)
+    )
+    membership = current.membership
+    if current.accepted_at is not None or membership.state != Membership.State.INVITED:
+        raise RuleError(_("This invitation was used already."))
+    current.accepted_at = at
+    current.save(update_fields=["accepted_at"])
+    user = membership.user
+    if password is not None and not user.has_usable_password():
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    membership.state = Membership.State.ACTIVE
+    membership.save(update_fields=["state"])
+    return membership
+
+
+def _last_administrator(membership: Membership) -> bool:
+    others = (
+        Membership.objects.for_partner(membership.partner)
+        .filter(state=Membership.State.ACTIVE, role__rights__contains=["manage_people"])
+        .exclude(pk=membership.pk)
+    )
+    return membership.may("manage_people") and not others.exists()
+
+
+@transaction.atomic
+def change_role(membership: Membership, role: Role) -> None:
+    """Give a person another role. Raises RuleError for the last who can manage people."""
+    Membership.objects.for_partner(membership.partner).select_for_update().filter(
+        state=Membership.State.ACTIVE
+    ).count()
+    if _last_administrator(membership) and "manage_people" not in role.rights:
+        raise RuleError(
+            _("%(name)s is the last who can manage people here.") % {"name": membership.user},
+            field="role",
+        )
+    membership.role = role
+    membership.save(update_fields=["role"])
+
+
+@transaction.atomic
+def end_membership(membership: Membership, *, at: datetime) -> None:
+    """End a person's place: her session here ends at the next request. Raises RuleError for the
+    last who can manage people."""
+    if _last_administrator(membership):
+        raise RuleError(
+            _("%(name)s is the last who can manage people here.") % {"name": membership.user}
+        )
+    membership.state, membership.ended_at = Membership.State.ENDED, at
+    membership.save(update_fields=["state", "ended_at"])
+    membership.invitations.filter(accepted_at=None).update(expires_at=at)

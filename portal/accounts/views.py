@@ -1,0 +1,186 @@
+"""People of a partner: the list, inviting, roles, leaving; and one's own account."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.access import PartnerRequest, by_link, needs
+from portal.accounts import services
+from portal.accounts.forms import AcceptInvitationForm, ChangeRoleForm, InviteForm, ProfileForm
+from portal.accounts.http import MemberRequest, load_member
+from portal.accounts.models import Membership
+from portal.accounts.rights import Right
+from portal.errors import RuleError
+from portal.limits import exceeded, too_many
+from portal.links import secret_hash
+from portal.listing import Listing
+from portal.tenancy.context import current_partner
+
+GET_POST = require_http_methods(["GET", "HEAD", "POST"])
+SESSION_KEY = "invitation"
+BAD_LINKS_A_MINUTE = 10
+
+
+@needs("manage_people")
+@require_safe
+def people(request: PartnerRequest) -> HttpResponse:
+    """Everybody with a place at this partner."""
+    found = Membership.objects.for_partner(request.partner).select_related("user", "role", "team")
+    state = request.GET.get("state", "")
+    found = found.filter(state="ended") if state == "ended" else found.exclude(state="ended")
+    sorts = {
+        "name": ("user__name",),
+        "role": ("role__preset", "user__name"),
+        "state": ("state", "user__name"),
+    }
+    listing = Listing(request, found, sorts=sorts, default="name")
+    css = {"active": "is-ok", "invited": "is-warn", "ended": "is-off"}
+    rows = [(row, css[row.state]) for row in listing.rows]
+    context = {"listing": listing, "rows": rows, "ended": state == "ended"}
+    return render(request, "people/list.html", context)
+
+
+@needs("manage_people")
+@GET_POST
+def invite(request: PartnerRequest) -> HttpResponse:
+    """Invite somebody: the only way in."""
+    form = InviteForm(request.POST or None, partner=request.partner)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.invite(
+                partner=request.partner, by=request.user, at=timezone.now(), **form.cleaned_data
+            )
+        except RuleError as error:
+            form.add_error(error.field, str(error))
+        else:
+            messages.success(
+                request, _("An invitation is on its way to %s.") % form.cleaned_data["email"]
+            )
+            return redirect("accounts:people")
+    return render(request, "people/invite.html", {"form": form})
+
+
+@needs("manage_people", load=load_member, of="member")
+@GET_POST
+def person(request: MemberRequest) -> HttpResponse:
+    """One person: her role, and what can be done about her place."""
+    member = request.member
+    form = ChangeRoleForm(
+        request.POST or None, partner=request.partner, initial={"role": member.role_id}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_role(member, form.cleaned_data["role"])
+        except RuleError as error:
+            form.add_error(error.field, str(error))
+        else:
+            messages.success(request, _("%s was saved.") % member.user)
+            return redirect("accounts:people")
+    rights = [Right(code).label for code in Right.values if code in member.role.rights]
+    return render(request, "people/person.html", {"form": form, "member": member, "rights": rights})
+
+
+@needs("manage_people", load=load_member, of="member")
+@require_POST
+def invite_again(request: MemberRequest) -> HttpResponse:
+    """Send the invitation once more, with a new link."""
+    try:
+        services.invite_again(request.member, by=request.user, at=timezone.now())
+    except RuleError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(
+            request, _("An invitation is on its way to %s.") % request.member.user.email
+        )
+    return redirect("accounts:people")
+
+
+@needs("manage_people", load=load_member, of="member")
+@GET_POST
+def end(request: MemberRequest) -> HttpResponse:
+    """End a person's place here."""
+    if request.method == "POST":
+        try:
+            services.end_membership(request.member, at=timezone.now())
+        except RuleError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("%s can no longer sign in here.") % request.member.user)
+        return redirect("accounts:people")
+    return render(request, "people/end.html", {"member": request.member})
+
+
+@needs()
+@GET_POST
+def profile(request: PartnerRequest) -> HttpResponse:
+    """One's own name and language."""
+    form = ProfileForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        user = form.save(commit=False)
+        user.save(update_fields=["name", "language"])
+        messages.success(request, _("Your account was saved."))
+        return redirect("accounts:profile")
+    return render(request, "people/profile.html", {"form": form})
+
+
+@by_link
+@never_cache
+@require_safe
+def invitation_link(request: HttpRequest, secret: str) -> HttpResponse:
+    """The mailed link: the secret moves into the session and out of the address bar."""
+    address = request.META.get("REMOTE_ADDR", "")
+    partner = current_partner()
+    found = (
+        services.find_invitation(partner, secret_hash(secret), at=timezone.now())
+        if partner is not None
+        else None
+    )
+    if found is None:
+        wait = exceeded("bad-link", address, allowed=BAD_LINKS_A_MINUTE, seconds=60)
+        if wait:
+            return too_many(request, wait)
+        return render(request, "people/invitation_gone.html", status=404)
+    request.session[SESSION_KEY] = secret_hash(secret).hex()
+    response = redirect("accept_invitation")
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@by_link
+@never_cache
+@GET_POST
+def accept_invitation(request: HttpRequest) -> HttpResponse:
+    """Set the first password and come in. Opening the page changes nothing."""
+    partner = current_partner()
+    raw = request.session.get(SESSION_KEY, "")
+    found = None
+    if partner is not None and raw:
+        found = services.find_invitation(partner, bytes.fromhex(raw), at=timezone.now())
+    if found is None or partner is None:
+        return render(request, "people/invitation_gone.html", status=404)
+    user = found.membership.user
+    form = AcceptInvitationForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.accept_invitation(
+                found, password=form.cleaned_data.get("password"), at=timezone.now()
+            )
+        except RuleError as error:
+            form.add_error(None, str(error))
+        else:
+            del request.session[SESSION_KEY]
+            messages.success(request, _("Welcome. Sign in with your e-mail address and password."))
+            return redirect("account_login")
+    context = {
+        "form": form,
+        "invitation": found,
+        "user_name": user.get_short_name(),
+        "invited": user,
+    }
+    return render(request, "people/accept_invitation.html", context)

@@ -1,0 +1,69 @@
+"""The customer a person works for: chosen in the session, looked up afresh at each request.
+
+It only prefills step 1 and is compared (D2); what is ordered follows from the posted form and
+the draft in the address. A right withdrawn or a customer deactivated ends it at once (ORD-25).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject, empty
+
+from customers.models import Customer
+
+SESSION_KEY = "active_customer"
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+def chosen(request: HttpRequest) -> Customer | None:
+    """The active customer, or None: nothing chosen, not visible any more, or inactive."""
+    membership = getattr(request, "membership", None)
+    if membership is None:
+        return None
+    raw = request.session.get(SESSION_KEY)
+    if not raw:
+        return None
+    customer = Customer.objects.visible_to(membership).active().filter(pk=raw).first()
+    if customer is None:
+        del request.session[SESSION_KEY]
+    return customer
+
+
+class _Lazy(SimpleLazyObject[Customer | None]):
+    """SimpleLazyObject that can stand for None in ``if`` and in templates."""
+
+    def __bool__(self) -> bool:
+        if self._wrapped is empty:
+            self._setup()
+        return self._wrapped is not None
+
+
+class ActiveCustomerMiddleware:
+    """Sets ``request.active_customer``; asked for only by pages that show it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.active_customer = _Lazy(lambda: chosen(request))  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+def active_customer(request: HttpRequest) -> Customer | None:
+    """The customer itself, or None, where identity matters."""
+    lazy = getattr(request, "active_customer", None)
+    return lazy if lazy else None
+
+
+def switch_to(request: HttpRequest, customer: Customer) -> None:
+    """Make this the active customer (ACC-03, ORD-20)."""
+    request.session[SESSION_KEY] = str(customer.pk)
+    request.active_customer = customer  # type: ignore[attr-defined]
+
+
+def leave(request: HttpRequest) -> None:
+    """Work for no customer in particular (ACC-03)."""
+    request.session.pop(SESSION_KEY, None)
+    request.active_customer = None  # type: ignore[attr-defined]

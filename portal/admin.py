@@ -1,0 +1,41 @@
+"""The admin of channel sales: one site for the public host, one for a partner's objects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+
+class KontorAdminSite(admin.AdminSite):
+    """Sign-in through allauth (limits, second factor); staff only."""
+
+    site_header = _("Kontor · Channel Sales")
+    site_title = _("Kontor")
+    index_title = _("Channel Sales")
+    site_url = None
+    enable_nav_sidebar = True
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The portal's own sign-in page instead of the admin's."""
+        return redirect_to_login(request.get_full_path(), "/accounts/login/")
+
+
+class PartnerAdminSite(KontorAdminSite):
+    """The objects of one partner, below ``/admin/p/<partner>/``."""
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Every page names the partner, so that nobody acts in the wrong one."""
+        context = super().each_context(request)
+        partner = getattr(request, "admin_partner", None)
+        context["site_header"] = (
+            f"{partner} · {_('Channel Sales')}" if partner else self.site_header
+        )
+        context["admin_partner"] = partner
+        return context
+
+
+partner_site = PartnerAdminSite(name="admin")

@@ -1,0 +1,60 @@
+"""The cache that only counts: limits on sign-in, search and the like.
+
+Redis or Valkey when it answers; each process's own memory for half a minute after it did not.
+A frozen broker then costs one short time-out, never a page, and limits hold per process.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.core.cache.backends.locmem import LocMemCache
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+log = logging.getLogger(__name__)
+AVOID_SECONDS = 30.0
+
+
+class LimitsCache(RedisCache):
+    """RedisCache that falls back to memory instead of raising."""
+
+    _avoid_until = 0.0
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._memory = LocMemCache("limits", {})
+
+    def _either(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        if time.monotonic() >= LimitsCache._avoid_until:
+            try:
+                call: Callable[..., Any] = getattr(super(), name)
+                return call(*args, **kwargs)
+            except (RedisError, OSError) as error:
+                LimitsCache._avoid_until = time.monotonic() + AVOID_SECONDS
+                log.warning("limits are counted in memory: %s", error)
+        return getattr(self._memory, name)(*args, **kwargs)
+
+    def add(self, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._either("add", *args, **kwargs))
+
+    def get(self, *args: Any, **kwargs: Any) -> Any:
+        return self._either("get", *args, **kwargs)
+
+    def set(self, *args: Any, **kwargs: Any) -> None:
+        self._either("set", *args, **kwargs)
+
+    def touch(self, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._either("touch", *args, **kwargs))
+
+    def delete(self, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._either("delete", *args, **kwargs))
+
+    def incr(self, *args: Any, **kwargs: Any) -> int:
+        return int(self._either("incr", *args, **kwargs))
+
+    def clear(self) -> None:
+        self._either("clear")

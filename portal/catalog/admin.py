@@ -1,0 +1,85 @@
+"""Channel sales edits the catalogue here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from portal.catalog.models import (
+    BusinessType,
+    Price,
+    Product,
+    ProductFamily,
+    RatePlan,
+    TermsVersion,
+)
+
+
+class PriceInline(admin.TabularInline[Price, Product]):
+    model = Price
+    extra = 0
+    ordering = ("rate_plan", "currency", "-valid_from")
+
+
+@admin.register(Product)
+class ProductAdmin(admin.ModelAdmin[Product]):
+    list_display = (
+        "sku",
+        "name",
+        "family",
+        "part",
+        "chargeable",
+        "available_to_residential",
+        "orderable",
+    )
+    list_filter = ("family", "part", "orderable", "chargeable", "available_to_residential")
+    search_fields = ("sku", "name", "name_de", "name_sv")
+    ordering = ("family", "position", "sku")
+    inlines = (PriceInline,)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Products are withdrawn (ORD-28), never deleted: orders point at them."""
+        return False
+
+
+@admin.register(ProductFamily)
+class ProductFamilyAdmin(admin.ModelAdmin[ProductFamily]):
+    list_display = ("code", "requires_channel_registration", "lead_days", "position")
+    ordering = ("position",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(RatePlan)
+class RatePlanAdmin(admin.ModelAdmin[RatePlan]):
+    list_display = ("name", "position", "is_master")
+    ordering = ("position", "id")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Customers in the partners' schemas point at plans."""
+        return False
+
+
+@admin.register(BusinessType)
+class BusinessTypeAdmin(admin.ModelAdmin[BusinessType]):
+    list_display = ("name", "name_de", "name_sv", "position")
+    ordering = ("position", "name")
+
+
+@admin.register(TermsVersion)
+class TermsVersionAdmin(admin.ModelAdmin[TermsVersion]):
+    list_display = ("title", "version", "language", "published_at")
+    list_filter = ("language",)
+    ordering = ("language", "-published_at")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: TermsVersion | None = None) -> Any:
+        """A published text is what people signed: it never changes (CON-20)."""
+        if obj is not None and obj.published_at is not None:
+            return ("language", "version", "title", "text", "published_at")
+        return ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: TermsVersion | None = None) -> bool:
+        return obj is None or obj.published_at is None

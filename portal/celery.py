@@ -1,0 +1,27 @@
+"""The Celery app: `celery -A portal.celery:app worker` and `... beat`.
+
+Its settings are the ``CELERY_`` ones of `portal.settings`; tasks are the ``tasks`` modules of the
+installed apps, declared with `portal.tasks.task`.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging
+
+from portal import logs
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+app = Celery("portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@setup_logging.connect(weak=False)  # type: ignore[untyped-decorator]
+def keep_our_logging(**_kwargs: Any) -> None:
+    """Being connected is what counts: Celery then leaves the logging of our settings alone."""
+    logs.configure()

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ChannelConfig(AppConfig):
+    name = "portal.channel"
+    label = "channel"
+    verbose_name = _("Channel Sales")

@@ -1,0 +1,104 @@
+"""What channel sales sees across partners, and what has to be one for all of them."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.tenancy.managers import PartnerOwnedManager
+from portal.tenancy.models import Partner
+
+
+class DirectoryEntry(models.Model):
+    """One customer of one partner: her name's claim (D3) and the row channel sales searches.
+
+    ``name_key`` is unique across all partners; whoever inserts it first has the name (ACC-11).
+    """
+
+    # The customer's own id; no foreign key, public never points into a partner's schema.
+    customer_id = models.UUIDField(primary_key=True)
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="directory")
+    name = models.CharField(_("name"), max_length=200)
+    name_key = models.CharField(max_length=800, unique=True)
+    number = models.CharField(_("customer number"), max_length=40)
+    town = models.CharField(_("town"), max_length=100, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_own_company = models.BooleanField(_("own company"), default=False)
+
+    unscoped = models.Manager()
+    objects = PartnerOwnedManager()
+
+    class Meta:
+        default_manager_name = "unscoped"
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers of all partners")
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.number}"
+
+
+class SubmittedOrder(models.Model):
+    """One order that has left a partner: the row in channel sales' list. The order itself stays
+    in the partner's schema; ``orders`` keeps this row in step within its own transactions."""
+
+    order_id = models.UUIDField(primary_key=True)
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="submitted_orders")
+    number = models.CharField(_("order"), max_length=20)
+    customer_id = models.UUIDField()
+    customer_name = models.CharField(_("customer"), max_length=200)
+    customer_number = models.CharField(_("customer number"), max_length=40)
+    family = models.CharField(_("family"), max_length=20)
+    kind = models.CharField(_("kind"), max_length=10)
+    state = models.CharField(_("state"), max_length=20)
+    currency = models.CharField(_("currency"), max_length=3)
+    one_off = models.DecimalField(_("one-off"), max_digits=14, decimal_places=2)
+    monthly = models.DecimalField(_("monthly"), max_digits=14, decimal_places=2)
+    start_date = models.DateField(_("start date"), null=True)
+    submitted_at = models.DateTimeField(_("submitted"))
+    changed_at = models.DateTimeField(_("changed"))
+    cancel_requested = models.BooleanField(_("cancel asked for"), default=False)
+
+    unscoped = models.Manager()
+    objects = PartnerOwnedManager()
+
+    class Meta:
+        default_manager_name = "unscoped"
+        verbose_name = _("submitted order")
+        verbose_name_plural = _("submitted orders")
+        indexes = [
+            models.Index(fields=["-submitted_at"], name="submitted_by_date"),
+            models.Index(fields=["state", "-submitted_at"], name="submitted_by_state"),
+            models.Index(fields=["partner", "-submitted_at"], name="submitted_by_partner"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class StaffAccess(models.Model):
+    """Each time staff look at or change an object of a partner: who, what, when. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="staff_accesses")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="staff_accesses"
+    )
+    at = models.DateTimeField(_("when"))
+    method = models.CharField(_("method"), max_length=8)
+    path = models.CharField(_("page"), max_length=300)
+    status = models.PositiveSmallIntegerField(_("answer"))
+
+    unscoped = models.Manager()
+    objects = PartnerOwnedManager()
+
+    class Meta:
+        default_manager_name = "unscoped"
+        verbose_name = _("access by staff")
+        verbose_name_plural = _("accesses by staff")
+        indexes = [models.Index(fields=["-at"], name="staff_access_at")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.path}"

@@ -1,0 +1,90 @@
+"""The directory of customers and the claims on their names (D3)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from portal.channel.models import DirectoryEntry, SubmittedOrder
+from portal.errors import RuleError
+from portal.sorting import search_key
+from portal.tenancy.models import Partner
+
+
+class NameTaken(RuleError):
+    """Somebody has this customer name already; never says who (ACC-10)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This customer name is already in use. "
+                "Add something that sets it apart, e.g. the town."
+            ),
+            field="name",
+        )
+
+
+def name_key(name: str) -> str:
+    """What makes two names the same (D3, ACC-11): NFKC, casefold, whitespace collapsed."""
+    return search_key(name)
+
+
+def claim_name(
+    *,
+    partner: Partner,
+    customer_id: UUID,
+    name: str,
+    number: str,
+    town: str = "",
+    is_active: bool = True,
+    is_own_company: bool = False,
+) -> None:
+    """Claim a customer's name across all partners, or renew what the directory says of her.
+
+    Part of the caller's transaction: when two claim at once, the unique key lets one win and
+    the other gets NameTaken (ACC-11). A rename frees the old name in the same statement.
+    """
+    try:
+        with transaction.atomic():
+            DirectoryEntry.objects.for_partner(partner).update_or_create(
+                customer_id=customer_id,
+                defaults={
+                    "partner": partner,
+                    "name": name,
+                    "name_key": name_key(name),
+                    "number": number,
+                    "town": town,
+                    "is_active": is_active,
+                    "is_own_company": is_own_company,
+                },
+            )
+    except IntegrityError as error:
+        raise NameTaken from error
+
+
+def release_name(*, partner: Partner, customer_id: UUID) -> None:
+    """Free the name of a deleted customer (ACC-11)."""
+    DirectoryEntry.objects.for_partner(partner).filter(customer_id=customer_id).delete()
+
+
+def holder_of(name: str) -> DirectoryEntry | None:
+    """Who holds a name. For staff only: partners are never told."""
+    return (
+        DirectoryEntry.objects.across_partners()
+        .select_related("partner")
+        .filter(name_key=name_key(name))
+        .first()
+    )
+
+
+def publish_order(*, partner: Partner, order_id: UUID, **row: Any) -> None:
+    """Write or renew the row of a partner's order in channel sales' list.
+
+    Part of the caller's transaction; ``row`` is the rest of SubmittedOrder's fields.
+    """
+    SubmittedOrder.objects.for_partner(partner).update_or_create(
+        order_id=order_id, defaults={"partner": partner, **row}
+    )

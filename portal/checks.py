@@ -1,0 +1,125 @@
+"""What the process refuses to start with (QUALITY section 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.metadata import version
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.urls import URLPattern, URLResolver, get_resolver
+from packaging.version import Version
+
+# Views that are not ours: allauth keeps its own rules (sign-in, limits), the admin sites ask for
+# staff. Everything else declares a policy with a decorator of portal.access.
+THIRD_PARTY = ("allauth.", "django.contrib.admin.", "portal.admin.")
+ADMIN_NAMESPACES = frozenset({"admin"})
+
+# Below these, a hole or a bug is known that matters here.
+MINIMUM = {
+    "django": "5.2.19",
+    "django-tenants": "4.0.1",
+    "psycopg": "3.2",
+    "django-allauth": "65.21.1",
+    "celery": "5.6",
+    "whitenoise": "6.8",
+    "gunicorn": "23",
+}
+
+
+def patterns_of(urlconf: str) -> Iterator[tuple[str, URLPattern, tuple[str, ...]]]:
+    """(route, pattern, namespaces) of every address of a URL configuration."""
+
+    def walk(
+        resolver: URLResolver, route: str, namespaces: tuple[str, ...]
+    ) -> Iterator[tuple[str, URLPattern, tuple[str, ...]]]:
+        for entry in resolver.url_patterns:
+            here = route + str(entry.pattern)
+            if isinstance(entry, URLResolver):
+                inner = (*namespaces, entry.namespace) if entry.namespace else namespaces
+                yield from walk(entry, here, inner)
+            else:
+                yield here, entry, namespaces
+
+    yield from walk(get_resolver(urlconf), "", ())
+
+
+def is_third_party(pattern: URLPattern, namespaces: tuple[str, ...]) -> bool:
+    """Whether a view comes from allauth or from an admin site."""
+    if namespaces and namespaces[0] in ADMIN_NAMESPACES:
+        return True
+    view = pattern.callback
+    module = getattr(getattr(view, "view_class", view), "__module__", "")
+    return module.startswith(THIRD_PARTY)
+
+
+@register(Tags.security)
+def every_view_has_a_policy(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """An address without a declared policy stops the process."""
+    errors: list[CheckMessage] = []
+    for urlconf in (
+        settings.ROOT_URLCONF,
+        settings.PUBLIC_SCHEMA_URLCONF,
+        settings.PARTNER_ADMIN_URLCONF,
+    ):
+        for route, pattern, namespaces in patterns_of(urlconf):
+            if is_third_party(pattern, namespaces) or hasattr(pattern.callback, "policy"):
+                continue
+            errors.append(
+                Error(
+                    f"/{route} ({urlconf}) has no policy",
+                    hint="Decorate its view with needs(), by_link or public_page.",
+                    id="kontor.E001",
+                )
+            )
+    return errors
+
+
+@register(Tags.security)
+def partners_are_apart(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """No app in both schemas, our backend, caches per partner, no wildcard host."""
+    errors: list[CheckMessage] = []
+
+    def refuse(condition: bool, message: str, number: int) -> None:
+        if condition:
+            errors.append(Error(message, id=f"kontor.E{number:03}"))
+
+    both = set(settings.SHARED_APPS) & set(settings.TENANT_APPS)
+    refuse(bool(both), f"apps in both schemas: {sorted(both)}", 2)
+    engine = settings.DATABASES["default"]["ENGINE"]
+    refuse(engine != "portal.tenancy.backend", f"wrong database backend: {engine}", 3)
+    for name, cache in settings.CACHES.items():
+        lacks_key = cache.get("KEY_FUNCTION") != "django_tenants.cache.make_key"
+        refuse(
+            name not in settings.SHARED_CACHES and lacks_key,
+            f"cache {name} is not kept apart by partner",
+            4,
+        )
+    refuse("*" in settings.ALLOWED_HOSTS, "ALLOWED_HOSTS has a wildcard", 5)
+    return errors
+
+
+@register(Tags.security, deploy=True)
+def production_is_closed(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Cookies bound to their host, a second factor for staff, nothing of the embedded run."""
+    errors: list[CheckMessage] = [
+        Error(f"{name} lacks __Host-", id="kontor.E006")
+        for name in ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "LANGUAGE_COOKIE_NAME")
+        if not getattr(settings, name).startswith("__Host-")
+    ]
+    if not settings.STAFF_SECOND_FACTOR:
+        errors.append(Error("staff need no second factor", id="kontor.E007"))
+    if settings.EMBEDDED:
+        errors.append(Error("KONTOR_EMBEDDED is set", id="kontor.E008"))
+    return errors
+
+
+@register(Tags.compatibility)
+def libraries_are_recent(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A library below its minimum version stops the process."""
+    return [
+        Error(f"{name} {version(name)} is below {least}", id="kontor.E009")
+        for name, least in MINIMUM.items()
+        if Version(version(name)) < Version(least)
+    ]

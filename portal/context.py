@@ -1,0 +1,113 @@
+"""What every page shows: partner, person, chip, menu, theme."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import Membership
+from portal.catalog.models import Family
+
+
+def _item(request: HttpRequest, label: str, url: str, icon: str, *, exact: bool = False) -> Any:
+    here = request.path == url or (not exact and request.path.startswith(url))
+    return {
+        "label": label,
+        "url": url,
+        "icon": icon,
+        "current": here,
+        "count": None,
+        "children": [],
+    }
+
+
+def menu(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:
+    """The side menu: what this person may use (ORD-12: Management > Overview > Customers)."""
+    groups: list[dict[str, Any]] = [
+        {
+            "id": "home",
+            "title": "",
+            "items": [
+                _item(
+                    request,
+                    _("Dashboard"),
+                    reverse("home:dashboard"),
+                    "layout-dashboard",
+                    exact=True,
+                )
+            ],
+        }
+    ]
+    sales: list[dict[str, Any]] = []
+    if person.may("add_order"):
+        new = _item(request, _("New order"), reverse("orders:new"), "circle-plus")
+        new["children"] = [
+            _item(request, str(Family(code).label), reverse("orders:start", args=[code]), "")
+            for code in Family.values
+        ]
+        # A draft's steps belong to "New order" as much as its first page does.
+        sales.append(new)
+    if person.may("view_order"):
+        orders = _item(request, _("Orders"), reverse("orders:list"), "shopping-bag")
+        orders["current"] = orders["current"] and not request.path.startswith(reverse("orders:new"))
+        sales.append(orders)
+    if sales:
+        groups.append({"id": "sales", "title": _("Sales"), "items": sales})
+    management = []
+    if person.may("view_customer") or person.may("view_assigned_customer"):
+        customers = _item(request, _("Customers"), reverse("customers:list"), "")
+        management.append(
+            {
+                "label": _("Overview"),
+                "url": "",
+                "icon": "folders",
+                "current": False,
+                "count": None,
+                "children": [customers],
+            }
+        )
+    if person.may("manage_people"):
+        management.append(_item(request, _("People"), reverse("accounts:people"), "users"))
+    if person.may("change_settings"):
+        management.append(_item(request, _("Settings"), reverse("customers:settings"), "settings"))
+    if management:
+        groups.append({"id": "management", "title": _("Management"), "items": management})
+    if person.may("manage_people"):
+        groups.append(
+            {
+                "id": "support",
+                "title": _("Support"),
+                "items": [_item(request, _("Sent e-mail"), reverse("outbox:list"), "mail")],
+            }
+        )
+    return groups
+
+
+class _May:
+    """``{{ may.add_order }}`` in templates: what decides whether a button is there."""
+
+    def __init__(self, person: Membership | None) -> None:
+        self._person = person
+
+    def __getitem__(self, right: str) -> bool:
+        return self._person is not None and self._person.may(right)
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The context of every template."""
+    theme = request.COOKIES.get("theme", "")
+    person: Membership | None = getattr(request, "membership", None)
+    partner = getattr(request, "partner", None)
+    return {
+        "partner": partner,
+        "membership": person,
+        "active_customer": getattr(request, "active_customer", None),
+        "nav": menu(request, person) if person is not None and partner is not None else [],
+        "may": _May(person),
+        "theme": theme if theme in ("light", "dark") else "",
+        "embedded": settings.EMBEDDED,
+    }

@@ -1,0 +1,49 @@
+"""The mails of the story: sent when they were due, but for the newest."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import F
+
+from portal.outbox.models import OutboundEmail
+
+# So many still wait to be sent when the demo starts: one can watch them go.
+WAITING = 6
+
+
+def date_mail(about_id: UUID, *, since: datetime, at: datetime) -> None:
+    """The mails about an object that were queued since the load began belong to ``at``."""
+    OutboundEmail.objects.across_partners().filter(about_id=about_id, created_at__gte=since).update(
+        created_at=at, queued_at=at, next_try_at=at
+    )
+
+
+def settle_mail(now: datetime) -> None:
+    """All but the newest are SENT; one to a customer's contact came back."""
+    State = OutboundEmail.State
+    mails = OutboundEmail.objects.across_partners().filter(state=State.QUEUED)
+    newest = list(mails.order_by("-created_at").values_list("pk", flat=True)[:WAITING])
+    mails.filter(pk__in=newest).update(queued_at=now, next_try_at=now)
+    mails.exclude(pk__in=newest).update(
+        state=State.SENT,
+        attempts=1,
+        sent_at=F("created_at") + timedelta(seconds=4),
+        secrets_encrypted=None,
+    )
+    lost = (
+        OutboundEmail.objects.across_partners()
+        .filter(state=State.SENT, template="orders/email/placed_customer")
+        .order_by("-created_at")
+        .first()
+    )
+    if lost is not None:
+        lost.state, lost.sent_at = State.DEAD, None
+        lost.dead_at = lost.created_at + timedelta(seconds=4)
+        lost.last_status = 550
+        lost.last_error = (
+            f"550 5.1.1 <{lost.to_address}>: Recipient address rejected: "
+            "User unknown in virtual mailbox table"
+        )
+        lost.save(update_fields=["state", "sent_at", "dead_at", "last_status", "last_error"])

@@ -1,0 +1,29 @@
+"""Refusals: what the portal says no to, in a sentence for the person who asked."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+
+
+class RuleError(Exception):
+    """A rule refuses. ``str(error)`` is the sentence to show; ``field`` is where to show it."""
+
+    def __init__(self, message: str | Promise, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class WrongState(RuleError):
+    """An act that the state machine does not list for this state (SPEC section 2)."""
+
+
+class TenantLeak(Exception):
+    """A row of another partner came out of the database. Never caught: the request must fail."""
+
+
+class UnscopedQuery(Exception):
+    """A public model that belongs to a partner was asked without saying which partner."""

@@ -1,0 +1,55 @@
+"""The change log of a partner: append-only, readable, one table for everything."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from auditlog.models import AbstractLogEntry, LogEntryManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.history.actor import current_actor, current_moment
+from portal.tenancy.guard import current_partner_id
+
+
+class EntryManager(LogEntryManager):
+    """Writes entries in the name of whoever acts, on the page of the customer concerned."""
+
+    def log_create(self, instance: Any, force_log: bool = False, **kwargs: Any) -> Any:
+        """auditlog's own entry for a change of fields; adds whose customer it is about."""
+        owner = getattr(instance, "customer_of_log", None)
+        if callable(owner):
+            kwargs.setdefault("customer_id", owner())
+        return super().log_create(instance, force_log=force_log, **kwargs)
+
+    def create(self, **kwargs: Any) -> Entry:
+        """Insert one entry; actor and her name as it is today are added here."""
+        actor = kwargs.pop("actor", None) or current_actor()
+        if actor is not None:
+            kwargs.setdefault("actor", actor)
+            kwargs.setdefault("actor_name", actor.name)
+            kwargs.setdefault("by_staff", actor.is_staff)
+        moment = current_moment()
+        if moment is not None:
+            kwargs["timestamp"] = moment
+        entry: Entry = super().create(**kwargs)
+        return entry
+
+
+class Entry(AbstractLogEntry):
+    """One change or act: who, when, which object, field by field, or a verb with its facts."""
+
+    partner_id = models.UUIDField(default=current_partner_id, editable=False)
+    verb = models.CharField(max_length=40, blank=True)
+    actor_name = models.CharField(max_length=150, blank=True)
+    by_staff = models.BooleanField(default=False)
+    # The customer that the object belongs to, so that her page can show everything about her.
+    customer_id = models.UUIDField(null=True, blank=True, db_index=True)
+
+    objects: ClassVar[EntryManager] = EntryManager()
+
+    class Meta(AbstractLogEntry.Meta):
+        abstract = False
+        ordering: ClassVar[list[str]] = []
+        verbose_name = _("change log entry")
+        verbose_name_plural = _("change log")

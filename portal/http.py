@@ -1,0 +1,116 @@
+"""Small answers that every part of the portal shares, and the outermost middlewares."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseForbidden,
+    HttpResponseNotFound,
+    HttpResponseRedirect,
+)
+from django.template.loader import render_to_string
+
+from portal.tenancy.connection import connection
+
+log = logging.getLogger(__name__)
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+def plain_not_found(request: HttpRequest) -> HttpResponse:
+    """The 404 of a host that leads nowhere: says nothing about who is here."""
+    return HttpResponseNotFound(render_to_string("404.html"))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its token: mostly a page left open over a sign-out. Nothing was saved."""
+    return HttpResponseForbidden(render_to_string("403_csrf.html", {}, request))
+
+
+class HealthMiddleware:
+    """``/healthz`` for load balancers: above the partner, on any host. 503 without a database."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path != "/healthz":
+            return self.get_response(request)
+        try:
+            connection.set_schema_to_public()
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        except (OperationalError, InterfaceError):
+            return HttpResponse("database unavailable\n", status=503, content_type="text/plain")
+        return HttpResponse("ok\n", content_type="text/plain")
+
+
+class HeadersMiddleware:
+    """What every answer carries beside Django's own: nothing personal stays in a shared cache."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        if not request.path.startswith("/static/"):
+            response.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+
+class DatabaseDownMiddleware:
+    """A lost database becomes a 503 page that says what was and was not saved."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer for errors inside a view; those in middlewares reach :meth:`answer` by 500."""
+        if isinstance(error, (OperationalError, InterfaceError)):
+            log.exception("database unavailable")
+            connection.close()
+            response = HttpResponse(render_to_string("503.html"), status=503)
+            response["Retry-After"] = "10"
+            return response
+        return None
+
+
+def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    return HttpResponse(render_to_string(template, {}, request), status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400."""
+    return HttpResponse(render_to_string("400.html"), status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: visible, but not this person's to do. Says the rule's sentence where there is one."""
+    reason = str(exception) if exception is not None else ""
+    return HttpResponse(render_to_string("403.html", {"reason": reason}, request), status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: the same for what never was, what is gone and what is somebody else's."""
+    return _page(request, "404.html", 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: renders without context and without a database."""
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def public_home(request: HttpRequest) -> HttpResponse:
+    """The public host has no page of its own: staff go on to the admin."""
+    return HttpResponseRedirect("/admin/")
+
+
+public_home.policy = "public"  # type: ignore[attr-defined]

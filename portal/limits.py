@@ -1,0 +1,34 @@
+"""How often a person may ask (QUALITY section 3). Refused with 429 and plain words."""
+
+from __future__ import annotations
+
+import math
+import time
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+
+def exceeded(name: str, who: str, *, allowed: int, seconds: int) -> int:
+    """Count one act of ``who``; 0 when it is allowed, else the seconds to wait.
+
+    Counts in fixed windows of ``seconds``, so the wait is until the window ends.
+    """
+    now = time.time()
+    window = math.floor(now / seconds)
+    key = f"{name}:{who}:{window}"
+    cache.add(key, 0, seconds + 5)
+    try:
+        count = cache.incr(key)
+    except ValueError:
+        cache.set(key, 1, seconds + 5)
+        count = 1
+    return 0 if count <= allowed else max(1, math.ceil((window + 1) * seconds - now))
+
+
+def too_many(request: HttpRequest, wait: int) -> HttpResponse:
+    """The 429 page, with Retry-After in seconds."""
+    response = HttpResponse(render_to_string("429.html", {"wait": wait}, request), status=429)
+    response["Retry-After"] = str(wait)
+    return response

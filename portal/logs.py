@@ -1,0 +1,106 @@
+"""Log lines are JSON, one each, and hold nothing that opens a door.
+
+Left out wherever they stand, in messages, values and tracebacks: query strings, long random parts
+of a path (the secrets of e-mailed links), passwords inside addresses of servers. Tracebacks show
+source lines and never the values of local variables.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import traceback
+from collections.abc import Mapping
+from contextlib import suppress
+from types import TracebackType
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+HIDDEN = "[hidden]"
+
+_SERVER_PASSWORD = re.compile(r"(?<=://)[^/\s@\"']*:[^/\s\"']*(?=@)")
+_QUERY = re.compile(r"(?<=[\w/])\?[^\s\"'<>()]+")
+_LONG_PART = re.compile(r"(?<=/)(?=[^/\s]*\d)[A-Za-z0-9_~:-]{32,}")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
+_SECRET_NAME = re.compile(
+    r"pass(?:word|wd)|secret|token|cookie|authorization|session_?(?:id|key)|api_?key", re.IGNORECASE
+)
+
+
+def _hide_long_part(found: re.Match[str]) -> str:
+    part = found[0]
+    return part if _UUID.match(part) else HIDDEN
+
+
+def scrubbed(text: str) -> str:
+    """The text without query strings, secrets in paths and passwords in addresses."""
+    text = _SERVER_PASSWORD.sub(HIDDEN, text)
+    text = _QUERY.sub("?" + HIDDEN, text)
+    return _LONG_PART.sub(_hide_long_part, text)
+
+
+def _clean(value: Any, name: str = "") -> Any:
+    if name and _SECRET_NAME.search(name):
+        return HIDDEN
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): _clean(part, str(key)) for key, part in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_clean(part) for part in value]
+    with suppress(Exception):
+        return scrubbed(str(value))
+    return f"<{type(value).__name__}>"
+
+
+def _error(found: Any) -> tuple[type[BaseException], BaseException, TracebackType | None] | None:
+    if isinstance(found, BaseException):
+        return type(found), found, found.__traceback__
+    if found and not isinstance(found, tuple):
+        found = sys.exc_info()
+    if isinstance(found, tuple) and len(found) == 3 and found[0] is not None:
+        return found
+    return None
+
+
+def renderer(_logger: WrappedLogger, _name: str, event_dict: EventDict) -> str:
+    """The event as one line of JSON; the last processor of every log line."""
+    error = _error(event_dict.pop("exc_info", None))
+    event_dict.pop("stack_info", None)
+    line: dict[str, Any] = {
+        name: _clean(value, name)
+        for name, value in event_dict.items()
+        if name not in ("_record", "_from_structlog")
+    }
+    if error is not None:
+        line["exception"] = scrubbed("".join(traceback.format_exception(*error)).rstrip())
+    return json.dumps(line, ensure_ascii=False)
+
+
+_common: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+]
+
+# For lines that come from the standard library's logging: Django's, Celery's and our own.
+foreign_chain: list[Processor] = list(_common)
+
+
+def configure() -> None:
+    """Make `structlog.get_logger()` write through the same handler and renderer."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_common,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )

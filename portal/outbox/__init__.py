@@ -1,0 +1,1 @@
+"""What leaves the portal by e-mail is a row here first."""

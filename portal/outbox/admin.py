@@ -1,0 +1,168 @@
+"""All partners' messages for channel sales: to read, and to send again what was given up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from csp.decorators import csp_update
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST
+
+from portal.errors import RuleError
+from portal.outbox.models import OutboundEmail
+from portal.outbox.preview import shown
+from portal.outbox.services import send_again
+from portal.outbox.views import html_response
+
+
+@admin.register(OutboundEmail)
+class OutboundEmailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Nothing here can be written: a message is what it was when it was queued."""
+
+    list_display = (
+        "subject_shown",
+        "to_address",
+        "partner",
+        "state",
+        "about_label",
+        "attempts",
+        "last_error",
+        "created_at",
+        "sent_at",
+    )
+    list_filter = ("state", ("partner", admin.RelatedOnlyFieldListFilter), "template")
+    list_select_related = ("partner",)
+    search_fields = ("subject", "to_address", "about_label", "message_id")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at",)
+    show_full_result_count = False
+    actions = ("send_again_chosen",)
+    change_form_template = "outbox/admin_change_form.html"
+    fields = (
+        "state",
+        "last_error",
+        "last_status",
+        "to_address",
+        "sender",
+        "reply_to",
+        "partner",
+        "about_label",
+        "template",
+        "language",
+        "created_at",
+        "queued_at",
+        "attempts",
+        "next_try_at",
+        "sent_at",
+        "dead_at",
+        "message_id",
+        "text_shown",
+        "html_shown",
+    )
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[OutboundEmail]:
+        return OutboundEmail.objects.across_partners()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_send_again_permission(self, request: HttpRequest) -> bool:
+        """Whether this member of staff may act here, not only read."""
+        return bool(request.user.has_perm("outbox.change_outboundemail"))
+
+    @admin.display(description=_("subject"), ordering="subject")
+    def subject_shown(self, email: OutboundEmail) -> str:
+        return shown(email).subject
+
+    @admin.display(description=_("from"))
+    def sender(self, email: OutboundEmail) -> str:
+        return f"{email.from_name} <{email.from_address}>"
+
+    @admin.display(description=_("text"))
+    def text_shown(self, email: OutboundEmail) -> SafeString:
+        return format_html("<pre>{}</pre>", shown(email).text)
+
+    @admin.display(description=_("HTML"))
+    def html_shown(self, email: OutboundEmail) -> SafeString:
+        """The same frame as on the partner's page."""
+        allowed = "allow-popups allow-popups-to-escape-sandbox" if shown(email).with_links else ""
+        return format_html(
+            '<iframe src="{}" width="680" height="720" sandbox="{}" title="{}"></iframe>',
+            reverse("admin:outbox_outboundemail_html", args=[email.pk]),
+            allowed,
+            _("The message as HTML"),
+        )
+
+    @admin.action(description=_("Send again"), permissions=["send_again"])
+    def send_again_chosen(
+        self, request: HttpRequest, chosen: models.QuerySet[OutboundEmail]
+    ) -> None:
+        """Each message on its own: one that is refused does not keep back the others."""
+        count = 0
+        for email in chosen:
+            count += self._send_again(request, email)
+        if count:
+            text = ngettext(
+                "%(n)s e-mail is queued again.", "%(n)s e-mails are queued again.", count
+            )
+            self.message_user(request, text % {"n": count}, messages.SUCCESS)
+
+    def _send_again(self, request: HttpRequest, email: OutboundEmail) -> bool:
+        try:
+            send_again(email, at=timezone.now())
+        except RuleError as error:
+            self.message_user(request, f"{email.to_address}: {error}", messages.ERROR)
+            return False
+        self.log_change(request, email, "Sent again")
+        return True
+
+    def get_urls(self) -> list[URLPattern]:
+        """The frame's content and the button's target, beside the admin's own pages."""
+        again = require_POST(self.admin_site.admin_view(self.send_again_view))
+        frame = never_cache(xframe_options_sameorigin(self.admin_site.admin_view(self.html_view)))
+        name = "outbox_outboundemail"
+        return [
+            path("<uuid:pk>/send-again/", again, name=f"{name}_send_again"),
+            path("<uuid:pk>/html/", frame, name=f"{name}_html"),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(csp_update({"frame-src": ["'self'"]}))
+    def change_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().change_view(*args, **kwargs)
+
+    def html_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """The HTML of one message under its own policy."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return html_response(get_object_or_404(self.get_queryset(request), pk=pk))
+
+    def send_again_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """The button on the page of one message."""
+        if not self.has_send_again_permission(request):
+            raise PermissionDenied
+        email = get_object_or_404(self.get_queryset(request), pk=pk)
+        if self._send_again(request, email):
+            text = _("The e-mail to %(to)s is queued again.") % {"to": email.to_address}
+            self.message_user(request, text, messages.SUCCESS)
+        return redirect("admin:outbox_outboundemail_change", email.pk)

@@ -1,0 +1,157 @@
+"""Sending what is due. Any number of dispatchers may run; each message is sent by one.
+
+A dispatcher holds the lock of the row it sends and commits the outcome with it. Killed in
+between, the row is still QUEUED, and goes out again with the same Message-ID.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from portal.outbox.hidden import Unreadable, decrypt
+from portal.outbox.models import OutboundEmail
+from portal.outbox.transports import Broken, Refused, Transport, Unreachable, pack, transport
+from portal.tenancy.context import in_public
+
+log = logging.getLogger(__name__)
+
+State = OutboundEmail.State
+FIRST_DELAY = timedelta(seconds=30)
+LONGEST_DELAY = timedelta(minutes=30)
+BREAKS_IN_A_ROW = 3
+_random = random.SystemRandom()
+
+
+@dataclass
+class Dispatched:
+    """What one batch did. ``stopped``: the server could not be reached, more may be due."""
+
+    sent: int = 0
+    delayed: int = 0
+    dead: int = 0
+    stopped: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.sent} sent, {self.delayed} delayed, {self.dead} given up"
+
+
+def dispatch_due(
+    *,
+    at: datetime,
+    limit: int = 500,
+    seconds: float = 120,
+    go_on: Callable[[], bool] = lambda: True,
+) -> Dispatched:
+    """Send what is due at ``at``, oldest first, at most ``limit`` messages and ``seconds``.
+
+    Time runs on from ``at`` while it works. ``go_on`` is asked before each message. Ends early
+    when the mail server can't be reached: the other messages then keep their attempts.
+    """
+    done = Dispatched()
+    started = time.monotonic()
+    breaks = 0
+    with in_public(), transport() as way:
+        while sum((done.sent, done.delayed, done.dead)) < limit and go_on():
+            elapsed = time.monotonic() - started
+            if elapsed > seconds:
+                break
+            outcome = _dispatch_one(way, at=at + timedelta(seconds=elapsed))
+            if outcome is None:
+                break
+            email, problem = outcome
+            _count(done, email)
+            breaks = breaks + 1 if isinstance(problem, Broken) else 0
+            if isinstance(problem, Unreachable) or breaks >= BREAKS_IN_A_ROW:
+                done.stopped = True
+                log.warning("the mail server can't be reached: %s", problem)
+                break
+    return done
+
+
+def _count(done: Dispatched, email: OutboundEmail) -> None:
+    if email.state == State.SENT:
+        done.sent += 1
+    elif email.state == State.DEAD:
+        done.dead += 1
+    else:
+        done.delayed += 1
+
+
+@transaction.atomic
+def _dispatch_one(way: Transport, *, at: datetime) -> tuple[OutboundEmail, Exception | None] | None:
+    """Take, send and mark one message in one transaction; None when none is due."""
+    email = (
+        OutboundEmail.objects.across_partners()
+        .filter(state=State.QUEUED, next_try_at__lte=at)
+        .order_by("next_try_at")
+        .select_for_update(skip_locked=True)
+        .first()
+    )
+    if email is None:
+        return None
+    problem = _try(way, email, at=at)
+    email.attempts += 1
+    email.last_status = getattr(problem, "status", None)
+    if problem is None:
+        email.last_error = ""
+        email.state = State.SENT
+        email.sent_at = at
+    else:
+        email.last_error = str(problem)
+        _delay_or_give_up(email, problem, at=at)
+    if email.state != State.QUEUED:
+        email.secrets_encrypted = None
+    email.save(
+        update_fields=[
+            "attempts",
+            "last_status",
+            "last_error",
+            "state",
+            "sent_at",
+            "dead_at",
+            "next_try_at",
+            "secrets_encrypted",
+        ]
+    )
+    return email, problem
+
+
+def _try(way: Transport, email: OutboundEmail, *, at: datetime) -> Exception | None:
+    """Send one message; what went wrong, or None. Never raises: a message that can't even be
+    made is given up, so that it does not hold up those behind it."""
+    try:
+        way.send(pack(email, decrypt(email.secrets_encrypted), at=at))
+    except (Refused, Unreachable, Broken) as problem:
+        return problem
+    except Unreadable:
+        return Refused("The link of this message can't be read.", status=None, for_good=True)
+    except Exception as error:
+        log.exception("e-mail %s can't be made", email.pk)
+        words = f"The message can't be made: {type(error).__name__}"
+        return Refused(words, status=None, for_good=True)
+    return None
+
+
+def _delay_or_give_up(email: OutboundEmail, problem: Exception, *, at: datetime) -> None:
+    last_try = email.queued_at + timedelta(hours=settings.MAIL_RETRY_HOURS)
+    if (isinstance(problem, Refused) and problem.for_good) or at >= last_try:
+        email.state = State.DEAD
+        email.dead_at = at
+        log.warning("e-mail %s is given up: %s", email.pk, problem)
+    else:
+        email.next_try_at = min(at + delay(email.attempts), last_try)
+
+
+def delay(attempts: int) -> timedelta:
+    """How long to wait after so many attempts: 30 s, doubled up to 30 min, give or take 20 %."""
+    wait = min(FIRST_DELAY * 2 ** min(attempts - 1, 10), LONGEST_DELAY)
+    jittered: timedelta = wait * _random.uniform(0.8, 1.2)
+    return jittered

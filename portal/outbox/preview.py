@@ -1,0 +1,71 @@
+"""A message as people may see it: without its secrets, in the embedded run with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from portal.outbox.hidden import Unreadable, conceal, decrypt, reveal
+from portal.outbox.models import OutboundEmail
+from portal.outbox.transports import written
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Subject, text and HTML to show; ``with_links``: they work (QUALITY section 2)."""
+
+    subject: str
+    text: str
+    html: str
+    with_links: bool
+
+
+def shown(email: OutboundEmail) -> Shown:
+    """What the outbox shows of a message. Secrets only where the whole portal is a demo."""
+    if settings.EMBEDDED:
+        return _as_sent(email) or _as_stored(email)
+    words = _("(link hidden)")
+    return Shown(
+        subject=conceal(email.subject, email.pk, words),
+        text=conceal(email.text, email.pk, words),
+        html=conceal(email.html, email.pk, words, html=True),
+        with_links=False,
+    )
+
+
+def _as_sent(email: OutboundEmail) -> Shown | None:
+    """From the `.eml` file, which still holds the links after they were erased here."""
+    message = written(email)
+    if message is None:
+        return None
+    parts = {part.get_content_type(): str(part.get_content()) for part in message.iter_parts()}
+    return Shown(
+        subject=str(message["Subject"]),
+        text=parts.get("text/plain", "").replace("\r\n", "\n"),
+        html=_in_new_tabs(parts.get("text/html", "")),
+        with_links=True,
+    )
+
+
+def _as_stored(email: OutboundEmail) -> Shown:
+    """From the row: links work as long as they wait to be sent, else they are hidden."""
+    try:
+        secrets = decrypt(email.secrets_encrypted)
+    except Unreadable:
+        secrets = {}
+    words = _("(link hidden)")
+    text = reveal(email.text, email.pk, secrets)
+    html = reveal(email.html, email.pk, secrets, html=True)
+    return Shown(
+        subject=conceal(reveal(email.subject, email.pk, secrets), email.pk, words),
+        text=conceal(text, email.pk, words),
+        html=_in_new_tabs(conceal(html, email.pk, words, keep_links=True, html=True)),
+        with_links=True,
+    )
+
+
+def _in_new_tabs(html: str) -> str:
+    """The message is shown in a frame, and our pages refuse to be: links open beside it."""
+    return html.replace("<head>", '<head><base target="_blank">', 1)

@@ -1,0 +1,40 @@
+"""Reading the outbox for people."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from portal.outbox.models import OutboundEmail
+from portal.tenancy.models import Partner
+
+
+def listed(partner: Partner, *, state: str = "", words: str = "") -> models.QuerySet[OutboundEmail]:
+    """A partner's messages, without their bodies; ``words`` are looked for in subject, address
+    and what the message is about."""
+    found = OutboundEmail.objects.for_partner(partner).defer("text", "html", "secrets_encrypted")
+    if state:
+        found = found.filter(state=state)
+    if words:
+        found = found.filter(
+            Q(subject__icontains=words)
+            | Q(to_address__icontains=words)
+            | Q(about_label__icontains=words)
+        )
+    return found
+
+
+def emails_about(partner: Partner, about: models.Model) -> models.QuerySet[OutboundEmail]:
+    """The messages about one object, newest first, for that object's page."""
+    return listed(partner).filter(about_id=about.pk).order_by("-created_at")
+
+
+def undelivered(partner: Partner, limit: int = 5) -> list[OutboundEmail]:
+    """The latest messages that were given up and wait for a person."""
+    dead = listed(partner, state=OutboundEmail.State.DEAD)
+    return list(dead.order_by("-created_at")[:limit])
+
+
+def undelivered_count(partner: Partner) -> int:
+    """How many messages wait for a person's "Send again"."""
+    return listed(partner, state=OutboundEmail.State.DEAD).count()

@@ -1,0 +1,80 @@
+"""From three templates to a message: `<name>.subject.txt`, `<name>.txt`, `<name>.html`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from css_inline import CSSInliner
+from django.conf import settings
+from django.template import Context
+from django.template.loader import get_template, render_to_string
+from django.utils import timezone, translation
+
+from portal.tenancy.models import Partner
+
+SUBJECT_LENGTH = 200
+
+# Our own rules out of the message's own <style>, nothing from elsewhere; rules for dark screens
+# and phones stay in the head, because they can't be written onto elements.
+_inliner = CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
+_blank_lines = re.compile(r"\n{3,}")
+_controls = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A message's words in one language."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def one_line(text: str, length: int) -> str:
+    """The text as it may stand in a header: one line, no control characters, not too long."""
+    line = " ".join(_controls.sub(" ", text).split())
+    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+
+
+def render(
+    template: str, context: Mapping[str, Any], *, language: str, partner: Partner | None
+) -> Rendered:
+    """Render a message in ``language``, with dates in the partner's time zone (D20).
+
+    Beside the caller's context the templates see ``partner``, ``sender`` (the name in From),
+    ``site_url`` and, in the text and the HTML, ``subject``. Text and subject are plain text and
+    not escaped, whatever the templates say.
+    """
+    zone = partner.tz if partner else timezone.get_default_timezone()
+    full = {
+        "partner": partner,
+        "sender": partner.name if partner else "Kontor",
+        "site_url": partner.url("/") if partner else public_url("/"),
+        **context,
+    }
+    with translation.override(language), timezone.override(zone):
+        subject = one_line(_plain(f"{template}.subject.txt", full), SUBJECT_LENGTH)
+        full["subject"] = subject
+        text = _tidy(_plain(f"{template}.txt", full))
+        html = _inliner.inline(render_to_string(f"{template}.html", full))
+    return Rendered(subject, text, html.replace("\x00", ""))
+
+
+def public_url(path: str) -> str:
+    """The absolute address of a page on the public host."""
+    port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT else ""
+    return f"{settings.SCHEME}://{settings.DOMAIN}{port}{path}"
+
+
+def _plain(template: str, context: dict[str, Any]) -> str:
+    found: Any = get_template(template)
+    rendered: str = found.template.render(Context(context, autoescape=False))
+    return rendered
+
+
+def _tidy(text: str) -> str:
+    lines = "\n".join(line.rstrip() for line in text.replace("\x00", "").splitlines())
+    return _blank_lines.sub("\n\n", lines).strip() + "\n"

@@ -1,0 +1,71 @@
+"""A message as a line in a list: the outbox, and the pages of what messages are about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.urls import NoReverseMatch, reverse
+
+from portal.outbox import queries
+from portal.outbox.models import OutboundEmail
+from portal.templatetags.kontor import moment
+from portal.tenancy.models import Partner
+
+State = OutboundEmail.State
+SIGNS = {
+    State.WAITING: "",
+    State.QUEUED: "is-live",
+    State.SENT: "is-ok",
+    State.DEAD: "is-bad",
+    State.BOUNCED: "is-bad",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """The texts of one line, made here because templates are slow at it."""
+
+    url: str
+    subject: str
+    to: str
+    about: str
+    about_url: str
+    state: str
+    sign: str
+    when: str
+    cause: str
+    again_url: str
+
+
+def as_row(email: OutboundEmail) -> Row:
+    """The line of one message."""
+    state = State(email.state)
+    again = reverse("outbox:send_again", args=[email.pk]) if email.is_dead else ""
+    return Row(
+        url=reverse("outbox:detail", args=[email.pk]),
+        subject=email.subject,
+        to=email.to_address,
+        about=email.about_label,
+        about_url=_about_url(email),
+        state=str(state.label),
+        sign=SIGNS[state],
+        when=moment(email.sent_at or email.created_at),
+        cause=email.last_error if email.is_dead else "",
+        again_url=again,
+    )
+
+
+def rows_about(partner: Partner, about: models.Model) -> list[Row]:
+    """The messages about one object, newest first, for `outbox/_emails.html` on its page."""
+    return [as_row(email) for email in queries.emails_about(partner, about)[:20]]
+
+
+def _about_url(email: OutboundEmail) -> str:
+    """The page of what a message is about. Pages of objects are named `<app>:<model>`."""
+    if email.about_id is None:
+        return ""
+    try:
+        return reverse(email.about_type.replace(".", ":"), args=[email.about_id])
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,222 @@
+"""The one door for e-mail: a row in the caller's transaction, delivered after it commits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from email.utils import parseaddr
+from typing import Any, Protocol
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from portal.errors import RuleError, TenantLeak, WrongState
+from portal.outbox.hidden import encrypt, mark
+from portal.outbox.models import OutboundEmail
+from portal.outbox.rendering import one_line, render
+from portal.tasks import enqueue
+from portal.tenancy.context import current_partner, in_partner, in_public
+from portal.tenancy.models import Partner, TenantModel
+
+
+class BadAddress(RuleError):
+    """No mail can go to this address."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Enter a valid e-mail address."))
+
+
+class CannotSendAgain(WrongState):
+    """Only a message that was given up is sent again (SPEC section 2)."""
+
+    def __init__(self, email: OutboundEmail) -> None:
+        super().__init__(
+            gettext("This e-mail is {state} and cannot be sent again.").format(
+                state=OutboundEmail.State(email.state).label.lower()
+            )
+        )
+
+
+class NoNewLink(RuleError):
+    """The message held a link that is gone, and nobody can make a new one from here."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This e-mail held a secret link that is no longer kept. "
+                "Start the act that sent it once more: that sends a new link."
+            )
+        )
+
+
+class Renewal(Protocol):
+    """Makes new secrets for a message that was given up; raises RuleError to refuse.
+
+    Called inside the transaction and, where the message belongs to a partner, inside that
+    partner's context.
+    """
+
+    def __call__(self, email: OutboundEmail, *, at: datetime) -> Mapping[str, str]: ...
+
+
+_renewals: dict[str, Renewal] = {}
+
+
+def renews(template: str) -> Callable[[Renewal], Renewal]:
+    """Declare, in an app's ``emails`` module, who makes new secrets for "Send again"."""
+
+    def register(renewal: Renewal) -> Renewal:
+        _renewals[template] = renewal
+        return renewal
+
+    return register
+
+
+def _of(partner: Partner | None) -> models.QuerySet[OutboundEmail]:
+    if partner is not None:
+        return OutboundEmail.objects.for_partner(partner)
+    return OutboundEmail.objects.across_partners().filter(partner=None)
+
+
+def _address(text: str) -> str:
+    try:
+        validate_email(text.strip())
+    except ValidationError as error:
+        raise BadAddress from error
+    return text.strip()
+
+
+def _about(about: models.Model | None, partner: Partner | None) -> dict[str, Any]:
+    """The columns that say what a message is about; refuses another partner's object."""
+    if about is None:
+        return {}
+    if isinstance(about, TenantModel) and about.partner_id != getattr(partner, "pk", None):
+        raise TenantLeak(f"an e-mail of {partner} about {about._meta.label} of another partner")
+    is_customer = about._meta.label_lower == "customers.customer"
+    customer_id = about.pk if is_customer else getattr(about, "customer_id", None)
+    return {
+        "about_type": about._meta.label_lower,
+        "about_id": about.pk,
+        "about_label": one_line(str(about), 200),
+        "customer_id": customer_id,
+    }
+
+
+def queue_email(
+    *,
+    to: str,
+    template: str,
+    context: Mapping[str, Any],
+    language: str,
+    key: str,
+    partner: Partner | None = None,
+    about: models.Model | None = None,
+    customer_id: UUID | None = None,
+    secrets: Mapping[str, str] | None = None,
+    reply_to: str | None = None,
+    at: datetime | None = None,
+) -> OutboundEmail:
+    """Queue one message to one address, as part of the caller's transaction.
+
+    ``template`` names three templates (see `portal.outbox.rendering`). ``partner`` defaults to
+    the partner whose context this is; outside of one the message is the vendor's own. ``key``
+    says what must not be sent twice: the same key of the same partner again answers with the
+    row that is there and queues nothing. ``secrets`` are values that let somebody in: templates
+    see them by name, the stored text does not hold them. ``about`` and ``customer_id`` put the
+    message on the pages of that object and that customer.
+
+    Delivery starts after the commit. Raises BadAddress; an error in a template refuses the act.
+    """
+    partner = partner or current_partner()
+    mails = _of(partner)
+    there = mails.filter(key=key).first()
+    if there is not None:
+        return there
+    now = at or timezone.now()
+    email_id = uuid4()
+    values = dict(secrets or {})
+    marks = {name: mark(email_id, name) for name in values}
+    rendered = render(template, {**context, **marks}, language=language, partner=partner)
+    sender_name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    answers = reply_to or (partner.notification_email if partner else "")
+    facts = _about(about, partner)
+    if customer_id is not None:
+        facts["customer_id"] = customer_id
+    email = OutboundEmail(
+        id=email_id,
+        partner=partner,
+        key=key,
+        template=template,
+        language=language,
+        to_address=_address(to),
+        from_address=sender,
+        from_name=one_line(partner.name if partner else sender_name or "Kontor", 200),
+        reply_to=_address(answers) if answers else "",
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        message_id=f"<{email_id.hex}@{sender.rpartition('@')[2]}>",
+        has_secrets=bool(values),
+        secrets_encrypted=encrypt(values) if values else None,
+        state=OutboundEmail.State.QUEUED,
+        next_try_at=now,
+        created_at=now,
+        queued_at=now,
+        **facts,
+    )
+    # Whoever inserts the key first has it; the other waits here for that transaction's end.
+    mails.bulk_create([email], ignore_conflicts=True)
+    there = mails.get(key=key)
+    if there.pk == email.pk:
+        ring()
+    return there
+
+
+def ring() -> None:
+    """Let the worker look into the outbox once this transaction has committed."""
+    enqueue("outbox.dispatch", partner=None)
+
+
+@transaction.atomic
+def send_again(email: OutboundEmail, *, at: datetime) -> OutboundEmail:
+    """Queue a message that was given up once more, for another 72 hours.
+
+    Refuses any state but DEAD (CannotSendAgain). A message that held secrets gets new ones from
+    whoever declared `renews` for its template, else it is refused (NoNewLink).
+    """
+    locked = OutboundEmail.objects.across_partners().select_for_update().get(pk=email.pk)
+    if not locked.is_dead:
+        raise CannotSendAgain(locked)
+    if locked.has_secrets:
+        locked.secrets_encrypted = encrypt(_renewed(locked, at))
+    locked.state = OutboundEmail.State.QUEUED
+    locked.attempts = 0
+    locked.next_try_at = locked.queued_at = at
+    locked.dead_at = None
+    locked.save(
+        update_fields=[
+            "state",
+            "attempts",
+            "next_try_at",
+            "queued_at",
+            "dead_at",
+            "secrets_encrypted",
+        ]
+    )
+    ring()
+    return locked
+
+
+def _renewed(email: OutboundEmail, at: datetime) -> Mapping[str, str]:
+    renewal = _renewals.get(email.template)
+    if renewal is None:
+        raise NoNewLink
+    partner = email.partner
+    with in_partner(partner) if partner is not None else in_public():
+        return renewal(email, at=at)

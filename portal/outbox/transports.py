@@ -1,0 +1,241 @@
+"""Where messages go: a mail server, or a folder of `.eml` files (EMAIL_URL).
+
+smtp://user:password@host:25, submission://...:587 (STARTTLS demanded), smtps://...:465,
+file:///absolute/folder.
+"""
+
+from __future__ import annotations
+
+import os
+import smtplib
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import format_datetime, quote
+from pathlib import Path
+from typing import Any, Protocol, Self
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives  # noqa: TID251  only makes the MIME message
+from django.core.mail.message import sanitize_address  # noqa: TID251
+
+from portal.outbox.hidden import reveal
+from portal.outbox.models import OutboundEmail
+
+PORTS = {"smtp": 25, "submission": 587, "smtps": 465}
+
+
+class Refused(Exception):
+    """The mail server does not take this message; ``status`` is its code, if it gave one."""
+
+    def __init__(self, words: str, *, status: int | None, for_good: bool) -> None:
+        super().__init__(words)
+        self.status = status
+        self.for_good = for_good
+
+
+class Unreachable(Exception):
+    """The way itself does not work: no server, no sign-in, no folder. Says nothing about a
+    message, so no further one is tried now."""
+
+    def __init__(self, words: str, *, status: int | None = None) -> None:
+        super().__init__(words)
+        self.status = status
+
+
+class Broken(Exception):
+    """The connection ended in the middle of a message: it may have been taken or not."""
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A message ready for the wire."""
+
+    name: str
+    sender: str
+    recipient: str
+    data: bytes
+
+
+def pack(email: OutboundEmail, secrets: dict[str, str], *, at: datetime) -> Parcel:
+    """Make the MIME message of a row, its secrets put in. Raises ValueError for what no
+    header may hold."""
+    message = EmailMultiAlternatives(
+        subject=reveal(email.subject, email.pk, secrets),
+        body=reveal(email.text, email.pk, secrets),
+        from_email=f'"{quote(email.from_name)}" <{email.from_address}>',
+        to=[email.to_address],
+        reply_to=[email.reply_to] if email.reply_to else None,
+        headers={
+            "Message-ID": email.message_id,
+            "Date": format_datetime(at.astimezone(UTC)),
+            "Auto-Submitted": "auto-generated",
+            "Content-Language": email.language,
+        },
+    )
+    message.attach_alternative(reveal(email.html, email.pk, secrets, html=True), "text/html")
+    made: Any = message.message()
+    return Parcel(
+        name=file_name(email),
+        sender=sanitize_address(email.from_address, "utf-8"),
+        recipient=sanitize_address(email.to_address, "utf-8"),
+        data=made.as_bytes(linesep="\r\n"),
+    )
+
+
+class Transport(Protocol):
+    """A way to send, open for one batch."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_error: object) -> None: ...
+
+    def send(self, parcel: Parcel) -> None:
+        """Hand one message over; raises Refused, Unreachable or Broken."""
+        ...
+
+
+def transport() -> Transport:
+    """The way that EMAIL_URL names. Raises ValueError for one that is none."""
+    url = urlsplit(settings.EMAIL_URL)
+    if url.scheme == "file":
+        return FolderTransport(Path(unquote(url.path)))
+    if url.scheme in PORTS:
+        return SmtpTransport(url)
+    raise ValueError(f"EMAIL_URL: {url.scheme}:// is not one of smtp, submission, smtps, file")
+
+
+class SmtpTransport:
+    """One connection to a mail server, opened when needed and used for many messages."""
+
+    def __init__(self, url: SplitResult) -> None:
+        self._url = url
+        self._server: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._close()
+
+    def send(self, parcel: Parcel) -> None:
+        server = self._ready()
+        try:
+            server.sendmail(parcel.sender, [parcel.recipient], parcel.data)
+        except smtplib.SMTPRecipientsRefused as error:
+            status, words = error.recipients[parcel.recipient]
+            raise Refused(_words(words), status=status, for_good=status >= 500) from error
+        except smtplib.SMTPSenderRefused as error:
+            # It is we who are refused, not the recipient: a matter of set-up, worth waiting for.
+            raise Refused(
+                _words(error.smtp_error), status=error.smtp_code, for_good=False
+            ) from error
+        except smtplib.SMTPResponseException as error:
+            if error.smtp_code <= 0:
+                self._close()
+                raise Broken(_words(error.smtp_error)) from error
+            raise Refused(
+                _words(error.smtp_error), status=error.smtp_code, for_good=error.smtp_code >= 500
+            ) from error
+        except (smtplib.SMTPServerDisconnected, OSError) as error:
+            self._close()
+            raise Broken(_words(error)) from error
+
+    def _ready(self) -> smtplib.SMTP:
+        """A connection that answers: servers drop idle ones, and a message must not find out."""
+        if self._server is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                if self._server.noop()[0] == 250:
+                    return self._server
+            self._close()
+        try:
+            self._server = self._open()
+        except smtplib.SMTPResponseException as error:
+            raise Unreachable(_words(error.smtp_error), status=error.smtp_code) from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise Unreachable(_words(error)) from error
+        return self._server
+
+    def _open(self) -> smtplib.SMTP:
+        url = self._url
+        host, port = url.hostname or "127.0.0.1", url.port or PORTS[url.scheme]
+        timeout = float(settings.EMAIL_TIMEOUT or 20)
+        server: smtplib.SMTP
+        if url.scheme == "smtps":
+            server = smtplib.SMTP_SSL(
+                host, port, timeout=timeout, context=ssl.create_default_context()
+            )
+        else:
+            server = smtplib.SMTP(host, port, timeout=timeout)
+        try:
+            if url.scheme == "submission":
+                server.starttls(context=ssl.create_default_context())
+            if url.username:
+                server.login(unquote(url.username), unquote(url.password or ""))
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def _close(self) -> None:
+        server, self._server = self._server, None
+        if server is None:
+            return
+        try:
+            server.quit()
+        except (smtplib.SMTPException, OSError):
+            server.close()
+
+
+class FolderTransport:
+    """Writes `.eml` files, whole or not at all: the embedded run's mail."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        return None
+
+    def send(self, parcel: Parcel) -> None:
+        unfinished = self._folder / f".{parcel.name}.{os.getpid()}"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with unfinished.open("wb") as file:
+                file.write(parcel.data)
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(self._folder / parcel.name)
+        except OSError as error:
+            with suppress(OSError):
+                unfinished.unlink(missing_ok=True)
+            raise Unreachable(_words(error)) from error
+
+
+def file_name(email: OutboundEmail) -> str:
+    """The name of a message's `.eml` file; they sort by the time they were queued."""
+    return f"{email.created_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{email.pk}.eml"
+
+
+def written(email: OutboundEmail) -> EmailMessage | None:
+    """The message as it lies in the folder, or None: not there, or sent by a mail server."""
+    url = urlsplit(settings.EMAIL_URL)
+    if url.scheme != "file":
+        return None
+    try:
+        data = (Path(unquote(url.path)) / file_name(email)).read_bytes()
+    except OSError:
+        return None
+    return message_from_bytes(data, EmailMessage, policy=policy.default)
+
+
+def _words(said: object) -> str:
+    """What a server or the system said, as it may be stored and shown."""
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    return " ".join(text.replace("\x00", "").split())[:500]

@@ -1,0 +1,165 @@
+"""`/outbox/`: what left the portal by e-mail, for the partner's administrators."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from csp.decorators import csp_update
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST, require_safe
+
+from portal.access import PartnerRequest, needs
+from portal.errors import RuleError
+from portal.listing import Listing
+from portal.outbox import queries, services
+from portal.outbox.forms import FilterForm
+from portal.outbox.models import OutboundEmail
+from portal.outbox.preview import shown
+from portal.outbox.rows import as_row
+from portal.templatetags.kontor import moment
+
+State = OutboundEmail.State
+SORTS = {
+    "created": ("created_at",),
+    "subject": ("subject",),
+    "to": ("to_address",),
+    "about": ("about_label",),
+    "state": ("state", "created_at"),
+}
+
+
+class EmailRequest(PartnerRequest):
+    """A request about one message of the partner."""
+
+    email: OutboundEmail
+
+
+def _load(request: Any, kwargs: dict[str, Any]) -> None:
+    request.email = get_object_or_404(
+        OutboundEmail.objects.for_partner(request.partner), pk=kwargs.pop("pk")
+    )
+
+
+@needs("manage_people")
+@require_safe
+def email_list(request: PartnerRequest) -> HttpResponse:
+    """All messages of the partner, by state and by words."""
+    filters = FilterForm(request.GET)
+    state, words = filters.value("state"), filters.value("q")
+    listing = Listing(
+        request,
+        queries.listed(request.partner, state=state, words=words),
+        sorts=SORTS,
+        default="-created",
+    )
+    dead = queries.undelivered_count(request.partner)
+    context = {
+        "listing": listing,
+        "page": listing.page,
+        "rows": [as_row(email) for email in listing.rows],
+        "q": words,
+        "keep": [("state", state)] if state else [],
+        "filtered": bool(state or words),
+        "tabs": _tabs(state, words, dead),
+    }
+    return render(request, "outbox/list.html", context)
+
+
+def _tabs(state: str, words: str, dead: int) -> list[dict[str, Any]]:
+    def tab(value: str, label: str) -> dict[str, Any]:
+        query = {name: text for name, text in (("state", value), ("q", words)) if text}
+        return {
+            "label": label,
+            "url": "?" + urlencode(query),
+            "current": value == state,
+            "count": dead if value == State.DEAD and dead else None,
+        }
+
+    shown_states = [State.QUEUED, State.WAITING, State.SENT, State.DEAD, State.BOUNCED]
+    return [tab("", _("All")), *(tab(each, str(each.label)) for each in shown_states)]
+
+
+@csp_update({"frame-src": ["'self'"]})
+@never_cache
+@needs("manage_people", load=_load, of="email")
+@require_safe
+def email_detail(request: EmailRequest) -> HttpResponse:
+    """One message: what it says, where it stands, and why it did not arrive."""
+    return _detail(request)
+
+
+def _detail(request: EmailRequest, refusal: str = "", status: int = 200) -> HttpResponse:
+    email = request.email
+    context = {
+        "email": email,
+        "row": as_row(email),
+        "message": shown(email),
+        "facts": _facts(email),
+        "refusal": refusal,
+    }
+    return render(request, "outbox/detail.html", context, status=status)
+
+
+def _facts(email: OutboundEmail) -> list[tuple[str, str]]:
+    facts = [
+        (_("To"), email.to_address),
+        (_("From"), f"{email.from_name} <{email.from_address}>"),
+        (_("Answers go to"), email.reply_to),
+        (_("Language"), email.get_language_display()),
+        (_("Queued"), moment(email.queued_at)),
+        (_("Attempts"), str(email.attempts)),
+    ]
+    if email.state == State.QUEUED:
+        facts.append((_("Next attempt"), moment(email.next_try_at)))
+    if email.sent_at:
+        facts.append((_("Sent"), moment(email.sent_at)))
+    if email.dead_at:
+        facts.append((_("Given up"), moment(email.dead_at)))
+    facts.append((_("Message-ID"), email.message_id))
+    return facts
+
+
+@never_cache
+@xframe_options_sameorigin
+@needs("manage_people", load=_load, of="email")
+@require_safe
+def email_html(request: EmailRequest) -> HttpResponse:
+    """The HTML of a message, for the frame of its page: no scripts, no forms, nothing loaded."""
+    return html_response(request.email)
+
+
+def html_response(email: OutboundEmail) -> HttpResponse:
+    """The HTML part under a policy of its own. Only where links work may they open a tab."""
+    message = shown(email)
+    sandbox = "sandbox"
+    if message.with_links:
+        sandbox = "sandbox allow-popups allow-popups-to-escape-sandbox"
+    response = HttpResponse(message.html)
+    response["Content-Security-Policy"] = (
+        f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; {sandbox}; "
+        "frame-ancestors 'self'"
+    )
+    return response
+
+
+@csp_update({"frame-src": ["'self'"]})
+@needs("manage_people", load=_load, of="email")
+@require_POST
+def email_send_again(request: EmailRequest) -> HttpResponse:
+    """Queue a message that was given up once more."""
+    try:
+        services.send_again(request.email, at=timezone.now())
+    except RuleError as error:
+        request.email.refresh_from_db()
+        return _detail(request, refusal=str(error), status=409)
+    messages.success(
+        request, _("The e-mail to %(to)s is queued again.") % {"to": request.email.to_address}
+    )
+    return redirect("outbox:detail", request.email.pk)

@@ -1,0 +1,336 @@
+"""Settings of the portal: one file, every difference between machines comes from the environment.
+
+`.env.example` names each variable. ``KONTOR_EMBEDDED=1`` is set by the embedded runner alone.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import django_stubs_ext
+import environ
+from django.utils.translation import gettext_lazy as _
+
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+EMBEDDED: bool = env.bool("KONTOR_EMBEDDED", default=False)
+DEBUG: bool = env.bool("DEBUG", default=False)
+SECRET_KEY: str = env.str("SECRET_KEY", default="")
+TESTING = "pytest" in sys.modules
+
+# Addresses. Partners live below DOMAIN unless they bring a host of their own.
+DOMAIN: str = env.str("KONTOR_DOMAIN", default="localhost")
+SCHEME: str = env.str("KONTOR_SCHEME", default="http")
+PUBLIC_PORT: str = env.str("KONTOR_PORT", default="")
+SECURE = SCHEME == "https"
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[DOMAIN, "." + DOMAIN])
+
+# Apps. django-tenants gives apps, not models, to a schema; no app is in both.
+SHARED_APPS = [
+    "portal.tenancy",
+    "portal.accounts",
+    "portal.catalog",
+    "portal.channel",
+    "portal.outbox",
+    "portal.demo",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "portal.admin_config.KontorAdminConfig",
+    "django.contrib.humanize",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django_htmx",
+    "django_structlog",
+    "django_prometheus",
+    "phonenumber_field",
+    "django_countries",
+    "csp",
+]
+TENANT_APPS = [
+    "portal.history",
+    "auditlog",
+    "customers",
+    "orders",
+]
+INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
+# The change log is our own model (AUDITLOG_LOGENTRY_MODEL), auditlog brings no table.
+MIGRATION_MODULES: dict[str, str | None] = {"auditlog": None}
+
+TENANT_MODEL = "tenancy.Partner"
+TENANT_DOMAIN_MODEL = "tenancy.Domain"
+TENANT_SYNC_ROUTER = "django_tenants.routers.TenantSyncRouter"
+DATABASE_ROUTERS = [TENANT_SYNC_ROUTER]
+PG_EXTRA_SEARCH_PATHS = ["extensions"]
+TEMPLATE_SCHEMA = "kontor_template"
+
+MIDDLEWARE = [
+    "portal.http.HealthMiddleware",
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "portal.http.HeadersMiddleware",
+    "portal.http.DatabaseDownMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.tenancy.middleware.PartnerMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "portal.accounts.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.accounts.middleware.PersonMiddleware",
+    "portal.accounts.middleware.StaffSecondFactorMiddleware",
+    "portal.tenancy.middleware.AdminPartnerMiddleware",
+    "portal.channel.middleware.StaffAccessMiddleware",
+    "portal.active_customer.ActiveCustomerMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+PUBLIC_SCHEMA_URLCONF = "portal.urls_public"
+PARTNER_ADMIN_URLCONF = "portal.urls_partner_admin"
+WSGI_APPLICATION = "portal.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": ["portal.templatetags.kontor", "django.templatetags.i18n"],
+            "libraries": {"kontor": "portal.templatetags.kontor"},
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.context.page",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "portal.forms_rendering.KontorRenderer"
+
+# Database
+_database: dict[str, Any] = env.db_url("DATABASE_URL", default="postgres://kontor@127.0.0.1/kontor")
+_database["ENGINE"] = "portal.tenancy.backend"
+_database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=300)
+_database["CONN_HEALTH_CHECKS"] = True
+_options = _database.setdefault("OPTIONS", {})
+# A connection that nobody gave a partner sees an empty schema: nothing, rather than somebody's.
+_options["options"] = "-c search_path=kontor_nowhere"
+_options.setdefault("connect_timeout", 3)
+DATABASES: dict[str, dict[str, Any]] = {"default": _database}
+if env.str("MIGRATE_DATABASE_URL", default="") and "migrate" in sys.argv:
+    _migrate = env.db_url("MIGRATE_DATABASE_URL")
+    DATABASES["default"] = {
+        **_database,
+        **{k: v for k, v in _migrate.items() if v and k != "ENGINE"},
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Redis or Valkey: the doorbell of the worker and the counters of limits. Nothing that must not
+# be lost lives there.
+REDIS_URL: str = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+CACHES = {
+    "default": {
+        "BACKEND": "portal.cache.LimitsCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "limits",
+        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
+    }
+}
+# Counters of limits hold across all hosts (QUALITY 1); every other cache must be per partner.
+SHARED_CACHES = ["default"]
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_TIMEOUT = 1
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": 5,
+    "socket_connect_timeout": 1,
+    "max_retries": 0,
+    "visibility_timeout": 3600,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_ALWAYS_EAGER = False
+CELERY_TASK_EAGER_PROPAGATES = True
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "dispatch-mail": {"task": "outbox.dispatch", "schedule": 10.0},
+}
+
+# People
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["portal.accounts.backends.MembershipBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation." + name, "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {"user_attributes": ("email", "name")}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+    )
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+]
+if TESTING:
+    PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")
+DEMO_PASSWORD = "demo-2026-kontor"  # noqa: S105  refused unless EMBEDDED
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
+MFA_ADAPTER = "portal.accounts.adapter.MfaAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = SCHEME
+ACCOUNT_FORMS = {
+    "login": "portal.accounts.forms.SignInForm",
+    "reset_password": "portal.accounts.forms.ResetPasswordForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Kontor"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
+USERSESSIONS_TRACK_ACTIVITY = False
+STAFF_SECOND_FACTOR = not EMBEDDED
+
+# Sessions and cookies: bound to one host, in production by the browser too.
+SESSION_ENGINE = "portal.accounts.sessions"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrftoken"
+LANGUAGE_COOKIE_NAME = "__Host-language" if SECURE else "language"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+CSRF_FAILURE_VIEW = "portal.http.csrf_failure"
+
+# Headers
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_HSTS_SECONDS = 31536000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
+SECURE_SSL_REDIRECT = SECURE and env.bool("SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "manifest-src": ["'self'"],
+    }
+}
+
+# Languages and time
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("de", _("German")), ("sv", _("Swedish"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+TIME_ZONE = "UTC"
+USE_TZ = True
+PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
+
+# Files
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = BASE_DIR / "var" / "static"
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(BASE_DIR / "var" / "files")},
+    },
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING or DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = TESTING or DEBUG
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+# Mail: smtp://, smtps://, submission:// (STARTTLS) or file:///folder (the embedded run)
+EMAIL_URL: str = env.str("EMAIL_URL", default="file://" + str(BASE_DIR / "var" / "mail"))
+DEFAULT_FROM_EMAIL: str = env.str("MAIL_FROM", default="kontor@kontor.example")
+# Where partners reach channel sales.
+VENDOR_EMAIL: str = env.str("VENDOR_EMAIL", default="channel-sales@kontor.example")
+EMAIL_TIMEOUT = 20
+MAIL_RETRY_HOURS = 72
+
+# Change log
+AUDITLOG_LOGENTRY_MODEL = "history.Entry"
+AUDITLOG_DISABLE_REMOTE_ADDR = True
+AUDITLOG_STORE_JSON_CHANGES = True
+
+# Logs: JSON in production. The console renderer of structlog prints local variables.
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {
+            "()": "structlog.stdlib.ProcessorFormatter",
+            "processor": "ext://portal.logs.renderer",
+            "foreign_pre_chain": "ext://portal.logs.foreign_chain",
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "django_structlog": {"level": "WARNING"},
+        "fontTools": {"level": "ERROR"},
+    },
+}

@@ -1,0 +1,12 @@
+"""The database connection of this thread, typed as what it is: ours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from django.db import connection as _connection
+
+if TYPE_CHECKING:
+    from portal.tenancy.backend.base import DatabaseWrapper
+
+connection = cast("DatabaseWrapper", _connection)

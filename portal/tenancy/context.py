@@ -1,0 +1,42 @@
+"""Entering a partner's context outside a request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.utils import timezone
+
+from portal.tenancy.connection import connection
+from portal.tenancy.models import Partner
+
+
+@contextmanager
+def in_partner(partner: Partner) -> Iterator[Partner]:
+    """Everything inside sees this partner only, in its time zone; what was before comes back."""
+    before = connection.tenant
+    zone = timezone.get_current_timezone()
+    connection.set_tenant(partner)
+    timezone.activate(partner.tz)
+    try:
+        yield partner
+    finally:
+        timezone.activate(zone)
+        connection.set_tenant(before)
+
+
+@contextmanager
+def in_public() -> Iterator[None]:
+    """Everything inside sees the public schema only."""
+    before = connection.tenant
+    connection.set_schema_to_public()
+    try:
+        yield
+    finally:
+        connection.set_tenant(before)
+
+
+def current_partner() -> Partner | None:
+    """The partner whose context this is, or None in the public one."""
+    tenant = connection.tenant
+    return tenant if isinstance(tenant, Partner) else None

@@ -1,0 +1,39 @@
+"""Which partner a host name leads to, remembered for half a minute in each process."""
+
+from __future__ import annotations
+
+import copy
+import threading
+import time
+
+from portal.tenancy.models import Domain, Partner
+
+SECONDS = 30.0
+_lock = threading.Lock()
+_known: dict[str, tuple[float, Partner | None]] = {}
+
+
+def partner_of_host(host: str) -> Partner | None:
+    """The active partner of a host name, or None (unknown and suspended are the same).
+
+    Each call answers with a copy: whoever changes it changes nothing for the next request.
+    """
+    now = time.monotonic()
+    hit = _known.get(host)
+    if hit is not None and hit[0] > now:
+        return copy.copy(hit[1])
+    domain = (
+        Domain.objects.select_related("tenant").filter(domain=host, tenant__is_active=True).first()
+    )
+    partner: Partner | None = domain.tenant if domain is not None else None
+    with _lock:
+        if len(_known) > 10_000:
+            _known.clear()
+        _known[host] = (now + SECONDS, partner)
+    return copy.copy(partner)
+
+
+def forget_hosts() -> None:
+    """Drop what is remembered, after a partner or a host was changed in this process."""
+    with _lock:
+        _known.clear()

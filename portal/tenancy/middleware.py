@@ -1,0 +1,75 @@
+"""From the host name to the partner, once per request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse
+from django.urls import set_script_prefix
+
+from portal.http import plain_not_found
+from portal.tenancy.connection import connection
+from portal.tenancy.hosts import partner_of_host
+from portal.tenancy.models import Partner
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class PartnerMiddleware:
+    """Fix the partner for the whole request; unknown and suspended hosts get the same 404."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        connection.set_schema_to_public()
+        try:
+            host = request.get_host().rsplit(":", 1)[0].lower()
+        except DisallowedHost:
+            return plain_not_found(request)
+        request.partner = request.tenant = None  # type: ignore[attr-defined]
+        if host == settings.DOMAIN:
+            request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
+            return self.get_response(request)
+        partner = partner_of_host(host)
+        if partner is None:
+            return plain_not_found(request)
+        request.partner = request.tenant = partner  # type: ignore[attr-defined]
+        connection.set_tenant(partner)
+        try:
+            return self.get_response(request)
+        finally:
+            connection.set_schema_to_public()
+
+
+class AdminPartnerMiddleware:
+    """``/admin/p/<partner>/...`` on the public host: the admin of one partner's objects.
+
+    The partner is fixed before the admin runs, for the whole request. The part of the address
+    up to the partner becomes the script prefix, so that each link the admin makes stays there.
+    """
+
+    prefix = "/admin/p/"
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.partner is not None or not request.path_info.startswith(self.prefix):  # type: ignore[attr-defined]
+            return self.get_response(request)
+        slug, _, rest = request.path_info[len(self.prefix) :].partition("/")
+        partner = Partner.objects.filter(slug=slug).first()
+        if partner is None:
+            return plain_not_found(request)
+        request.path_info = "/" + rest
+        set_script_prefix(f"{self.prefix}{slug}/")
+        request.admin_partner = partner  # type: ignore[attr-defined]
+        request.urlconf = settings.PARTNER_ADMIN_URLCONF
+        connection.set_tenant(partner)
+        try:
+            return self.get_response(request)
+        finally:
+            connection.set_schema_to_public()
+            set_script_prefix("/")

@@ -1,0 +1,116 @@
+"""Partners, their hosts, and the base of everything in a partner's schema."""
+
+from __future__ import annotations
+
+import uuid
+import zoneinfo
+from typing import Any, Self
+
+from django.conf import settings
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+from django_tenants.models import DomainMixin, TenantMixin
+
+from portal.tenancy.guard import current_partner_id, verify
+
+
+class Currency(models.TextChoices):
+    """The currencies that price lists are kept in."""
+
+    SEK = "SEK", _("Swedish krona")
+    EUR = "EUR", _("Euro")
+    GBP = "GBP", _("Pound sterling")
+    NOK = "NOK", _("Norwegian krone")
+    DKK = "DKK", _("Danish krone")
+
+
+class Partner(TenantMixin):
+    """A reseller: the top-level account (ACC-02), with a schema of its own.
+
+    What is here is the vendor's to change (ONB-23); what the partner sets itself is
+    ``customers.PartnerSettings``.
+    """
+
+    auto_create_schema = False
+    auto_drop_schema = False
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slug = models.SlugField(_("short name"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    account_id = models.CharField(_("account ID"), max_length=20, unique=True)
+    country = CountryField(verbose_name=_("country"))
+    currency = models.CharField(_("currency"), max_length=3, choices=Currency.choices)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
+    time_zone = models.CharField(_("time zone"), max_length=40, default="UTC")
+    vat_percent = models.DecimalField(
+        _("VAT, %"), max_digits=5, decimal_places=2, default=0, validators=[MinValueValidator(0)]
+    )
+    notification_email = models.EmailField(_("notification address"))
+    brand_colour = models.CharField(
+        _("brand colour"),
+        max_length=7,
+        default="#0e5f6c",
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}\Z")],
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("created"))
+    migrated_to = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("partner")
+        verbose_name_plural = _("partners")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def url(self, path: str = "/") -> str:
+        """The absolute address of ``path`` on the partner's primary host.
+
+        Never built from a request, so that a forged Host header can't get into an e-mail.
+        """
+        host = getattr(self, "_primary_host", None)
+        if host is None:
+            host = self.domains.filter(is_primary=True).values_list("domain", flat=True).get()
+            self._primary_host = host
+        port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT else ""
+        return f"{settings.SCHEME}://{host}{port}{path}"
+
+    @property
+    def tz(self) -> zoneinfo.ZoneInfo:
+        """The zone that decides every date shown or due (D20)."""
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+
+class Domain(DomainMixin):
+    """A host name that leads to a partner."""
+
+    class Meta:
+        verbose_name = _("host")
+        verbose_name_plural = _("hosts")
+
+    def __str__(self) -> str:
+        return str(self.domain)
+
+
+class TenantModel(models.Model):
+    """Base of every model in a partner's schema: a UUID and whose row it is."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    partner_id = models.UUIDField(default=current_partner_id, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def customer_of_log(self) -> uuid.UUID | None:
+        """The customer on whose page a change of this row is listed, if any."""
+        return getattr(self, "customer_id", None)
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Any, values: Any, **kwargs: Any) -> Self:
+        """Build the row, unless it belongs to another partner (raises TenantLeak)."""
+        instance = super().from_db(db, field_names, values, **kwargs)
+        if "partner_id" in instance.__dict__:
+            verify(instance.__dict__["partner_id"])
+        return instance

@@ -1,0 +1,158 @@
+"""Making and migrating the schemas of partners.
+
+A new partner is made by replaying the SQL of the template schema (QUALITY G6), not by running
+the migrations again. A deploy asks one query which partners are behind (G7).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.management.commands.migrate import Command as DjangoMigrate
+from django.db import transaction
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+
+from portal.tenancy.connection import connection
+from portal.tenancy.guard import guard_schema
+from portal.tenancy.models import Partner
+
+_TABLES = """
+    SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = %s AND c.relkind = 'r' ORDER BY c.relname"""
+_SEQUENCES = """
+    SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = %s AND c.relkind = 'S' AND NOT EXISTS (
+        SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype IN ('a', 'i'))
+    ORDER BY c.relname"""
+_CONSTRAINTS = """
+    SELECT t.relname, k.conname, pg_get_constraintdef(k.oid), k.contype
+    FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid
+    JOIN pg_namespace n ON n.oid = t.relnamespace
+    WHERE n.nspname = %s AND k.contype IN ('p', 'u', 'f', 'x')
+    ORDER BY CASE k.contype WHEN 'f' THEN 1 ELSE 0 END, t.relname, k.conname"""
+_INDEXES = """
+    SELECT pg_get_indexdef(i.indexrelid)
+    FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
+    JOIN pg_namespace n ON n.oid = t.relnamespace
+    WHERE n.nspname = %s AND NOT EXISTS (
+        SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid)
+    ORDER BY i.indexrelid"""
+_TRIGGERS = """
+    SELECT pg_get_triggerdef(g.oid)
+    FROM pg_trigger g JOIN pg_class t ON t.oid = g.tgrelid
+    JOIN pg_namespace n ON n.oid = t.relnamespace
+    WHERE n.nspname = %s AND NOT g.tgisinternal ORDER BY t.relname, g.tgname"""
+
+
+def tenant_fingerprint() -> str:
+    """A hash of all migrations of the tenant apps: equal means nothing to migrate."""
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    labels = {label.rsplit(".", 1)[-1] for label in settings.TENANT_APPS}
+    names = sorted(f"{app}.{name}" for app, name in loader.disk_migrations if app in labels)
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()
+
+
+def migrate_schema(schema_name: str, stdout: Any = None, **options: Any) -> None:
+    """Run Django's own migrate in one schema (``public``, the template, or a partner's)."""
+    connection.set_schema(schema_name, include_public=False)
+    MigrationRecorder(connection).ensure_schema()
+    connection.set_schema(schema_name)
+    try:
+        command = DjangoMigrate(stdout=stdout) if stdout else DjangoMigrate()
+        command.requires_system_checks = []
+        arguments: dict[str, Any] = {
+            "app_label": None,
+            "migration_name": None,
+            "interactive": False,
+            "database": "default",
+            "fake": False,
+            "fake_initial": False,
+            "plan": False,
+            "run_syncdb": False,
+            "check_unapplied": False,
+            "prune": False,
+            "verbosity": 0,
+            "force_color": False,
+            "no_color": True,
+            "skip_checks": True,
+            "traceback": False,
+            "settings": None,
+            "pythonpath": None,
+            "stdout": None,
+            "stderr": None,
+        }
+        command.execute(**{**arguments, **options})
+    finally:
+        connection.set_schema_to_public()
+
+
+def create_schemas() -> None:
+    """Make the schemas that are nobody's: the template and the one for extensions."""
+    connection.set_schema_to_public()
+    with connection.cursor() as cursor:
+        cursor.execute(f'CREATE SCHEMA IF NOT EXISTS "{settings.TEMPLATE_SCHEMA}"')
+        cursor.execute("CREATE SCHEMA IF NOT EXISTS extensions")
+        for name in ("pg_trgm", "unaccent"):
+            cursor.execute("SELECT 1 FROM pg_extension WHERE extname = %s", [name])
+            if cursor.fetchone() is None:
+                cursor.execute(f"CREATE EXTENSION {name} SCHEMA extensions")
+
+
+def template_sql(schema_name: str) -> str:
+    """The SQL that makes ``schema_name`` equal to the template schema, with all names kept."""
+    template = settings.TEMPLATE_SCHEMA
+    parts = [f'CREATE SCHEMA "{schema_name}"']
+
+    def rows(cursor: Any, sql: str) -> list[tuple[str, ...]]:
+        cursor.execute(sql, [template])
+        return list(cursor.fetchall())
+
+    def here(sql: str) -> str:
+        return sql.replace(f"{template}.", f'"{schema_name}".')
+
+    with connection.cursor() as cursor:
+        for (name,) in rows(cursor, _SEQUENCES):
+            parts.append(f'CREATE SEQUENCE "{schema_name}"."{name}"')
+        for (name,) in rows(cursor, _TABLES):
+            parts.append(
+                f'CREATE TABLE "{schema_name}"."{name}" (LIKE "{template}"."{name}" '
+                "INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING IDENTITY INCLUDING GENERATED "
+                "INCLUDING STORAGE)"
+            )
+        for table, name, definition, _kind in rows(cursor, _CONSTRAINTS):
+            parts.append(
+                f'ALTER TABLE "{schema_name}"."{table}" ADD CONSTRAINT "{name}" {here(definition)}'
+            )
+        parts += [here(row[0]) for row in rows(cursor, _INDEXES)]
+        parts += [here(row[0]) for row in rows(cursor, _TRIGGERS)]
+        parts.append(
+            f'INSERT INTO "{schema_name}".django_migrations (app, name, applied) '  # noqa: S608
+            f'SELECT app, name, applied FROM "{template}".django_migrations ORDER BY id'
+        )
+    return ";\n".join(parts) + ";"
+
+
+@transaction.atomic
+def create_schema(schema_name: str, partner_id: UUID) -> None:
+    """Make a partner's schema with its tripwire; inside the caller's transaction, so that a
+    failure leaves nothing."""
+    sql = template_sql(schema_name)
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+    guard_schema(schema_name, partner_id)
+
+
+def partners_behind() -> list[Partner]:
+    """The partners whose schema lacks a migration: one query, whatever their number."""
+    return list(Partner.objects.exclude(migrated_to=tenant_fingerprint()).order_by("created_at"))
+
+
+def migrate_partner(partner: Partner) -> None:
+    """Bring one partner's schema up to date and its tripwire with it."""
+    migrate_schema(partner.schema_name)
+    guard_schema(partner.schema_name, partner.pk)
+    Partner.objects.filter(pk=partner.pk).update(migrated_to=tenant_fingerprint())

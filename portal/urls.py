@@ -1,0 +1,28 @@
+"""The addresses on a partner's host."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from portal.brand import brand_css
+from portal.language import set_language
+
+urlpatterns = [
+    path("", include("portal.home_urls")),
+    path("customers/", include("customers.urls")),
+    path("orders/", include("orders.urls")),
+    path("people/", include("portal.accounts.urls")),
+    path("outbox/", include("portal.outbox.urls")),
+    path("brand.css", brand_css, name="brand_css"),
+    path("language/", set_language, name="set_language"),
+    path("", include("portal.accounts.urls_invitation")),
+    path("accounts/", include("allauth.urls")),
+]
+if settings.EMBEDDED or settings.TESTING:
+    from portal.styleguide import styleguide
+
+    urlpatterns.append(path("styleguide/", styleguide, name="styleguide"))
+
+handler400 = "portal.http.bad_request"
+handler403 = "portal.http.forbidden"
+handler404 = "portal.http.not_found"
+handler500 = "portal.http.server_error"

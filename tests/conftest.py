@@ -1,0 +1,235 @@
+"""The database, the partners and the fixed cast of people that all tests play with.
+
+One database for the whole run with committed partners in it (schemas are DDL; a partner is made
+once); each test runs in a transaction that is rolled back.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+_services: Any = None
+
+
+def _environment() -> None:
+    """Settings and services for a bare ``pytest``; ``make test`` brings its own."""
+    global _services
+    os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
+    if not os.environ.get("DATABASE_URL"):
+        from portal.embedded.services import embedded_services
+
+        _services = embedded_services(ROOT, durable=False)
+        os.environ.update(_services.__enter__())
+
+
+_environment()
+
+import pytest  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.core.cache import cache  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from customers.models import Customer  # noqa: E402
+from portal.accounts.models import Membership, User  # noqa: E402
+from portal.accounts.rights import Preset  # noqa: E402
+from portal.partners import add_person, create_partner  # noqa: E402
+from portal.tenancy.context import in_partner  # noqa: E402
+from portal.tenancy.hosts import forget_hosts  # noqa: E402
+from portal.tenancy.models import Partner  # noqa: E402
+from tests import factories  # noqa: E402
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+PASSWORD = "a long enough password"
+
+
+def pytest_unconfigure(config: Any) -> None:
+    if _services is not None:
+        _services.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: Any, django_test_environment: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """A fresh database of this worker, migrated by our own command, with two partners."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    name = f"test_kontor_{worker}_{os.getpid()}"
+    original = settings.DATABASES["default"]["NAME"]
+    with django_db_blocker.unblock():
+        connection.set_schema_to_public()
+        with connection.cursor() as cursor:
+            cursor.execute(f'CREATE DATABASE "{name}"')
+        connection.close()
+        settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+        call_command("migrate", verbosity=0)
+        _make_world()
+        connection.close()
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+        settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = original
+        connection.set_schema_to_public()
+        with connection.cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.close()
+
+
+def _make_world() -> None:
+    factories.make_catalogue(at=NOW)
+    for slug, title, country, currency, language, zone in (
+        ("nordlys", "Nordlys Telekom AB", "SE", "SEK", "en", "Europe/Stockholm"),
+        ("brueckner", "Brückner IT GmbH", "DE", "EUR", "de", "Europe/Berlin"),
+    ):
+        partner = create_partner(
+            name=title,
+            slug=slug,
+            country=country,
+            currency=currency,
+            language=language,
+            time_zone=zone,
+            notification_email=f"order@{slug}.example",
+            at=NOW,
+        )
+        for person, preset in (
+            ("anna" if slug == "nordlys" else "lena", Preset.ADMINISTRATOR),
+            ("jonas" if slug == "nordlys" else "jan", Preset.SALES),
+            ("mikael" if slug == "nordlys" else "mia", Preset.TECHNICIAN),
+        ):
+            add_person(
+                partner=partner,
+                email=f"{person}@{slug}.example",
+                name=f"{person.capitalize()} Test",
+                preset=preset,
+                password=PASSWORD,
+                at=NOW,
+            )
+    User.objects.create_superuser("staff@kontor.example", PASSWORD, name="Sam Whitlock")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits() -> None:
+    """Counters of limits and remembered hosts never leak from one test into the next."""
+    cache.clear()
+    forget_hosts()
+
+
+@pytest.fixture
+def nordlys(db: None) -> Iterator[Partner]:
+    """The Swedish partner; its context is entered for the whole test."""
+    with in_partner(Partner.objects.get(slug="nordlys")) as partner:
+        yield partner
+
+
+@pytest.fixture
+def brueckner(db: None) -> Partner:
+    """The German partner; not entered."""
+    return Partner.objects.get(slug="brueckner")
+
+
+def _member(partner: Partner, name: str) -> Membership:
+    return (
+        Membership.objects.for_partner(partner)
+        .select_related("user", "role", "partner")
+        .get(user__email=f"{name}@{partner.slug}.example")
+    )
+
+
+@pytest.fixture
+def anna(nordlys: Partner) -> Membership:
+    """Administrator at Nordlys."""
+    return _member(nordlys, "anna")
+
+
+@pytest.fixture
+def jonas(nordlys: Partner) -> Membership:
+    """Sales at Nordlys."""
+    return _member(nordlys, "jonas")
+
+
+@pytest.fixture
+def mikael(nordlys: Partner) -> Membership:
+    """Technician at Nordlys: sees assigned customers only."""
+    return _member(nordlys, "mikael")
+
+
+@pytest.fixture
+def lena(brueckner: Partner) -> Membership:
+    """Administrator at the other partner."""
+    return _member(brueckner, "lena")
+
+
+@pytest.fixture
+def staff(db: None) -> User:
+    """Channel sales."""
+    return User.objects.get(email="staff@kontor.example")
+
+
+@pytest.fixture
+def own(nordlys: Partner) -> Customer:
+    """Nordlys' own-company customer."""
+    return Customer.objects.get(is_own_company=True)
+
+
+@pytest.fixture
+def havsbris(nordlys: Partner) -> Customer:
+    """A company that is cleared for trunks, with credit to spare."""
+    return factories.make_customer("Havsbris Konsult AB", "10042", cleared=True, at=NOW)
+
+
+@pytest.fixture
+def bjorkvik(nordlys: Partner) -> Customer:
+    """Another company, not cleared for trunks."""
+    return factories.make_customer("Björkvik Bygg AB", "10017", at=NOW)
+
+
+class HostClient(Client):
+    """A test client on one partner's host (or the public one)."""
+
+    def __init__(self, host: str, **kwargs: Any) -> None:
+        super().__init__(SERVER_NAME=host, **kwargs)
+        self.host = host
+
+    def request(self, **request: Any) -> Any:
+        """Each request starts and ends outside of any partner, as in a real server; the test's
+        own context comes back afterwards."""
+        before = connection.tenant
+        connection.set_schema_to_public()
+        try:
+            return super().request(**request)
+        finally:
+            connection.set_tenant(before)
+
+
+SignIn = Callable[..., HostClient]
+
+
+@pytest.fixture
+def sign_in(db: None) -> SignIn:
+    """``sign_in(membership)``: a client on that partner's host with her session."""
+
+    def make(person: Membership | User | None, host: str | None = None) -> HostClient:
+        partner = person.partner if isinstance(person, Membership) else None
+        client = HostClient(host or (f"{partner.slug}.localhost" if partner else "localhost"))
+        if person is None:
+            return client
+        user = person.user if isinstance(person, Membership) else person
+        before = connection.tenant
+        if partner is not None:
+            connection.set_tenant(partner)
+        else:
+            connection.set_schema_to_public()
+        try:
+            client.force_login(user)
+        finally:
+            connection.set_tenant(before)
+        return client
+
+    return make

@@ -1,0 +1,140 @@
+"""Builders of what tests need: plain functions, keyword-only where it matters."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from customers.models import Contact, Customer, Site
+from customers.services import create_customer, grant_clearance, save_contact, save_site
+from orders.models import Order
+from orders.services.drafts import save_details, save_products, start_draft
+from orders.services.placing import submit_order
+from portal.accounts.models import Membership
+from portal.catalog.models import Part, Price, Product, RatePlan
+
+# sku -> (family, part, one-off, monthly, extras)
+PRODUCTS: dict[str, tuple[str, str, str, str, dict[str, Any]]] = {
+    "TRK-10": ("trunk", Part.CHANNELS, "990.00", "690.00", {}),
+    "TRK-NUM20": ("trunk", Part.NUMBERS, "490.00", "180.00", {}),
+    "TRK-PORT": ("trunk", Part.PORTING, "250.00", "0.00", {"rental": False}),
+    "MTG-HOST": ("meeting", Part.HOST, "0.00", "99.00", {"available_to_residential": True}),
+    "MTG-ROOM": ("meeting", Part.ROOM, "0.00", "199.00", {}),
+    "FLX-PRO": ("flex", Part.SEAT, "0.00", "129.00", {}),
+    "FLX-HOME": ("flex", Part.SEAT, "0.00", "59.00", {"available_to_residential": True}),
+    "FLX-D30": ("flex", Part.DEVICE, "1295.00", "0.00", {"rental": False}),
+    "FLX-GUIDE": ("flex", Part.SERVICE, "100.00", "0.00", {"chargeable": False}),
+    "FLX-OLD": ("flex", Part.SEAT, "0.00", "149.00", {"orderable": False}),
+}
+
+
+def make_catalogue(*, at: datetime) -> None:
+    """Three plans and ten products with prices in SEK and EUR."""
+    plans = [
+        RatePlan._default_manager.create(name=name, position=position, is_master=master)
+        for name, position, master in (
+            ("Standard", 1, False),
+            ("Business 25", 2, False),
+            ("Master", 3, True),
+        )
+    ]
+    for position, (sku, (family, part, one_off, monthly, extras)) in enumerate(PRODUCTS.items()):
+        product = Product.objects.create(
+            sku=sku, family_id=family, part=part, name=f"Product {sku}", position=position, **extras
+        )
+        for number, plan in enumerate(plans):
+            for currency in ("SEK", "EUR"):
+                Price._default_manager.create(
+                    product=product,
+                    rate_plan=plan,
+                    currency=currency,
+                    valid_from=date(2026, 1, 1),
+                    one_off=Decimal(one_off),
+                    monthly=Decimal(monthly) * (100 - 10 * number) / 100,
+                )
+
+
+def product(sku: str) -> Product:
+    """A product of the catalogue by its SKU."""
+    return Product.objects.get(sku=sku)
+
+
+def make_customer(
+    name: str,
+    number: str,
+    *,
+    at: datetime,
+    cleared: bool = False,
+    credit_limit: str = "40000.00",
+    **fields: Any,
+) -> Customer:
+    """A customer of the partner whose context this is."""
+    customer = create_customer(
+        at=at,
+        by=None,
+        name=name,
+        number=number,
+        billing_email=fields.pop("billing_email", "invoice@customer.example"),
+        credit_limit=Decimal(credit_limit),
+        street=fields.pop("street", "Norra Kungsgatan 14"),
+        postal_code=fields.pop("postal_code", "803 20"),
+        city=fields.pop("city", "Gävle"),
+        **fields,
+    )
+    if cleared:
+        grant_clearance(customer, "trunk", at=at, granted_by="Sam Whitlock")
+    return customer
+
+
+def make_contact(customer: Customer, *, at: datetime, **fields: Any) -> Contact:
+    """A contact of a customer."""
+    values = {
+        "first_name": "Annika",
+        "last_name": "Sandell",
+        "email": "annika.sandell@havsbris.example",
+        "gets_orders": True,
+        **fields,
+    }
+    return save_contact(customer, Contact(**values), at=at)
+
+
+def make_site(customer: Customer, name: str = "Head office") -> Site:
+    """A site of a customer."""
+    return save_site(customer, Site(name=name, street="Hamngatan 1", city="Gävle", country="SE"))
+
+
+def make_draft(
+    customer: Customer,
+    *,
+    by: Membership,
+    at: datetime,
+    family: str = "flex",
+    quantities: dict[str, int] | None = None,
+    details: dict[str, Any] | None = None,
+) -> Order:
+    """A draft with products and a start date, ready to be placed."""
+    order = start_draft(customer=customer, family=family, by=by, at=at, own_confirmed=True)
+    defaults = {"flex": {"FLX-PRO": 2}, "trunk": {"TRK-10": 1}, "meeting": {"MTG-HOST": 1}}
+    wanted: dict[UUID, int] = {
+        product(sku).pk: quantity for sku, quantity in (quantities or defaults[family]).items()
+    }
+    order = save_products(
+        order.pk, version=order.version, quantities=wanted, details=details or {}, site=None, at=at
+    )
+    return save_details(
+        order.pk,
+        version=order.version,
+        at=at,
+        reference="Office move",
+        po_number="HB-1",
+        start_date=date(2026, 12, 7),
+        contact=None,
+    )
+
+
+def make_order(customer: Customer, *, by: Membership, at: datetime, **kwargs: Any) -> Order:
+    """An order that was placed."""
+    draft = make_draft(customer, by=by, at=at, **kwargs)
+    return submit_order(draft.pk, version=draft.version, by=by, at=at, today=at.date())

@@ -1,0 +1,149 @@
+"""What a log line holds, and what it never does."""
+
+from __future__ import annotations
+
+import json
+import logging
+import logging.config
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+
+from portal import logs
+
+TOKEN = "Zk3fQ9x_h2LrT7-vB1nM8cW4yP6sD0aE5gJ3kU9oIqX"
+UUID = "3f0e7c1a-8f5b-4b1e-9d3c-0a1b2c3d4e5f"
+
+
+class Lines(logging.Handler):
+    """Keeps what would be printed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+        self.setFormatter(
+            structlog.stdlib.ProcessorFormatter(
+                processor=logs.renderer, foreign_pre_chain=logs.foreign_chain
+            )
+        )
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+    def last(self) -> dict[str, Any]:
+        assert "\n" not in self.lines[-1]
+        found: dict[str, Any] = json.loads(self.lines[-1])
+        return found
+
+
+@pytest.fixture
+def lines() -> Iterator[Lines]:
+    handler = Lines()
+    logger = logging.getLogger("kontor.test")
+    logger.addHandler(handler)
+    before, logger.level = logger.level, logging.INFO
+    yield handler
+    logger.removeHandler(handler)
+    logger.setLevel(before)
+
+
+def test_a_line_is_json_with_time_level_and_name(lines: Lines) -> None:
+    logging.getLogger("kontor.test").info("hello %s", "Eva")
+    line = lines.last()
+    assert line.pop("at").endswith("Z")
+    assert line == {"event": "hello Eva", "level": "info", "logger": "kontor.test"}
+
+
+def test_structlog_writes_the_same_lines(lines: Lines) -> None:
+    logs.configure()
+    structlog.get_logger("kontor.test").warning("hello", order=UUID, n=3, ok=True, none=None)
+    line = lines.last()
+    assert line.pop("at").endswith("Z")
+    assert line == {
+        "event": "hello",
+        "level": "warning",
+        "logger": "kontor.test",
+        "order": UUID,
+        "n": 3,
+        "ok": True,
+        "none": None,
+    }
+    structlog.reset_defaults()
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (f"GET /invitation/{TOKEN}/", "GET /invitation/[hidden]/"),
+        ("GET /search?q=Eva+Berg&page=2 200", "GET /search?[hidden] 200"),
+        ("<WSGIRequest: GET '/x/?key=1'>", "<WSGIRequest: GET '/x/?[hidden]'>"),
+        (
+            "http://nordlys.localhost:8000/accounts/password/reset/key/"
+            "2pzt8yq1hbm5x0v6c3k9w7d4fa-c8x2fh-0123456789abcdef0123456789abcdef/",
+            "http://nordlys.localhost:8000/accounts/password/reset/key/[hidden]/",
+        ),
+        (f"GET /orders/{UUID}/", f"GET /orders/{UUID}/"),
+        ("redis://:pw@host:6379/0", "redis://[hidden]@host:6379/0"),
+        ("postgres://kontor:pw@host/db", "postgres://[hidden]@host/db"),
+        ("what is this? Eva asks", "what is this? Eva asks"),
+        (
+            "/srv/portal/customers/services_with_a_long_name_indeed.py",
+            "/srv/portal/customers/services_with_a_long_name_indeed.py",
+        ),
+    ],
+)
+def test_secrets_of_links_are_left_out(lines: Lines, text: str, kept: str) -> None:
+    logging.getLogger("kontor.test").warning("%s", text)
+    assert lines.last()["event"] == kept
+    assert logs.scrubbed(text) == kept
+
+
+def test_values_are_cleaned_however_deep(lines: Lines) -> None:
+    logs.configure()
+    structlog.get_logger("kontor.test").info(
+        "x", request=f"GET /invitation/{TOKEN}/", facts={"password": "pw", "list": [f"/a/{TOKEN}"]}
+    )
+    line = lines.last()
+    assert line["request"] == "GET /invitation/[hidden]/"
+    assert line["facts"] == {"password": "[hidden]", "list": ["/a/[hidden]"]}
+    structlog.reset_defaults()
+
+
+def test_a_traceback_shows_no_local_variables(lines: Lines) -> None:
+    def fail() -> None:
+        amount = "sentinel" + "-98765"
+        assert amount
+        raise ValueError(f"bad link http://x/invitation/{TOKEN}/?a=1")
+
+    for logger in (logging.getLogger("kontor.test"), structlog.get_logger("kontor.test")):
+        logs.configure()
+        try:
+            fail()
+        except ValueError:
+            logger.exception("it failed")
+        line = lines.last()
+        assert line["event"] == "it failed"
+        assert "ValueError: bad link http://x/invitation/[hidden]/?[hidden]" in line["exception"]
+        assert "sentinel-98765" not in lines.lines[-1]
+        assert TOKEN not in lines.lines[-1]
+    structlog.reset_defaults()
+
+
+def test_a_value_that_cannot_be_written_does_not_break_the_line(lines: Lines) -> None:
+    class Odd:
+        def __str__(self) -> str:
+            raise RuntimeError
+
+    logs.configure()
+    structlog.get_logger("kontor.test").info("x", odd=Odd())
+    assert lines.last()["odd"] == "<Odd>"
+    structlog.reset_defaults()
+
+
+def test_the_settings_use_it(settings: Any) -> None:
+    how = logging.config.DictConfigurator(settings.LOGGING)
+    made = how.configure_formatter(how.config["formatters"]["json"])
+    record = logging.LogRecord("x", logging.INFO, "f", 1, f"GET /i/{TOKEN}/", None, None)
+    assert json.loads(made.format(record))["event"] == "GET /i/[hidden]/"

@@ -1,0 +1,1 @@
+"""Helpers for working on Kontor: the environment, the checks, the browser."""
