@@ -156,6 +156,11 @@ class Customer(TenantModel):
         return f"{self.name}, {self.number}"
 
     @property
+    def town(self) -> str:
+        """The town, as suggestions and pickers call it."""
+        return self.city
+
+    @property
     def is_residential(self) -> bool:
         return self.type == self.Type.RESIDENTIAL
 

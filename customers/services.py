@@ -231,7 +231,6 @@ def create_customer(
     except IntegrityError as error:
         raise NumberTaken(number, _("another customer")) from error
     set_domains(customer, domains or [])
-    record(customer, "customer_created", customer_id=customer.pk)
     return customer
 
 
@@ -379,7 +378,6 @@ def delete_customer(customer: Customer) -> None:
     current = Customer.objects.select_for_update().get(pk=customer.pk)
     if current.is_own_company:
         raise OwnCompanyStays
-    record(current, "customer_deleted", customer_id=current.pk)
     release_name(partner=_partner(), customer_id=current.pk)
     try:
         current.delete()

@@ -12,8 +12,6 @@ from typing import Any
 from celery import Celery
 from celery.signals import setup_logging
 
-from portal import logs
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 app = Celery("portal")
@@ -24,4 +22,3 @@ app.autodiscover_tasks()
 @setup_logging.connect(weak=False)  # type: ignore[untyped-decorator]
 def keep_our_logging(**_kwargs: Any) -> None:
     """Being connected is what counts: Celery then leaves the logging of our settings alone."""
-    logs.configure()

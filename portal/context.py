@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import Membership
 from portal.catalog.models import Family
+
+_STEPS = re.compile(r"^/orders/[0-9a-f-]{36}/(customer|products|review)/$")
 
 
 def _item(request: HttpRequest, label: str, url: str, icon: str, *, exact: bool = False) -> Any:
@@ -44,16 +47,19 @@ def menu(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:
     ]
     sales: list[dict[str, Any]] = []
     if person.may("add_order"):
-        new = _item(request, _("New order"), reverse("orders:new"), "circle-plus")
+        new = _item(request, _("New order"), reverse("orders:new"), "circle-plus", exact=True)
         new["children"] = [
             _item(request, str(Family(code).label), reverse("orders:start", args=[code]), "")
             for code in Family.values
         ]
         # A draft's steps belong to "New order" as much as its first page does.
+        writing = _STEPS.search(request.path) is not None
+        new["current"] = new["current"] or writing
         sales.append(new)
     if person.may("view_order"):
         orders = _item(request, _("Orders"), reverse("orders:list"), "shopping-bag")
-        orders["current"] = orders["current"] and not request.path.startswith(reverse("orders:new"))
+        begun = request.path.startswith(reverse("orders:new")) or _STEPS.search(request.path)
+        orders["current"] = orders["current"] and not begun
         sales.append(orders)
     if sales:
         groups.append({"id": "sales", "title": _("Sales"), "items": sales})

@@ -3,6 +3,8 @@
 Left out wherever they stand, in messages, values and tracebacks: query strings, long random parts
 of a path (the secrets of e-mailed links), passwords inside addresses of servers. Tracebacks show
 source lines and never the values of local variables.
+
+`settings.LOGGING` names this module, so every process reads it and is configured by that.
 """
 
 from __future__ import annotations
@@ -104,3 +106,6 @@ def configure() -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+configure()

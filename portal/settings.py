@@ -286,7 +286,7 @@ PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
 # Files
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = BASE_DIR / "var" / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "var" / "static")))
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -314,6 +314,7 @@ MAIL_RETRY_HOURS = 72
 AUDITLOG_LOGENTRY_MODEL = "history.Entry"
 AUDITLOG_DISABLE_REMOTE_ADDR = True
 AUDITLOG_STORE_JSON_CHANGES = True
+AUDITLOG_USE_FK_STRING_REPRESENTATION = True
 
 # Logs: JSON in production. The console renderer of structlog prints local variables.
 LOGGING: dict[str, Any] = {

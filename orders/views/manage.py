@@ -219,7 +219,7 @@ def _made_again(request: OrderRequest, target: Customer) -> HttpResponse:
     messages.success(
         request,
         _(
-            "Order %(old)s was cancelled. This is its copy for %(customer)s: check it, then place it."
+            "Order %(old)s was cancelled. This is its copy for %(customer)s: check it, place it."
         )
         % {"old": order.number, "customer": target.label},
     )

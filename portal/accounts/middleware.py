@@ -17,7 +17,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class LanguageMiddleware:
-    """The language for whoever is not signed in: cookie, then partner, then the browser's.
+    """The language for whoever is not signed in: cookie, then the browser's, then the partner's.
 
     PersonMiddleware sets the person's own afterwards.
     """
@@ -29,7 +29,12 @@ class LanguageMiddleware:
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         partner = getattr(request, "partner", None)
         if chosen not in dict(settings.LANGUAGES):
-            chosen = partner.language if partner else translation.get_language_from_request(request)
+            asked = bool(request.headers.get("Accept-Language"))
+            chosen = (
+                partner.language
+                if partner is not None and not asked
+                else translation.get_language_from_request(request)
+            )
         timezone.activate(partner.tz if partner else timezone.get_default_timezone())
         try:
             with translation.override(chosen):

@@ -118,15 +118,15 @@ def end(request: MemberRequest) -> HttpResponse:
 
 @needs()
 @GET_POST
-def profile(request: PartnerRequest) -> HttpResponse:
+def account(request: PartnerRequest) -> HttpResponse:
     """One's own name and language."""
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         user = form.save(commit=False)
         user.save(update_fields=["name", "language"])
         messages.success(request, _("Your account was saved."))
-        return redirect("accounts:profile")
-    return render(request, "people/profile.html", {"form": form})
+        return redirect("accounts:account")
+    return render(request, "people/account.html", {"form": form})
 
 
 @by_link

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import count
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from customers.models import Customer
@@ -39,6 +39,7 @@ from portal.demo.customers import MAILBOXES, mail_name
 from portal.demo.mail import date_mail
 from portal.demo.stories import STORIES, Act, Story
 from portal.history.actor import acting, dated
+from portal.tenancy.connection import connection
 from portal.tenancy.context import current_partner
 
 FIRST_NUMBER = {"nordlys": 386, "brueckner": 141, "harbour": 97}
@@ -341,5 +342,5 @@ def load_orders(
         for act in story.acts:
             at = max(_moment(here, act.days, act.time), at + timedelta(minutes=7))
             events.append((at, play, act))
-    for at, play, act in sorted(events, key=lambda event: event[0]):
-        _do(play, act, at, since)
+    for moment, play, event in sorted(events, key=lambda event: event[0]):
+        _do(play, event, moment, since)

@@ -18,10 +18,8 @@ from portal.history.models import Entry
 
 # verb -> (sentence, tone). Facts of the entry fill the places.
 VERBS: dict[str, tuple[Promise, str]] = {
-    "customer_created": (gettext_lazy("was created."), "is-ok"),
     "customer_deactivated": (gettext_lazy("was deactivated."), "is-bad"),
     "customer_reactivated": (gettext_lazy("was reactivated."), "is-ok"),
-    "customer_deleted": (gettext_lazy("was deleted."), "is-bad"),
     "customer_type_changed": (gettext_lazy("Type changed from %(old)s to %(new)s."), ""),
     "rate_plan_changed": (
         gettext_lazy("Rate plan changed from %(old)s to %(new)s; %(lines)s services."),

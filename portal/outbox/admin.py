@@ -131,7 +131,7 @@ class OutboundEmailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         try:
             send_again(email, at=timezone.now())
         except RuleError as error:
-            self.message_user(request, f"{email.to_address}: {error}", messages.ERROR)
+            self.message_user(request, f"{error} ({email.to_address})", messages.ERROR)
             return False
         self.log_change(request, email, "Sent again")
         return True

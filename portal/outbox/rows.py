@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
+from uuid import UUID
 
+from django.conf import settings
 from django.db import models
 from django.urls import NoReverseMatch, reverse
 
@@ -62,10 +66,17 @@ def rows_about(partner: Partner, about: models.Model) -> list[Row]:
 
 
 def _about_url(email: OutboundEmail) -> str:
-    """The page of what a message is about. Pages of objects are named `<app>:<model>`."""
-    if email.about_id is None:
-        return ""
-    try:
-        return reverse(email.about_type.replace(".", ":"), args=[email.about_id])
-    except NoReverseMatch:
-        return ""
+    page = _page_of(email.about_type)
+    return reverse(page, args=[email.about_id]) if page else ""
+
+
+@cache
+def _page_of(about_type: str) -> str:
+    """The name of the page that shows an object: `<app>:<model>`, or `home:<model>` where it
+    shows several apps; empty when there is none."""
+    app, _dot, model = about_type.partition(".")
+    for name in (f"{app}:{model}", f"home:{model}"):
+        with suppress(NoReverseMatch):
+            reverse(name, settings.ROOT_URLCONF, args=[UUID(int=0)])
+            return name
+    return ""

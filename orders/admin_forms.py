@@ -1,0 +1,98 @@
+"""The forms of channel sales' acts on an order."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orders.models import Order, OrderLine
+from orders.services.fulfilment import Delivery
+from portal.admin_acts import ActForm, Fieldsets
+
+
+class ReasonForm(ActForm):
+    """Why: the partner reads it in the e-mail and on the order's page."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=2000,
+        error_messages={"required": gettext_lazy("Enter a reason.")},
+        help_text=gettext_lazy("The partner reads it in the e-mail and on the order's page."),
+        widget=forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
+    )
+
+
+class CancelForm(ReasonForm):
+    """The reason of a cancel; the partner's own counts where it asked for the cancel."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        order: Order = self.obj
+        if order.cancel_asked_at is not None and order.cancel_asked_text:
+            self.fields["reason"].required = False
+            self.fields["reason"].help_text = _("Empty: the reason that the partner gave.")
+
+
+class CompleteForm(ActForm):
+    """When it was delivered, and what a technician needs to find it again, line by line."""
+
+    delivered_on = forms.DateField(
+        label=gettext_lazy("Date of delivery"),
+        help_text=gettext_lazy("Billing starts on this day."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    vendor_reference = forms.CharField(
+        label=gettext_lazy("Vendor's reference"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        order: Order = self.obj
+        self.fields["delivered_on"].initial = timezone.localdate()
+        self.lines: list[OrderLine] = list(
+            order.lines.select_related("service").order_by("position")
+        )
+        for line in self.lines:
+            self.fields[f"ref_{line.pk}"] = forms.CharField(
+                label=_("Reference"),
+                required=False,
+                max_length=80,
+                widget=forms.TextInput(attrs={"class": "vTextField"}),
+            )
+            self.fields[f"ids_{line.pk}"] = forms.CharField(
+                label=_("Identifiers"),
+                required=False,
+                max_length=2000,
+                initial=line.service.identifiers if line.service is not None else "",
+                help_text=_("Trunk, numbers, serial numbers or accounts, one a line."),
+                widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
+            )
+
+    def fieldsets(self) -> Fieldsets:
+        """The order first, then a group for each line."""
+        groups: Fieldsets = [(None, {"fields": ["delivered_on", "vendor_reference"]})]
+        groups += [
+            (f"{line.position}. {line}", {"fields": [f"ref_{line.pk}", f"ids_{line.pk}"]})
+            for line in self.lines
+        ]
+        return groups
+
+    def deliveries(self) -> dict[UUID, Delivery]:
+        """What was entered for each line."""
+        data = self.cleaned_data
+        return {
+            line.pk: Delivery(data[f"ref_{line.pk}"], data[f"ids_{line.pk}"]) for line in self.lines
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.errors:
+            data["deliveries"] = self.deliveries()
+        return data

@@ -1,0 +1,96 @@
+"""Chromium against the running server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.server import PASSWORD, Site, running_site
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--host-resolver-rules=MAP *.localhost 127.0.0.1",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The running portal with the demo data."""
+    with running_site(tmp_path_factory.mktemp("site")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    path = os.environ.get("KONTOR_CHROMIUM") or shutil.which("chromium")
+    if path is None:
+        pytest.fail("no Chromium: run `make test`, which finds or installs one")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(browser: Browser, site: Site) -> Iterator[OpenPage]:
+    """``visit("nordlys", "anna@nordlys.example")``: a page of a person who is signed in there.
+
+    Errors in the console and refusals of the content security policy fail the test.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def listen(page: Page) -> None:
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda message: complaints.append(message.text)
+            if message.type == "error" and "status of 4" not in message.text
+            else None,
+        )
+
+    def make(host: str, email: str | None = None, **options: Any) -> Page:
+        options.setdefault("viewport", {"width": 1280, "height": 900})
+        context = browser.new_context(base_url=site.at(host), **options)
+        contexts.append(context)
+        page = context.new_page()
+        context.on("page", listen)
+        listen(page)
+        if email is not None:
+            sign_in(page, email)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def sign_in(page: Page, email: str) -> None:
+    """Through the sign-in page, as a person does."""
+    page.goto("/accounts/login/")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Path:
+    """Where screenshots go."""
+    folder = Path(__file__).resolve().parent.parent.parent / "var" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,103 @@
+"""A real server with a database of its own, as a person's browser meets it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PASSWORD = "demo-2026-kontor"
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the server answers, and where its mail lands."""
+
+    port: int
+    mail: Path
+
+    def at(self, host: str) -> str:
+        """The address of a partner's host by its short name; ``""`` for the public host."""
+        return f"http://{host + '.' if host else ''}localhost:{self.port}"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _database(url: str, name: str) -> str:
+    return url.rsplit("/", 1)[0] + "/" + name
+
+
+def _wait(port: int) -> None:
+    for _each in range(300):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise RuntimeError("the server did not come up")
+
+
+@contextmanager
+def running_site(folder: Path) -> Iterator[Site]:
+    """Database, demo data, web and dispatcher; all gone afterwards."""
+    base = os.environ["DATABASE_URL"]
+    name = f"kontor_browser_{os.getpid()}"
+    with psycopg.connect(base, autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"')
+    port = _free_port()
+    environment = {
+        **os.environ,
+        "DATABASE_URL": _database(base, name),
+        "KONTOR_EMBEDDED": "1",
+        "KONTOR_PORT": str(port),
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "EMAIL_URL": f"file://{folder / 'mail'}",
+        "DEBUG": "",
+        "STATIC_ROOT": str(folder / "static"),
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+    }
+    environment.pop("DEBUG")
+    (folder / "mail").mkdir()
+
+    def manage(*words: str) -> None:
+        subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=environment, check=True)
+
+    processes: list[subprocess.Popen[bytes]] = []
+    try:
+        manage("migrate")
+        manage("demo")
+        manage("collectstatic", "--noinput", "-v", "0")
+        web = [sys.executable, "-m", "gunicorn", "portal.wsgi:application", "--threads", "4"]
+        web += ["--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
+        log = (folder / "server.log").open("wb")
+        for command in (web, [sys.executable, "manage.py", "dispatch", "--loop"]):
+            processes.append(
+                subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+            )
+        _wait(port)
+        yield Site(port, folder / "mail")
+    finally:
+        for process in processes:
+            process.send_signal(signal.SIGTERM)
+        for process in processes:
+            process.wait(timeout=20)
+        with psycopg.connect(base, autocommit=True) as admin:
+            admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

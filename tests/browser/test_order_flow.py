@@ -1,0 +1,166 @@
+"""The main job, in a browser, by the words on the page."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage
+
+
+def choose(page: Page, typed: str, name: str) -> None:
+    """Type into the search of the top bar and pick a suggestion with the keyboard."""
+    box = page.get_by_label("Search customers, orders, quotes and reports")
+    box.press_sequentially(typed)
+    option = page.get_by_role("option", name=re.compile(name))
+    expect(option).to_be_visible()
+    while option.get_attribute("aria-selected") != "true":
+        box.press("ArrowDown")
+    box.press("Enter")
+    expect(page.get_by_role("form", name="Active customer")).to_contain_text(name)
+
+
+def fill_flex(page: Page, seats: int = 2) -> None:
+    """Products of a Flex order: seats only."""
+    page.get_by_label("Flex seat Professional").fill(str(seats))
+    page.get_by_role("button", name="Next: review").click()
+
+
+def begin_flex(page: Page) -> None:
+    """From anywhere to the first step of a Flex order."""
+    page.get_by_role("link", name="New order", exact=True).first.click()
+    page.locator("main").get_by_role("link", name="Flex").click()
+
+
+def test_a_partner_orders_for_a_customer_and_channel_sales_accepts(visit: OpenPage) -> None:
+    """Issue's flow; ORD-17, ORD-18, ORD-20, ORD-21, ORD-04, ORD-29."""
+    page = visit("nordlys", "anna@nordlys.example")
+    choose(page, "hav", "Havsbris Konsult AB")
+    begin_flex(page)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Who is this Flex order for?")
+    expect(page.locator("[data-picker-chosen]")).to_contain_text("Havsbris Konsult AB")
+    page.get_by_role("button", name="Next: products").click()
+    fill_flex(page)
+    page.get_by_label("Reference").fill("Browser test")
+    page.get_by_role("button", name="Place order for Havsbris Konsult AB, 10042").click()
+    expect(page.get_by_text("was placed. The confirmation is on its way")).to_be_visible()
+    heading = page.get_by_role("heading", level=1).inner_text()
+    found = re.search(r"\d{4}-\d{4}", heading)
+    assert found is not None
+    number = found.group()
+
+    expect(page.locator(".k-state", has_text="Submitted")).to_be_visible()
+    page.goto("/outbox/")
+    page.get_by_role(
+        "link", name=f"Order {number} for Havsbris Konsult AB, 10042 is placed"
+    ).first.click()
+    expect(page.locator("main")).to_contain_text("anna@nordlys.example")
+
+    staff = visit("", "staff@kontor.example")
+    staff.goto("/admin/channel/submittedorder/")
+    staff.get_by_role("link", name=number).first.click()
+    expect(staff.locator("body")).to_contain_text("Havsbris Konsult AB")
+    staff.get_by_role("link", name="Accept", exact=True).first.click()
+    staff.get_by_role("button", name=re.compile("Accept")).first.click()
+    expect(staff.locator("body")).to_contain_text("Accepted")
+
+    page.goto("/outbox/")
+    expect(
+        page.get_by_role("link", name=f"Order {number} for Havsbris Konsult AB, 10042 was accepted")
+    ).to_be_visible()
+
+
+def test_stale_tab_is_asked_and_orders_for_its_own_customer(visit: OpenPage) -> None:
+    """ORD-26: tab A is for X, tab B switches to Y, A submits: A is asked first."""
+    a = visit("nordlys", "anna@nordlys.example")
+    choose(a, "10042", "Havsbris Konsult AB")
+    begin_flex(a)
+    a.get_by_role("button", name="Next: products").click()
+    fill_flex(a)
+    b = a.context.new_page()
+    b.goto("/")
+    choose(b, "björkvik", "Björkvik Bygg AB")
+
+    a.get_by_role("button", name="Place order for Havsbris Konsult AB, 10042").click()
+
+    question = (
+        'You are working on "Björkvik Bygg AB" but this form is for "Havsbris Konsult AB". '
+        'Order for "Havsbris Konsult AB"?'
+    )
+    expect(a.get_by_role("heading", level=1)).to_have_text(question)
+    a.get_by_role("button", name="Order for Havsbris Konsult AB, 10042").click()
+    expect(a.get_by_role("heading", level=1)).to_contain_text("for Havsbris Konsult AB, 10042")
+    expect(a.locator(".k-state", has_text="Submitted")).to_be_visible()
+
+
+def test_order_for_the_own_company_is_recreated_in_three_clicks(visit: OpenPage) -> None:
+    """ORD-05, ORD-07: placed for the own company by mistake, made again for the right one."""
+    page = visit("nordlys", "anna@nordlys.example")
+    begin_flex(page)
+    page.get_by_role("button", name="Next: products").click()
+    expect(page.get_by_role("alert")).to_contain_text(
+        "You are ordering for your own company. Confirm this, or choose a customer."
+    )
+    page.get_by_label("This order is for our own company").check()
+    page.get_by_role("button", name="Next: products").click()
+    fill_flex(page, 1)
+    page.get_by_role("button", name="Place order for Nordlys Telekom AB, 10001").click()
+    old = page.url
+
+    page.get_by_role("link", name="Re-create for another customer").click()  # 1
+    page.get_by_label("Choose a customer").press_sequentially("fjäll")
+    page.get_by_role("option", name=re.compile("Fjällbäck Logistik AB")).click()  # 2
+    page.get_by_role("button", name=re.compile("^Cancel .* and re-create it")).click()  # 3
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Order for Fjällbäck Logistik AB, 10023"
+    )
+    page.goto(old)
+    expect(page.locator(".k-state", has_text="Cancelled")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("Re-created as")
+    page.locator(".k-note").get_by_role("link").first.click()
+    expect(page.locator("main")).to_contain_text("Re-created from")
+
+
+def test_ordering_works_without_scripts(visit: OpenPage) -> None:
+    """QUALITY 5, ORD-22: the picker answers with radio buttons."""
+    page = visit("nordlys", "anna@nordlys.example", java_script_enabled=False)
+    page.goto("/orders/new/flex/")
+    page.get_by_label("Or choose a customer").fill("kvarn")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_label("Kvarnholm Mekaniska AB").check()
+    page.get_by_role("button", name="Next: products").click()
+    fill_flex(page, 1)
+    page.get_by_role("button", name="Place order for Kvarnholm Mekaniska AB, 10047").click()
+    expect(page.locator(".k-state", has_text="Submitted")).to_be_visible()
+
+
+def test_first_order_takes_at_most_six_clicks(visit: OpenPage) -> None:
+    """QUALITY 5: from the dashboard to the placed order by a newcomer."""
+    page = visit("nordlys", "jonas@nordlys.example")
+    page.get_by_role("link", name="New order", exact=True).last.click()  # 1
+    page.locator("main").get_by_role("link", name="Flex").click()  # 2
+    page.get_by_label("Or choose a customer").press_sequentially("nordv")
+    page.get_by_role("option", name=re.compile("Nordvik AB")).click()  # 3
+    page.get_by_role("button", name="Next: products").click()  # 4
+    fill_flex(page, 1)  # 5
+    page.get_by_role("button", name=re.compile("Place order for Nordvik AB")).click()  # 6
+    expect(page.locator(".k-state", has_text="Submitted")).to_be_visible()
+
+
+def test_back_button_after_placing_makes_no_second_order(visit: OpenPage) -> None:
+    """QUALITY 2: the back button and the same form again lead to the order that is there."""
+    page = visit("nordlys", "anna@nordlys.example")
+    page.goto("/orders/new/flex/")
+    page.get_by_label("Or choose a customer").press_sequentially("nordv")
+    page.get_by_role("option", name=re.compile("Nordvik AB")).click()
+    page.get_by_role("button", name="Next: products").click()
+    fill_flex(page, 1)
+    page.get_by_role("button", name=re.compile("Place order for Nordvik AB")).click()
+    placed = page.url
+    page.go_back()
+    button = page.get_by_role("button", name=re.compile("Place order for Nordvik AB"))
+    if button.count():
+        button.click()
+    page.wait_for_url(placed)
