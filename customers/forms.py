@@ -104,10 +104,10 @@ class CustomerForm(forms.ModelForm[Customer]):
                 del self.fields[name]
 
     def _preset(self) -> None:
-        plan = default_rate_plan()
+        plan = default_rate_plan(self.settings)
         self.fields["rate_plan"].initial = plan.pk
         self.fields["type"].initial = Customer.Type.NORMAL
-        self.fields["number"].initial = suggest_number()
+        self.fields["number"].initial = suggest_number(self.settings)
         self.fields["language"].initial = self.person.partner.language
         self.fields["country"].initial = self.person.partner.country.code
 
@@ -127,7 +127,7 @@ class CustomerForm(forms.ModelForm[Customer]):
                 _("You bill with a system of your own: the master rate plan fits that.")
             )
         if new and not self.person.may("set_credit"):
-            field.queryset = field.queryset.filter(pk=default_rate_plan().pk)
+            field.queryset = field.queryset.filter(pk=default_rate_plan(self.settings).pk)
             self.fields["credit_limit"].help_text = str(
                 _("You may give at most %(limit)s. An administrator may give more.")
             ) % {"limit": self.settings.sales_credit_limit}

@@ -101,12 +101,12 @@ def partner_settings() -> PartnerSettings:
     return settings
 
 
-def default_rate_plan() -> RatePlan:
+def default_rate_plan(settings: PartnerSettings | None = None) -> RatePlan:
     """The plan of a customer made without choosing one (ACC-12, ACC-13).
 
     Raises NoRatePlan when the catalogue has none.
     """
-    plan = partner_settings().default_rate_plan or RatePlan.first()
+    plan = (settings or partner_settings()).default_rate_plan or RatePlan.first()
     if plan is None:
         raise NoRatePlan
     return plan
@@ -126,9 +126,9 @@ def check_number(number: str, *, customer_id: UUID | None = None) -> None:
         raise NumberTaken(number, holder.name)
 
 
-def suggest_number() -> str:
+def suggest_number(settings: PartnerSettings | None = None) -> str:
     """The next free number: one more than the highest that is made of digits only."""
-    settings = partner_settings()
+    settings = settings or partner_settings()
     highest = (
         Customer.objects.filter(number__regex=r"^[0-9]{1,15}$")
         .annotate(value=models.functions.Cast("number", models.BigIntegerField()))

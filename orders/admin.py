@@ -16,10 +16,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orders.admin_forms import CancelForm, CompleteForm, ReasonForm
+from customers.admin import CustomerAdmin
+from customers.models import Customer
+from orders.admin_forms import CancelForm, CompleteForm, PlanForm, ReasonForm
 from orders.details import detail_rows
 from orders.models import Order
 from orders.queries import CSS
+from orders.services.customers import change_rate_plan, plan_preview
 from orders.services.fulfilment import (
     accept_order,
     cancel_accepted,
@@ -31,24 +34,53 @@ from orders.services.fulfilment import (
     return_order,
 )
 from orders.states import next_state
+from portal.accounts.models import User
 from portal.admin import partner_site
 from portal.admin_acts import Act, ActsAdmin, ReadOnlyAdmin
 from portal.catalog.models import Family
 from portal.channel.models import StaffAccess, SubmittedOrder
 from portal.errors import RuleError, WrongState
 from portal.history.queries import timeline_of
-from portal.money import amount, day
+from portal.money import amount, day, with_currency
 from portal.outbox.queries import emails_about
+from portal.templatetags.kontor import moment
+from portal.templatetags.kontor import state as state_tag
 from portal.tenancy.context import current_partner, in_partner
 from portal.tenancy.models import Partner
 
 Data = Mapping[str, Any]
 
 
-def state_sign(state: str) -> SafeString:
-    """The state as a dot and a word, as partners see it."""
-    css = f"k-state {CSS[Order.State(state)]}".strip()
-    return format_html('<span class="{}">{}</span>', css, Order.State(state).label)
+# A draft that channel sales can see is one that it gave back.
+STATES: list[tuple[str, Any]] = [
+    (state, gettext_lazy("Returned") if state == Order.State.DRAFT else label)
+    for state, label in Order.State.choices
+]
+
+
+def state_sign(state: str, *, asked: bool = False) -> SafeString:
+    """The state as a dot and a word; below it, that the partner asked for a cancel."""
+    sign = state_tag(CSS[Order.State(state)], dict(STATES)[state])
+    if not asked:
+        return sign
+    return format_html("{}<br>{}", sign, state_tag("is-warn", _("Cancel asked for")))
+
+
+def is_cancel_asked(order: Order) -> bool:
+    """Whether the partner asked for a cancel that channel sales has not decided yet."""
+    return order.cancel_asked_at is not None and order.state == Order.State.ACCEPTED
+
+
+def what_it_is(family: str, kind: str) -> str:
+    """``Flex``, or ``Flex, change`` where it acts on what runs."""
+    label = str(Family(family).label)
+    return label if kind == Order.Kind.NEW else f"{label}, {Order.Kind(kind).label.lower()}"
+
+
+def two_prices(row: Order | SubmittedOrder) -> SafeString:
+    """One-off above monthly, each with the currency."""
+    one_off = with_currency(row.one_off, row.currency)
+    return format_html("{}<br>{}", one_off, with_currency(row.monthly, row.currency))
 
 
 def order_page(partner: Partner, order_id: object, rest: str = "change/") -> str:
@@ -74,7 +106,7 @@ class ChoiceFilter(admin.SimpleListFilter):
 class StateFilter(ChoiceFilter):
     title = gettext_lazy("state")
     parameter_name = "state"
-    choices_of = [(state, label) for state, label in Order.State.choices if state != "draft"]
+    choices_of = STATES
 
 
 class FamilyFilter(ChoiceFilter):
@@ -137,7 +169,11 @@ def cancel_asked(order: Order) -> str:
 
 
 def _simple(
-    service: Callable[..., Order], said: str | Promise, request: HttpRequest, order: Order, data: Data
+    service: Callable[..., Order],
+    said: str | Promise,
+    request: HttpRequest,
+    order: Order,
+    data: Data,
 ) -> str:
     """Run an act that needs nothing, or a reason."""
     facts = {"reason": data["reason"]} if "reason" in data else {}
@@ -189,12 +225,14 @@ ACTS: dict[str, Act[Order]] = {
         gettext_lazy("Accept"),
         gettext_lazy("Accept order %(number)s for %(customer)s?"),
         partial(_simple, accept_order, gettext_lazy("Order %(number)s is accepted.")),
+        primary=True,
     ),
     "provision": _act(
         "provision",
         gettext_lazy("Start provisioning"),
         gettext_lazy("Start provisioning of order %(number)s for %(customer)s?"),
         partial(_simple, provision_order, gettext_lazy("Order %(number)s is being provisioned.")),
+        primary=True,
     ),
     "complete": _act(
         "complete",
@@ -202,12 +240,14 @@ ACTS: dict[str, Act[Order]] = {
         gettext_lazy("Complete order %(number)s for %(customer)s"),
         _complete,
         form=CompleteForm,
+        primary=True,
     ),
     "retry": _act(
         "retry",
         gettext_lazy("Try again"),
         gettext_lazy("Try the delivery of order %(number)s for %(customer)s again?"),
         partial(_simple, retry_order, gettext_lazy("Order %(number)s is being provisioned again.")),
+        primary=True,
     ),
     "return": _act(
         "return",
@@ -244,6 +284,37 @@ ACTS: dict[str, Act[Order]] = {
 }
 
 
+def _plan(request: HttpRequest, customer: Customer, data: Data) -> str:
+    """Another rate plan, from this moment on (ACC-14)."""
+    plan = data["rate_plan"]
+    changed = change_rate_plan(customer, plan, by=None, at=timezone.now())
+    return _("%(customer)s has the rate plan %(plan)s now; %(services)s services changed.") % {
+        "customer": customer.label,
+        "plan": plan.name,
+        "services": changed,
+    }
+
+
+def _explain_plan(customer: Customer) -> list[str]:
+    lines = [
+        _("Now: %(plan)s.") % {"plan": customer.rate_plan.name},
+        _("Changing the rate plan changes current charges immediately."),
+    ]
+    running = plan_preview(customer, customer.rate_plan, at=timezone.now())
+    names = ", ".join(str(row["service"]) for row in running)
+    return [*lines, _("Running: %(services)s") % {"services": names}] if names else lines
+
+
+# The register does not know what runs for a customer; this act does.
+CustomerAdmin.acts["plan"] = Act(
+    label=gettext_lazy("Change the rate plan"),
+    title=lambda customer: _("Rate plan of %(customer)s") % {"customer": customer.label},
+    run=_plan,
+    form=PlanForm,
+    explain=_explain_plan,
+)
+
+
 @admin.register(Order, site=partner_site)
 class OrderAdmin(ActsAdmin[Order]):
     """One partner's placed orders; each page is what a provisioning clerk works from."""
@@ -253,15 +324,17 @@ class OrderAdmin(ActsAdmin[Order]):
     list_display = (
         "number",
         "customer",
-        "family",
-        "kind",
+        "what",
         "state_shown",
-        "monthly_shown",
-        "start_date",
-        "submitted_at",
-        "asked",
+        "prices",
+        "dates",
     )
-    list_filter = (StateFilter, FamilyFilter, KindFilter, ("submitted_at", admin.DateFieldListFilter))
+    list_filter = (
+        StateFilter,
+        FamilyFilter,
+        KindFilter,
+        ("submitted_at", admin.DateFieldListFilter),
+    )
     list_select_related = ("customer",)
     search_fields = (
         "number__startswith",
@@ -281,15 +354,19 @@ class OrderAdmin(ActsAdmin[Order]):
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, order: Order) -> SafeString:
-        return state_sign(order.state)
+        return state_sign(order.state, asked=is_cancel_asked(order))
 
-    @admin.display(description=gettext_lazy("monthly"), ordering="monthly")
-    def monthly_shown(self, order: Order) -> str:
-        return f"{order.currency} {amount(order.monthly)}"
+    @admin.display(description=gettext_lazy("family"), ordering="family")
+    def what(self, order: Order) -> str:
+        return what_it_is(order.family, order.kind)
 
-    @admin.display(description=gettext_lazy("cancel asked for"), boolean=True)
-    def asked(self, order: Order) -> bool:
-        return order.cancel_asked_at is not None and order.state == Order.State.ACCEPTED
+    @admin.display(description=gettext_lazy("one-off, monthly"), ordering="monthly")
+    def prices(self, order: Order) -> SafeString:
+        return two_prices(order)
+
+    @admin.display(description=gettext_lazy("submitted, start"), ordering="submitted_at")
+    def dates(self, order: Order) -> SafeString:
+        return format_html("{}<br>{}", moment(order.submitted_at), day(order.start_date))
 
     def load(self, request: HttpRequest, pk: Any) -> Order:
         order = super().load(request, pk)
@@ -300,7 +377,6 @@ class OrderAdmin(ActsAdmin[Order]):
         partner = current_partner()
         assert partner is not None
         customer = obj.customer
-        asked = obj.cancel_asked_at is not None and obj.state == Order.State.ACCEPTED
         return {
             "title": _("Order %(number)s") % {"number": obj.number},
             "order": obj,
@@ -323,7 +399,7 @@ class OrderAdmin(ActsAdmin[Order]):
                 "used": amount(customer.credit_committed),
             },
             "details": detail_rows(obj),
-            "asked": cancel_asked(obj) if asked else "",
+            "asked": cancel_asked(obj) if is_cancel_asked(obj) else "",
             "timeline": timeline_of(obj),
             "emails": emails_about(partner, obj)[:20],
             "recreated_from": obj.recreated_from,
@@ -336,16 +412,11 @@ class SubmittedOrderAdmin(ReadOnlyAdmin[SubmittedOrder]):
 
     list_display = (
         "number_link",
-        "partner",
         "customer_shown",
-        "family_shown",
-        "kind_shown",
+        "what",
         "state_shown",
-        "one_off_shown",
-        "monthly_shown",
-        "start_date",
-        "submitted_at",
-        "cancel_requested",
+        "prices",
+        "dates",
     )
     list_display_links = None
     list_filter = (
@@ -375,29 +446,27 @@ class SubmittedOrderAdmin(ReadOnlyAdmin[SubmittedOrder]):
         url = order_page(row.partner, row.order_id)
         return format_html('<a href="{}">{}</a>', url, row.number)
 
-    @admin.display(description=gettext_lazy("customer"), ordering="customer_name")
-    def customer_shown(self, row: SubmittedOrder) -> str:
-        return f"{row.customer_name}, {row.customer_number}"
+    @admin.display(description=gettext_lazy("customer, partner"), ordering="customer_name")
+    def customer_shown(self, row: SubmittedOrder) -> SafeString:
+        customer = f"{row.customer_name}, {row.customer_number}"
+        return format_html('{}<br><span class="quiet">{}</span>', customer, row.partner)
 
     @admin.display(description=gettext_lazy("family"), ordering="family")
-    def family_shown(self, row: SubmittedOrder) -> str:
-        return str(Family(row.family).label)
-
-    @admin.display(description=gettext_lazy("kind"), ordering="kind")
-    def kind_shown(self, row: SubmittedOrder) -> str:
-        return str(Order.Kind(row.kind).label)
+    def what(self, row: SubmittedOrder) -> str:
+        return what_it_is(row.family, row.kind)
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, row: SubmittedOrder) -> SafeString:
-        return state_sign(row.state)
+        return state_sign(row.state, asked=row.cancel_requested)
 
-    @admin.display(description=gettext_lazy("one-off"), ordering="one_off")
-    def one_off_shown(self, row: SubmittedOrder) -> str:
-        return f"{row.currency} {amount(row.one_off)}"
+    @admin.display(description=gettext_lazy("one-off, monthly"), ordering="monthly")
+    def prices(self, row: SubmittedOrder) -> SafeString:
+        return two_prices(row)
 
-    @admin.display(description=gettext_lazy("monthly"), ordering="monthly")
-    def monthly_shown(self, row: SubmittedOrder) -> str:
-        return f"{row.currency} {amount(row.monthly)}"
+    @admin.display(description=gettext_lazy("submitted, start"), ordering="submitted_at")
+    def dates(self, row: SubmittedOrder) -> SafeString:
+        submitted = day(row.submitted_at.astimezone(row.partner.tz).date())
+        return format_html("{}<br>{}", submitted, day(row.start_date))
 
     def change_view(
         self,
@@ -421,6 +490,7 @@ class SubmittedOrderAdmin(ReadOnlyAdmin[SubmittedOrder]):
     ) -> None:
         """Run one act on each chosen order: in its own partner's context, each for itself, with
         a result each (SPEC D24)."""
+        assert isinstance(request.user, User)
         for row in rows.select_related("partner").order_by("submitted_at"):
             facts = {"number": row.number, "partner": row.partner.name}
             status = 200
@@ -450,5 +520,3 @@ class SubmittedOrderAdmin(ReadOnlyAdmin[SubmittedOrder]):
     @admin.action(description=gettext_lazy("Start provisioning"))
     def provision(self, request: HttpRequest, chosen: models.QuerySet[SubmittedOrder]) -> None:
         self._each(request, chosen, "provision", provision_order)
-
-

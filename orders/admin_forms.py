@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from orders.models import Order, OrderLine
 from orders.services.fulfilment import Delivery
 from portal.admin_acts import ActForm, Fieldsets
+from portal.catalog.models import RatePlan
 
 
 class ReasonForm(ActForm):
@@ -36,6 +37,20 @@ class CancelForm(ReasonForm):
         if order.cancel_asked_at is not None and order.cancel_asked_text:
             self.fields["reason"].required = False
             self.fields["reason"].help_text = _("Empty: the reason that the partner gave.")
+
+
+class PlanForm(ActForm):
+    """Another rate plan for a customer."""
+
+    rate_plan = forms.ModelChoiceField(
+        label=gettext_lazy("Rate plan"),
+        queryset=RatePlan.objects.order_by("position", "id"),
+        empty_label=None,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rate_plan"].initial = self.obj.rate_plan_id
 
 
 class CompleteForm(ActForm):

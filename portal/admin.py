@@ -6,7 +6,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 
@@ -20,8 +22,20 @@ class KontorAdminSite(admin.AdminSite):
     enable_nav_sidebar = True
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """The portal's own sign-in page instead of the admin's."""
-        return redirect_to_login(request.get_full_path(), "/accounts/login/")
+        """The portal's own sign-in page instead of the admin's; whoever is in goes on."""
+        index = reverse("admin:index", current_app=self.name)
+        wanted = request.GET.get("next", "")
+        if not url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+            wanted = index
+        if self.has_permission(request):
+            return HttpResponseRedirect(wanted)
+        return redirect_to_login(wanted, "/accounts/login/")
+
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
+        """The portal's own page, which also sends the notice."""
+        return HttpResponseRedirect("/accounts/password/change/")
 
 
 class PartnerAdminSite(KontorAdminSite):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, cast
 from uuid import UUID
 
 from django import forms
@@ -21,6 +21,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 
 from portal.errors import RuleError, WrongState
 
@@ -56,8 +57,15 @@ class StaffRights:
 class StaffAdmin(StaffRights, admin.ModelAdmin[M]):
     """A model that channel sales keeps."""
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list's heading says what is listed."""
+        title = capfirst(str(self.opts.verbose_name_plural))
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
-class ReadOnlyAdmin(StaffRights, admin.ModelAdmin[M]):
+
+class ReadOnlyAdmin(StaffAdmin[M]):
     """A model that channel sales reads; what changes it is elsewhere."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -93,6 +101,7 @@ class Act(Generic[M]):
     form: type[ActForm] | None = None
     why_not: Callable[[M], str] = lambda obj: ""
     explain: Callable[[M], list[str]] = lambda obj: []
+    primary: bool = False
     danger: bool = False
 
 
@@ -138,10 +147,10 @@ class ActsAdmin(ReadOnlyAdmin[M]):
     def act_links(self, obj: M) -> list[dict[str, Any]]:
         """The acts that are possible now."""
         name = self.url_name("act")
+        possible = [(key, act) for key, act in self.acts.items() if not act.why_not(obj)]
         return [
-            {"label": act.label, "url": reverse(name, args=[obj.pk, key]), "danger": act.danger}
-            for key, act in self.acts.items()
-            if not act.why_not(obj)
+            {"act": act, "url": reverse(name, args=[obj.pk, key])}
+            for key, act in sorted(possible, key=lambda pair: pair[1].danger)
         ]
 
     def facts(self, request: HttpRequest, obj: M) -> dict[str, Any]:
@@ -157,7 +166,7 @@ class ActsAdmin(ReadOnlyAdmin[M]):
         self, request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200
     ) -> HttpResponse:
         """One of our pages within the admin's frame."""
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         frame = {**self.admin_site.each_context(request), "opts": self.opts}
         return TemplateResponse(request, template, {**frame, **context}, status=status)
 
@@ -180,7 +189,7 @@ class ActsAdmin(ReadOnlyAdmin[M]):
             {
                 "title": title,
                 "form": form,
-                "adminform": AdminForm(form, fieldsets_of(form), {}, model_admin=self),
+                "adminform": AdminForm(cast("Any", form), fieldsets_of(form), {}, model_admin=self),
                 "submit": submit,
                 "back": back,
                 "explain": explain or [],
@@ -208,7 +217,8 @@ class ActsAdmin(ReadOnlyAdmin[M]):
             if request.method not in ("GET", "HEAD"):
                 raise PermissionDenied
             return self.facts_page(request, obj)
-        context = {"acts": self.act_links(obj), **(extra_context or {})}
+        context = {"acts": self.act_links(obj), "show_save_and_add_another": False}
+        context |= extra_context or {}
         return super().change_view(request, object_id, form_url, context)
 
     def act_view(self, request: HttpRequest, pk: UUID, key: str) -> HttpResponse:

@@ -32,3 +32,8 @@ def too_many(request: HttpRequest, wait: int) -> HttpResponse:
     response = HttpResponse(render_to_string("429.html", {"wait": wait}, request), status=429)
     response["Retry-After"] = str(wait)
     return response
+
+
+def refused(request: HttpRequest) -> HttpResponse:
+    """What allauth answers with at its own limits, which count by the minute."""
+    return too_many(request, 60)

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "portal.http.HeadersMiddleware",
     "portal.http.DatabaseDownMiddleware",
+    "portal.http.CleanInputMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.tenancy.middleware.PartnerMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -15,7 +15,7 @@ urlpatterns = [
     path("brand.css", brand_css, name="brand_css"),
     path("language/", set_language, name="set_language"),
     path("", include("portal.accounts.urls_invitation")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("portal.accounts.urls_sign_in")),
 ]
 if settings.EMBEDDED or settings.TESTING:
     from portal.styleguide import styleguide
@@ -25,4 +25,5 @@ if settings.EMBEDDED or settings.TESTING:
 handler400 = "portal.http.bad_request"
 handler403 = "portal.http.forbidden"
 handler404 = "portal.http.not_found"
+handler429 = "portal.limits.refused"  # asked for by allauth, on every host
 handler500 = "portal.http.server_error"

@@ -10,7 +10,7 @@ urlpatterns = [
     path("", public_home, name="public_home"),
     path("admin/", admin.site.urls),
     path("language/", set_language, name="set_language"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("portal.accounts.urls_sign_in")),
 ]
 
 handler400 = "portal.http.bad_request"

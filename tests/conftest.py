@@ -7,52 +7,28 @@ once); each test runs in a transaction that is rolled back.
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-_services: Any = None
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
 
-
-def _environment() -> None:
-    """Settings and services for a bare ``pytest``; ``make test`` brings its own."""
-    global _services
-    os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
-    if not os.environ.get("DATABASE_URL"):
-        from portal.embedded.services import embedded_services
-
-        _services = embedded_services(ROOT, durable=False)
-        os.environ.update(_services.__enter__())
-
-
-_environment()
-
-import pytest  # noqa: E402
-from django.conf import settings  # noqa: E402
-from django.core.cache import cache  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
-
-from customers.models import Customer  # noqa: E402
-from portal.accounts.models import Membership, User  # noqa: E402
-from portal.accounts.rights import Preset  # noqa: E402
-from portal.partners import add_person, create_partner  # noqa: E402
-from portal.tenancy.context import in_partner  # noqa: E402
-from portal.tenancy.hosts import forget_hosts  # noqa: E402
-from portal.tenancy.models import Partner  # noqa: E402
-from tests import factories  # noqa: E402
+from customers.models import Customer
+from portal.accounts.models import Membership, User
+from portal.accounts.rights import Preset
+from portal.partners import add_person, create_partner
+from portal.tenancy.context import in_partner
+from portal.tenancy.hosts import forget_hosts
+from portal.tenancy.models import Partner
+from tests import factories
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 PASSWORD = "a long enough password"
-
-
-def pytest_unconfigure(config: Any) -> None:
-    if _services is not None:
-        _services.__exit__(None, None, None)
 
 
 @pytest.fixture(scope="session")

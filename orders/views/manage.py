@@ -30,6 +30,7 @@ from portal.active_customer import active_customer, switch_to
 from portal.catalog.models import Family
 from portal.errors import RuleError
 from portal.history.queries import timeline_of
+from portal.http import typed
 from portal.listing import Listing, filter_tools
 from portal.outbox.rows import rows_about
 
@@ -186,7 +187,7 @@ def recreate(request: OrderRequest) -> HttpResponse:
             except RuleError as error:
                 form.add_error(error.field, str(error))
             chosen = target
-    searched = request.POST.get("customer_search", "").strip()[:200]
+    searched = typed(request, "customer_search")
     context = {
         "order": order,
         "form": form,

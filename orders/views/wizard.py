@@ -32,6 +32,7 @@ from portal.access import PartnerRequest, needs
 from portal.active_customer import active_customer, switch_to
 from portal.catalog.models import Family
 from portal.errors import RuleError, WrongState
+from portal.http import typed
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -68,12 +69,9 @@ def family_or_404(family: str) -> str:
 @require_safe
 def new(request: PartnerRequest) -> HttpResponse:
     """Which family the order is of (D25)."""
+    registration = families_with_registration()
     cards = [
-        {
-            "code": code,
-            "label": label,
-            "registration": code in families_with_registration(),
-        }
+        {"code": code, "label": label, "registration": code in registration}
         for code, label in Family.choices
     ]
     return render(request, "orders/new.html", {"cards": cards})
@@ -120,7 +118,7 @@ def _customer_page(
     """Step 1, for a new order and for a draft."""
     own = Customer.objects.visible_to(request.membership).own_company().first()
     shows_own = chosen is None or chosen.is_own_company
-    searched = request.POST.get("customer_search", "").strip()[:200]
+    searched = typed(request, "customer_search")
     matches: list[Match] = []
     if searched:
         matches = find_customers(searched, person=request.membership, family=family)

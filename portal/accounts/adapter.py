@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 
 from portal.accounts.emails import send_account_mail
+from portal.limits import too_many
 from portal.tenancy.context import current_partner
+
+# allauth counts failed sign-ins: five for an account in this time, ten for an address in a minute.
+FAILED_SIGN_INS_SECONDS = 300
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -19,6 +25,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody registers: people are invited by a partner's administrator."""
         return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Too many wrong passwords are answered with 429 (D22), not with the form again."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError as error:
+            raise ImmediateHttpResponse(too_many(request, FAILED_SIGN_INS_SECONDS)) from error
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue what allauth wants to send (password reset, notices about the account)."""

@@ -17,12 +17,15 @@ def place_here(user_id: Any) -> Membership | None:
     partner = current_partner()
     if partner is None:
         return None
-    return (
+    found = (
         Membership.objects.for_partner(partner)
         .select_related("user", "role")
         .filter(user_id=user_id, state=Membership.State.ACTIVE, user__is_active=True)
         .first()
     )
+    if found is not None:
+        found.partner = partner
+    return found
 
 
 def admitted(user: User) -> bool:
@@ -40,6 +43,8 @@ class MembershipBackend(AuthenticationBackend):
         if credentials.get("password") == settings.DEMO_PASSWORD and not settings.EMBEDDED:
             credentials["password"] = ""
         user = super().authenticate(request, **credentials)
+        # allauth would show a deactivated person with the right password a page of its own.
+        self.unstash_authenticated_user()
         if not isinstance(user, User) or not admitted(user):
             return None
         return user

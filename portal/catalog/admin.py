@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from portal.admin_acts import StaffAdmin, StaffRights
 from portal.catalog.models import (
     BusinessType,
     Price,
@@ -17,14 +18,14 @@ from portal.catalog.models import (
 )
 
 
-class PriceInline(admin.TabularInline[Price, Product]):
+class PriceInline(StaffRights, admin.TabularInline[Price, Product]):
     model = Price
     extra = 0
     ordering = ("rate_plan", "currency", "-valid_from")
 
 
 @admin.register(Product)
-class ProductAdmin(admin.ModelAdmin[Product]):
+class ProductAdmin(StaffAdmin[Product]):
     list_display = (
         "sku",
         "name",
@@ -45,7 +46,7 @@ class ProductAdmin(admin.ModelAdmin[Product]):
 
 
 @admin.register(ProductFamily)
-class ProductFamilyAdmin(admin.ModelAdmin[ProductFamily]):
+class ProductFamilyAdmin(StaffAdmin[ProductFamily]):
     list_display = ("code", "requires_channel_registration", "lead_days", "position")
     ordering = ("position",)
 
@@ -54,7 +55,7 @@ class ProductFamilyAdmin(admin.ModelAdmin[ProductFamily]):
 
 
 @admin.register(RatePlan)
-class RatePlanAdmin(admin.ModelAdmin[RatePlan]):
+class RatePlanAdmin(StaffAdmin[RatePlan]):
     list_display = ("name", "position", "is_master")
     ordering = ("position", "id")
 
@@ -64,13 +65,13 @@ class RatePlanAdmin(admin.ModelAdmin[RatePlan]):
 
 
 @admin.register(BusinessType)
-class BusinessTypeAdmin(admin.ModelAdmin[BusinessType]):
+class BusinessTypeAdmin(StaffAdmin[BusinessType]):
     list_display = ("name", "name_de", "name_sv", "position")
     ordering = ("position", "name")
 
 
 @admin.register(TermsVersion)
-class TermsVersionAdmin(admin.ModelAdmin[TermsVersion]):
+class TermsVersionAdmin(StaffAdmin[TermsVersion]):
     list_display = ("title", "version", "language", "published_at")
     list_filter = ("language",)
     ordering = ("language", "-published_at")

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.urls import set_script_prefix
+from django.utils import timezone
 
 from portal.http import plain_not_found
 from portal.tenancy.connection import connection
@@ -68,8 +69,10 @@ class AdminPartnerMiddleware:
         request.admin_partner = partner  # type: ignore[attr-defined]
         request.urlconf = settings.PARTNER_ADMIN_URLCONF
         connection.set_tenant(partner)
+        timezone.activate(partner.tz)
         try:
             return self.get_response(request)
         finally:
+            timezone.deactivate()
             connection.set_schema_to_public()
             set_script_prefix("/")

@@ -58,9 +58,11 @@ def visit(browser: Browser, site: Site) -> Iterator[OpenPage]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
             "console",
-            lambda message: complaints.append(message.text)
-            if message.type == "error" and "status of 4" not in message.text
-            else None,
+            lambda message: (
+                complaints.append(message.text)
+                if message.type == "error" and "status of 4" not in message.text
+                else None
+            ),
         )
 
     def make(host: str, email: str | None = None, **options: Any) -> Page:

@@ -136,8 +136,6 @@ def test_failed_and_completed_orders_keep_their_credit(
         accept_order(order.pk, at=NOW)
         provision_order(order.pk, at=NOW)
     fail_order(failed.pk, reason="No stock", at=NOW)
-    complete_order(
-        done.pk, delivered_on=NOW.date(), vendor_reference="V-1", deliveries={}, at=NOW
-    )
+    complete_order(done.pk, delivered_on=NOW.date(), vendor_reference="V-1", deliveries={}, at=NOW)
     havsbris.refresh_from_db()
     assert havsbris.credit_committed == committed_by_rows(havsbris.pk) == 258 + 1295

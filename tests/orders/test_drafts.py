@@ -37,7 +37,9 @@ def test_draft_has_one_customer_and_no_order_without(
     order = start_draft(customer=havsbris, family=family, by=anna, at=NOW)
     assert order.customer == havsbris
     with pytest.raises(IntegrityError), transaction.atomic():
-        Order.objects.create(number="X", family=family, currency="SEK", created_at=NOW, changed_at=NOW)
+        Order.objects.create(
+            number="X", family=family, currency="SEK", created_at=NOW, changed_at=NOW
+        )
 
 
 def test_own_company_needs_the_tick(own: Customer, anna: Membership) -> None:
@@ -114,9 +116,7 @@ def test_residential_gets_only_what_is_open_to_her(anna: Membership) -> None:
 def test_product_of_another_family_is_refused(havsbris: Customer) -> None:
     """D25: an order holds one family."""
     with pytest.raises(RuleError):
-        build_lines(
-            havsbris, "flex", {factories.product("MTG-HOST").pk: 1}, at=NOW, currency="SEK"
-        )
+        build_lines(havsbris, "flex", {factories.product("MTG-HOST").pk: 1}, at=NOW, currency="SEK")
 
 
 def test_quantity_outside_the_bounds_is_refused(havsbris: Customer) -> None:
@@ -130,9 +130,7 @@ def test_stale_draft_is_not_overwritten(havsbris: Customer, anna: Membership) ->
     order = factories.make_draft(havsbris, by=anna, at=NOW)
     pro = factories.product("FLX-PRO")
     with pytest.raises(StaleOrder):
-        save_products(
-            order.pk, version=1, quantities={pro.pk: 9}, details={}, site=None, at=NOW
-        )
+        save_products(order.pk, version=1, quantities={pro.pk: 9}, details={}, site=None, at=NOW)
     assert [line.quantity for line in order.lines.all()] == [2]
 
 

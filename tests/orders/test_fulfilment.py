@@ -35,12 +35,8 @@ ACTS: dict[str, Act] = {
         order.pk, delivered_on=NOW.date(), vendor_reference="V-1", deliveries={}, at=NOW
     ),
     "cancel_accepted": lambda order: fulfilment.cancel_accepted(order.pk, reason="Gone", at=NOW),
-    "cancel": lambda order: placing.cancel_order(
-        order.pk, reason="not_needed", text="", at=NOW
-    ),
-    "ask_cancel": lambda order: placing.ask_cancel(
-        order.pk, reason="not_needed", text="", at=NOW
-    ),
+    "cancel": lambda order: placing.cancel_order(order.pk, reason="not_needed", text="", at=NOW),
+    "ask_cancel": lambda order: placing.ask_cancel(order.pk, reason="not_needed", text="", at=NOW),
 }
 WAY_TO: dict[str, list[str]] = {
     "submitted": [],
@@ -140,9 +136,7 @@ def test_each_act_mails_who_ordered_once_and_is_logged(
 
 def test_completing_makes_one_service_a_line(havsbris: Customer, anna: Membership) -> None:
     """D16, ORD-29: date, vendor's reference and identifiers per line; delivery starts billing."""
-    order = factories.make_order(
-        havsbris, by=anna, at=NOW, quantities={"FLX-PRO": 2, "FLX-D30": 1}
-    )
+    order = factories.make_order(havsbris, by=anna, at=NOW, quantities={"FLX-PRO": 2, "FLX-D30": 1})
     fulfilment.accept_order(order.pk, at=NOW)
     fulfilment.provision_order(order.pk, at=NOW)
     line = order.lines.get(product__sku="FLX-PRO")
@@ -200,12 +194,15 @@ def place_on(service: Service, kind: str, total: int, by: Membership) -> Order:
     )
     order = save_service_lines(order.pk, version=order.version, totals={service.pk: total}, at=NOW)
     order = save_details(
-        order.pk, version=order.version, at=NOW, reference="", po_number="",
-        start_date=NOW.date(), contact=None,
+        order.pk,
+        version=order.version,
+        at=NOW,
+        reference="",
+        po_number="",
+        start_date=NOW.date(),
+        contact=None,
     )
-    return placing.submit_order(
-        order.pk, version=order.version, by=by, at=NOW, today=NOW.date()
-    )
+    return placing.submit_order(order.pk, version=order.version, by=by, at=NOW, today=NOW.date())
 
 
 @pytest.mark.parametrize(("total", "exposure"), [(5, 3 * 129), (1, 0)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import socket
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -87,6 +88,7 @@ class MailServer:
         self.at_data: dict[str, str] = {}
         self.at_mail = ""
         self.connections = 0
+        logging.getLogger("mail.log").setLevel(logging.WARNING)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]

@@ -103,7 +103,7 @@ def test_send_again_of_several_says_which_were_refused(client: HostClient, queue
     )
     page = response.content.decode()
     assert "1 e-mail is queued again." in page
-    assert "olle@havsbris.example: This e-mail is queued and cannot be sent again." in page
+    assert "This e-mail is queued and cannot be sent again. (olle@havsbris.example)" in page
 
 
 def test_send_again_needs_a_right_and_a_post(

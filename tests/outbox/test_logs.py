@@ -57,7 +57,6 @@ def test_a_line_is_json_with_time_level_and_name(lines: Lines) -> None:
 
 
 def test_structlog_writes_the_same_lines(lines: Lines) -> None:
-    logs.configure()
     structlog.get_logger("kontor.test").warning("hello", order=UUID, n=3, ok=True, none=None)
     line = lines.last()
     assert line.pop("at").endswith("Z")
@@ -70,7 +69,6 @@ def test_structlog_writes_the_same_lines(lines: Lines) -> None:
         "ok": True,
         "none": None,
     }
-    structlog.reset_defaults()
 
 
 @pytest.mark.parametrize(
@@ -101,14 +99,12 @@ def test_secrets_of_links_are_left_out(lines: Lines, text: str, kept: str) -> No
 
 
 def test_values_are_cleaned_however_deep(lines: Lines) -> None:
-    logs.configure()
     structlog.get_logger("kontor.test").info(
         "x", request=f"GET /invitation/{TOKEN}/", facts={"password": "pw", "list": [f"/a/{TOKEN}"]}
     )
     line = lines.last()
     assert line["request"] == "GET /invitation/[hidden]/"
     assert line["facts"] == {"password": "[hidden]", "list": ["/a/[hidden]"]}
-    structlog.reset_defaults()
 
 
 def test_a_traceback_shows_no_local_variables(lines: Lines) -> None:
@@ -118,7 +114,6 @@ def test_a_traceback_shows_no_local_variables(lines: Lines) -> None:
         raise ValueError(f"bad link http://x/invitation/{TOKEN}/?a=1")
 
     for logger in (logging.getLogger("kontor.test"), structlog.get_logger("kontor.test")):
-        logs.configure()
         try:
             fail()
         except ValueError:
@@ -128,7 +123,6 @@ def test_a_traceback_shows_no_local_variables(lines: Lines) -> None:
         assert "ValueError: bad link http://x/invitation/[hidden]/?[hidden]" in line["exception"]
         assert "sentinel-98765" not in lines.lines[-1]
         assert TOKEN not in lines.lines[-1]
-    structlog.reset_defaults()
 
 
 def test_a_value_that_cannot_be_written_does_not_break_the_line(lines: Lines) -> None:
@@ -136,10 +130,8 @@ def test_a_value_that_cannot_be_written_does_not_break_the_line(lines: Lines) ->
         def __str__(self) -> str:
             raise RuntimeError
 
-    logs.configure()
     structlog.get_logger("kontor.test").info("x", odd=Odd())
     assert lines.last()["odd"] == "<Odd>"
-    structlog.reset_defaults()
 
 
 def test_the_settings_use_it(settings: Any) -> None:

@@ -1,0 +1,327 @@
+"""A partner's customers for channel sales: to read, and the few acts that are theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.admin_forms import (
+    CreditForm,
+    GrantForm,
+    NewCustomerForm,
+    NumberForm,
+    RevokeForm,
+    not_cleared,
+    valid_clearances,
+)
+from customers.models import Customer, FamilyClearance
+from customers.rows import customer_state
+from customers.services import (
+    change_customer,
+    create_customer,
+    create_own_company,
+    deactivate_customer,
+    grant_clearance,
+    reactivate_customer,
+    revoke_clearance,
+)
+from portal.accounts.models import User
+from portal.admin import partner_site
+from portal.admin_acts import Act, ActForm, ActsAdmin, ReadOnlyAdmin, show_error
+from portal.catalog.models import Family
+from portal.errors import RuleError
+from portal.history.queries import timeline_of_customer
+from portal.money import amount
+from portal.templatetags.kontor import state as state_tag
+from portal.tenancy.context import current_partner
+
+Data = Mapping[str, Any]
+
+
+def _number(request: HttpRequest, customer: Customer, data: Data) -> str:
+    done = change_customer(
+        customer, at=timezone.now(), by=None, version=data["version"], number=data["number"]
+    )
+    return _("%(name)s has the number %(number)s now.") % {
+        "name": done.name,
+        "number": done.number,
+    }
+
+
+def _credit(request: HttpRequest, customer: Customer, data: Data) -> str:
+    limit = data["credit_limit"]
+    done = change_customer(
+        customer, at=timezone.now(), by=None, version=data["version"], credit_limit=limit
+    )
+    if done.credit_available < 0:
+        return _(
+            "The limit of %(customer)s is %(limit)s now. %(used)s is in use: nothing "
+            "chargeable can be ordered until it is raised."
+        ) % {
+            "customer": done.label,
+            "limit": amount(limit),
+            "used": amount(done.credit_committed),
+        }
+    return _("The limit of %(customer)s is %(limit)s now.") % {
+        "customer": done.label,
+        "limit": amount(limit),
+    }
+
+
+def _grant(request: HttpRequest, customer: Customer, data: Data) -> str:
+    assert isinstance(request.user, User)
+    family = data["family"]
+    grant_clearance(customer, family, at=timezone.now(), granted_by=request.user.name)
+    return _("%(customer)s is cleared for %(family)s.") % {
+        "customer": customer.label,
+        "family": Family(family).label,
+    }
+
+
+def _revoke(request: HttpRequest, customer: Customer, data: Data) -> str:
+    for clearance in valid_clearances(customer):
+        if clearance.family == data["family"]:
+            revoke_clearance(clearance, at=timezone.now())
+    return _("%(customer)s is no longer cleared for %(family)s. What runs, goes on.") % {
+        "customer": customer.label,
+        "family": Family(data["family"]).label,
+    }
+
+
+def _deactivate(request: HttpRequest, customer: Customer, data: Data) -> str:
+    deactivate_customer(customer, at=timezone.now())
+    return _("%(customer)s is inactive.") % {"customer": customer.label}
+
+
+def _reactivate(request: HttpRequest, customer: Customer, data: Data) -> str:
+    reactivate_customer(customer, at=timezone.now())
+    return _("%(customer)s is active again.") % {"customer": customer.label}
+
+
+def _why_not_deactivate(customer: Customer) -> str:
+    if customer.is_own_company:
+        return _("The own-company customer cannot be deleted.")
+    if not customer.is_active:
+        return _("%(customer)s is inactive already.") % {"customer": customer.label}
+    return ""
+
+
+def _title(pattern: Any) -> Any:
+    return lambda customer: str(pattern) % {"customer": customer.label}
+
+
+ACTS: dict[str, Act[Customer]] = {
+    "credit": Act(
+        label=gettext_lazy("Set the credit limit"),
+        title=_title(gettext_lazy("Credit limit of %(customer)s")),
+        run=_credit,
+        form=CreditForm,
+        explain=lambda customer: [
+            _("In use: %(used)s of %(limit)s.")
+            % {"used": amount(customer.credit_committed), "limit": amount(customer.credit_limit)}
+        ],
+    ),
+    "number": Act(
+        label=gettext_lazy("Change the number"),
+        title=_title(gettext_lazy("Customer number of %(customer)s")),
+        run=_number,
+        form=NumberForm,
+    ),
+    "grant": Act(
+        label=gettext_lazy("Grant clearance"),
+        title=_title(gettext_lazy("Clear %(customer)s for a family")),
+        run=_grant,
+        form=GrantForm,
+        why_not=lambda customer: (
+            ""
+            if not_cleared(customer)
+            else _("%(customer)s is cleared for every family.") % {"customer": customer.label}
+        ),
+        explain=lambda customer: [_("The partner can order this family for the customer then.")],
+    ),
+    "revoke": Act(
+        label=gettext_lazy("Revoke clearance"),
+        title=_title(gettext_lazy("Revoke a clearance of %(customer)s")),
+        run=_revoke,
+        form=RevokeForm,
+        why_not=lambda customer: (
+            ""
+            if valid_clearances(customer)
+            else _("%(customer)s has no clearance.") % {"customer": customer.label}
+        ),
+        explain=lambda customer: [_("New orders are refused. What runs, goes on.")],
+        danger=True,
+    ),
+    "deactivate": Act(
+        label=gettext_lazy("Deactivate"),
+        title=_title(gettext_lazy("Deactivate %(customer)s?")),
+        run=_deactivate,
+        why_not=_why_not_deactivate,
+        explain=lambda customer: [
+            _("It can't be chosen for orders any more. What was ordered stays.")
+        ],
+        danger=True,
+    ),
+    "reactivate": Act(
+        label=gettext_lazy("Reactivate"),
+        title=_title(gettext_lazy("Let %(customer)s be chosen again?")),
+        run=_reactivate,
+        why_not=lambda customer: (
+            _("%(customer)s is active.") % {"customer": customer.label}
+            if customer.is_active
+            else ""
+        ),
+    ),
+}
+
+
+@admin.register(Customer, site=partner_site)
+class CustomerAdmin(ActsAdmin[Customer]):
+    """One partner's register. The rate plan is changed by an act that orders adds."""
+
+    acts = ACTS
+    facts_template = "admin/customers/customer/facts.html"
+    change_list_template = "admin/customers/customer/change_list.html"
+    list_display = (
+        "number",
+        "name",
+        "type",
+        "city",
+        "rate_plan",
+        "limit_shown",
+        "used_shown",
+        "state_shown",
+    )
+    list_display_links = ("number", "name")
+    list_filter = ("is_active", "lifecycle", "type", "rate_plan", "is_own_company")
+    list_select_related = ("rate_plan",)
+    search_fields = ("name__icontains", "number__startswith", "city__icontains")
+    search_help_text = gettext_lazy("Name, number or town")
+    ordering = ("sort_key", "id")
+    show_full_result_count = False
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """SIP trunk customers are made by channel sales (ORD-13)."""
+        return self.has_view_permission(request)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.own_company_view)
+        name = "customers_customer_own_company"
+        return [path("own-company/", view, name=name), *super().get_urls()]
+
+    @admin.display(description=gettext_lazy("credit limit"), ordering="credit_limit")
+    def limit_shown(self, customer: Customer) -> str:
+        return amount(customer.credit_limit)
+
+    @admin.display(description=gettext_lazy("in use"), ordering="credit_committed")
+    def used_shown(self, customer: Customer) -> str:
+        return f"{customer.credit_percent} %"
+
+    @admin.display(description=gettext_lazy("state"), ordering="is_active")
+    def state_shown(self, customer: Customer) -> SafeString:
+        return state_tag(*customer_state(customer))
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Customer]:
+        return Customer.objects.all()
+
+    def load(self, request: HttpRequest, pk: Any) -> Customer:
+        customer = super().load(request, pk)
+        return Customer.objects.select_related("rate_plan", "business_type").get(pk=customer.pk)
+
+    def facts(self, request: HttpRequest, obj: Customer) -> dict[str, Any]:
+        partner = current_partner()
+        assert partner is not None
+        return {
+            "title": obj.name,
+            "customer": obj,
+            "state_sign": state_tag(*customer_state(obj)),
+            "currency": partner.currency,
+            "limit": amount(obj.credit_limit),
+            "used": amount(obj.credit_committed),
+            "free": amount(obj.credit_available),
+            "domains": obj.domains.order_by("domain"),
+            "contacts": obj.contacts.order_by("-is_primary", "last_name", "id"),
+            "sites": obj.sites.order_by("name"),
+            "clearances": obj.clearances.order_by("family", "-granted_at"),
+            "timeline": timeline_of_customer(obj.pk, limit=30),
+        }
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        missing = not Customer.objects.own_company().exists()
+        return super().changelist_view(request, {"own_missing": missing, **(extra_context or {})})
+
+    def add_view(
+        self,
+        request: HttpRequest,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Make a customer through the register's own service, with all of its rules."""
+        form = NewCustomerForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                made = create_customer(at=timezone.now(), by=None, **form.cleaned_data)
+            except RuleError as error:
+                show_error(form, error)
+            else:
+                self.log_addition(request, made, _("Created"))
+                text = _("%(customer)s is created.") % {"customer": made.label}
+                messages.success(request, text)
+                return redirect(self.page_of(made))
+        return self.form_page(
+            request,
+            form,
+            title=_("Create customer"),
+            submit=_("Create customer"),
+            back="../",
+        )
+
+    def own_company_view(self, request: HttpRequest) -> HttpResponse:
+        """Make the own-company customer where it is missing (ORD-11)."""
+        form = ActForm(request.POST if request.method == "POST" else None, obj=None)
+        partner = current_partner()
+        assert partner is not None
+        if request.method == "POST":
+            try:
+                made = create_own_company(at=timezone.now(), by=None)
+            except RuleError as error:
+                form.full_clean()
+                show_error(form, error)
+            else:
+                self.log_addition(request, made, _("Created"))
+                text = _("%(customer)s is created.") % {"customer": made.label}
+                messages.success(request, text)
+                return redirect(self.page_of(made))
+        return self.form_page(
+            request,
+            form,
+            title=_("Create the own-company customer of %(partner)s?") % {"partner": partner.name},
+            submit=_("Create the own-company customer"),
+            back="../",
+        )
+
+
+@admin.register(FamilyClearance, site=partner_site)
+class FamilyClearanceAdmin(ReadOnlyAdmin[FamilyClearance]):
+    """Who is cleared for what. Granted and revoked on the customer's page."""
+
+    list_display = ("customer", "family", "granted_at", "granted_by", "revoked_at")
+    list_display_links = None
+    list_filter = ("family", ("revoked_at", admin.EmptyFieldListFilter))
+    list_select_related = ("customer",)
+    search_fields = ("customer__name__icontains", "customer__number__startswith")
+    ordering = ("-granted_at", "id")
+    actions = None

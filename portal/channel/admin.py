@@ -1,0 +1,104 @@
+"""What channel sales sees across partners: all customers, and who of them looked at what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
+
+from portal.admin_acts import ReadOnlyAdmin
+from portal.channel.models import DirectoryEntry, StaffAccess
+from portal.sorting import search_key
+
+
+def _like(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+class Like(models.Lookup[str]):
+    """``name_key LIKE '%…%'``: the one comparison that the trigram index serves."""
+
+    lookup_name = "like"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = self.process_rhs(compiler, connection)
+        return f"{left} LIKE {right}", (*left_params, *right_params)
+
+
+DirectoryEntry._meta.get_field("name_key").register_lookup(Like)
+
+
+@admin.register(DirectoryEntry)
+class DirectoryEntryAdmin(ReadOnlyAdmin[DirectoryEntry]):
+    """The customers of all partners, by a part of the name or the beginning of the number."""
+
+    list_display = ("name_link", "number", "town", "partner", "is_active", "is_own_company")
+    list_display_links = None
+    list_filter = ("partner", "is_active", "is_own_company")
+    list_select_related = ("partner",)
+    search_fields = ("name_key",)
+    search_help_text = gettext_lazy("A part of the name, or the beginning of the customer number")
+    ordering = ("name_key",)
+    list_per_page = 50
+    show_full_result_count = False
+    actions = None
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[DirectoryEntry]:
+        return DirectoryEntry.objects.across_partners()
+
+    def get_search_results(
+        self,
+        request: HttpRequest,
+        queryset: models.QuerySet[DirectoryEntry],
+        search_term: str,
+    ) -> tuple[models.QuerySet[DirectoryEntry], bool]:
+        """By the indexes of name and number; what is typed is found as it stands."""
+        wanted = search_key(search_term)
+        if not wanted:
+            return queryset, False
+        by_name = Q(name_key__like=f"%{_like(wanted)}%")
+        return queryset.filter(by_name | Q(number__startswith=search_term.strip())), False
+
+    @staticmethod
+    def page_of(row: DirectoryEntry) -> str:
+        return f"/admin/p/{row.partner.slug}/customers/customer/{row.pk}/change/"
+
+    @admin.display(description=gettext_lazy("name"), ordering="name_key")
+    def name_link(self, row: DirectoryEntry) -> SafeString:
+        return format_html('<a href="{}">{}</a>', self.page_of(row), row.name)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The customer herself is in her partner's admin."""
+        row = self.get_object(request, object_id)
+        page = self.page_of(row) if row is not None else "/admin/channel/directoryentry/"
+        return HttpResponseRedirect(page)
+
+
+@admin.register(StaffAccess)
+class StaffAccessAdmin(ReadOnlyAdmin[StaffAccess]):
+    """Who of channel sales looked at or changed what of a partner, and when."""
+
+    list_display = ("at", "user", "partner", "method", "path", "status")
+    list_display_links = None
+    list_filter = (("at", admin.DateFieldListFilter), "partner", "method")
+    list_select_related = ("partner", "user")
+    search_fields = ("user__email__startswith", "path__icontains")
+    ordering = ("-at",)
+    show_full_result_count = False
+    actions = None
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[StaffAccess]:
+        return StaffAccess.objects.across_partners()

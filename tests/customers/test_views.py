@@ -1,0 +1,305 @@
+"""The register's pages: fields with their errors, the list, acts that ask first."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from customers.models import Customer
+from customers.services import assign
+from portal.accounts.models import Membership
+from portal.catalog.models import RatePlan
+from portal.outbox.models import OutboundEmail
+from tests import factories
+from tests.conftest import NOW, SignIn
+
+
+def data(**changes: Any) -> dict[str, Any]:
+    """A valid new customer, as a form posts her."""
+    plan = RatePlan._default_manager.get(name="Standard")
+    return {
+        "type": "normal",
+        "name": "Acme AB",
+        "number": "20000",
+        "language": "sv",
+        "country": "SE",
+        "rate_plan": plan.pk,
+        "credit_limit": "1000.00",
+        "billing_email": "acme@acme.example",
+        **changes,
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "error"),
+    [
+        ("name", "", "Enter the customer&#x27;s name."),
+        ("credit_limit", "", "Enter a credit limit."),
+        ("credit_limit", "-1", "Ensure this value is greater than or equal to 0."),
+        ("billing_email", "", "Enter a billing e-mail address."),
+        ("billing_email", "faktura@havsbris", "Enter a valid e-mail address."),
+        ("number", "12", "Customer number must be 4 to 10 characters."),
+        ("domains", "foo bar", "&quot;foo bar&quot; is not a valid domain."),
+        (
+            "name",
+            "Nordlys Telekom AB",
+            "This customer name is already in use. "
+            "Add something that sets it apart, e.g. the town.",
+        ),
+    ],
+)
+def test_create_says_what_is_wrong_and_keeps_the_rest(
+    field: str, value: str, error: str, anna: Membership, own: Customer, sign_in: SignIn
+) -> None:
+    """ONB-03, ACC-10, ACC-15, ACC-19, REG-05, ONB-08: 200, at the field, nothing saved."""
+    answer = sign_in(anna).post("/customers/new/", data(**{field: value}))
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert error in page
+    assert f'id="id_{field}_error"' in page
+    if field != "number":
+        assert 'value="20000"' in page
+    assert Customer.objects.count() == 1
+
+
+def test_create_leads_to_the_page_with_the_switch(anna: Membership, sign_in: SignIn) -> None:
+    """ACC-05 (default Normal), ACC-20 (no domain check), ACC-22."""
+    client = sign_in(anna)
+    page = client.get("/customers/new/").content.decode()
+    (chosen,) = re.findall(r'<input type="radio" name="type" value="(\w+)"[^>]*checked', page)
+    assert chosen == "normal"
+    answer = client.post("/customers/new/", data())
+    acme = Customer.objects.get(name="Acme AB")
+    assert answer["Location"] == f"/customers/{acme.pk}/"
+    assert "Switch to this customer" in client.get(answer["Location"]).content.decode()
+
+
+def test_own_company_is_listed_with_its_badge(
+    anna: Membership, own: Customer, sign_in: SignIn
+) -> None:
+    """ORD-09, ORD-12, ACC-04."""
+    page = sign_in(anna).get("/customers/").content.decode()
+    assert own.name in page and "Own company" in page
+    assert 'href="/customers/"' in page
+
+
+@pytest.mark.parametrize(
+    "text", ["annika", "sandell", "annika.sandell@havsbris", "10042", "konsult"]
+)
+def test_list_finds_by_name_number_contact_and_mail(
+    text: str, anna: Membership, havsbris: Customer, bjorkvik: Customer, sign_in: SignIn
+) -> None:
+    """REG-08."""
+    factories.make_contact(havsbris, at=NOW)
+    page = sign_in(anna).get(f"/customers/?q={text}").content.decode()
+    assert "Havsbris Konsult AB" in page and "Björkvik Bygg AB" not in page
+
+
+def test_list_sorts_the_full_set_as_the_language_does(anna: Membership, sign_in: SignIn) -> None:
+    """REG-13, REG-14."""
+    for number, name in enumerate(["Örn AB", "Zeta AB", "Alfa AB", "Åsa AB", "Ängel AB"]):
+        factories.make_customer(name, f"3000{number}", at=NOW)
+    from portal.sorting import sort_key
+
+    order = sorted(
+        ["Örn AB", "Zeta AB", "Alfa AB", "Åsa AB", "Ängel AB"],
+        key=lambda name: sort_key(name, "sv"),
+    )
+    assert order == ["Alfa AB", "Zeta AB", "Åsa AB", "Ängel AB", "Örn AB"]
+    page = sign_in(anna).get("/customers/?sort=-number").content.decode()
+    assert page.index("Ängel AB") < page.index("Örn AB")
+
+
+def test_list_pages_after_fifty(anna: Membership, sign_in: SignIn) -> None:
+    for number in range(51):
+        factories.make_customer(f"Kund {number:03}", f"4{number:04}", at=NOW)
+    client = sign_in(anna)
+    first = client.get("/customers/").content.decode()
+    assert "Kund 000" in first and "Kund 050" not in first
+    assert "1 to 50 of 52" in first
+    assert "51 to 52 of 52" in client.get("/customers/?page=2").content.decode()
+    for nonsense in ("0", "-1", "abc", "99999"):
+        assert client.get(f"/customers/?page={nonsense}").status_code == 200
+
+
+def test_technician_sees_assigned_customers_only(
+    mikael: Membership, havsbris: Customer, bjorkvik: Customer, sign_in: SignIn
+) -> None:
+    """REG-25: list and direct address."""
+    assign(havsbris, mikael, at=NOW)
+    client = sign_in(mikael)
+    page = client.get("/customers/").content.decode()
+    assert "Havsbris" in page and "Björkvik" not in page
+    assert client.get(f"/customers/{havsbris.pk}/").status_code == 200
+    assert client.get(f"/customers/{bjorkvik.pk}/").status_code == 404
+    assert client.get("/customers/new/").status_code == 403
+
+
+def test_crafted_number_of_sales_is_left_and_said(
+    jonas: Membership, havsbris: Customer, sign_in: SignIn
+) -> None:
+    """REG-04."""
+    client = sign_in(jonas)
+    url = f"/customers/{havsbris.pk}/edit/"
+    assert "Only an administrator can change the customer number." in (
+        client.get(url).content.decode()
+    )
+    posted = data(name=havsbris.name, number="99999", version="1", credit_limit="40000.00")
+    answer = client.post(url, posted, follow=True)
+    havsbris.refresh_from_db()
+    assert havsbris.number == "10042"
+    assert "Only an administrator can change the customer number." in answer.content.decode()
+
+
+def test_second_editor_sees_mine_and_theirs(
+    anna: Membership, havsbris: Customer, sign_in: SignIn
+) -> None:
+    """REG-35: 409, both values, nothing typed is lost, and the next save goes through."""
+    client = sign_in(anna)
+    url = f"/customers/{havsbris.pk}/edit/"
+    mine = data(name=havsbris.name, number="10042", city="Falun", version="1")
+    client.post(url, data(name=havsbris.name, number="10042", city="Umeå", version="1"))
+    answer = client.post(url, mine)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert '<td data-label="Yours">Falun</td>' in page
+    assert '<td data-label="Theirs">Umeå</td>' in page
+    assert 'value="Falun"' in page
+    assert client.post(url, {**mine, "version": "2"}).status_code == 302
+    havsbris.refresh_from_db()
+    assert havsbris.city == "Falun"
+
+
+@pytest.mark.parametrize("word", ["deactivate", "delete"])
+def test_word_has_to_be_typed(
+    word: str, anna: Membership, havsbris: Customer, sign_in: SignIn
+) -> None:
+    """ONB-26."""
+    client = sign_in(anna)
+    url = f"/customers/{havsbris.pk}/{word}/"
+    assert client.post(url, {"word": "yes"}).status_code == 200
+    havsbris.refresh_from_db()
+    assert havsbris.is_active
+    assert client.post(url, {"word": word}).status_code == 302
+    left = Customer.objects.filter(pk=havsbris.pk, is_active=True)
+    assert not left.exists()
+
+
+def test_dashboard_offers_the_missing_own_company(
+    anna: Membership, own: Customer, sign_in: SignIn
+) -> None:
+    """ORD-11."""
+    client = sign_in(anna)
+    words = "Create our own-company customer"
+    assert words not in client.get("/").content.decode()
+    own_id = own.pk
+    own.delete()
+    from portal.channel.models import DirectoryEntry
+
+    DirectoryEntry.objects.across_partners().filter(customer_id=own_id).delete()
+    assert words in client.get("/").content.decode()
+    client.post("/own-company/")
+    assert Customer.objects.filter(is_own_company=True).count() == 1
+    answer = client.post("/own-company/", follow=True)
+    assert "Your own-company customer already exists." in answer.content.decode()
+
+
+def test_asking_about_a_name_mails_channel_sales(anna: Membership, sign_in: SignIn) -> None:
+    """D3: the person can ask channel sales to look at it."""
+    client = sign_in(anna)
+    client.post("/customers/ask-name/", {"name": "Acme", "message": "We know them."})
+    (mail,) = OutboundEmail.objects.across_partners().filter(
+        template="customers/email/ask_about_name"
+    )
+    assert mail.to_address == "channel-sales@kontor.example"
+    assert mail.reply_to == "anna@nordlys.example"
+    for body in (mail.text, mail.html):
+        assert "Acme" in body and "We know them." in body and "Nordlys Telekom AB" in body
+
+
+def test_name_refusals_are_limited(anna: Membership, own: Customer, sign_in: SignIn) -> None:
+    """QUALITY 3: 20 an hour, since each tells that a name exists somewhere."""
+    client = sign_in(anna)
+    taken = data(name="Nordlys Telekom AB")
+    codes = [client.post("/customers/new/", taken).status_code for _i in range(21)]
+    assert codes == [200] * 20 + [429]
+
+
+def test_settings_are_for_administrators(
+    jonas: Membership, anna: Membership, sign_in: SignIn
+) -> None:
+    """REG-29; REG-05: min above max is refused."""
+    assert sign_in(jonas).get("/customers/settings/").status_code == 403
+    client = sign_in(anna)
+    posted = {"number_min": "8", "number_max": "4", "sales_credit_limit": "0"}
+    answer = client.post("/customers/settings/", posted)
+    assert "The longest cannot be shorter than the shortest." in answer.content.decode()
+
+
+def test_master_plan_is_suggested_without_builtin_billing(
+    anna: Membership, sign_in: SignIn
+) -> None:
+    """ACC-13: a help text; the default stays the first in the list."""
+    from customers.services import partner_settings
+
+    settings = partner_settings()
+    settings.uses_builtin_billing = False
+    settings.save()
+    page = sign_in(anna).get("/customers/new/").content.decode()
+    assert "the master rate plan fits that" in page
+    plan = RatePlan._default_manager.get(name="Standard")
+    assert f'<option value="{plan.pk}" selected>' in page
+
+
+def test_plan_is_changed_after_its_preview(
+    anna: Membership, havsbris: Customer, sign_in: SignIn
+) -> None:
+    """ACC-14."""
+    client = sign_in(anna)
+    url = f"/customers/{havsbris.pk}/plan/"
+    plan = RatePlan._default_manager.get(name="Business 25")
+    page = client.get(url).content.decode()
+    assert "Changing the rate plan changes current charges immediately." in page
+    page = client.post(url, {"rate_plan": plan.pk}).content.decode()
+    assert "From Standard to Business 25" in page
+    havsbris.refresh_from_db()
+    assert havsbris.rate_plan.name == "Standard"
+    client.post(url, {"rate_plan": plan.pk, "confirmed": plan.pk})
+    havsbris.refresh_from_db()
+    assert havsbris.rate_plan.name == "Business 25"
+
+
+@pytest.mark.parametrize(
+    "name", ["Ö" * 200, "🦊 Räv & Co", "<script>alert(1)</script>", "Робот ООО"]
+)
+def test_names_of_all_kinds_are_kept_and_escaped(
+    name: str, anna: Membership, sign_in: SignIn
+) -> None:
+    """QUALITY 3."""
+    client = sign_in(anna)
+    answer = client.post("/customers/new/", data(name=name))
+    assert answer.status_code == 302
+    assert Customer.objects.filter(name=name).exists()
+    page = client.get(answer["Location"]).content.decode()
+    assert "<script>alert" not in page
+
+
+def test_name_of_three_hundred_characters_is_an_error_at_the_field(
+    anna: Membership, own: Customer, sign_in: SignIn
+) -> None:
+    answer = sign_in(anna).post("/customers/new/", data(name="x" * 300))
+    assert answer.status_code == 200
+    assert 'id="id_name_error"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("value", ["\x00", "a\x00b"])
+def test_null_bytes_are_an_error_not_a_500(
+    value: str, anna: Membership, own: Customer, sign_in: SignIn
+) -> None:
+    """QUALITY 3: naughty strings."""
+    client = sign_in(anna)
+    assert client.post("/customers/new/", data(name=value)).status_code == 200
+    for url in ("/customers/?q=", "/search/?q=abc", "/orders/?q=", "/search/suggest/?q=abc"):
+        assert client.get(url + "%00").status_code in (200, 400)

@@ -1,0 +1,396 @@
+"""Who gets what at which address: declared here by hand, compared with the portal by the tests.
+
+This table is the second opinion on the policies in the code. It is not computed from them: a
+right that falls off a view shows here as a difference. An address that the table does not know
+fails the test.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import Resolver404, URLPattern, resolve
+
+from portal.checks import patterns_of
+from tests.isolation.world import Things, World
+
+NORDLYS, BRUECKNER = "nordlys.localhost", "brueckner.localhost"
+PUBLIC, UNKNOWN = "localhost", "nobody.localhost"
+HOSTS = (NORDLYS, BRUECKNER, PUBLIC, UNKNOWN)
+PEOPLE = ("anna", "jonas", "mikael", "mona", "lena", "staff", "nobody")
+# Where each person's session was made. Everywhere else the same cookie is nobody's.
+HOME = {
+    "anna": NORDLYS,
+    "jonas": NORDLYS,
+    "mikael": NORDLYS,
+    "mona": NORDLYS,
+    "lena": BRUECKNER,
+    "staff": PUBLIC,
+    "nobody": "",
+}
+METHODS = ("GET", "POST", "PUT", "DELETE")
+
+ADMIN = frozenset({"anna", "lena"})
+SALES = ADMIN | {"jonas"}
+ASSIGNED = SALES | {"mikael"}
+EVERYBODY = ASSIGNED | {"mona"}
+
+RANDOM = UUID("00000000-0000-4000-8000-00000000dead")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address of a partner's host.
+
+    ``who``: the people (by name) who may use it, as far as they see what the address names.
+    ``of``: what it names. ``get`` and ``post``: the answers to those who may; None: the method
+    is refused. POST is sent without fields.
+    """
+
+    who: frozenset[str]
+    of: str = ""
+    get: int | None = 200
+    post: int | None = None
+    anything: bool = False  # also other methods are answered like GET
+
+
+def both(who: frozenset[str], of: str = "", post: int = 200) -> Page:
+    """A form: shown, and shown again with errors when nothing is filled in."""
+    return Page(who, of, 200, post)
+
+
+def act(who: frozenset[str], of: str = "", post: int = 302) -> Page:
+    """A button: POST alone."""
+    return Page(who, of, None, post)
+
+
+PAGES: dict[str, Page] = {
+    "home:dashboard": Page(EVERYBODY),
+    "home:search": Page(EVERYBODY),
+    "home:suggest": Page(EVERYBODY),
+    # No customer is as good as one that is not there.
+    "home:switch": act(EVERYBODY, post=404),
+    "home:leave": act(EVERYBODY),
+    "home:own_company": act(SALES),
+    "home:customer": Page(ASSIGNED, "customer"),
+    "home:customer_type": both(ASSIGNED, "customer"),
+    "home:customer_plan": both(ADMIN, "customer"),
+    "customers:list": Page(EVERYBODY),
+    "customers:create": both(SALES),
+    "customers:ask_name": both(SALES),
+    "customers:settings": both(ADMIN),
+    "customers:change": both(ASSIGNED, "customer"),
+    "customers:deactivate": both(ASSIGNED, "customer"),
+    "customers:reactivate": act(ASSIGNED, "customer"),
+    "customers:delete": both(ADMIN, "customer"),
+    "customers:contact_add": both(ASSIGNED, "customer"),
+    "customers:contact": both(ASSIGNED, "contact"),
+    "customers:contact_delete": both(ASSIGNED, "contact", post=302),
+    "customers:site_add": both(ASSIGNED, "customer"),
+    "customers:site": both(ASSIGNED, "site"),
+    "orders:list": Page(SALES),
+    "orders:new": Page(SALES),
+    "orders:start": both(SALES, "family"),
+    "orders:create_customer": both(SALES, "own family"),
+    "orders:not_yet": Page(SALES, "step", get=302),
+    "orders:order": Page(SALES, "order"),
+    # A form without its stamp is a stale one (D22).
+    "orders:customer": both(SALES, "draft", post=409),
+    "orders:products": both(SALES, "draft", post=409),
+    "orders:review": both(SALES, "draft", post=409),
+    "orders:cancel": both(SALES, "order"),
+    "orders:delete": both(SALES, "draft", post=302),
+    "orders:recreate": both(SALES, "order"),
+    "orders:change_services": act(SALES, "services"),
+    "accounts:people": Page(ADMIN),
+    "accounts:invite": both(ADMIN),
+    "accounts:account": both(EVERYBODY),
+    "accounts:person": both(ADMIN, "member"),
+    "accounts:invite_again": act(ADMIN, "member"),
+    "accounts:end": both(ADMIN, "member", post=302),
+    "outbox:list": Page(ADMIN),
+    "outbox:detail": Page(ADMIN, "email"),
+    "outbox:html": Page(ADMIN, "email"),
+    "outbox:send_again": act(ADMIN, "email", post=409),
+    "styleguide": Page(EVERYBODY, post=200, anything=True),
+}
+
+# Open to anybody: (GET, POST, others); they show nothing of a partner's.
+OPEN: dict[str, tuple[int, int, int]] = {
+    "brand_css": (200, 405, 405),
+    "set_language": (405, 302, 405),
+    # The secret in the address decides, and none of ours is one.
+    "accept_invitation": (404, 404, 405),
+    "invitation_link": (404, 405, 405),
+    # The public host has no page of its own.
+    "public_home": (302, 302, 302),
+}
+
+# allauth's pages: (GET, POST) for nobody, (GET, POST) for somebody who is signed in. Its class
+# views answer PUT like POST where they have a form, else with 405.
+SIGN_IN: dict[str, tuple[int, int, int, int]] = {
+    "account_login": (200, 200, 302, 302),
+    "account_logout": (302, 302, 200, 302),
+    "account_inactive": (200, 405, 200, 405),
+    "account_reauthenticate": (302, 302, 200, 200),
+    "account_change_password": (302, 302, 200, 200),
+    "account_set_password": (302, 302, 302, 302),
+    "account_reset_password": (200, 200, 200, 200),
+    "account_reset_password_done": (200, 405, 200, 405),
+    "account_reset_password_from_key": (200, 200, 200, 200),
+    "account_reset_password_from_key_done": (200, 405, 200, 405),
+    "mfa_index": (302, 302, 200, 405),
+    "mfa_authenticate": (302, 302, 302, 302),
+    "mfa_reauthenticate": (302, 302, 302, 302),
+    "mfa_activate_totp": (302, 302, 302, 302),
+    "mfa_deactivate_totp": (302, 302, 404, 404),
+    "mfa_view_recovery_codes": (302, 302, 404, 405),
+    "mfa_generate_recovery_codes": (302, 302, 302, 302),
+    "mfa_download_recovery_codes": (302, 302, 404, 405),
+    "mfa_list_webauthn": (302, 302, 200, 405),
+    "mfa_add_webauthn": (302, 302, 302, 302),
+    "mfa_reauthenticate_webauthn": (302, 302, 302, 302),
+    "mfa_remove_webauthn": (302, 302, 302, 302),
+    "mfa_edit_webauthn": (302, 302, 302, 302),
+    "mfa_login_webauthn": (302, 302, 302, 302),
+    "usersessions_list": (302, 302, 200, 302),
+}
+
+# The admin, by the last part of the name: what staff may get. Everybody else is sent to sign in.
+STAFF: dict[str, frozenset[int]] = {
+    "index": frozenset({200, 405}),
+    "login": frozenset({302}),
+    "logout": frozenset({200, 302, 405}),
+    "password_change": frozenset({200, 405}),
+    "password_change_done": frozenset({200, 405}),
+    "autocomplete": frozenset({403, 404, 405}),
+    "jsi18n": frozenset({200, 405}),
+    "view_on_site": frozenset({404, 405}),
+    "app_list": frozenset({200, 404, 405}),
+    "changelist": frozenset({200, 302, 403, 405}),
+    "add": frozenset({200, 302, 403, 404, 405}),
+    "change": frozenset({302, 403, 404, 405}),
+    "delete": frozenset({302, 403, 404, 405}),
+    "history": frozenset({302, 403, 404, 405}),
+    "act": frozenset({404, 405}),
+    "html": frozenset({404, 405}),
+    "again": frozenset({404, 405}),
+    "": frozenset({302, 404, 405}),
+}
+# Names of the admin whose last part is not the last word.
+ADMIN_ENDINGS = tuple(sorted((name for name in STAFF if name), key=len, reverse=True))
+
+
+@dataclass(frozen=True)
+class Case:
+    """One way to fill an address: what it names, and who sees that."""
+
+    label: str
+    values: dict[str, Any]
+    seen_by: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Address:
+    """One pattern of one URL configuration."""
+
+    urlconf: str
+    route: str
+    name: str
+    pattern: URLPattern
+    own: frozenset[str] = field(default_factory=frozenset)
+
+    def path(self, values: dict[str, Any]) -> str:
+        """The address, filled in."""
+        return prefix_of(self.urlconf) + fill(self.route, values)
+
+
+def prefix_of(urlconf: str) -> str:
+    """Where a URL configuration hangs on its host."""
+    return "/admin/p/nordlys/" if urlconf == settings.PARTNER_ADMIN_URLCONF else "/"
+
+
+_PLACE = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
+DEFAULTS: dict[str, Any] = {
+    "family": "flex",
+    "kind": "change",
+    "step": "products",
+    "secret": "x" * 43,
+    "uidb36": "1",
+    "key": "set-password",
+    "url": "nowhere/at/all",
+    "app_label": "catalog",
+    "content_type_id": "1",
+    "object_id": str(RANDOM),
+}
+
+
+def fill(route: str, values: dict[str, Any]) -> str:
+    """A path from a route, with every place in it filled."""
+
+    def value(match: re.Match[str]) -> str:
+        name = match.group(1) or match.group(2)
+        if name in values:
+            return str(values[name])
+        if name in DEFAULTS:
+            return str(DEFAULTS[name])
+        if "int" in match.group(0):
+            return "999999"
+        return str(RANDOM)
+
+    return _PLACE.sub(value, route).replace("^", "").replace("$", "").replace("\\", "")
+
+
+def addresses() -> list[Address]:
+    """Every pattern of the three URL configurations."""
+    found = []
+    for urlconf in (
+        settings.ROOT_URLCONF,
+        settings.PUBLIC_SCHEMA_URLCONF,
+        settings.PARTNER_ADMIN_URLCONF,
+    ):
+        for route, pattern, namespaces in patterns_of(urlconf):
+            name = ":".join([*namespaces, pattern.name or ""])
+            found.append(Address(urlconf, route, name, pattern))
+    return found
+
+
+def staff_kind(name: str) -> str | None:
+    """Which row of STAFF a name of the admin falls under; None: the table does not know it."""
+    last = name.split(":")[-1]
+    if last == "":
+        return ""
+    for ending in ADMIN_ENDINGS:
+        if last == ending or last.endswith("_" + ending):
+            return ending
+    return None
+
+
+def is_known(address: Address) -> bool:
+    """Whether the tables say something about this address."""
+    if address.name.startswith("admin:"):
+        return staff_kind(address.name) is not None
+    return address.name in PAGES or address.name in OPEN or address.name in SIGN_IN
+
+
+def cases(page: Page, mine: Things, theirs: Things) -> Iterator[Case]:
+    """What to put into the address: own, not assigned, foreign, deleted, never there."""
+    everybody, none = EVERYBODY, frozenset[str]()
+    invisible = {"foreign": None, "random": RANDOM, "deleted": None}
+    if page.of in ("", "family", "own family", "step"):
+        yield Case("", {}, everybody)
+    elif page.of in ("customer", "services"):
+        yield Case("assigned", {"customer_id": mine.assigned.pk}, ASSIGNED)
+        yield Case("not assigned", {"customer_id": mine.other.pk}, SALES)
+        invisible |= {"foreign": theirs.assigned.pk, "deleted": mine.deleted_customer}
+        for label, value in invisible.items():
+            yield Case(label, {"customer_id": value}, none)
+    elif page.of in ("contact", "site"):
+        key = f"{page.of}_id"
+        here, other = getattr(mine, page.of), getattr(mine, f"other_{page.of}")
+        foreign = getattr(theirs, page.of)
+        yield Case("assigned", {"customer_id": mine.assigned.pk, key: here.pk}, ASSIGNED)
+        yield Case("not assigned", {"customer_id": mine.other.pk, key: other.pk}, SALES)
+        for label, customer, value in (
+            ("another customer's", mine.assigned.pk, other.pk),
+            ("foreign below own", mine.assigned.pk, foreign.pk),
+            ("random below own", mine.assigned.pk, RANDOM),
+            ("foreign", theirs.assigned.pk, foreign.pk),
+            ("own below foreign", theirs.assigned.pk, here.pk),
+        ):
+            yield Case(label, {"customer_id": customer, key: value}, none)
+    elif page.of in ("order", "draft"):
+        own = mine.draft if page.of == "draft" else mine.placed
+        foreign_order = theirs.draft if page.of == "draft" else theirs.placed
+        yield Case("own", {"order_id": own.pk}, SALES)
+        invisible |= {"foreign": foreign_order.pk, "deleted": mine.deleted_order}
+        for label, value in invisible.items():
+            yield Case(label, {"order_id": value}, none)
+    elif page.of == "member":
+        yield Case("own", {"member_id": mine.invited.pk}, everybody)
+        for label, value in {"foreign": theirs.invited.pk, "random": RANDOM}.items():
+            yield Case(label, {"member_id": value}, none)
+    elif page.of == "email":
+        yield Case("own", {"pk": mine.email.pk}, everybody)
+        yield Case("foreign", {"pk": theirs.email.pk}, none)
+        yield Case("foreign and dead", {"pk": theirs.dead_email.pk}, none)
+        yield Case("random", {"pk": RANDOM}, none)
+    else:
+        raise AssertionError(f"unknown kind of object: {page.of}")
+
+
+def cases_of(address: Address, world: World, host: str) -> list[Case]:
+    """The ways to fill an address on a host."""
+    page = PAGES.get(address.name)
+    if page is None:
+        return [Case("", {}, EVERYBODY)]
+    mine, theirs = (
+        (world.brueckner, world.nordlys) if host == BRUECKNER else (world.nordlys, world.brueckner)
+    )
+    return list(cases(page, mine, theirs))
+
+
+def exists_on(path: str, host: str) -> bool:
+    """Whether a host has this address at all."""
+    if host == UNKNOWN:
+        return False
+    if host != PUBLIC:
+        return _resolves(path, settings.ROOT_URLCONF)
+    prefix = "/admin/p/nordlys/"
+    if path.startswith(prefix):
+        return _resolves("/" + path.removeprefix(prefix), settings.PARTNER_ADMIN_URLCONF)
+    return _resolves(path, settings.PUBLIC_SCHEMA_URLCONF)
+
+
+def _resolves(path: str, urlconf: str) -> bool:
+    try:
+        resolve(path.partition("?")[0], urlconf)
+    except Resolver404:
+        return False
+    return True
+
+
+def expected(address: Address, case: Case, name: str, host: str, method: str) -> frozenset[int]:
+    """The statuses that the table allows."""
+    if host == UNKNOWN:
+        return frozenset({404})
+    signed_in = HOME[name] == host
+    if address.name.startswith("admin:"):
+        return _expected_of_admin(address, signed_in, host, method)
+    on_public = address.urlconf == settings.PUBLIC_SCHEMA_URLCONF
+    if address.name in OPEN:
+        get, post, other = OPEN[address.name]
+        return frozenset({{"GET": get, "POST": post}.get(method, other)})
+    if address.name in SIGN_IN:
+        row = SIGN_IN[address.name][2:] if signed_in else SIGN_IN[address.name][:2]
+        if method in ("GET", "POST"):
+            return frozenset({row[0] if method == "GET" else row[1]})
+        return frozenset({405, row[0], row[1]})
+    assert not on_public, address.name
+    return frozenset({_expected_of_page(PAGES[address.name], case, name, signed_in, method)})
+
+
+def _expected_of_page(page: Page, case: Case, name: str, signed_in: bool, method: str) -> int:
+    if not signed_in:
+        return 302
+    if name not in case.seen_by:
+        return 404
+    if name not in page.who:
+        return 403
+    answer = {"GET": page.get, "POST": page.post}.get(method, page.get if page.anything else None)
+    return 405 if answer is None else answer
+
+
+def _expected_of_admin(address: Address, signed_in: bool, host: str, method: str) -> frozenset[int]:
+    if host != PUBLIC:
+        return frozenset({404})
+    if not signed_in:
+        return frozenset({302})
+    kind = staff_kind(address.name)
+    assert kind is not None
+    return STAFF[kind] | (frozenset({302}) if method == "GET" and kind == "" else frozenset())

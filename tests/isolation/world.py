@@ -1,0 +1,233 @@
+"""Two partners that have everything, each marked by a word that nobody else's pages may show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db import connection
+
+from customers.models import Contact, Customer, Site
+from customers.services import assign, delete_customer, set_domains
+from orders.models import Order, Service
+from orders.services.fulfilment import Delivery, accept_order, complete_order, provision_order
+from portal.accounts.models import Membership, User
+from portal.accounts.rights import Preset
+from portal.accounts.services import invite
+from portal.outbox.models import OutboundEmail
+from portal.partners import add_person
+from portal.tenancy.context import in_partner
+from portal.tenancy.models import Partner
+from tests import factories
+from tests.conftest import NOW, PASSWORD, HostClient
+
+# Words that are nowhere else. Pages, mails and headers of the one never hold the other's.
+CANARY = {"nordlys": "zqnordkanarie", "brueckner": "zqbrueckkanarie"}
+
+
+@dataclass(frozen=True)
+class Things:
+    """What a partner has, one of each kind that an address can name."""
+
+    partner: Partner
+    canary: str
+    assigned: Customer
+    other: Customer
+    deleted_customer: UUID
+    contact: Contact
+    site: Site
+    other_contact: Contact
+    other_site: Site
+    draft: Order
+    other_draft: Order
+    placed: Order
+    completed: Order
+    service: Service
+    deleted_order: UUID
+    email: OutboundEmail
+    dead_email: OutboundEmail
+    invited: Membership
+
+
+@dataclass(frozen=True)
+class World:
+    """Both partners, and the people who look at them."""
+
+    nordlys: Things
+    brueckner: Things
+    people: dict[str, Membership | User | None]
+    cookies: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+def partner_of(slug: str) -> Partner:
+    """One of the two partners of the tests' database."""
+    return Partner.objects.get(slug=slug)
+
+
+def member(partner: Partner, name: str) -> Membership:
+    """A person of a partner by the first part of her address."""
+    return (
+        Membership.objects.for_partner(partner)
+        .select_related("user", "role", "partner")
+        .get(user__email=f"{name}@{partner.slug}.example")
+    )
+
+
+def _customer(canary: str, letter: str, number: str, *, at: datetime, cleared: bool) -> Customer:
+    customer = factories.make_customer(
+        f"{canary} {letter} AB",
+        number,
+        at=at,
+        cleared=cleared,
+        billing_email=f"invoice@{canary}{letter}.example",
+        notes=f"{canary} notes",
+        street=f"{canary} street 1",
+        city=f"{canary}stad",
+    )
+    set_domains(customer, [f"{canary}{letter}.example"])
+    return customer
+
+
+def _contact(customer: Customer, canary: str, *, at: datetime) -> Contact:
+    return factories.make_contact(
+        customer,
+        at=at,
+        first_name=canary,
+        last_name="Sandell",
+        email=f"annika@{canary}.example",
+    )
+
+
+def _complete(order: Order, *, at: datetime) -> Order:
+    accept_order(order.pk, at=at)
+    provision_order(order.pk, at=at)
+    deliveries = {
+        line.pk: Delivery(vendor_reference="V-1", identifiers="+46 8 555 01 00")
+        for line in order.lines.all()
+    }
+    return complete_order(
+        order.pk, delivered_on=at.date(), vendor_reference="V-1", deliveries=deliveries, at=at
+    )
+
+
+def _dead(partner: Partner, email: OutboundEmail, canary: str, *, at: datetime) -> OutboundEmail:
+    """A copy of a message that was given up."""
+    found = OutboundEmail.objects.for_partner(partner).get(pk=email.pk)
+    found.pk, found.key, found.message_id = uuid4(), f"dead-{canary}", f"<dead-{canary}@x.example>"
+    found.state, found.dead_at, found.last_error = OutboundEmail.State.DEAD, at, f"550 {canary}"
+    found.save(force_insert=True)
+    return found
+
+
+def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> Things:
+    partner, canary = partner_of(slug), CANARY[slug]
+    admin = member(partner, administrator)
+    with in_partner(partner):
+        assigned = _customer(canary, "a", "20001", at=at, cleared=True)
+        other = _customer(canary, "b", "20002", at=at, cleared=False)
+        gone = _customer(canary, "c", "20003", at=at, cleared=False)
+        assign(assigned, member(partner, technician), at=at)
+        contact, site = _contact(assigned, canary, at=at), factories.make_site(assigned, canary)
+        other_contact = _contact(other, canary, at=at)
+        other_site = factories.make_site(other, canary)
+        gone_id = gone.pk
+        delete_customer(gone)
+        later = {"by": admin, "at": at}
+        draft = factories.make_draft(assigned, by=admin, at=at)
+        other_draft = factories.make_draft(other, by=admin, at=at, family="meeting")
+        thrown = factories.make_draft(assigned, by=admin, at=at)
+        thrown_id = thrown.pk
+        thrown.delete()
+        placed = factories.make_order(assigned, by=admin, at=at, quantities={"FLX-D30": 1})
+        Order.objects.filter(pk=placed.pk).update(reference=f"{canary} ref", po_number=canary)
+        completed = _complete(factories.make_order(assigned, by=admin, at=at), at=at)
+        service = Service.objects.filter(customer=assigned).first()
+        assert service is not None
+        email = OutboundEmail.objects.for_partner(partner).filter(about_id=placed.pk).first()
+        assert email is not None
+        dead = _dead(partner, email, canary, at=at)
+        role = admin.role
+    invited = invite(
+        partner=partner,
+        email=f"{canary}@people.example",
+        name=f"{canary} Invited",
+        role=role,
+        language="en",
+        by=admin.user,
+        at=at,
+    )
+    return Things(
+        partner=partner,
+        canary=canary,
+        assigned=assigned,
+        other=other,
+        deleted_customer=gone_id,
+        contact=contact,
+        site=site,
+        other_contact=other_contact,
+        other_site=other_site,
+        draft=draft,
+        other_draft=other_draft,
+        placed=placed,
+        completed=completed,
+        service=service,
+        deleted_order=thrown_id,
+        email=email,
+        dead_email=dead,
+        invited=invited,
+    )
+
+
+def sign_in(person: Membership | User) -> dict[str, str]:
+    """The cookies of a person's own session, made on her own host."""
+    partner = person.partner if isinstance(person, Membership) else None
+    user = person.user if isinstance(person, Membership) else person
+    client = HostClient(f"{partner.slug}.localhost" if partner else "localhost")
+    before = connection.tenant
+    if partner is not None:
+        connection.set_tenant(partner)
+    else:
+        connection.set_schema_to_public()
+    try:
+        client.force_login(user)
+    finally:
+        connection.set_tenant(before)
+    return {name: morsel.value for name, morsel in client.cookies.items()}
+
+
+def build_world() -> World:
+    """Fill both partners and sign everybody in; part of the test's transaction."""
+    at = NOW
+    connection.set_schema_to_public()
+    nordlys = _things("nordlys", "anna", "mikael", at=at)
+    brueckner = _things("brueckner", "lena", "mia", at=at)
+    add_person(
+        partner=nordlys.partner,
+        email="mona@nordlys.example",
+        name="Mona Test",
+        preset=Preset.TECHNICIAN,
+        password=PASSWORD,
+        at=at,
+    )
+    people: dict[str, Membership | User | None] = {
+        "anna": member(nordlys.partner, "anna"),
+        "jonas": member(nordlys.partner, "jonas"),
+        "mikael": member(nordlys.partner, "mikael"),
+        "mona": member(nordlys.partner, "mona"),
+        "lena": member(brueckner.partner, "lena"),
+        "staff": User.objects.get(email="staff@kontor.example"),
+        "nobody": None,
+    }
+    world = World(nordlys=nordlys, brueckner=brueckner, people=people)
+    for name, person in people.items():
+        world.cookies[name] = sign_in(person) if person is not None else {}
+    return world
+
+
+def client_for(world: World, name: str, host: str) -> HostClient:
+    """A fresh client on ``host`` with the cookies of one person, wherever they were made."""
+    client = HostClient(host)
+    for cookie, value in world.cookies[name].items():
+        client.cookies[cookie] = value
+    return client

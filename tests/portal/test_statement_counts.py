@@ -1,0 +1,73 @@
+"""Lists and form pages cost the same number of statements with 1, 3 and 50 rows (G1, G2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+
+from customers.models import Customer
+from portal.accounts.models import Membership
+from tests import factories
+from tests.conftest import NOW, SignIn
+
+Count = Callable[[int], AbstractContextManager[Any]]
+
+# What every page of a person who is signed in asks: the session, the person with her place and
+# role, the active customer.
+BASE = 3
+
+
+def world(rows: int, anna: Membership) -> Customer:
+    """So many customers with an order, a contact and a site each; answers the last."""
+    customer = None
+    for number in range(rows):
+        customer = factories.make_customer(f"Kund {number:03} AB", f"5{number:04}", at=NOW)
+        factories.make_contact(customer, at=NOW, email=f"a{number}@k.example")
+        factories.make_site(customer)
+        factories.make_order(customer, by=anna, at=NOW)
+    assert customer is not None
+    return customer
+
+
+@pytest.mark.parametrize("rows", [1, 3, 50])
+def test_lists_ask_the_same_whatever_the_rows(
+    rows: int, anna: Membership, sign_in: SignIn, django_assert_num_queries: Count
+) -> None:
+    customer = world(rows, anna)
+    client = sign_in(anna)
+    client.post("/switch/", {"customer": str(customer.pk)})
+    client.get("/")
+    for url, more in (
+        ("/customers/", 2),  # count, rows with their plan
+        ("/orders/", 2),  # count, rows with their customer
+        ("/people/", 2),
+        ("/outbox/", 3),  # count, rows, how many wait for a person
+        ("/orders/new/", 1),  # the families
+        ("/people/me/", 0),
+    ):
+        with django_assert_num_queries(BASE + more):
+            assert client.get(url).status_code == 200, url
+
+
+@pytest.mark.parametrize("rows", [1, 3, 50])
+def test_form_pages_ask_the_same_whatever_the_rows(
+    rows: int, anna: Membership, sign_in: SignIn, django_assert_num_queries: Count
+) -> None:
+    customer = world(rows, anna)
+    client = sign_in(anna)
+    client.post("/switch/", {"customer": str(customer.pk)})
+    client.get("/")
+    draft = factories.make_draft(customer, by=anna, at=NOW)
+    for url, more in (
+        ("/customers/new/", 6),  # settings, first plan, next number, business types, plans twice
+        (f"/customers/{customer.pk}/edit/", 5),
+        ("/customers/settings/", 2),
+        ("/orders/new/flex/", 4),
+        (f"/orders/{draft.pk}/products/", 6),
+        (f"/orders/{draft.pk}/review/", 7),
+    ):
+        with django_assert_num_queries(BASE + more):
+            assert client.get(url).status_code == 200, url
