@@ -1,0 +1,77 @@
+"""What the tests of channel sales' admin share."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from orders.models import Order
+from orders.services.fulfilment import (
+    accept_order,
+    complete_order,
+    fail_order,
+    provision_order,
+)
+from portal.outbox.models import OutboundEmail
+from portal.tenancy.connection import connection
+from portal.tenancy.models import Partner
+from tests.conftest import NOW
+
+LATER = NOW + timedelta(hours=3)
+
+
+def order_url(order: Order, rest: str = "change/", slug: str = "nordlys") -> str:
+    """The address of an order in a partner's admin."""
+    return f"/admin/p/{slug}/orders/order/{order.pk}/{rest}"
+
+
+def customer_url(customer: Any, rest: str = "change/", slug: str = "nordlys") -> str:
+    """The address of a customer in a partner's admin."""
+    return f"/admin/p/{slug}/customers/customer/{customer.pk}/{rest}"
+
+
+def text(response: HttpResponse) -> str:
+    """The page."""
+    return response.content.decode()
+
+
+def bring_to(order: Order, state: str) -> Order:
+    """Take a submitted order on to ``state`` by channel sales' acts."""
+    steps = {
+        "submitted": [],
+        "accepted": [accept_order],
+        "provisioning": [accept_order, provision_order],
+        "failed": [accept_order, provision_order, _fail],
+        "completed": [accept_order, provision_order, _complete],
+    }[state]
+    for step in steps:
+        step(order.pk, at=NOW + timedelta(minutes=5))  # type: ignore[operator]
+    order.refresh_from_db()
+    assert order.state == state
+    return order
+
+
+def _fail(order_id: Any, *, at: Any) -> Order:
+    return fail_order(order_id, reason="No power", at=at)
+
+
+def _complete(order_id: Any, *, at: Any) -> Order:
+    return complete_order(
+        order_id, delivered_on=at.date(), vendor_reference="K-1", deliveries={}, at=at
+    )
+
+
+def mails_to(partner: Partner, address: str) -> int:
+    """How many mails of the partner to this address there are."""
+    return OutboundEmail.objects.for_partner(partner).filter(to_address=address).count()
+
+
+def statements(client: Client, url: str) -> int:
+    """How many statements a page takes."""
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(url).status_code == 200
+    return len(seen)

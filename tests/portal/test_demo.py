@@ -1,0 +1,206 @@
+"""The demo data: whole, believable, and the same after a second run."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core.management import call_command
+from phonenumbers import is_possible_number, parse
+
+from customers.models import Assignment, Contact, Customer, CustomerDomain, Site
+from customers.services import partner_settings
+from orders.credit import committed_by_rows
+from orders.models import Order, OrderLine, Service
+from portal.accounts.models import Invitation, Membership, Team, User
+from portal.catalog.models import BusinessType, Price, Product, RatePlan, TermsVersion
+from portal.channel.models import DirectoryEntry, SubmittedOrder
+from portal.history.models import Entry
+from portal.outbox.models import OutboundEmail
+from portal.tenancy.connection import connection
+from portal.tenancy.context import in_partner
+from portal.tenancy.models import Partner
+
+SLUGS = ("nordlys", "brueckner", "harbour")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """An empty database of this module's own, with the demo in it."""
+    name = f"test_kontor_demo_{os.getpid()}"
+    with django_db_blocker.unblock():
+        before = connection.settings_dict["NAME"]
+        connection.set_schema_to_public()
+        with connection.cursor() as cursor:
+            cursor.execute(f'CREATE DATABASE "{name}"')
+        connection.close()
+        settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+        try:
+            call_command("migrate", verbosity=0)
+            call_command("demo", verbosity=0)
+            yield
+        finally:
+            connection.close()
+            settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = before
+            connection.set_schema_to_public()
+            with connection.cursor() as cursor:
+                cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            connection.close()
+
+
+def partner(slug: str) -> Partner:
+    return Partner.objects.get(slug=slug)
+
+
+def counts() -> dict[str, int]:
+    found: dict[str, int] = {}
+    for model in (Partner, User, Product, Price, RatePlan, BusinessType, TermsVersion):
+        found[model.__name__] = model._default_manager.count()
+    for public in (Membership, Team, Invitation, DirectoryEntry, SubmittedOrder, OutboundEmail):
+        found[public.__name__] = public._default_manager.count()
+    for slug in SLUGS:
+        with in_partner(partner(slug)):
+            for tenant in (Customer, Contact, Site, Order, OrderLine, Service, Entry):
+                found[f"{slug} {tenant.__name__}"] = tenant._default_manager.count()
+    return found
+
+
+def test_a_second_run_changes_nothing() -> None:
+    before = counts()
+    call_command("demo", verbosity=0)
+    assert counts() == before
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_customers_of_each_partner(slug: str) -> None:
+    with in_partner(partner(slug)) as here:
+        assert Customer.objects.count() >= 31
+        own = Customer.objects.own_company().get()
+        assert (own.name, own.is_active) == (here.name, True)
+        assert Customer.objects.filter(type="residential").count() >= 3
+        assert Customer.objects.filter(is_active=False).count() >= 2
+        assert Customer.objects.filter(lifecycle="prospect").count() >= 2
+        assert all(row.has_address for row in Customer.objects.all())
+        assert all(domain.domain.endswith(".example") for domain in CustomerDomain.objects.all())
+        for contact in Contact.objects.all():
+            assert contact.email.endswith(".example")
+            if contact.phone:
+                assert is_possible_number(parse(str(contact.phone)))
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_orders_in_every_state_and_credit_that_adds_up(slug: str) -> None:
+    """D8: what the customer's row says is what orders and services come to."""
+    with in_partner(partner(slug)):
+        assert set(Order.objects.values_list("state", flat=True)) == set(Order.State.values)
+        for customer in Customer.objects.all():
+            assert customer.credit_committed == committed_by_rows(customer.pk), customer.label
+            assert customer.credit_committed <= customer.credit_limit, customer.label
+        assert any(customer.credit_committed > 0 for customer in Customer.objects.all())
+        placed = Order.objects.filter(submitted_at__isnull=False)
+        rows = {
+            row.order_id: row.state for row in SubmittedOrder.objects.for_partner(partner(slug))
+        }
+        assert rows == dict(placed.values_list("id", "state"))
+
+
+def test_the_story_of_nordlys() -> None:
+    with in_partner(partner("nordlys")):
+        assert Order.objects.count() >= 25
+        assert set(Order.objects.values_list("kind", flat=True)) == set(Order.Kind.values)
+        assert Order.objects.filter(recreated_from__isnull=False).exists()
+        assert Order.objects.filter(cancel_asked_at__isnull=False, state="accepted").exists()
+        assert Order.objects.filter(state="draft", submitted_at__isnull=False).exists()
+        havsbris = Customer.objects.get(number="10042")
+        assert (havsbris.name, havsbris.city) == ("Havsbris Konsult AB", "Gävle")
+        assert havsbris.credit_limit == Decimal(40000)
+        assert havsbris.rate_plan.name == "Business 25"
+        assert havsbris.clearances.filter(family="trunk", revoked_at=None).exists()
+        director = havsbris.contacts.get(last_name="Sandell")
+        assert (director.job_title, director.gets_orders) == ("Director", True)
+        mikael = Membership.objects.for_partner(partner("nordlys")).get(
+            user__email="mikael@nordlys.example"
+        )
+        assert Assignment.objects.filter(membership=mikael).count() == 6
+        assert partner_settings().sales_credit_limit == Decimal(25000)
+
+
+def test_what_happened_is_in_the_past_and_says_by_whom() -> None:
+    for slug in SLUGS:
+        with in_partner(partner(slug)):
+            accepted = Entry.objects.filter(verb="order_accepted_by_vendor")
+            assert accepted.exists()
+            assert all(entry.by_staff for entry in accepted)
+            for order in Order.objects.filter(submitted_at__isnull=False):
+                entry = Entry.objects.filter(object_pk=str(order.pk), verb="order_submitted").last()
+                assert entry is not None
+                assert entry.timestamp == order.submitted_at
+                assert order.submitted_by is not None
+                assert entry.actor_name == order.submitted_by.user.name
+
+
+def test_people_can_sign_in_with_the_demo_password() -> None:
+    for email in (
+        "anna@nordlys.example",
+        "jonas@nordlys.example",
+        "mikael@nordlys.example",
+        "lena@brueckner.example",
+        "oliver@harbour.example",
+        "staff@kontor.example",
+    ):
+        user = User.objects.get(email=email)
+        assert user.check_password(settings.DEMO_PASSWORD), email
+        assert EmailAddress.objects.filter(user=user, verified=True, primary=True).exists()
+    assert User.objects.get(email="staff@kontor.example").is_superuser
+    invited = Membership._default_manager.get(state=Membership.State.INVITED)
+    assert not invited.user.has_usable_password()
+    for slug in SLUGS:
+        assert Team.objects.for_partner(partner(slug)).count() >= 2
+
+
+def test_old_mail_is_sent_and_one_came_back() -> None:
+    mails = OutboundEmail.objects.across_partners()
+    states = [mail.state for mail in mails]
+    assert states.count("queued") == 6
+    assert states.count("dead") == 1
+    assert states.count("sent") == len(states) - 7
+    dead = mails.get(state="dead")
+    assert dead.last_status == 550
+    assert dead.to_address in dead.last_error
+    newest_sent = max(mail.created_at for mail in mails if mail.state == "sent")
+    assert newest_sent <= min(mail.created_at for mail in mails if mail.state == "queued")
+
+
+def test_catalogue_has_prices_everywhere_and_texts_in_three_languages() -> None:
+    plans = list(RatePlan.objects.order_by("position"))
+    assert [plan.name for plan in plans] == ["Standard", "Business 25", "Master"]
+    assert [plan.is_master for plan in plans] == [False, False, True]
+    for product in Product.objects.all():
+        for text in (product.name_de, product.name_sv, product.description_de):
+            assert text
+        kept = {(price.rate_plan_id, price.currency) for price in product.prices.all()}
+        assert kept == {(plan.pk, code) for plan in plans for code in ("SEK", "EUR", "GBP")}
+    assert Product.objects.filter(orderable=False).exists()
+    assert Product.objects.filter(chargeable=False).exists()
+    assert Product.objects.filter(available_to_residential=True).exists()
+    for language in ("en", "de", "sv"):
+        versions = TermsVersion.objects.filter(language=language, published_at__isnull=False)
+        assert set(versions.values_list("version", flat=True)) == {"2025-2", "2026-1"}
+
+
+def test_no_filler_text_anywhere() -> None:
+    filler = re.compile(r"lorem|ipsum|dolor sit|foo ?bar|asdf|test ?(kunde|customer)|xxx", re.I)
+    texts = [terms.text for terms in TermsVersion.objects.all()]
+    texts += [product.description for product in Product.objects.all()]
+    for slug in SLUGS:
+        with in_partner(partner(slug)):
+            texts += [f"{row.name} {row.street} {row.notes}" for row in Customer.objects.all()]
+            texts += [f"{row.reference} {row.state_reason}" for row in Order.objects.all()]
+            texts += [contact.full_name for contact in Contact.objects.all()]
+    assert [text for text in texts if filler.search(text)] == []
