@@ -123,7 +123,7 @@ class KindFilter(ChoiceFilter):
 
 # What an act needs to know beside the order: how it is called, and what to tell before.
 _EXPLAIN: dict[str, Promise] = {
-    "accept": gettext_lazy("The vendor can deliver. A prospect becomes a customer."),
+    "accept": gettext_lazy("The vendor can deliver."),
     "return": gettext_lazy("The order is a draft of the partner again, and its credit is free."),
     "reject": gettext_lazy("This is final: nothing is delivered, and the credit is free again."),
     "provision": gettext_lazy("The delivery has begun."),
@@ -145,7 +145,13 @@ def _explain(act: str, order: Order) -> list[str]:
     person = order.submitted_by
     partner = current_partner()
     to = person.user.email if person else partner.notification_email if partner else ""
-    return [str(_EXPLAIN[act]), _("An e-mail goes to %(address)s.") % {"address": to}]
+    lines = [str(_EXPLAIN[act]), _("An e-mail goes to %(address)s.") % {"address": to}]
+    if act == "accept" and order.customer.lifecycle == Customer.Lifecycle.PROSPECT:
+        lines.append(
+            _("%(customer)s is a prospect so far, and becomes a customer.")
+            % {"customer": order.customer.label}
+        )
+    return lines
 
 
 def _explain_cancel(order: Order) -> list[str]:

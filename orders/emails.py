@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -63,7 +62,7 @@ def placed(order: Order, lines: Sequence[OrderLine], *, to: Membership, key: str
             context={
                 **_context(order, lines, prices=to.may("view_prices")),
                 "name": user.get_short_name(),
-                "url": _partner().url(reverse("orders:order", args=[order.pk])),
+                "url": _partner().page("orders:order", order.pk),
             },
             language=user.language,
             key=f"order-placed-{key}",
@@ -138,7 +137,7 @@ def progress(order: Order, act: str, *, reason: str, key: str) -> None:
                 "explanation": _explanation(act),
                 "reason": reason,
                 "name": person.user.get_short_name() if person else partner.name,
-                "url": partner.url(reverse("orders:order", args=[order.pk])),
+                "url": partner.page("orders:order", order.pk),
             },
             language=language,
             key=f"order-progress-{key}",

@@ -227,6 +227,8 @@ class ActsAdmin(ReadOnlyAdmin[M]):
         act = self.acts.get(key)
         if act is None:
             raise Http404
+        if reason := act.why_not(obj):
+            return self.refused(request, obj, reason)
         form = (act.form or ActForm)(request.POST if request.method == "POST" else None, obj=obj)
         if request.method == "POST" and form.is_valid():
             try:
@@ -239,8 +241,6 @@ class ActsAdmin(ReadOnlyAdmin[M]):
                 self.log_change(request, obj, str(act.label))
                 messages.success(request, done)
                 return redirect(self.page_of(obj))
-        elif reason := act.why_not(obj):
-            return self.refused(request, obj, reason)
         return self.form_page(
             request,
             form,

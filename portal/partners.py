@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -79,7 +80,8 @@ def create_partner(
                 Domain.objects.create(
                     tenant=partner, domain=host or f"{slug}.{settings.DOMAIN}", is_primary=True
                 )
-        except IntegrityError as error:
+        except (IntegrityError, ValidationError) as error:
+            # ValidationError: django-tenants looks whether the schema is there before it saves.
             raise RuleError(_("This short name or host is in use."), field="slug") from error
         create_schema(partner.schema_name, partner.pk)
         for preset in Preset:

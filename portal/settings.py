@@ -212,7 +212,8 @@ if TESTING:
 DEMO_PASSWORD = "demo-2026-kontor"  # noqa: S105  refused unless EMBEDDED
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "account_login"
+# A path: below /admin/p/<partner>/ the name leads nowhere.
+LOGOUT_REDIRECT_URL = "/accounts/login/"
 ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
 MFA_ADAPTER = "portal.accounts.adapter.MfaAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -15,13 +15,13 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connection
 from django.test import Client
 
 from customers.models import Customer
 from portal.accounts.models import Membership, User
 from portal.accounts.rights import Preset
 from portal.partners import add_person, create_partner
+from portal.tenancy.connection import connection
 from portal.tenancy.context import in_partner
 from portal.tenancy.hosts import forget_hosts
 from portal.tenancy.models import Partner
@@ -100,14 +100,15 @@ def _fresh_limits() -> None:
 @pytest.fixture
 def nordlys(db: None) -> Iterator[Partner]:
     """The Swedish partner; its context is entered for the whole test."""
-    with in_partner(Partner.objects.get(slug="nordlys")) as partner:
+    with in_partner(Partner._default_manager.get(slug="nordlys")) as partner:
         yield partner
 
 
 @pytest.fixture
 def brueckner(db: None) -> Partner:
     """The German partner; not entered."""
-    return Partner.objects.get(slug="brueckner")
+    found: Partner = Partner._default_manager.get(slug="brueckner")
+    return found
 
 
 def _member(partner: Partner, name: str) -> Membership:

@@ -175,8 +175,9 @@ def recreate(request: OrderRequest) -> HttpResponse:
     chosen: Customer | None = None
     if active is not None and active.pk != order.customer_id:
         chosen = active
-    form = CustomerStepForm(request.POST or None, person=request.membership)
-    if request.method == "POST":
+    data = request.POST if request.method == "POST" else None
+    form = CustomerStepForm(data, person=request.membership)
+    if data is not None:
         valid = form.is_valid()
         target = form.cleaned_data.get("customer")
         if request.POST.get("find"):

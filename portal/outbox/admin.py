@@ -24,7 +24,7 @@ from django.views.decorators.http import require_POST
 from portal.errors import RuleError
 from portal.outbox.models import OutboundEmail
 from portal.outbox.preview import shown
-from portal.outbox.services import send_again
+from portal.outbox.services import can_send_again, send_again
 from portal.outbox.views import html_response
 
 
@@ -148,8 +148,21 @@ class OutboundEmailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         ]
 
     @method_decorator(csp_update({"frame-src": ["'self'"]}))
-    def change_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        return super().change_view(*args, **kwargs)
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The page of one message, with its frame and, where it helps, the button."""
+        email = self.get_object(request, object_id)
+        may = email is not None and can_send_again(email)
+        context = {
+            **(extra_context or {}),
+            "may_send_again": may and self.has_send_again_permission(request),
+        }
+        return super().change_view(request, object_id, form_url, context)
 
     def html_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """The HTML of one message under its own policy."""

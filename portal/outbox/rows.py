@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 
 from portal.outbox import queries
 from portal.outbox.models import OutboundEmail
+from portal.outbox.services import can_send_again
 from portal.templatetags.kontor import moment
 from portal.tenancy.models import Partner
 
@@ -45,7 +46,7 @@ class Row:
 def as_row(email: OutboundEmail) -> Row:
     """The line of one message."""
     state = State(email.state)
-    again = reverse("outbox:send_again", args=[email.pk]) if email.is_dead else ""
+    again = reverse("outbox:send_again", args=[email.pk]) if can_send_again(email) else ""
     return Row(
         url=reverse("outbox:detail", args=[email.pk]),
         subject=email.subject,

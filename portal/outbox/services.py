@@ -78,6 +78,11 @@ def renews(template: str) -> Callable[[Renewal], Renewal]:
     return register
 
 
+def can_send_again(email: OutboundEmail) -> bool:
+    """Whether "Send again" is worth offering: given up, and no link that nobody can renew."""
+    return email.is_dead and (not email.has_secrets or email.template in _renewals)
+
+
 def _of(partner: Partner | None) -> models.QuerySet[OutboundEmail]:
     if partner is not None:
         return OutboundEmail.objects.for_partner(partner)

@@ -82,8 +82,8 @@ def _tabs(state: str, words: str, dead: int) -> list[dict[str, Any]]:
             "count": dead if value == State.DEAD and dead else None,
         }
 
-    shown_states = [State.QUEUED, State.WAITING, State.SENT, State.DEAD, State.BOUNCED]
-    return [tab("", _("All")), *(tab(each, str(each.label)) for each in shown_states)]
+    each_state = (State.QUEUED, State.SENT, State.DEAD)
+    return [tab("", _("All")), *(tab(each, str(each.label)) for each in each_state)]
 
 
 @csp_update({"frame-src": ["'self'"]})
@@ -110,7 +110,7 @@ def _detail(request: EmailRequest, refusal: str = "", status: int = 200) -> Http
 def _facts(email: OutboundEmail) -> list[tuple[str, str]]:
     facts = [
         (_("To"), email.to_address),
-        (_("From"), f"{email.from_name} <{email.from_address}>"),
+        (_("From"), f"{email.from_name}\n{email.from_address}"),
         (_("Answers go to"), email.reply_to),
         (_("Language"), email.get_language_display()),
         (_("Queued"), moment(email.queued_at)),

@@ -9,6 +9,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
+from django.urls import get_script_prefix, reverse, set_script_prefix
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from django_tenants.models import DomainMixin, TenantMixin
@@ -76,6 +77,19 @@ class Partner(TenantMixin):
             self._primary_host = host
         port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT else ""
         return f"{settings.SCHEME}://{host}{port}{path}"
+
+    def page(self, view: str, *args: Any) -> str:
+        """The absolute address of one of this partner's pages.
+
+        The same wherever it is asked for: a request of channel sales' admin has other addresses
+        and begins them with another prefix.
+        """
+        prefix = get_script_prefix()
+        set_script_prefix("/")
+        try:
+            return self.url(reverse(view, settings.ROOT_URLCONF, args=args))
+        finally:
+            set_script_prefix(prefix)
 
     @property
     def tz(self) -> zoneinfo.ZoneInfo:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from customers.models import Customer
 from orders.credit import CreditExceeded, committed_by_rows
@@ -21,7 +22,14 @@ from tests import factories
 from tests.conftest import NOW, HostClient, SignIn
 from tests.flows.conftest import at_once
 
+Call = Callable[[], Any]
+
 Live = Callable[..., Membership]
+
+
+def poster(client: HostClient, url: str, data: dict[str, str]) -> Call:
+    """One client's POST, to be sent with the others'."""
+    return lambda: client.post(url, data)
 
 
 def drafts(customer: Customer, by: Membership, count: int) -> list[Order]:
@@ -94,7 +102,7 @@ def test_five_identical_posts_make_one_order(live: Live, sign_in_live: SignIn) -
     assert stamp is not None
     data = {"stamp": stamp.group(1), "start_date": "2027-03-01", "reference": "Once"}
 
-    answers = at_once(boss.partner, [(lambda c=client: c.post(url, data)) for client in clients])
+    answers = at_once(boss.partner, [poster(client, url, data) for client in clients])
 
     assert [answer.status_code for answer in answers] == [302] * 5
     assert {answer["Location"] for answer in answers} == {f"/orders/{draft.pk}/"}
@@ -116,7 +124,7 @@ def test_first_step_five_times_makes_one_draft(live: Live, sign_in_live: SignIn)
     data = {"customer": str(customer.pk), "order_id": form_id.group(1)}
     answers = at_once(
         boss.partner,
-        [(lambda c=client: c.post("/orders/new/flex/", data)) for client in clients],
+        [poster(client, "/orders/new/flex/", data) for client in clients],
     )
     assert {(answer.status_code, answer["Location"]) for answer in answers} == {
         (302, f"/orders/{form_id.group(1)}/products/")

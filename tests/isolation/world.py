@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from django.db import connection
-
 from customers.models import Contact, Customer, Site
 from customers.services import assign, delete_customer, set_domains
 from orders.models import Order, Service
@@ -17,6 +15,7 @@ from portal.accounts.rights import Preset
 from portal.accounts.services import invite
 from portal.outbox.models import OutboundEmail
 from portal.partners import add_person
+from portal.tenancy.connection import connection
 from portal.tenancy.context import in_partner
 from portal.tenancy.models import Partner
 from tests import factories

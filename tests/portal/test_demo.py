@@ -55,7 +55,8 @@ def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 
 
 def partner(slug: str) -> Partner:
-    return Partner.objects.get(slug=slug)
+    found: Partner = Partner.objects.get(slug=slug)
+    return found
 
 
 def counts() -> dict[str, int]:

@@ -1,0 +1,119 @@
+"""Every address x person x host x method against the declared matrix (QUALITY section 1)."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from allauth.core.internal import ratelimit
+
+from portal.cache import LimitsCache
+from tests.isolation import matrix
+from tests.isolation.matrix import (
+    BRUECKNER,
+    HOME,
+    HOSTS,
+    NORDLYS,
+    OPEN,
+    PEOPLE,
+    PUBLIC,
+    RANDOM,
+    UNKNOWN,
+    Address,
+    Case,
+)
+from tests.isolation.wire import Answer, Wire
+from tests.isolation.world import World
+
+# Who is sent where, in one test each: the big ones alone, so that they run side by side.
+GROUPS: list[tuple[str, tuple[str, ...]]] = [
+    (NORDLYS, ("anna",)),
+    (NORDLYS, ("jonas",)),
+    (NORDLYS, ("mikael",)),
+    (NORDLYS, ("mona",)),
+    (NORDLYS, ("lena", "staff", "nobody")),
+    (BRUECKNER, ("lena",)),
+    (BRUECKNER, ("anna", "jonas", "mikael", "mona", "staff", "nobody")),
+    (PUBLIC, ("staff",)),
+    (PUBLIC, ("anna", "jonas", "mikael", "mona", "lena", "nobody")),
+    (UNKNOWN, PEOPLE),
+]
+LEAST_REQUESTS = 10_000
+_IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value="|"X-CSRFToken": ")[^"]*')
+
+
+@pytest.fixture(autouse=True)
+def _no_limits(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[None]:
+    """Nobody is asked to wait here, staff need no second factor, and the log stays quiet."""
+    monkeypatch.setattr(ratelimit, "get_rates", lambda **kwargs: [])
+    monkeypatch.setattr(LimitsCache, "incr", lambda self, *args, **kwargs: 1)
+    settings.STAFF_SECOND_FACTOR = False
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def _methods(name: str, host: str, number: int) -> tuple[str, ...]:
+    """All methods where a person is at home; where her cookie is nobody's, fewer."""
+    other = "PUT" if number % 2 else "DELETE"
+    if HOME[name] == host or (name == "nobody" and host != UNKNOWN):
+        return ("GET", "POST", other)
+    return ("GET", "POST") if name in ("anna", "staff") else ("GET",)
+
+
+def _planned(
+    world: World, host: str, names: tuple[str, ...]
+) -> Iterator[tuple[Address, Case, str, str]]:
+    """(address, case, name, method) of everything that is sent to a host."""
+    for number, address in enumerate(matrix.addresses()):
+        for case in matrix.cases_of(address, world, host):
+            for name in names:
+                if HOME[name] != host and case.label not in ("", "own", "assigned"):
+                    continue
+                for method in _methods(name, host, number):
+                    yield address, case, name, method
+
+
+def _bare(answer: Answer) -> str:
+    """A body without what differs from request to request."""
+    return _TOKEN.sub(r"\1", _IDS.sub("ID", answer.text))
+
+
+@pytest.mark.parametrize(("host", "names"), GROUPS, ids=lambda part: str(part))
+def test_matrix_holds(world: World, host: str, names: tuple[str, ...]) -> None:
+    """QUALITY 1: each answer is the declared one, none is a 500, and whatever one may not see is
+    the same 404 as what was never there."""
+    wire, wrong, bodies = Wire(), [], {}
+    for name in names:
+        cookies = world.cookies[name]
+        bodies[name] = _bare(wire.send("GET", host, f"/nowhere/{RANDOM}/", cookies=cookies))
+    for address, case, name, method in _planned(world, host, names):
+        path = address.path(case.values)
+        exists = matrix.exists_on(path, host)
+        if exists and not matrix.belongs_to(address, host):
+            continue
+        allowed = matrix.expected(address, case, name, host, method) if exists else {404}
+        with wire.undone():
+            answer = wire.send(method, host, path, cookies=world.cookies[name])
+        if answer.status not in allowed or answer.error:
+            wrong.append(
+                f"{method} {path} ({address.name}, {case.label}) as {name}: "
+                f"{answer.status}, not {sorted(allowed)} {answer.error[-400:]}"
+            )
+        elif answer.status == 404 and address.name not in OPEN and method != "POST":
+            if _bare(answer) != bodies[name] and not address.name.startswith("admin:"):
+                wrong.append(f"{method} {path} ({case.label}) as {name}: a 404 of its own")
+    assert not wrong, "\n".join([f"{len(wrong)} of {wire.sent} answers differ", *wrong[:30]])
+
+
+def test_matrix_is_large(world: World) -> None:
+    """QUALITY 1: ten thousand requests and more."""
+    count = sum(1 for host, names in GROUPS for _each in _planned(world, host, names))
+    assert {host for host, _names in GROUPS} == set(HOSTS)
+    for host in HOSTS:
+        assert {name for at, names in GROUPS if at == host for name in names} == set(PEOPLE)
+    assert count >= LEAST_REQUESTS, count
