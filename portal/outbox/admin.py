@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.defaultfilters import linebreaksbr
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -33,15 +34,12 @@ class OutboundEmailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Nothing here can be written: a message is what it was when it was queued."""
 
     list_display = (
-        "subject_shown",
+        "subject",
         "to_address",
         "partner",
         "state",
-        "about_label",
-        "attempts",
         "last_error",
         "created_at",
-        "sent_at",
     )
     list_filter = ("state", ("partner", admin.RelatedOnlyFieldListFilter), "template")
     list_select_related = ("partner",)
@@ -75,7 +73,8 @@ class OutboundEmailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[OutboundEmail]:
-        return OutboundEmail.objects.across_partners()
+        """All partners' messages; the bodies are read on the page of one alone."""
+        return OutboundEmail.objects.across_partners().defer("text", "html", "secrets_encrypted")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -90,17 +89,13 @@ class OutboundEmailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Whether this member of staff may act here, not only read."""
         return bool(request.user.has_perm("outbox.change_outboundemail"))
 
-    @admin.display(description=_("subject"), ordering="subject")
-    def subject_shown(self, email: OutboundEmail) -> str:
-        return shown(email).subject
-
     @admin.display(description=_("from"))
     def sender(self, email: OutboundEmail) -> str:
         return f"{email.from_name} <{email.from_address}>"
 
     @admin.display(description=_("text"))
     def text_shown(self, email: OutboundEmail) -> SafeString:
-        return format_html("<pre>{}</pre>", shown(email).text)
+        return linebreaksbr(shown(email).text, autoescape=True)
 
     @admin.display(description=_("HTML"))
     def html_shown(self, email: OutboundEmail) -> SafeString:
@@ -138,7 +133,7 @@ class OutboundEmailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_urls(self) -> list[URLPattern]:
         """The frame's content and the button's target, beside the admin's own pages."""
-        again = require_POST(self.admin_site.admin_view(self.send_again_view))
+        again = self.admin_site.admin_view(require_POST(self.send_again_view))
         frame = never_cache(xframe_options_sameorigin(self.admin_site.admin_view(self.html_view)))
         name = "outbox_outboundemail"
         return [

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import time_machine
+from allauth.core.internal import ratelimit
 
+from portal.cache import LimitsCache
 from tests.conftest import NOW
 from tests.isolation.world import World, build_world
 
@@ -22,3 +26,14 @@ def frozen() -> Iterator[None]:
 def world(db: None, frozen: None) -> World:
     """Both partners with customers, orders, mails and people who are signed in."""
     return build_world()
+
+
+@pytest.fixture
+def no_limits(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[None]:
+    """Nobody is asked to wait, staff need no second factor, and the log stays quiet."""
+    monkeypatch.setattr(ratelimit, "get_rates", lambda **kwargs: [])
+    monkeypatch.setattr(LimitsCache, "incr", lambda self, *args, **kwargs: 1)
+    settings.STAFF_SECOND_FACTOR = False
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)

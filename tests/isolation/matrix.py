@@ -179,7 +179,7 @@ STAFF: dict[str, frozenset[int]] = {
     "act": frozenset({404, 405}),
     "html": frozenset({404, 405}),
     "again": frozenset({404, 405}),
-    "own_company": frozenset({302, 403, 404, 405}),
+    "own_company": frozenset({200, 302, 405}),
     "": frozenset({302, 404, 405}),
 }
 # Names of the admin whose last part is not the last word.

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from allauth.core.internal import ratelimit
 
-from portal.cache import LimitsCache
 from tests.isolation import matrix
 from tests.isolation.matrix import (
     BRUECKNER,
@@ -28,6 +24,8 @@ from tests.isolation.matrix import (
 from tests.isolation.wire import Answer, Wire
 from tests.isolation.world import World
 
+pytestmark = pytest.mark.usefixtures("no_limits")
+
 # Who is sent where, in one test each: the big ones alone, so that they run side by side.
 GROUPS: list[tuple[str, tuple[str, ...]]] = [
     (NORDLYS, ("anna",)),
@@ -44,17 +42,6 @@ GROUPS: list[tuple[str, tuple[str, ...]]] = [
 LEAST_REQUESTS = 10_000
 _IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value="|"X-CSRFToken": ")[^"]*')
-
-
-@pytest.fixture(autouse=True)
-def _no_limits(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[None]:
-    """Nobody is asked to wait here, staff need no second factor, and the log stays quiet."""
-    monkeypatch.setattr(ratelimit, "get_rates", lambda **kwargs: [])
-    monkeypatch.setattr(LimitsCache, "incr", lambda self, *args, **kwargs: 1)
-    settings.STAFF_SECOND_FACTOR = False
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 def _methods(name: str, host: str, number: int) -> tuple[str, ...]:
@@ -117,3 +104,54 @@ def test_matrix_is_large(world: World) -> None:
     for host in HOSTS:
         assert {name for at, names in GROUPS if at == host for name in names} == set(PEOPLE)
     assert count >= LEAST_REQUESTS, count
+
+
+def test_matrix_knows_every_address() -> None:
+    """QUALITY 1: an undeclared address fails the build, and so does a declared one that is gone."""
+    found = matrix.addresses()
+    unknown = [f"/{each.route} ({each.name})" for each in found if not matrix.is_known(each)]
+    assert not unknown, f"not in tests/isolation/matrix.py: {unknown}"
+    names = {each.name for each in found}
+    assert not (PAGES.keys() | OPEN.keys() | SIGN_IN.keys()) - names
+    assert not STAFF.keys() - {matrix.staff_kind(name) for name in names if "admin:" in name}
+
+
+def test_matrix_and_policies_agree() -> None:
+    """The hand-written table and the rights that the views ask for say the same."""
+    presets = {
+        "anna": Preset.ADMINISTRATOR,
+        "lena": Preset.ADMINISTRATOR,
+        "jonas": Preset.SALES,
+        "mikael": Preset.TECHNICIAN,
+        "mona": Preset.TECHNICIAN,
+    }
+    for address in matrix.addresses():
+        policy = getattr(address.pattern.callback, "policy", None)
+        if address.name in OPEN and policy is not None:
+            assert getattr(policy, "kind", policy) in ("public", "link"), address.name
+        if address.name not in PAGES:
+            continue
+        assert policy is not None and policy.kind == "member", address.name
+        has = {
+            name
+            for name, preset in presets.items()
+            if set(policy.rights) <= set(PRESET_RIGHTS[preset])
+        }
+        # The table may be narrower: some rights depend on the object (assigned customers).
+        assert PAGES[address.name].who <= has, address.name
+        if policy.rights:
+            assert PAGES[address.name].who == has, address.name
+        assert bool(policy.of) == ("_id" in address.route or "pk>" in address.route), address.name
+
+
+def test_matrix_notices_a_lost_right(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control: with rights that everybody has, the answers differ from the table."""
+    monkeypatch.setattr("portal.accounts.models.Membership.may", lambda self, right: True)
+    wire, wrong = Wire(), 0
+    for address, case, name, method in _planned(world, NORDLYS, ("mona",)):
+        if method != "GET" or not matrix.belongs_to(address, NORDLYS):
+            continue
+        path = address.path(case.values)
+        answer = wire.send(method, NORDLYS, path, cookies=world.cookies[name])
+        wrong += answer.status not in matrix.expected(address, case, name, NORDLYS, method)
+    assert wrong > 20

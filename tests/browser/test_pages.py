@@ -1,0 +1,158 @@
+"""Every page in both modes and both widths: axe finds nothing, nothing scrolls sideways."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import OpenPage, sign_in
+
+LOOKS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
+
+
+def addresses(page: Page) -> list[str]:
+    """The pages of the portal, with a draft, an order, a customer and a mail of the demo."""
+    page.goto("/customers/?q=10042")
+    customer = page.get_by_role("link", name="Havsbris Konsult AB").get_attribute("href")
+    page.goto("/orders/?state=completed")
+    order = page.locator("tbody th a").first.get_attribute("href")
+    page.goto("/orders/?state=submitted")
+    submitted = page.locator("tbody th a").first.get_attribute("href")
+    page.goto("/orders/?state=draft&family=trunk")
+    draft = page.locator("tbody th a").first.get_attribute("href")
+    page.goto("/outbox/")
+    mail = page.locator("tbody th a").first.get_attribute("href")
+    page.goto("/people/")
+    person = page.locator("tbody th a").first.get_attribute("href")
+    return [
+        "/",
+        "/customers/",
+        "/customers/?q=nothing-like-this",
+        "/customers/new/",
+        f"{customer}",
+        f"{customer}edit/",
+        f"{customer}plan/",
+        f"{customer}type/",
+        f"{customer}deactivate/",
+        f"{customer}contacts/new/",
+        f"{customer}sites/new/",
+        "/customers/settings/",
+        "/customers/ask-name/",
+        "/orders/",
+        "/orders/new/",
+        "/orders/new/flex/",
+        "/orders/new/trunk/",
+        "/orders/new/flex/customer/",
+        f"{order}",
+        f"{submitted}cancel/",
+        f"{submitted}recreate/",
+        f"{draft}",
+        f"{draft}customer/",
+        f"{draft}products/",
+        f"{draft}review/",
+        f"{draft}delete/",
+        "/people/",
+        "/people/invite/",
+        "/people/me/",
+        f"{person}",
+        "/outbox/",
+        f"{mail}",
+        "/search/?q=hav",
+        "/search/?q=zzzzzz",
+        "/accounts/password/change/",
+        "/accounts/2fa/",
+        "/accounts/sessions/",
+        "/styleguide/",
+        "/no-such-page/",
+    ]
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_pages_are_accessible_and_fit(
+    width: int, scheme: str, visit: OpenPage, pictures: Path
+) -> None:
+    """QUALITY 5: WCAG 2.2 AA by axe-core, 0 violations; 390 px; dark mode."""
+    options = {
+        "viewport": {"width": width, "height": 900},
+        "color_scheme": scheme,
+        "bypass_csp": True,
+    }
+    page = visit("nordlys", "anna@nordlys.example", **options)
+    found: list[str] = []
+    for address in addresses(page):
+        page.goto(address)
+        for violation in Axe().run(page).response["violations"]:
+            targets = [node["target"] for node in violation["nodes"][:3]]
+            found.append(f"{address} {violation['id']} {targets}")
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{address} scrolls sideways")
+        name = re.sub(r"[0-9a-f-]{36}", "x", address).strip("/").replace("/", "-") or "dashboard"
+        name = re.sub(r"\W+", "-", name)
+        page.screenshot(path=pictures / f"{name}-{width}-{scheme}.png", full_page=True)
+    assert found == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_pages_with_errors_are_accessible(width: int, scheme: str, visit: OpenPage) -> None:
+    """Forms sent empty: the errors are tied to their fields."""
+    page = visit(
+        "nordlys",
+        "anna@nordlys.example",
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,
+        bypass_csp=True,
+    )
+    for address in ("/customers/new/", "/orders/new/flex/", "/people/invite/"):
+        page.goto(address)
+        page.locator("main form button.btn-primary").last.click()
+        page.locator("[role=alert]").wait_for()
+        violations = Axe().run(page).response["violations"]
+        assert [violation["id"] for violation in violations] == [], address
+
+
+def test_sign_in_pages_are_accessible(visit: OpenPage) -> None:
+    """The pages before the sign-in, on a partner's host and on the public one."""
+    for host in ("nordlys", ""):
+        page = visit(host, bypass_csp=True)
+        for address in ("/accounts/login/", "/accounts/password/reset/"):
+            page.goto(address)
+            violations = Axe().run(page).response["violations"]
+            assert [violation["id"] for violation in violations] == [], (host, address)
+
+
+def test_pages_run_under_the_content_security_policy(visit: OpenPage) -> None:
+    """QUALITY 3: no refusal in the console of any page (the fixture asserts it)."""
+    page = visit("nordlys", "anna@nordlys.example")
+    for address in addresses(page):
+        page.goto(address)
+
+
+def test_search_is_reached_and_used_by_keyboard(visit: OpenPage) -> None:
+    """QUALITY 5: "/" and Ctrl-K."""
+    page = visit("nordlys", "anna@nordlys.example")
+    box = page.get_by_label("Search customers, orders, quotes and reports")
+    for keys in ("/", "Control+k"):
+        page.keyboard.press(keys)
+        assert box.evaluate("field => field === document.activeElement")
+        page.evaluate("document.activeElement.blur()")
+
+
+@pytest.mark.parametrize(
+    ("host", "email", "words"),
+    [
+        ("brueckner", "lena@brueckner.example", "Kunden"),
+        ("harbour", "oliver@harbour.example", "Customers"),
+    ],
+)
+def test_each_partner_reads_its_language(
+    host: str, email: str, words: str, visit: OpenPage
+) -> None:
+    """The demo's other partners come up too."""
+    page = visit(host)
+    sign_in(page, email)
+    page.goto("/customers/")
+    assert page.get_by_role("heading", level=1).inner_text() == words

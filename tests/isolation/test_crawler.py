@@ -1,0 +1,122 @@
+"""The crawler: nobody ever reads a word of the other partner (QUALITY section 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import pytest
+from django.db import connection
+
+from tests.isolation.crawl import Crawler
+from tests.isolation.matrix import HOME, PUBLIC
+from tests.isolation.wire import Wire
+from tests.isolation.world import CANARY, Things, World
+
+pytestmark = pytest.mark.usefixtures("no_limits")
+
+# Pages and forms that each person's walk has at least; they grow with the portal.
+LEAST = {"anna": 300, "jonas": 200, "mikael": 60, "mona": 30, "lena": 300}
+
+
+def _foreign(things: Things) -> dict[str, UUID]:
+    """The other partner's ids, by the names of the fields that they could be put into."""
+    return {
+        "customer": things.assigned.pk,
+        "contact": things.contact.pk,
+        "site": things.site.pk,
+        "role": things.invited.role_id,
+        "order_id": things.draft.pk,
+    }
+
+
+def words_in_mails(things: Things, word: str) -> list[str]:
+    """The partner's messages that hold a word in any column."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.subject FROM public.outbox_outboundemail e"
+            " WHERE e.partner_id = %s AND e::text LIKE %s",
+            [things.partner.pk, f"%{word}%"],
+        )
+        return [f"a mail holds {word!r}: {row[0]}" for row in cursor.fetchall()]
+
+
+def words_in_schema(things: Things, word: str) -> list[str]:
+    """The tables of the partner's schema with a row that holds a word in any column."""
+    schema, found = things.partner.schema_name, []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = %s::regnamespace",
+            [schema],
+        )
+        for (table,) in cursor.fetchall():
+            cursor.execute(
+                f'SELECT count(*) FROM "{schema}"."{table}" t WHERE t::text LIKE %s', [f"%{word}%"]
+            )
+            (count,) = cursor.fetchone()
+            if count:
+                found.append(f"{schema}.{table}: {count} rows hold {word!r}")
+    return found
+
+
+@pytest.mark.parametrize("name", ["anna", "jonas", "mikael", "mona", "lena"])
+def test_nobody_reads_of_the_other_partner(world: World, name: str) -> None:
+    """QUALITY 1: 0 canaries in any body, header, mail or row; no link leads nowhere."""
+    at_brueckner = name == "lena"
+    mine, theirs = (
+        (world.brueckner, world.nordlys) if at_brueckner else (world.nordlys, world.brueckner)
+    )
+    secret = [theirs.canary, theirs.partner.name.split()[0], theirs.partner.schema_name]
+
+    def after_post() -> list[str]:
+        return words_in_mails(mine, theirs.canary)
+
+    crawler = Crawler(
+        wire=Wire(),
+        host=HOME[name],
+        cookies=world.cookies[name],
+        forbidden=lambda address: secret,
+        foreign=_foreign(theirs),
+        after_post=after_post,
+    )
+    crawler.walk("/", "/search/?q=zq", "/customers/?state=all", "/people/?state=ended")
+    crawler.faults += words_in_mails(mine, theirs.canary) + words_in_schema(mine, theirs.canary)
+    print(f"{name}: {crawler.pages} pages, {crawler.posts} forms")
+    assert not crawler.faults, "\n".join(crawler.faults[:30])
+    assert crawler.pages + crawler.posts >= LEAST[name]
+
+
+def test_crawler_sees_a_leak(world: World) -> None:
+    """Negative control: a page that does show the word is noticed."""
+    crawler = Crawler(
+        wire=Wire(),
+        host=HOME["anna"],
+        cookies=world.cookies["anna"],
+        forbidden=lambda address: [world.nordlys.canary],
+        most=5,
+        sent_forms=False,
+    )
+    crawler.walk("/customers/")
+    assert any("/customers/" in fault for fault in crawler.faults)
+
+
+def test_staff_see_one_partner_at_a_time(world: World) -> None:
+    """QUALITY 1: below ``/admin/p/<partner>/`` nothing is of another one; no page fails."""
+
+    def forbidden(address: str) -> Iterable[str]:
+        for slug, other in (("nordlys", "brueckner"), ("brueckner", "nordlys")):
+            if address.startswith(f"/admin/p/{slug}/"):
+                yield CANARY[other]
+
+    crawler = Crawler(
+        wire=Wire(),
+        host=PUBLIC,
+        cookies=world.cookies["staff"],
+        forbidden=forbidden,
+        most=600,
+        sent_forms=False,
+    )
+    crawler.walk("/admin/", "/admin/p/nordlys/", "/admin/p/brueckner/")
+    print(f"staff: {crawler.pages} pages")
+    assert not crawler.faults, "\n".join(crawler.faults[:30])
+    assert crawler.pages >= 100
