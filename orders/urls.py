@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.views import manage, wizard
+from orders.views import lines, manage, wizard
 
 app_name = "orders"
 _one = "<uuid:order_id>/"
@@ -12,8 +12,8 @@ urlpatterns = [
     path("new/<str:family>/<str:step>/", wizard.not_yet, name="not_yet"),
     path(_one, manage.order_page, name="order"),
     path(_one + "customer/", wizard.customer, name="customer"),
-    path(_one + "products/", wizard.products, name="products"),
-    path(_one + "review/", wizard.review, name="review"),
+    path(_one + "products/", lines.products, name="products"),
+    path(_one + "review/", lines.review, name="review"),
     path(_one + "cancel/", manage.cancel, name="cancel"),
     path(_one + "delete/", manage.delete, name="delete"),
     path(_one + "recreate/", manage.recreate, name="recreate"),

@@ -15,7 +15,7 @@ from customers.forms import PlanForm, TypeForm
 from customers.http import CustomerRequest, load_customer
 from customers.models import Assignment, may_change
 from customers.rows import customer_state
-from customers.views import may_change_this
+from customers.views.register import may_change_this
 from orders.models import Service
 from orders.queries import orders_for_list
 from orders.rows import order_rows

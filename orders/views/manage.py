@@ -220,9 +220,7 @@ def _made_again(request: OrderRequest, target: Customer) -> HttpResponse:
         switch_to(request, target)
     messages.success(
         request,
-        _(
-            "Order %(old)s was cancelled. This is its copy for %(customer)s: check it, place it."
-        )
+        _("Order %(old)s was cancelled. This is its copy for %(customer)s: check it, place it.")
         % {"old": order.number, "customer": target.label},
     )
     if dropped:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,24 +12,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from customers.models import Customer, families_with_registration
 from customers.queries import Match, find_customers
-from customers.views import create_for, refuse_creation
-from orders.families import FORMS
-from orders.forms import CustomerStepForm, DetailsForm, ServicesForm
+from customers.views.register import create_for, refuse_creation
+from orders.forms import CustomerStepForm
 from orders.http import OrderRequest, agreed, agreement, load_order, stamp, stamped_version
-from orders.models import Order, Service
+from orders.models import Order
 from orders.services.drafts import (
     StaleOrder,
     move_draft,
-    save_details,
-    save_products,
-    save_service_lines,
     start_draft,
 )
-from orders.services.placing import earliest_start, submit_order
 from portal.access import PartnerRequest, needs
 from portal.active_customer import active_customer, switch_to
 from portal.catalog.models import Family
-from portal.errors import RuleError, WrongState
+from portal.errors import RuleError
 from portal.http import typed
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -140,7 +133,7 @@ def _customer_page(
     return render(request, "orders/step_customer.html", context, status=status)
 
 
-def _mismatch(
+def ask_mismatch(
     request: PartnerRequest, target: Customer, *, back: str, order: Order | None = None
 ) -> HttpResponse | None:
     """ORD-26: ask when the form is for another customer than the one being worked for.
@@ -195,7 +188,7 @@ def start(request: PartnerRequest, family: str) -> HttpResponse:
         )
     if not valid or target is None:
         return _customer_page(request, form=form, family=family, order=None, chosen=target)
-    asked = _mismatch(request, target, back=request.get_full_path())
+    asked = ask_mismatch(request, target, back=request.get_full_path())
     if asked is not None:
         return asked
     try:
@@ -220,7 +213,7 @@ def _without_errors(request: PartnerRequest, form: CustomerStepForm) -> Customer
     )
 
 
-def _not_a_draft(request: OrderRequest) -> HttpResponse | None:
+def not_a_draft(request: OrderRequest) -> HttpResponse | None:
     """A step of an order that was placed in the meantime leads to its page."""
     if request.order.is_draft:
         return None
@@ -238,7 +231,7 @@ def _not_a_draft(request: OrderRequest) -> HttpResponse | None:
 def customer(request: OrderRequest) -> HttpResponse:
     """Step 1 of a draft: keep its customer, or choose another one (D2, ORD-06)."""
     order = request.order
-    gone = _not_a_draft(request)
+    gone = not_a_draft(request)
     if gone is not None:
         return gone
     if request.method != "POST":
@@ -271,7 +264,7 @@ def customer(request: OrderRequest) -> HttpResponse:
         )
     if target.pk == order.customer_id:
         return redirect("orders:products", order.pk)
-    asked = _mismatch(request, target, back=request.get_full_path(), order=None)
+    asked = ask_mismatch(request, target, back=request.get_full_path(), order=None)
     if asked is not None:
         return asked
     try:
@@ -300,179 +293,3 @@ def customer(request: OrderRequest) -> HttpResponse:
             _("Not available to this customer, and so removed: %s.") % ", ".join(dropped),
         )
     return redirect("orders:products", moved.pk)
-
-
-def today() -> Any:
-    """The date in the partner's time zone (D20)."""
-    return timezone.localdate()
-
-
-@needs("add_order", load=load_order, of="order")
-@GET_POST
-def products(request: OrderRequest) -> HttpResponse:
-    """Step 2: what is ordered, by the family's own form."""
-    order = request.order
-    gone = _not_a_draft(request)
-    if gone is not None:
-        return gone
-    if order.kind != Order.Kind.NEW:
-        return _services_step(request)
-    data = request.POST if request.method == "POST" else None
-    form = FORMS[order.family](data, order=order, today=today())
-    status = 200
-    if data is not None:
-        version = stamped_version(order, data.get("stamp", ""))
-        if version is None:
-            form.add_error(None, str(StaleOrder()))
-            status = 409
-        elif form.is_valid():
-            try:
-                save_products(
-                    order.pk,
-                    version=version,
-                    quantities=form.quantities(),
-                    details=form.details(),
-                    site=form.site(),
-                    at=timezone.now(),
-                )
-            except WrongState:
-                return redirect("orders:order", order.pk)
-            except RuleError as error:
-                form.add_error(error.field if error.field in form.fields else None, str(error))
-                status = 409 if isinstance(error, StaleOrder) else 200
-            else:
-                if data.get("then") == "draft":
-                    messages.success(request, _("The draft was kept."))
-                    return redirect("orders:order", order.pk)
-                return redirect("orders:review", order.pk)
-    order.refresh_from_db(fields=["version"])
-    context = {
-        "form": form,
-        "order": order,
-        "stamp": stamp(order),
-        "steps": steps(1, order, order.family),
-        "template": form.template,
-        "prices": request.membership.may("view_prices"),
-        "credit_customer": order.customer,
-    }
-    return render(request, "orders/step_products.html", context, status=status)
-
-
-def _services_step(request: OrderRequest) -> HttpResponse:
-    """Step 2 of a change or a termination: the services that run."""
-    order = request.order
-    running = list(
-        Service.objects.select_related("product")
-        .filter(customer=order.customer, family=order.family, ended_on__isnull=True)
-        .order_by("product__position", "started_on", "id")
-    )
-    data = request.POST if request.method == "POST" else None
-    form = ServicesForm(data, order=order, services=running)
-    status = 200
-    if data is not None:
-        version = stamped_version(order, data.get("stamp", ""))
-        if version is None:
-            form.add_error(None, str(StaleOrder()))
-            status = 409
-        elif form.is_valid():
-            try:
-                save_service_lines(
-                    order.pk, version=version, totals=form.totals(), at=timezone.now()
-                )
-            except RuleError as error:
-                form.add_error(error.field if error.field in form.fields else None, str(error))
-                status = 409 if isinstance(error, StaleOrder) else 200
-            else:
-                return redirect("orders:review", order.pk)
-    order.refresh_from_db(fields=["version"])
-    context = {
-        "form": form,
-        "order": order,
-        "stamp": stamp(order),
-        "steps": steps(1, order, order.family),
-        "prices": request.membership.may("view_prices"),
-        "services": running,
-    }
-    return render(request, "orders/step_services.html", context, status=status)
-
-
-def _review_page(request: OrderRequest, form: DetailsForm, status: int = 200) -> HttpResponse:
-    order = request.order
-    order.refresh_from_db(fields=["version"])
-    lines = order.lines.select_related("product", "service").order_by("position")
-    context = {
-        "form": form,
-        "order": order,
-        "lines": lines,
-        "stamp": stamp(order),
-        "steps": steps(2, order, order.family),
-        "prices": request.membership.may("view_prices"),
-        "may_submit": request.membership.may("submit_order"),
-    }
-    return render(request, "orders/step_review.html", context, status=status)
-
-
-def _place(request: OrderRequest, form: DetailsForm, version: int) -> HttpResponse:
-    order = request.order
-    try:
-        placed = submit_order(
-            order.pk,
-            version=version,
-            by=request.membership,
-            at=timezone.now(),
-            today=today(),
-            details=form.cleaned_data,
-        )
-    except WrongState:
-        return redirect("orders:order", order.pk)
-    except RuleError as error:
-        form.add_error(error.field if error.field in form.fields else None, str(error))
-        return _review_page(request, form, 409 if isinstance(error, StaleOrder) else 200)
-    messages.success(
-        request,
-        _("Order %(number)s for %(customer)s was placed. The confirmation is on its way to you.")
-        % {"number": placed.number, "customer": order.customer.label},
-    )
-    return redirect("orders:order", placed.pk)
-
-
-@needs("add_order", load=load_order, of="order")
-@GET_POST
-def review(request: OrderRequest) -> HttpResponse:
-    """Step 3: read it once more, say when and to whom, place it or keep it."""
-    order = request.order
-    gone = _not_a_draft(request)
-    if gone is not None:
-        return gone
-    if not order.lines.exists():
-        return redirect("orders:products", order.pk)
-    earliest = earliest_start(order.family, today()) if order.kind == Order.Kind.NEW else today()
-    data = request.POST if request.method == "POST" else None
-    form = DetailsForm(data, instance=order, earliest=earliest)
-    if data is None:
-        return _review_page(request, form)
-    version = stamped_version(order, data.get("stamp", ""))
-    if version is None:
-        form.add_error(None, str(StaleOrder()))
-        return _review_page(request, form, 409)
-    if not form.is_valid():
-        return _review_page(request, form)
-    if data.get("then") == "draft":
-        try:
-            save_details(order.pk, version=version, at=timezone.now(), **form.cleaned_data)
-        except RuleError as error:
-            form.add_error(None, str(error))
-            return _review_page(request, form, 409)
-        messages.success(request, _("The draft was kept."))
-        return redirect("orders:order", order.pk)
-    if not request.membership.may("submit_order"):
-        form.add_error(None, _("You may write orders, but not place them. Keep it as a draft."))
-        return _review_page(request, form, 403)
-    asked = _mismatch(request, order.customer, back=request.get_full_path(), order=order)
-    return asked if asked is not None else _place(request, form, version)
-
-
-def bound_to(request: HttpRequest, order: Order) -> bool:
-    """Whether the active customer, if any, is the order's."""
-    active = active_customer(request)
-    return active is None or active.pk == order.customer_id

@@ -43,7 +43,7 @@ def settle_mail(now: datetime) -> None:
         lost.dead_at = lost.created_at + timedelta(seconds=4)
         lost.last_status = 550
         lost.last_error = (
-            f"550 5.1.1 <{lost.to_address}>: Recipient address rejected: "
+            f"5.1.1 <{lost.to_address}>: Recipient address rejected: "
             "User unknown in virtual mailbox table"
         )
         lost.save(update_fields=["state", "sent_at", "dead_at", "last_status", "last_error"])

@@ -201,10 +201,11 @@ class Crawler:
         """As it is shown, with each of its buttons, filled, and with somebody else's things."""
         plain = form.fields
         needs_script = any(name == "customer" and not value for name, value in plain)
+        # A browser sends one of the named buttons where there are some.
+        pressed = [[button] for button in form.buttons] or [[]]
         if not needs_script:
-            yield plain
-            for button in form.buttons:
-                yield [*plain, button]
+            for button in pressed:
+                yield [*plain, *button]
         word = next((word for word in ("deactivate", "delete") if word in action), "deactivate")
         filled = [
             (name, value or {"word": word, **FILL}.get(name, "" if "date" in name else "7"))
@@ -212,7 +213,7 @@ class Crawler:
             if name not in self.foreign
         ]
         if not needs_script:
-            yield filled
+            yield [*filled, *pressed[0]]
         for name, value in self.foreign.items():
             if any(name == each for each, _value in plain):
                 yield [*[pair for pair in filled if pair[0] != name], (name, str(value))]

@@ -16,7 +16,7 @@ from tests.isolation.world import CANARY, Things, World
 pytestmark = pytest.mark.usefixtures("no_limits")
 
 # Pages and forms that each person's walk has at least; they grow with the portal.
-LEAST = {"anna": 300, "jonas": 200, "mikael": 60, "mona": 30, "lena": 300}
+LEAST = {"anna": 350, "jonas": 250, "mikael": 100, "mona": 60, "lena": 140}
 
 
 def _foreign(things: Things) -> dict[str, UUID]:
@@ -78,10 +78,11 @@ def test_nobody_reads_of_the_other_partner(world: World, name: str) -> None:
         forbidden=lambda address: secret,
         foreign=_foreign(theirs),
         after_post=after_post,
+        # Her forms are Anna's; that she may send none of them elsewhere, the matrix shows.
+        sent_forms=not at_brueckner,
     )
-    crawler.walk("/", "/search/?q=zq", "/customers/?state=all", "/people/?state=ended")
+    crawler.walk("/", "/search/?q=zq", "/customers/?state=all")
     crawler.faults += words_in_mails(mine, theirs.canary) + words_in_schema(mine, theirs.canary)
-    print(f"{name}: {crawler.pages} pages, {crawler.posts} forms")
     assert not crawler.faults, "\n".join(crawler.faults[:30])
     assert crawler.pages + crawler.posts >= LEAST[name]
 
@@ -113,10 +114,9 @@ def test_staff_see_one_partner_at_a_time(world: World) -> None:
         host=PUBLIC,
         cookies=world.cookies["staff"],
         forbidden=forbidden,
-        most=600,
+        most=400,
         sent_forms=False,
     )
     crawler.walk("/admin/", "/admin/p/nordlys/", "/admin/p/brueckner/")
-    print(f"staff: {crawler.pages} pages")
     assert not crawler.faults, "\n".join(crawler.faults[:30])
-    assert crawler.pages >= 100
+    assert crawler.pages >= 300

@@ -132,7 +132,6 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         other_site = factories.make_site(other, canary)
         gone_id = gone.pk
         delete_customer(gone)
-        later = {"by": admin, "at": at}
         draft = factories.make_draft(assigned, by=admin, at=at)
         other_draft = factories.make_draft(other, by=admin, at=at, family="meeting")
         thrown = factories.make_draft(assigned, by=admin, at=at)

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,15 +19,13 @@ from customers import services
 from customers.emails import ask_about_name
 from customers.forms import (
     AskNameForm,
-    ContactForm,
     CustomerFilterForm,
     CustomerForm,
     SettingsForm,
-    SiteForm,
     WordForm,
 )
 from customers.http import CustomerRequest, load_customer
-from customers.models import Contact, Customer, CustomerQuerySet, Site, may_change
+from customers.models import Contact, Customer, CustomerQuerySet, may_change
 from customers.rows import customer_rows
 from portal.access import PartnerRequest, needs
 from portal.catalog.models import Family
@@ -325,64 +323,6 @@ def delete(request: CustomerRequest) -> HttpResponse:
         ),
         submit=_("Delete %s") % customer.label,
         done=_("%s was deleted.") % customer.label,
-    )
-
-
-@needs(load=load_customer, of="customer", allow=may_change_this)
-@GET_POST
-def contact_form(request: CustomerRequest, contact_id: UUID | None = None) -> HttpResponse:
-    """Add or change a contact."""
-    customer = request.customer
-    contact = get_object_or_404(customer.contacts, pk=contact_id) if contact_id else None
-    form = ContactForm(request.POST or None, instance=contact)
-    if request.method == "POST" and form.is_valid():
-        saved = services.save_contact(customer, form.save(commit=False), at=timezone.now())
-        messages.success(request, _("%s was saved.") % saved.full_name)
-        return redirect("home:customer", customer.pk)
-    context = {"form": form, "customer": customer, "contact": contact}
-    return render(request, "customers/contact.html", context)
-
-
-@needs(load=load_customer, of="customer", allow=may_change_this)
-@GET_POST
-def contact_delete(request: CustomerRequest, contact_id: UUID) -> HttpResponse:
-    """Delete a contact."""
-    contact: Contact = get_object_or_404(request.customer.contacts, pk=contact_id)
-    if request.method == "POST":
-        try:
-            services.delete_contact(contact)
-        except RuleError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _("%s was deleted.") % contact.full_name)
-        return redirect("home:customer", request.customer.pk)
-    context = {
-        "customer": request.customer,
-        "title": _("Delete %s?") % contact.full_name,
-        "text": _("The person is no longer offered as a contact. This cannot be undone."),
-        "submit": _("Delete %s") % contact.full_name,
-    }
-    return render(request, "customers/confirm.html", context)
-
-
-@needs(load=load_customer, of="customer", allow=may_change_this)
-@GET_POST
-def site_form(request: CustomerRequest, site_id: UUID | None = None) -> HttpResponse:
-    """Add or change a site (ONB-05)."""
-    customer = request.customer
-    site: Site | None = get_object_or_404(customer.sites, pk=site_id) if site_id else None
-    initial = {"country": customer.country}
-    form = SiteForm(request.POST or None, instance=site, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            saved = services.save_site(customer, form.save(commit=False))
-        except RuleError as error:
-            form.add_error(error.field, str(error))
-        else:
-            messages.success(request, _("%s was saved.") % saved.name)
-            return redirect("home:customer", customer.pk)
-    return render(
-        request, "customers/site.html", {"form": form, "customer": customer, "site": site}
     )
 
 

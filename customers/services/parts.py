@@ -1,0 +1,130 @@
+"""What belongs to a customer: domains, contacts, sites, clearances, assignments."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.domains import clean_domain
+from customers.models import (
+    Assignment,
+    Contact,
+    Customer,
+    CustomerDomain,
+    FamilyClearance,
+    Site,
+)
+from portal.accounts.models import Membership
+from portal.errors import RuleError
+from portal.history.services import record
+
+
+def set_domains(customer: Customer, domains: list[str]) -> None:
+    """Make these the customer's mail domains (ONB-08, D21).
+
+    Raises RuleError at ``domains`` when one is no domain, a free-mail provider's, or another
+    customer's.
+    """
+    try:
+        wanted = {clean_domain(text) for text in domains if text.strip()}
+    except RuleError as error:
+        error.field = "domains"
+        raise
+    have = {row.domain: row for row in customer.domains.all()}
+    for domain in sorted(wanted - have.keys()):
+        taken = CustomerDomain.objects.filter(domain=domain).select_related("customer").first()
+        if taken is not None:
+            raise RuleError(
+                _("%(domain)s is already a domain of %(name)s.")
+                % {"domain": domain, "name": taken.customer.label},
+                field="domains",
+            )
+        CustomerDomain.objects.create(customer=customer, domain=domain)
+    for domain in have.keys() - wanted:
+        have[domain].delete()
+
+
+@transaction.atomic
+def save_contact(customer: Customer, contact: Contact, *, at: datetime) -> Contact:
+    """Add or change a contact; the primary one replaces the one before."""
+    contact.customer = customer
+    if contact._state.adding:
+        contact.created_at = at
+    if contact.is_primary:
+        for other in customer.contacts.filter(is_primary=True).exclude(pk=contact.pk):
+            other.is_primary = False
+            other.save(update_fields=["is_primary"])
+    contact.save()
+    return contact
+
+
+def delete_contact(contact: Contact) -> None:
+    """Delete a contact; orders that were confirmed to her keep her name.
+
+    Raises RuleError while an order that is still a draft would be confirmed to her.
+    """
+    try:
+        with transaction.atomic():
+            contact.delete()
+    except models.ProtectedError as error:
+        raise RuleError(
+            _("%(name)s stands on orders and stays with the customer.")
+            % {"name": contact.full_name}
+        ) from error
+
+
+def save_site(customer: Customer, site: Site) -> Site:
+    """Add or change a site; the postal address is not touched (ONB-05).
+
+    Raises RuleError at ``name`` when the customer has a site of that name.
+    """
+    site.customer = customer
+    try:
+        with transaction.atomic():
+            site.save()
+    except IntegrityError as error:
+        raise RuleError(
+            gettext_lazy("There is already a site with this name."), field="name"
+        ) from error
+    return site
+
+
+@transaction.atomic
+def grant_clearance(
+    customer: Customer, family: str, *, at: datetime, granted_by: str
+) -> FamilyClearance:
+    """Channel sales clears a customer for a family (ORD-14); again is no error."""
+    clearance, made = FamilyClearance.objects.get_or_create(
+        customer=customer,
+        family=family,
+        revoked_at=None,
+        defaults={"granted_at": at, "granted_by": granted_by},
+    )
+    if made:
+        record(customer, "clearance_granted", customer_id=customer.pk, family=family)
+    return clearance
+
+
+@transaction.atomic
+def revoke_clearance(clearance: FamilyClearance, *, at: datetime) -> None:
+    """Take a clearance back: blocks new orders, touches no running service."""
+    current = FamilyClearance.objects.select_for_update().get(pk=clearance.pk)
+    if current.revoked_at is None:
+        current.revoked_at = at
+        current.save(update_fields=["revoked_at"])
+        record(
+            current.customer,
+            "clearance_revoked",
+            customer_id=current.customer_id,
+            family=current.family,
+        )
+
+
+def assign(customer: Customer, person: Membership, *, at: datetime) -> None:
+    """Make a person responsible for a customer (REG-17); again is no error."""
+    Assignment.objects.get_or_create(
+        customer=customer, membership=person, defaults={"created_at": at}
+    )

@@ -1,0 +1,137 @@
+"""What the register refuses, and what its settings say."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.models import (
+    Customer,
+    PartnerSettings,
+)
+from portal.catalog.models import RatePlan
+from portal.errors import RuleError
+from portal.sorting import search_key
+from portal.tenancy.context import current_partner
+from portal.tenancy.models import Partner
+
+
+class NumberTaken(RuleError):
+    """REG-02: the number is unique within the partner."""
+
+    def __init__(self, number: str, name: str) -> None:
+        super().__init__(
+            _("Customer number %(number)s is already used by %(name)s.")
+            % {"number": number, "name": name},
+            field="number",
+        )
+
+
+class NumberLength(RuleError):
+    """REG-05: the settings say how long a number is."""
+
+    def __init__(self, low: int, high: int) -> None:
+        super().__init__(
+            _("Customer number must be %(low)s to %(high)s characters.")
+            % {"low": low, "high": high},
+            field="number",
+        )
+
+
+class NoRatePlan(RuleError):
+    """ACC-12: without a plan there is no price."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext_lazy("No rate plan is available. Ask Channel Sales."), field="rate_plan"
+        )
+
+
+class OwnCompanyExists(RuleError):
+    """ORD-11: one own company each."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext_lazy("Your own-company customer already exists."))
+
+
+class OwnCompanyStays(RuleError):
+    """ORD-09: the own company is neither deleted nor deactivated."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext_lazy("The own-company customer cannot be deleted."))
+
+
+class StaleCustomer(RuleError):
+    """REG-35: somebody else saved in between."""
+
+    def __init__(self, current: Customer) -> None:
+        super().__init__(
+            gettext_lazy("Somebody else changed this customer in the meantime. Compare, then save.")
+        )
+        self.current = current
+
+
+def partner_here() -> Partner:
+    """The partner whose register this is."""
+    partner = current_partner()
+    assert partner is not None, "customers live in a partner's schema"
+    return partner
+
+
+def partner_settings() -> PartnerSettings:
+    """The partner's settings, made with the defaults at the first look."""
+    settings = PartnerSettings.objects.select_related("default_rate_plan").first()
+    if settings is None:
+        settings, _made = PartnerSettings.objects.get_or_create(singleton=True)
+    return settings
+
+
+def default_rate_plan(settings: PartnerSettings | None = None) -> RatePlan:
+    """The plan of a customer made without choosing one (ACC-12, ACC-13).
+
+    Raises NoRatePlan when the catalogue has none.
+    """
+    plan = (settings or partner_settings()).default_rate_plan or RatePlan.first()
+    if plan is None:
+        raise NoRatePlan
+    return plan
+
+
+def check_number(number: str, *, customer_id: UUID | None = None) -> None:
+    """Refuse a number of the wrong length (NumberLength) or one in use (NumberTaken)."""
+    settings = partner_settings()
+    if not settings.number_min <= len(number) <= settings.number_max:
+        raise NumberLength(settings.number_min, settings.number_max)
+    holder = (
+        Customer.objects.filter(number_key=search_key(number))
+        .exclude(pk=customer_id or UUID(int=0))
+        .first()
+    )
+    if holder is not None:
+        raise NumberTaken(number, holder.name)
+
+
+def suggest_number(settings: PartnerSettings | None = None) -> str:
+    """The next free number: one more than the highest that is made of digits only."""
+    settings = settings or partner_settings()
+    highest = (
+        Customer.objects.filter(number__regex=r"^[0-9]{1,15}$")
+        .annotate(value=models.functions.Cast("number", models.BigIntegerField()))
+        .aggregate(models.Max("value"))["value__max"]
+    )
+    start = 10 ** (max(settings.number_min, 5) - 1) + 1
+    suggestion = str((highest or start - 1) + 1)
+    return suggestion if len(suggestion) <= settings.number_max else ""
+
+
+def change_settings(settings: PartnerSettings, **fields: Any) -> PartnerSettings:
+    """Change the partner's settings (REG-05, ACC-13, D23); existing numbers stay valid."""
+    for name, value in fields.items():
+        setattr(settings, name, value)
+    settings.version += 1
+    settings.save()
+    return settings

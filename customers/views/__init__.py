@@ -1,0 +1,1 @@
+"""The register's pages that concern the register alone."""

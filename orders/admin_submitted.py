@@ -1,0 +1,149 @@
+"""The orders of all partners in one list, from which channel sales begins its day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orders.admin_signs import (
+    FamilyFilter,
+    KindFilter,
+    StateFilter,
+    order_page,
+    state_sign,
+    two_prices,
+    what_it_is,
+)
+from orders.models import Order
+from orders.services.fulfilment import accept_order, provision_order
+from portal.accounts.models import User
+from portal.admin_acts import ReadOnlyAdmin
+from portal.channel.models import StaffAccess, SubmittedOrder
+from portal.errors import RuleError
+from portal.money import day
+from portal.tenancy.context import in_partner
+
+
+@admin.register(SubmittedOrder)
+class SubmittedOrderAdmin(ReadOnlyAdmin[SubmittedOrder]):
+    """The orders of all partners: where channel sales begins its day."""
+
+    list_display = (
+        "number_link",
+        "customer_shown",
+        "what",
+        "state_shown",
+        "prices",
+        "dates",
+    )
+    list_display_links = None
+    list_filter = (
+        StateFilter,
+        "cancel_requested",
+        "partner",
+        FamilyFilter,
+        KindFilter,
+        ("submitted_at", admin.DateFieldListFilter),
+    )
+    list_select_related = ("partner",)
+    search_fields = (
+        "number__startswith",
+        "customer_name__icontains",
+        "customer_number__startswith",
+    )
+    search_help_text = gettext_lazy("Number of the order, name or number of the customer")
+    ordering = ("-submitted_at",)
+    show_full_result_count = False
+    actions = ("accept", "provision")
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[SubmittedOrder]:
+        return SubmittedOrder.objects.across_partners()
+
+    @admin.display(description=gettext_lazy("order"), ordering="number")
+    def number_link(self, row: SubmittedOrder) -> SafeString:
+        url = order_page(row.partner, row.order_id)
+        return format_html('<a href="{}">{}</a>', url, row.number)
+
+    @admin.display(description=gettext_lazy("customer, partner"), ordering="customer_name")
+    def customer_shown(self, row: SubmittedOrder) -> SafeString:
+        customer = f"{row.customer_name}, {row.customer_number}"
+        return format_html('{}<br><span class="quiet">{}</span>', customer, row.partner)
+
+    @admin.display(description=gettext_lazy("family"), ordering="family")
+    def what(self, row: SubmittedOrder) -> str:
+        return what_it_is(row.family, row.kind)
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def state_shown(self, row: SubmittedOrder) -> SafeString:
+        return state_sign(row.state, asked=row.cancel_requested)
+
+    @admin.display(description=gettext_lazy("one-off, monthly"), ordering="monthly")
+    def prices(self, row: SubmittedOrder) -> SafeString:
+        return two_prices(row)
+
+    @admin.display(description=gettext_lazy("submitted, start"), ordering="submitted_at")
+    def dates(self, row: SubmittedOrder) -> SafeString:
+        submitted = day(row.submitted_at.astimezone(row.partner.tz).date())
+        return format_html("{}<br>{}", submitted, day(row.start_date))
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The order itself is in its partner's admin."""
+        row = self.get_object(request, object_id)
+        if row is None:
+            return HttpResponseRedirect("/admin/channel/submittedorder/")
+        return HttpResponseRedirect(order_page(row.partner, row.order_id))
+
+    def _each(
+        self,
+        request: HttpRequest,
+        rows: models.QuerySet[SubmittedOrder],
+        key: str,
+        service: Callable[..., Order],
+    ) -> None:
+        """Run one act on each chosen order: in its own partner's context, each for itself, with
+        a result each (SPEC D24)."""
+        assert isinstance(request.user, User)
+        for row in rows.select_related("partner").order_by("submitted_at"):
+            facts = {"number": row.number, "partner": row.partner.name}
+            status = 200
+            try:
+                with in_partner(row.partner):
+                    service(row.order_id, at=timezone.localtime())
+            except RuleError as error:
+                facts["error"], status = str(error), 409
+                text = _("%(number)s of %(partner)s: %(error)s") % facts
+                self.message_user(request, text, messages.ERROR)
+            else:
+                text = _("%(number)s of %(partner)s: done.") % facts
+                self.message_user(request, text, messages.SUCCESS)
+            StaffAccess.objects.create(
+                partner=row.partner,
+                user=request.user,
+                at=timezone.now(),
+                method="POST",
+                path=order_page(row.partner, row.order_id, f"do/{key}/"),
+                status=status,
+            )
+
+    @admin.action(description=gettext_lazy("Accept"))
+    def accept(self, request: HttpRequest, chosen: models.QuerySet[SubmittedOrder]) -> None:
+        self._each(request, chosen, "accept", accept_order)
+
+    @admin.action(description=gettext_lazy("Start provisioning"))
+    def provision(self, request: HttpRequest, chosen: models.QuerySet[SubmittedOrder]) -> None:
+        self._each(request, chosen, "provision", provision_order)

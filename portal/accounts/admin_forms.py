@@ -1,0 +1,43 @@
+"""The form and the mail with which a member of channel sales begins."""
+
+from __future__ import annotations
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.forms import ResetPasswordForm
+from portal.accounts.models import User
+
+
+def send_reset(request: HttpRequest, user: User) -> None:
+    """Mail a member of staff the link that sets a password, by the sign-in's own way."""
+    form = ResetPasswordForm({"email": user.email})
+    if form.is_valid():
+        form.save(request)
+
+
+class StaffForm(forms.Form):
+    """A new member of channel sales."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"),
+        error_messages={"invalid": gettext_lazy("Enter a valid e-mail address.")},
+        help_text=gettext_lazy("The link that sets the password goes there."),
+        widget=forms.EmailInput(attrs={"class": "vTextField"}),
+    )
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+
+    def clean_email(self) -> str:
+        """One person each address: somebody who is here is made staff by nobody's accident."""
+        email = str(self.cleaned_data["email"]).strip().lower()
+        if User.objects.filter(email__iexact=email).exists():
+            raise forms.ValidationError(_("There is a person with this address already."))
+        return email
