@@ -158,7 +158,7 @@ def main() -> int:
             client.force_login(boss.user)  # type: ignore[attr-defined]
             customer = Customer.objects.order_by("sort_key").first()
             client.post("/switch/", {"customer": str(customer.pk)})
-        floors.STATE.update(partner=partner, customer=customer.pk)
+        floors.STATE.update(partner=partner, customer=customer.pk, person=boss)
         cookie = "; ".join(f"{k}={m.value}" for k, m in client.cookies.items())
         product = handler(list(settings.MIDDLEWARE))
         plain, bare = handler(floors.PLAIN), handler(floors.NONE)

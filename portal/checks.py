@@ -110,6 +110,8 @@ def production_is_closed(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     ]
     if not settings.STAFF_SECOND_FACTOR:
         errors.append(Error("staff need no second factor", id="kontor.E007"))
+    if settings.EMAIL_URL.startswith("file:"):
+        errors.append(Error("EMAIL_URL is a folder: nobody would get a mail", id="kontor.E010"))
     if settings.EMBEDDED:
         errors.append(Error("KONTOR_EMBEDDED is set", id="kontor.E008"))
     return errors

@@ -63,6 +63,11 @@ def claim_name(
             )
     except IntegrityError as error:
         raise NameTaken from error
+    # Channel sales' list of orders shows her as she is called now.
+    orders = SubmittedOrder.objects.for_partner(partner).filter(customer_id=customer_id)
+    orders.exclude(customer_name=name, customer_number=number).update(
+        customer_name=name, customer_number=number
+    )
 
 
 def release_name(*, partner: Partner, customer_id: UUID) -> None:

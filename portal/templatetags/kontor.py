@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from babel.numbers import format_decimal
@@ -39,8 +40,12 @@ class Listing(Protocol):
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str, size: str = "") -> SafeString:
-    """An icon of the sprite: `{% icon "check" %}`, small `{% icon "check" "s" %}`."""
+    """An icon of the sprite: `{% icon "check" %}`, small `{% icon "check" "s" %}`.
+
+    Made once a process for each name: a page shows some thirty of them.
+    """
     css = f"icon icon-{size}" if size else "icon"
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>',

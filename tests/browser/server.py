@@ -88,10 +88,11 @@ def running_site(folder: Path) -> Iterator[Site]:
         web = [sys.executable, "-m", "gunicorn", "portal.wsgi:application", "--threads", "4"]
         web += ["--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
         log = (folder / "server.log").open("wb")
-        for command in (web, [sys.executable, "manage.py", "dispatch", "--loop"]):
-            processes.append(
-                subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-            )
+        mail = [sys.executable, "manage.py", "dispatch", "--loop"]
+        processes += [
+            subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+            for command in (web, mail)
+        ]
         _wait(port)
         yield Site(port, folder / "mail")
     finally:

@@ -31,7 +31,7 @@ from orders.services.customers import change_customer_type, change_rate_plan, pl
 from orders.services.fulfilment import accept_order, complete_order, provision_order
 from portal.accounts.models import Membership
 from portal.catalog.models import RatePlan
-from portal.channel.models import DirectoryEntry
+from portal.channel.models import DirectoryEntry, SubmittedOrder
 from portal.channel.services import NameTaken
 from portal.errors import RuleError
 from portal.history.models import Entry
@@ -126,6 +126,15 @@ def test_without_any_plan_nothing_is_made(
     with pytest.raises(NoRatePlan) as refusal:
         acme()
     assert str(refusal.value) == "No rate plan is available. Ask Channel Sales."
+
+
+def test_renamed_customer_is_renamed_in_the_list_of_channel_sales(
+    havsbris: Customer, anna: Membership
+) -> None:
+    factories.make_order(havsbris, by=anna, at=NOW)
+    change_customer(havsbris, at=NOW, by=anna, version=1, name="Havsbris AB", number="10099")
+    row = SubmittedOrder.objects.across_partners().get(customer_id=havsbris.pk)
+    assert (row.customer_name, row.customer_number) == ("Havsbris AB", "10099")
 
 
 def test_number_is_unique_within_the_partner_only(nordlys: Partner, brueckner: Partner) -> None:

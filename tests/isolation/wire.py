@@ -16,7 +16,9 @@ from urllib.parse import unquote, urlencode, urlsplit
 
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import got_request_exception, request_finished, request_started
-from django.db import close_old_connections, connection, transaction
+from django.db import close_old_connections, transaction
+
+from portal.tenancy.connection import connection
 
 CSRF = "c" * 32
 

@@ -16,6 +16,7 @@ from portal.accounts.services import invite
 from portal.outbox.models import OutboundEmail
 from portal.partners import add_person
 from portal.tenancy.connection import connection
+from portal.tenancy.connection import connection
 from portal.tenancy.context import in_partner
 from portal.tenancy.models import Partner
 from tests import factories
@@ -61,7 +62,8 @@ class World:
 
 def partner_of(slug: str) -> Partner:
     """One of the two partners of the tests' database."""
-    return Partner.objects.get(slug=slug)
+    found: Partner = Partner.objects.get(slug=slug)
+    return found
 
 
 def member(partner: Partner, name: str) -> Membership:
