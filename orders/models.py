@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models import Contact, Customer, Site
 from portal.accounts.models import Membership
@@ -57,7 +58,7 @@ class Order(TenantModel):
 
     class Kind(models.TextChoices):
         NEW = "new", _("New")
-        CHANGE = "change", _("Change")
+        CHANGE = "change", pgettext_lazy("kind of an order", "Change")
         TERMINATE = "terminate", _("Termination")
 
     class CancelReason(models.TextChoices):

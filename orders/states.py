@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from orders.models import Order
 from portal.errors import WrongState
@@ -46,6 +46,19 @@ DONE_WORDS: dict[str, Promise] = {
 }
 
 
+# How a state reads inside a sentence.
+STATE_WORDS: dict[str, Promise] = {
+    S.DRAFT: pgettext_lazy("This order is ...", "draft"),
+    S.SUBMITTED: pgettext_lazy("This order is ...", "submitted"),
+    S.ACCEPTED: pgettext_lazy("This order is ...", "accepted"),
+    S.PROVISIONING: pgettext_lazy("This order is ...", "provisioning"),
+    S.COMPLETED: pgettext_lazy("This order is ...", "completed"),
+    S.FAILED: pgettext_lazy("This order is ...", "failed"),
+    S.REJECTED: pgettext_lazy("This order is ...", "rejected"),
+    S.CANCELLED: pgettext_lazy("This order is ...", "cancelled"),
+}
+
+
 def allowed(order: Order, act: str) -> bool:
     """Whether the machine lists this act for the order's state."""
     return order.state in TRANSITIONS[act]
@@ -60,7 +73,7 @@ def next_state(order: Order, act: str) -> str:
             _("This %(object)s is %(state)s and cannot be %(action)s.")
             % {
                 "object": _("order"),
-                "state": Order.State(order.state).label.lower(),
+                "state": STATE_WORDS[order.state],
                 "action": DONE_WORDS[act],
             }
         ) from None

@@ -33,4 +33,6 @@ def with_currency(value: Decimal, currency: str) -> str:
 
 def day(value: date | None) -> str:
     """``1 Dec 2026`` in the reader's language; empty for none."""
-    return str(format_date(value, "d MMM yyyy", locale=_locale())) if value else ""
+    locale = _locale()
+    pattern = "d. MMM yyyy" if locale.startswith("de") else "d MMM yyyy"
+    return str(format_date(value, pattern, locale=locale)) if value else ""

@@ -21,6 +21,7 @@ from orders.services.drafts import (
     move_draft,
     start_draft,
 )
+from orders.states import STATE_WORDS
 from portal.access import PartnerRequest, needs
 from portal.active_customer import active_customer, switch_to
 from portal.catalog.models import Family
@@ -217,11 +218,10 @@ def not_a_draft(request: OrderRequest) -> HttpResponse | None:
     """A step of an order that was placed in the meantime leads to its page."""
     if request.order.is_draft:
         return None
-    state = Order.State(request.order.state).label
     messages.info(
         request,
         _("Order %(number)s is %(state)s already. This is its page.")
-        % {"number": request.order.number, "state": str(state).lower()},
+        % {"number": request.order.number, "state": STATE_WORDS[request.order.state]},
     )
     return redirect("orders:order", request.order.pk)
 

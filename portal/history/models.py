@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from auditlog.models import AbstractLogEntry, LogEntryManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.history.actor import current_actor, current_moment
-from portal.tenancy.guard import current_partner_id
+from portal.tenancy.guard import believed, current_partner_id
 
 
 class EntryManager(LogEntryManager):
@@ -53,3 +53,8 @@ class Entry(AbstractLogEntry):
         ordering: ClassVar[list[str]] = []
         verbose_name = _("change log entry")
         verbose_name_plural = _("change log")
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Any, values: Any, **kwargs: Any) -> Self:
+        """As TenantModel's, from which this can't derive: raises TenantLeak."""
+        return believed(super().from_db(db, field_names, values, **kwargs))

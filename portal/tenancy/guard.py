@@ -7,13 +7,14 @@ neither be written (CHECK) nor read (:func:`verify`).
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from portal.errors import TenantLeak
 from portal.tenancy.connection import connection
 
 CONSTRAINT = "tenant_guard"
+M = TypeVar("M")
 
 
 def current_partner_id() -> UUID:
@@ -31,6 +32,16 @@ def verify(partner_id: Any) -> None:
     """Raise TenantLeak unless ``partner_id`` is the connection's partner."""
     if partner_id != getattr(connection.tenant, "pk", None):
         raise TenantLeak(f"row of partner {partner_id} read as {connection.schema_name}")
+
+
+def believed(instance: M) -> M:
+    """The row as it came out of the database; raises TenantLeak when it says it is another's.
+
+    A row whose ``partner_id`` was not read says nothing.
+    """
+    if "partner_id" in instance.__dict__:
+        verify(instance.__dict__["partner_id"])
+    return instance
 
 
 def guard_schema(schema_name: str, partner_id: UUID) -> None:

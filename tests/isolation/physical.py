@@ -37,7 +37,7 @@ class Spy:
         spy = self
         factory: Any = wrapper.connection.cursor_factory
 
-        class Cursor(factory):  # type: ignore[misc]
+        class Cursor(factory):
             def execute(self, query: Any, *args: Any, **kwargs: Any) -> Any:
                 spy.note(str(query))
                 return super().execute(query, *args, **kwargs)

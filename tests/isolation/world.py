@@ -16,7 +16,6 @@ from portal.accounts.services import invite
 from portal.outbox.models import OutboundEmail
 from portal.partners import add_person
 from portal.tenancy.connection import connection
-from portal.tenancy.connection import connection
 from portal.tenancy.context import in_partner
 from portal.tenancy.models import Partner
 from tests import factories
