@@ -10,7 +10,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import beat_init, setup_logging, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -22,3 +22,18 @@ app.autodiscover_tasks()
 @setup_logging.connect(weak=False)  # type: ignore[untyped-decorator]
 def keep_our_logging(**_kwargs: Any) -> None:
     """Being connected is what counts: Celery then leaves the logging of our settings alone."""
+
+
+@worker_init.connect(weak=False)  # type: ignore[untyped-decorator]
+@beat_init.connect(weak=False)  # type: ignore[untyped-decorator]
+def refuse(**_kwargs: Any) -> None:
+    """A worker starts under the same conditions as the web."""
+    from django.core.management.base import SystemCheckError
+
+    from portal.checks import refuse_to_start
+
+    try:
+        refuse_to_start()
+    except SystemCheckError as error:
+        # Celery would log any other exception of a signal and go on.
+        raise SystemExit(str(error)) from error

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.management.base import SystemCheckError
 from django.urls import URLPattern, URLResolver, get_resolver
 from packaging.version import Version
 
@@ -125,3 +126,16 @@ def libraries_are_recent(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         for name, least in MINIMUM.items()
         if Version(version(name)) < Version(least)
     ]
+
+
+def refuse_to_start() -> None:
+    """The same for processes that no management command looks at: web and workers.
+
+    Raises SystemCheckError. Whatever has a host name of its own is production.
+    """
+    checks = [every_view_has_a_policy, partners_are_apart, libraries_are_recent]
+    if settings.DOMAIN != "localhost" and not settings.EMBEDDED and not settings.DEBUG:
+        checks.append(production_is_closed)
+    errors = [error for check in checks for error in check(None)]
+    if errors:
+        raise SystemCheckError("\n".join(f"{error.id}: {error.msg}" for error in errors))

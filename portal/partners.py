@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import datetime
 from decimal import Decimal
@@ -25,6 +26,8 @@ from portal.tenancy.schema import create_schema, tenant_fingerprint
 
 # Names that would collide with hosts or schemas of the portal's own.
 RESERVED = frozenset("admin api app mail public static www kontor extensions".split())
+# Part of a host name and of a schema's.
+SLUG = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
 
 
 def _account_id() -> str:
@@ -55,9 +58,14 @@ def create_partner(
     whose: this is for staff), a short name or a host in use, or a reserved short name.
     """
     name = " ".join(name.split())
+    if not 0 < len(name) <= 200:
+        raise RuleError(_("Enter a name of at most 200 characters."), field="name")
     slug = slugify(slug)
-    if not slug or slug in RESERVED or slug[0].isdigit():
+    if SLUG.fullmatch(slug) is None or slug in RESERVED:
         raise RuleError(_("Choose another short name."), field="slug")
+    host = (host or f"{slug}.{settings.DOMAIN}").lower()
+    if host == settings.DOMAIN:
+        raise RuleError(_("This is the public host."), field="host")
     with in_public(), transaction.atomic():
         partner = Partner(
             schema_name="p_" + slug.replace("-", "_"),
@@ -77,9 +85,7 @@ def create_partner(
         try:
             with transaction.atomic():
                 partner.save(force_insert=True)
-                Domain.objects.create(
-                    tenant=partner, domain=host or f"{slug}.{settings.DOMAIN}", is_primary=True
-                )
+                Domain.objects.create(tenant=partner, domain=host, is_primary=True)
         except (IntegrityError, ValidationError) as error:
             # ValidationError: django-tenants looks whether the schema is there before it saves.
             raise RuleError(_("This short name or host is in use."), field="slug") from error

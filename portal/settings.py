@@ -74,11 +74,11 @@ PG_EXTRA_SEARCH_PATHS = ["extensions"]
 TEMPLATE_SCHEMA = "kontor_template"
 
 MIDDLEWARE = [
-    "portal.http.HealthMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.http.HeadersMiddleware",
+    "portal.http.HealthMiddleware",
     "portal.http.DatabaseDownMiddleware",
     "portal.http.CleanInputMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -260,6 +260,9 @@ SECURE_HSTS_SECONDS = 31536000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 SECURE_SSL_REDIRECT = SECURE and env.bool("SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+# How many proxies of our own stand in front: limits count the address that the outermost one saw,
+# not the proxy's, which everybody shares.
+ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXIES", default=1 if SECURE else 0)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

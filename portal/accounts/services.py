@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts import emails
 from portal.accounts.models import Invitation, Membership, Role, User
-from portal.errors import RuleError
+from portal.errors import RuleError, TenantLeak
 from portal.links import new_secret, secret_hash
 from portal.tenancy.models import Partner
 
@@ -62,6 +62,7 @@ def invite(
 
     A person whose place ended can be invited again. Raises AlreadyHere.
     """
+    _check_role(role, partner)
     email = email.strip().lower()
     user = User.objects.filter(email__iexact=email).first()
     if user is None:
@@ -133,22 +134,30 @@ def accept_invitation(invitation: Invitation, *, password: str | None, at: datet
     return membership
 
 
-def _last_administrator(membership: Membership) -> bool:
-    others = (
-        Membership.objects.for_partner(membership.partner)
-        .filter(state=Membership.State.ACTIVE, role__rights__contains=["manage_people"])
-        .exclude(pk=membership.pk)
+def _locked(membership: Membership) -> bool:
+    """Lock the places of all who work here, so that two who take each other's right at once wait
+    for one another; answers whether this is the last person who can manage people."""
+    active = Membership.objects.for_partner(membership.partner).filter(
+        state=Membership.State.ACTIVE
+    )
+    list(active.select_for_update().order_by("pk").values_list("pk"))
+    membership.refresh_from_db(fields=["state", "role"])
+    others = active.filter(role__rights__contains=["manage_people"], user__is_active=True).exclude(
+        pk=membership.pk
     )
     return membership.may("manage_people") and not others.exists()
+
+
+def _check_role(role: Role, partner: Partner) -> None:
+    if role.partner_id != partner.pk:
+        raise TenantLeak(f"a role of partner {role.partner_id} for a person of {partner.pk}")
 
 
 @transaction.atomic
 def change_role(membership: Membership, role: Role) -> None:
     """Give a person another role. Raises RuleError for the last who can manage people."""
-    Membership.objects.for_partner(membership.partner).select_for_update().filter(
-        state=Membership.State.ACTIVE
-    ).count()
-    if _last_administrator(membership) and "manage_people" not in role.rights:
+    _check_role(role, membership.partner)
+    if _locked(membership) and "manage_people" not in role.rights:
         raise RuleError(
             _("%(name)s is the last who can manage people here.") % {"name": membership.user},
             field="role",
@@ -161,7 +170,7 @@ def change_role(membership: Membership, role: Role) -> None:
 def end_membership(membership: Membership, *, at: datetime) -> None:
     """End a person's place: her session here ends at the next request. Raises RuleError for the
     last who can manage people."""
-    if _last_administrator(membership):
+    if _locked(membership):
         raise RuleError(
             _("%(name)s is the last who can manage people here.") % {"name": membership.user}
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -134,7 +135,7 @@ def account(request: PartnerRequest) -> HttpResponse:
 @require_safe
 def invitation_link(request: HttpRequest, secret: str) -> HttpResponse:
     """The mailed link: the secret moves into the session and out of the address bar."""
-    address = request.META.get("REMOTE_ADDR", "")
+    address = get_adapter(request).get_client_ip(request)
     partner = current_partner()
     found = (
         services.find_invitation(partner, secret_hash(secret), at=timezone.now())

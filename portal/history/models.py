@@ -57,4 +57,5 @@ class Entry(AbstractLogEntry):
     @classmethod
     def from_db(cls, db: str | None, field_names: Any, values: Any, **kwargs: Any) -> Self:
         """As TenantModel's, from which this can't derive: raises TenantLeak."""
-        return believed(super().from_db(db, field_names, values, **kwargs))
+        row: Self = super().from_db(db, field_names, values, **kwargs)
+        return believed(row)

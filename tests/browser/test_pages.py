@@ -134,6 +134,7 @@ def test_pages_run_under_the_content_security_policy(visit: OpenPage) -> None:
 def test_search_is_reached_and_used_by_keyboard(visit: OpenPage) -> None:
     """QUALITY 5: "/" and Ctrl-K."""
     page = visit("nordlys", "anna@nordlys.example")
+    page.goto("/")
     box = page.get_by_label("Search customers, orders, quotes and reports")
     for keys in ("/", "Control+k"):
         page.keyboard.press(keys)

@@ -1,0 +1,157 @@
+"""The database itself holds what belongs to one customer together (QUALITY section 2, D2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import DatabaseError, IntegrityError, transaction
+
+from customers.models import Contact, Site
+from orders.models import Order, OrderLine, Service
+from portal.history.models import Entry
+from portal.tenancy.context import in_partner
+from tests.isolation.test_tripwire import run
+from tests.isolation.world import World
+
+# Child table, its columns, and what they point at: the two-column keys.
+COMPOSITE_KEYS = {
+    "order_contact_same_customer": "FOREIGN KEY (contact_id, customer_id) REFERENCES "
+    "customers_contact(id, customer_id)",
+    "order_site_same_customer": "FOREIGN KEY (site_id, customer_id) REFERENCES "
+    "customers_site(id, customer_id)",
+    "line_order_same_customer": "FOREIGN KEY (order_id, customer_id) REFERENCES "
+    "orders_order(id, customer_id)",
+    "line_service_same_customer": "FOREIGN KEY (service_id, customer_id) REFERENCES "
+    "orders_service(id, customer_id)",
+}
+TRIGGERS = {
+    ("orders_order", "order_keeps_customer"),
+    ("orders_service", "service_keeps_customer"),
+    ("history_entry", "entry_append_only"),
+}
+Break = Callable[[World], object]
+
+
+def _contact(world: World) -> object:
+    mine = Order.objects.filter(pk=world.nordlys.draft.pk)
+    return mine.update(contact=world.nordlys.other_contact)
+
+
+def _site(world: World) -> object:
+    mine = Order.objects.filter(pk=world.nordlys.draft.pk)
+    return mine.update(site=world.nordlys.other_site)
+
+
+def _line(world: World) -> object:
+    lines = OrderLine.objects.filter(order=world.nordlys.draft)
+    return lines.update(order=world.nordlys.other_draft, position=77)
+
+
+def _line_customer(world: World) -> object:
+    lines = OrderLine.objects.filter(order=world.nordlys.draft)
+    return lines.update(customer=world.nordlys.other)
+
+
+def _service(world: World) -> object:
+    lines = OrderLine.objects.filter(order=world.nordlys.other_draft)
+    return lines.update(service=world.nordlys.service)
+
+
+def _contact_moves(world: World) -> object:
+    Order.objects.filter(pk=world.nordlys.draft.pk).update(contact=world.nordlys.contact)
+    contacts = Contact.objects.filter(pk=world.nordlys.contact.pk)
+    return contacts.update(customer=world.nordlys.other, is_primary=False)
+
+
+def _site_moves(world: World) -> object:
+    Order.objects.filter(pk=world.nordlys.draft.pk).update(site=world.nordlys.site)
+    sites = Site.objects.filter(pk=world.nordlys.site.pk)
+    return sites.update(customer=world.nordlys.other, name="Moved")
+
+
+def _order_moves(world: World) -> object:
+    drafts = Order.objects.filter(pk=world.nordlys.draft.pk)
+    OrderLine.objects.filter(order=world.nordlys.draft).delete()
+    return drafts.update(customer=world.nordlys.other)
+
+
+def _service_moves(world: World) -> object:
+    services = Service.objects.filter(pk=world.nordlys.service.pk)
+    return services.update(customer=world.nordlys.other)
+
+
+def _history(world: World) -> object:
+    return Entry.objects.update(actor_name="somebody else")
+
+
+def _history_goes(world: World) -> object:
+    return Entry.objects.all()._raw_delete("default")
+
+
+KEY, TRIGGER = "CONSTRAINT", "TRIGGER"
+BREAKS = [
+    (_contact, "orders_order", KEY, "order_contact_same_customer"),
+    (_site, "orders_order", KEY, "order_site_same_customer"),
+    (_line, "orders_orderline", KEY, "line_order_same_customer"),
+    (_line_customer, "orders_orderline", KEY, "line_order_same_customer"),
+    (_service, "orders_orderline", KEY, "line_service_same_customer"),
+    (_contact_moves, "orders_order", KEY, "order_contact_same_customer"),
+    (_site_moves, "orders_order", KEY, "order_site_same_customer"),
+    (_order_moves, "orders_order", TRIGGER, "order_keeps_customer"),
+    (_service_moves, "orders_service", TRIGGER, "service_keeps_customer"),
+    (_history, "history_entry", TRIGGER, "entry_append_only"),
+    (_history_goes, "history_entry", TRIGGER, "entry_append_only"),
+]
+NAMES = [act.__name__.strip("_") for act, *_rest in BREAKS]
+
+
+@pytest.mark.parametrize(("act", "table", "kind", "name"), BREAKS, ids=NAMES)
+def test_database_refuses(world: World, act: Break, table: str, kind: str, name: str) -> None:
+    """QUALITY 2, D2: contact, site, line and service of an order are its customer's, and an
+    order never changes its customer; REG-15: the log is append-only."""
+    with in_partner(world.nordlys.partner):
+        run("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+            act(world)
+        expected = name if kind == KEY else ("append-only" if "append" in name else "never changes")
+        assert expected in str(refusal.value)
+
+
+@pytest.mark.parametrize(("act", "table", "kind", "name"), BREAKS, ids=NAMES)
+def test_database_allows_without(
+    world: World, act: Break, table: str, kind: str, name: str
+) -> None:
+    """Negative control: with that key or trigger taken away, the statement goes through."""
+    with in_partner(world.nordlys.partner):
+        run("SET CONSTRAINTS ALL IMMEDIATE")
+        run(
+            f"ALTER TABLE {table} DROP CONSTRAINT {name}"
+            if kind == KEY
+            else f"DROP TRIGGER {name} ON {table}"
+        )
+        act(world)
+
+
+@pytest.mark.parametrize("schema", ["kontor_template", "p_nordlys", "p_brueckner"])
+def test_keys_and_triggers_are_in_every_schema(db: None, schema: str) -> None:
+    """ARCHITECTURE: read from pg_constraint and pg_trigger, in cloned schemas too."""
+    keys = run(
+        "SELECT conname, replace(pg_get_constraintdef(oid), connamespace::regnamespace || '.', '')"
+        " FROM pg_constraint WHERE connamespace = %s::regnamespace AND contype = 'f'"
+        " AND array_length(conkey, 1) > 1",
+        [schema],
+    )
+    assert dict(keys) == COMPOSITE_KEYS
+    triggers = run(
+        "SELECT t.relname, g.tgname, g.tgenabled FROM pg_trigger g JOIN pg_class t"
+        " ON t.oid = g.tgrelid WHERE t.relnamespace = %s::regnamespace AND NOT g.tgisinternal",
+        [schema],
+    )
+    assert set(triggers) == {(*each, "O") for each in TRIGGERS}
+
+
+def test_order_has_one_customer_in_the_database(world: World) -> None:
+    """ORD-01: NOT NULL, whoever writes."""
+    with in_partner(world.nordlys.partner), pytest.raises(DatabaseError), transaction.atomic():
+        run("UPDATE orders_order SET customer_id = NULL")

@@ -1,0 +1,139 @@
+"""From the host name to the partner (QUALITY section 1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from portal.tenancy import hosts
+from portal.tenancy.connection import connection
+from portal.tenancy.context import current_partner, in_partner, in_public
+from portal.tenancy.hosts import forget_hosts, partner_of_host
+from portal.tenancy.models import Domain, Partner
+from tests.conftest import HostClient
+
+
+@pytest.fixture(autouse=True)
+def _public(db: None) -> None:
+    connection.set_schema_to_public()
+
+
+def _get(host: str, path: str = "/", **kwargs: Any) -> Any:
+    return HostClient(host).get(path, **kwargs)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "nobody.localhost",
+        "nordlys.localhost.evil.example",
+        "evil.example",
+        "nordlyslocalhost",
+        "xnordlys.localhost",
+        "nordlys.localhost.",
+        "127.0.0.1",
+        "_.localhost",
+        "nord lys.localhost",
+    ],
+)
+def test_unknown_host_is_a_404(host: str) -> None:
+    """Issue 2: an unknown host is a 404, also one that is none."""
+    response = _get(host)
+    assert response.status_code == 404
+    assert "nordlys" not in response.content.decode().lower()
+
+
+def test_suspended_partner_answers_like_an_unknown_host() -> None:
+    """QUALITY 1 (1): unknown or suspended, the same 404 at every address."""
+    Partner.objects.filter(slug="nordlys").update(is_active=False)
+    forget_hosts()
+    for path in ("/", "/accounts/login/", "/customers/", "/brand.css", "/invitation/x/"):
+        suspended, unknown = _get("nordlys.localhost", path), _get("nobody.localhost", path)
+        assert suspended.status_code == 404
+        assert suspended.content == unknown.content
+        assert dict(suspended.headers) == dict(unknown.headers)
+
+
+def test_partner_is_found_whatever_the_case_and_port() -> None:
+    """Host names know no case."""
+    for host in ("nordlys.localhost", "NORDLYS.localhost", "Nordlys.LocalHost:8000"):
+        response = _get(host, "/accounts/login/")
+        assert response.status_code == 200
+        assert "Nordlys Telekom AB" in response.content.decode()
+
+
+def test_forwarded_host_is_not_believed() -> None:
+    """A header that anybody can send chooses no partner."""
+    response = _get("nobody.localhost", headers={"X-Forwarded-Host": "nordlys.localhost"})
+    assert response.status_code == 404
+
+
+def test_public_host_has_no_pages_of_a_partner() -> None:
+    """ARCHITECTURE: two sets of addresses."""
+    assert _get("localhost", "/customers/").status_code == 404
+    assert _get("nordlys.localhost", "/admin/").status_code == 404
+
+
+def test_hosts_are_remembered_and_copied(django_assert_num_queries: Any) -> None:
+    """QUALITY 4: a cache of 30 s, copied per request, dropped on save."""
+    forget_hosts()
+    first = partner_of_host("nordlys.localhost")
+    assert first is not None
+    with django_assert_num_queries(0):
+        second = partner_of_host("nordlys.localhost")
+    assert second == first and second is not first
+    assert second is not None
+    second.name = "Changed by somebody's page"
+    third = partner_of_host("nordlys.localhost")
+    assert third is not None and third.name == "Nordlys Telekom AB"
+
+
+def test_remembered_hosts_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A suspension in another process holds here after half a minute."""
+    assert partner_of_host("nordlys.localhost") is not None
+    Partner.objects.filter(slug="nordlys").update(is_active=False)
+    assert partner_of_host("nordlys.localhost") is not None
+    now = hosts.time.monotonic() + hosts.SECONDS + 1
+    monkeypatch.setattr(hosts.time, "monotonic", lambda: now)
+    assert partner_of_host("nordlys.localhost") is None
+
+
+def test_memory_for_hosts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody who asks for thousands of hosts fills nothing."""
+    forget_hosts()
+    monkeypatch.setattr(hosts, "_known", {f"h{n}": (0.0, None) for n in range(10_001)})
+    partner_of_host("one.more.localhost")
+    assert len(hosts._known) == 1
+
+
+def test_links_come_from_the_primary_host(settings: Any) -> None:
+    """QUALITY 1 (6): never from the request."""
+    partner = Partner.objects.get(slug="nordlys")
+    Domain.objects.create(tenant=partner, domain="portal.nordlys.example", is_primary=False)
+    settings.PUBLIC_PORT, settings.SCHEME = "8055", "http"
+    assert partner.url("/x/") == "http://nordlys.localhost:8055/x/"
+
+
+def test_context_comes_back_after_an_error() -> None:
+    """ARCHITECTURE: what was before comes back, also from within one another."""
+    nordlys, brueckner = Partner.objects.get(slug="nordlys"), Partner.objects.get(slug="brueckner")
+    assert current_partner() is None
+    with in_partner(nordlys):
+        assert current_partner() == nordlys
+        with pytest.raises(ZeroDivisionError), in_partner(brueckner):
+            raise ZeroDivisionError
+        assert current_partner() == nordlys
+        with in_public():
+            assert current_partner() is None
+        assert current_partner() == nordlys
+    assert current_partner() is None
+
+
+def test_request_leaves_no_partner_behind() -> None:
+    """After a request the connection is in the public schema, whatever happened in it."""
+    client = Client(SERVER_NAME="nordlys.localhost")
+    for path in ("/accounts/login/", "/nowhere/", "/"):
+        client.get(path)
+        assert connection.schema_name == "public"
