@@ -16,7 +16,7 @@ from django.core.management.base import SystemCheckError
 def main() -> int:
     django.setup()
     try:
-        call_command("migrate", skip_checks=False)
+        call_command("migrate")
         call_command("demo")
         collect_static()
     except (CommandError, SystemCheckError) as error:
