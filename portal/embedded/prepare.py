@@ -16,6 +16,7 @@ from django.core.management.base import SystemCheckError
 def main() -> int:
     django.setup()
     try:
+        call_command("check")
         call_command("migrate")
         call_command("demo")
         collect_static()
