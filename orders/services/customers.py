@@ -13,6 +13,7 @@ from portal.accounts.models import Membership
 from portal.catalog.models import RatePlan, prices_on
 from portal.errors import RuleError
 from portal.history.services import record
+from portal.tenancy.context import local_day
 
 
 def services_closed_to_residential(customer: Customer) -> list[Service]:
@@ -60,7 +61,7 @@ def plan_preview(customer: Customer, plan: RatePlan, *, at: datetime) -> list[di
         [service.product for service in running],
         rate_plan_id=plan.pk,
         currency=running[0].currency,
-        day=at.date(),
+        day=local_day(at),
     )
     return [
         {

@@ -20,7 +20,7 @@ from portal.accounts.models import Membership
 from portal.catalog.models import Family, Product, prices_on
 from portal.errors import RuleError
 from portal.history.services import record
-from portal.tenancy.context import current_partner
+from portal.tenancy.context import current_partner, local_day
 
 
 class StaleOrder(RuleError):
@@ -59,7 +59,7 @@ def _next_number(at: datetime) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('orders_number')")
         (value,) = cursor.fetchone()
-    return f"{at:%Y}-{value:04d}"
+    return f"{local_day(at):%Y}-{value:04d}"
 
 
 @transaction.atomic
@@ -135,7 +135,7 @@ def build_lines(
     if len(products) != len(wanted):
         raise RuleError(_("One of the products does not belong to this order."))
     prices = prices_on(
-        products, rate_plan_id=customer.rate_plan_id, currency=currency, day=at.date()
+        products, rate_plan_id=customer.rate_plan_id, currency=currency, day=local_day(at)
     )
     lines = []
     for product in products:

@@ -21,6 +21,7 @@ from orders.services.placing import cancel, recreate
 from orders.states import next_state
 from portal.errors import RuleError
 from portal.history.services import record
+from portal.tenancy.context import local_day
 
 
 def _move(order_id: UUID, act: str, *, at: datetime, reason: str = "") -> Order:
@@ -170,7 +171,7 @@ def complete_order(
 
     Raises WrongState, or RuleError at ``delivered_on`` for a date in the future.
     """
-    if delivered_on > at.date():
+    if delivered_on > local_day(at):
         raise RuleError(_("The date of delivery is in the future."), field="delivered_on")
     held = Order.objects.values_list("exposure", flat=True).get(pk=order_id)
     order = _move(order_id, "complete", at=at)

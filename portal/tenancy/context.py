@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 
 from django.utils import timezone
 
@@ -34,6 +35,12 @@ def in_public() -> Iterator[None]:
         yield
     finally:
         connection.set_tenant(before)
+
+
+def local_day(at: datetime) -> date:
+    """The date of a moment in the zone that decides every date shown or due (D20)."""
+    partner = current_partner()
+    return at.astimezone(partner.tz if partner is not None else UTC).date()
 
 
 def current_partner() -> Partner | None:

@@ -20,9 +20,9 @@ from orders.services.drafts import (
     save_products,
     start_draft,
 )
-from orders.services.placing import cancel_order, recreate_order
+from orders.services.placing import cancel_order, recreate_order, submit_order
 from portal.accounts.models import Membership
-from portal.catalog.models import Family
+from portal.catalog.models import Family, Product
 from portal.errors import RuleError, WrongState
 from portal.history.models import Entry
 from tests import factories
@@ -75,6 +75,26 @@ def test_inactive_customer_gets_no_draft(havsbris: Customer, anna: Membership) -
     with pytest.raises(CustomerInactive) as refusal:
         start_draft(customer=havsbris, family="flex", by=anna, at=NOW)
     assert str(refusal.value) == '"Havsbris Konsult AB" is inactive and cannot be ordered for.'
+
+
+def test_draft_of_an_inactive_customer_is_not_submitted(
+    havsbris: Customer, anna: Membership
+) -> None:
+    """D9: and what was ordered before stays with its name."""
+    draft = factories.make_draft(havsbris, by=anna, at=NOW)
+    deactivate_customer(havsbris, at=NOW)
+    with pytest.raises(CustomerInactive):
+        submit_order(draft.pk, version=draft.version, by=anna, at=NOW, today=NOW.date())
+    draft.refresh_from_db()
+    assert (draft.state, draft.customer.name) == ("draft", "Havsbris Konsult AB")
+
+
+def test_withdrawn_product_stops_the_submit(havsbris: Customer, anna: Membership) -> None:
+    """ORD-28, ORD-06: every check runs again."""
+    draft = factories.make_draft(havsbris, by=anna, at=NOW)
+    Product.objects.filter(sku="FLX-PRO").update(orderable=False)
+    with pytest.raises(NotOrderable):
+        submit_order(draft.pk, version=draft.version, by=anna, at=NOW, today=NOW.date())
 
 
 def test_same_form_twice_makes_one_draft(havsbris: Customer, anna: Membership) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -162,6 +162,17 @@ def test_completing_makes_one_service_a_line(havsbris: Customer, anna: Membershi
     )
     order.refresh_from_db()
     assert (order.completed_on, order.vendor_reference) == (day, "VR-77")
+
+
+def test_date_of_delivery_is_the_partners(havsbris: Customer, anna: Membership) -> None:
+    """D20: half past midnight in Stockholm is today there, whatever UTC says."""
+    order = order_in("provisioning", havsbris, anna)
+    at = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
+    fulfilment.complete_order(
+        order.pk, delivered_on=date(2026, 11, 25), vendor_reference="", deliveries={}, at=at
+    )
+    order.refresh_from_db()
+    assert order.state == "completed"
 
 
 def test_delivery_in_the_future_is_refused(havsbris: Customer, anna: Membership) -> None:

@@ -425,6 +425,8 @@ def test_invisible_customer_is_as_unknown_as_a_random_one(
     jonas: Membership, havsbris: Customer, lena: Membership, sign_in: SignIn
 ) -> None:
     """Refusing: nothing tells that a customer of somebody exists."""
+    lena.user.language = "en"
+    lena.user.save()
     client = sign_in(lena, "brueckner.localhost")
     answers = [
         client.post(start_url("flex"), {"customer": str(key)}).content.decode()
