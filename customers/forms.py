@@ -12,6 +12,7 @@ from customers.services import default_rate_plan, partner_settings, suggest_numb
 from portal.accounts.models import Membership
 from portal.catalog.models import BusinessType, RatePlan
 from portal.forms_rendering import ChoiceCards
+from portal.money import amount
 
 VALID_EMAIL = _("Enter a valid e-mail address.")
 
@@ -53,6 +54,7 @@ class CustomerForm(forms.ModelForm[Customer]):
             "billing_email",
             "notes",
         )
+        localized_fields = ("credit_limit",)
         widgets = {
             "type": ChoiceCards(
                 hints={
@@ -130,7 +132,7 @@ class CustomerForm(forms.ModelForm[Customer]):
             field.queryset = field.queryset.filter(pk=default_rate_plan(self.settings).pk)
             self.fields["credit_limit"].help_text = str(
                 _("You may give at most %(limit)s. An administrator may give more.")
-            ) % {"limit": self.settings.sales_credit_limit}
+            ) % {"limit": amount(self.settings.sales_credit_limit)}
 
     def _read_only(self, name: str, why: Any) -> None:
         self.fields[name].disabled = True
@@ -147,6 +149,11 @@ class CustomerForm(forms.ModelForm[Customer]):
 
     def validate_constraints(self) -> None:
         """Held by the services and the database."""
+
+
+def one_line(text: str) -> str:
+    """A name on one line: it goes into greetings and headings."""
+    return " ".join(text.split())
 
 
 class ContactForm(forms.ModelForm[Contact]):
@@ -170,6 +177,15 @@ class ContactForm(forms.ModelForm[Contact]):
             "phone": {"invalid": _("Enter a valid phone number, e.g. +46 26 555 01 00.")},
         }
         help_texts = {"gets_orders": _("Chosen in advance when an order asks who is told.")}
+
+    def clean_first_name(self) -> str:
+        return one_line(self.cleaned_data["first_name"])
+
+    def clean_last_name(self) -> str:
+        return one_line(self.cleaned_data["last_name"])
+
+    def clean_job_title(self) -> str:
+        return one_line(self.cleaned_data["job_title"])
 
     def validate_constraints(self) -> None:
         """The service moves the primary mark."""
@@ -252,6 +268,7 @@ class SettingsForm(forms.ModelForm[PartnerSettings]):
             "default_rate_plan",
             "sales_credit_limit",
         )
+        localized_fields = ("sales_credit_limit",)
         help_texts = {
             "number_min": _("Characters. Existing numbers stay valid until they are changed."),
             "default_rate_plan": _("Of new customers. Empty: the first in Channel Sales' list."),

@@ -31,7 +31,11 @@ def _context(order: Order, lines: Sequence[OrderLine], *, prices: bool) -> dict[
     what she pays is between her and the partner."""
     rows = []
     for line in lines:
-        row: dict[str, Any] = {"name": line.product.title, "quantity": line.quantity}
+        row: dict[str, Any] = {"name": line.product.title, "quantity": str(line.quantity)}
+        if line.service is not None:
+            ends = order.kind == Order.Kind.TERMINATE
+            before = line.service.quantity
+            row["quantity"] = _("ends") if ends else f"{before} → {line.quantity}"
         if prices:
             row["one_off"] = amount(line.one_off_total)
             row["monthly"] = amount(line.monthly_total)
@@ -44,7 +48,7 @@ def _context(order: Order, lines: Sequence[OrderLine], *, prices: bool) -> dict[
         "kind": Order.Kind(order.kind).label,
         "lines": rows,
         "start": day(order.start_date),
-        "prices": prices,
+        "prices": prices and order.kind != Order.Kind.TERMINATE,
     }
     if prices:
         context["one_off"] = amount(order.one_off)

@@ -218,6 +218,8 @@ class OrderLine(TenantModel):
     )
     quantity = models.PositiveIntegerField(_("quantity"))
     one_off = models.DecimalField(_("one-off"), max_digits=12, decimal_places=2)
+    # How many pay the one-off price: of a change only what it adds; None is all of them.
+    one_off_quantity = models.PositiveIntegerField(null=True, editable=False)
     monthly = models.DecimalField(_("monthly"), max_digits=12, decimal_places=2)
     chargeable = models.BooleanField(default=True)
     state = models.CharField(
@@ -243,7 +245,8 @@ class OrderLine(TenantModel):
 
     @property
     def one_off_total(self) -> Decimal:
-        return self.quantity * self.one_off
+        counted = self.quantity if self.one_off_quantity is None else self.one_off_quantity
+        return counted * self.one_off
 
     @property
     def monthly_total(self) -> Decimal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
@@ -75,7 +76,7 @@ class HeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-        if not request.path.startswith("/static/"):
+        if response.status_code >= 400 or not request.path.startswith("/static/"):
             response.setdefault("Cache-Control", "private, no-cache")
         return response
 
@@ -90,14 +91,21 @@ class DatabaseDownMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer for errors inside a view; those in middlewares reach :meth:`answer` by 500."""
-        if isinstance(error, (OperationalError, InterfaceError)):
-            log.exception("database unavailable")
-            connection.close()
-            response = HttpResponse(render_to_string("503.html"), status=503)
-            response["Retry-After"] = "10"
-            return response
+        """Answer for errors inside a view; those in middlewares come by :func:`server_error`."""
+        if isinstance(error, DATABASE_DOWN):
+            return _unavailable()
         return None
+
+
+DATABASE_DOWN = (OperationalError, InterfaceError)
+
+
+def _unavailable() -> HttpResponse:
+    log.exception("database unavailable")
+    connection.close()
+    response = HttpResponse(render_to_string("503.html"), status=503)
+    response["Retry-After"] = "10"
+    return response
 
 
 def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:
@@ -121,7 +129,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: renders without context and without a database."""
+    """500: renders without context and without a database; 503 when it is that which is lost."""
+    if isinstance(sys.exc_info()[1], DATABASE_DOWN):
+        return _unavailable()
     return HttpResponse(render_to_string("500.html"), status=500)
 
 

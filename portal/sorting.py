@@ -32,6 +32,12 @@ def sort_key(text: str, language: str) -> str:
 
 
 def search_key(text: str) -> str:
-    """What searches compare: NFKC, casefold, whitespace collapsed."""
+    """What searches compare: NFKC, casefold, whitespace collapsed, signs that can't be seen
+    (zero width, direction) left out."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(unicodedata.normalize("NFKC", folded).split())
+    visible = "".join(
+        letter
+        for letter in unicodedata.normalize("NFKC", folded)
+        if unicodedata.category(letter) != "Cf"
+    )
+    return " ".join(visible.split())

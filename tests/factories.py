@@ -120,8 +120,19 @@ def make_draft(
     wanted: dict[UUID, int] = {
         product(sku).pk: quantity for sku, quantity in (quantities or defaults[family]).items()
     }
+    hosts = (quantities or defaults["meeting"]).get("MTG-HOST", 0)
+    told: dict[str, dict[str, Any]] = {
+        "flex": {},
+        "trunk": {"emergency": {"street": "Hamngatan 1", "postal_code": "1", "city": "Gävle"}},
+        "meeting": {"hosts": [f"host{n}@havsbris.example" for n in range(hosts)]},
+    }
     order = save_products(
-        order.pk, version=order.version, quantities=wanted, details=details or {}, site=None, at=at
+        order.pk,
+        version=order.version,
+        quantities=wanted,
+        details=told[family] if details is None else details,
+        site=None,
+        at=at,
     )
     return save_details(
         order.pk,

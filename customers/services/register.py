@@ -46,6 +46,8 @@ def _new_account_id() -> str:
 def _fill_keys(customer: Customer) -> None:
     customer.name = " ".join(customer.name.split())
     customer.name_key = search_key(customer.name)
+    if not any(letter.isalnum() for letter in customer.name_key):
+        raise RuleError(gettext_lazy("Enter the customer's name."), field="name")
     customer.sort_key = sort_key(customer.name, partner_here().language)
     customer.number_key = search_key(customer.number)
 

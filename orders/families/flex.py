@@ -57,8 +57,7 @@ class FlexForm(FamilyForm):
         return [
             {key: form.cleaned_data[key] for key in ("name", "email", "seat")}
             for form in self.users.forms
-            if form.has_changed()
-            and getattr(form, "cleaned_data", None)
+            if getattr(form, "cleaned_data", None)
             and not form.cleaned_data.get("DELETE")
             and form.cleaned_data.get("email")
         ]

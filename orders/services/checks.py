@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from customers.models import Customer, FamilyClearance, families_with_registration
-from orders.models import OrderLine
-from portal.catalog.models import Family, Product
+from orders.models import Order, OrderLine, Service
+from portal.catalog.models import Family, Part, Product
 from portal.errors import RuleError
 
 
@@ -48,6 +49,47 @@ class NotOrderable(RuleError):
 
     def __init__(self, product: str) -> None:
         super().__init__(_("%(product)s cannot be ordered.") % {"product": product})
+
+
+class DetailsMissing(RuleError):
+    """What the delivery needs to know is not filled in for this customer (ORD-06)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext_lazy("The delivery needs details for this customer. Fill in the products step.")
+        )
+
+
+def check_details(order: Order, lines: Iterable[OrderLine]) -> None:
+    """Refuse a trunk without an emergency address and a meeting without its hosts: a draft that
+    was copied for another customer starts without them (DetailsMissing)."""
+    if order.kind != Order.Kind.NEW:
+        return
+    wanted = sum(line.quantity for line in lines if line.product.part == Part.HOST)
+    if order.family == Family.TRUNK and not order.details.get("emergency"):
+        raise DetailsMissing
+    if order.family == Family.MEETING and len(order.details.get("hosts", [])) != wanted:
+        raise DetailsMissing
+
+
+class ServiceBusy(RuleError):
+    """A service that has ended, or that another order is changing already (D16)."""
+
+    def __init__(self, service: Service) -> None:
+        super().__init__(
+            _("%(service)s has ended or is being changed by another order.")
+            % {"service": service.product_name}
+        )
+
+
+def check_services(order: Order, lines: Iterable[OrderLine]) -> None:
+    """Refuse to act on a service that ended or that a live order acts on."""
+    for line in lines:
+        if line.service is None:
+            continue
+        others = OrderLine.objects.filter(service=line.service, order__state__in=Order.LIVE)
+        if line.service.ended_on is not None or others.exclude(order=order).exists():
+            raise ServiceBusy(line.service)
 
 
 def is_cleared(customer: Customer, family: str) -> bool:

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from customers.models import Customer, Site
 from orders.credit import check_credit, exposure_of
-from orders.models import Order, OrderLine, Service
+from orders.models import LineState, Order, OrderLine, Service
 from orders.services.checks import check_customer, check_product
+from orders.services.index import publish
 from orders.states import next_state
 from portal.accounts.models import Membership
 from portal.catalog.models import Family, Product, prices_on
@@ -79,10 +80,11 @@ def start_draft(
     CustomerInactive, NotRegistered, OwnCompanyNotConfirmed (ORD-05).
     """
     if order_id is not None:
-        # Sent twice: the first one made it. Another person's id is as unknown as a new one.
-        existing = Order.objects.filter(pk=order_id, created_by=by, customer=customer).first()
+        existing = Order.objects.filter(pk=order_id).first()
+        if existing is not None and _same_start(existing, customer, family, by, kind):
+            return existing  # Sent twice: the first one made it.
         if existing is not None:
-            return existing
+            order_id = None  # Somebody else's id, or a form that was used for something else.
     check_customer(customer, family)
     if customer.is_own_company and not own_confirmed:
         raise OwnCompanyNotConfirmed
@@ -104,15 +106,22 @@ def start_draft(
             order.save(force_insert=True)
     except IntegrityError:
         # Two at the same moment with one id: both lead to the row that won.
-        won = Order.objects.filter(pk=order.pk, created_by=by, customer=customer).first()
-        if won is None:
-            raise
+        won = Order.objects.get(pk=order.pk)
+        if not _same_start(won, customer, family, by, kind):
+            raise StaleOrder from None
         return won
     record(order, "order_started", customer_id=customer.pk, family=family, order_kind=kind)
     return order
 
 
-def _write_lines(order: Order, lines: list[OrderLine]) -> None:
+def _same_start(order: Order, customer: Customer, family: str, by: Membership, kind: str) -> bool:
+    """Whether the order was begun by the very form that is sent now."""
+    asked = (customer.pk, family, by.pk, kind)
+    return (order.customer_id, order.family, order.created_by_id, order.kind) == asked
+
+
+def write_lines(order: Order, lines: list[OrderLine]) -> None:
+    """Make these the lines of a draft, and its totals theirs. The caller saves the order."""
     order.lines.all().delete()
     for position, line in enumerate(lines, 1):
         line.order, line.customer_id, line.position = order, order.customer_id, position
@@ -190,7 +199,7 @@ def save_products(
     if not lines:
         raise RuleError(_("Choose at least one product."))
     check_credit(customer, exposure_of(lines))
-    _write_lines(order, lines)
+    write_lines(order, lines)
     order.details, order.site = details, site
     order.version += 1
     order.changed_at = at
@@ -230,7 +239,9 @@ def save_service_lines(
                 product_name=service.product_name,
                 service=service,
                 quantity=total,
-                one_off=service.one_off * 0,
+                one_off=service.one_off,
+                # The one-off price is for what is added.
+                one_off_quantity=max(0, total - service.quantity),
                 monthly=service.monthly,
                 chargeable=service.chargeable,
             )
@@ -238,7 +249,7 @@ def save_service_lines(
     if not lines:
         raise RuleError(_("Choose at least one service."))
     check_credit(order.customer, exposure_of(lines))
-    _write_lines(order, lines)
+    write_lines(order, lines)
     order.version += 1
     order.changed_at = at
     order.save()
@@ -280,9 +291,8 @@ def copy_for(
             kept[line.product_id] = line.quantity
         except RuleError:
             dropped.append(line.product_name)
-    _write_lines(copy, build_lines(customer, order.family, kept, at=at, currency=copy.currency))
-    # Site and contact are the other customer's; the rest of the family's details is kept.
-    copy.details = {key: value for key, value in order.details.items() if key != "site"}
+    write_lines(copy, build_lines(customer, order.family, kept, at=at, currency=copy.currency))
+    # Site, contact, addresses, numbers and users are the other customer's: asked for anew.
     copy.reference, copy.po_number = order.reference, order.po_number
     copy.start_date = order.start_date
     copy.save()
@@ -332,6 +342,8 @@ def move_draft(
         order.save()
         copy.recreated_from = order
         copy.save(update_fields=["recreated_from"])
+        order.lines.update(state=LineState.CANCELLED)
+        publish(order, at=at)
         record(order, "order_cancelled", customer_id=order.customer_id, reason="wrong_customer")
     else:
         _delete(order)

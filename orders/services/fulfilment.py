@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +18,7 @@ from orders.credit import release_credit, take_credit
 from orders.models import LineState, Order, OrderLine, Service
 from orders.services.drafts import lock_order
 from orders.services.index import publish
-from orders.services.placing import cancel, recreate
+from orders.services.placing import cancel, check_recreation, recreate
 from orders.states import next_state
 from portal.errors import RuleError
 from portal.history.services import record
@@ -112,8 +113,11 @@ def cancel_accepted(order_id: UUID, *, reason: str, at: datetime) -> tuple[Order
     asked_for, asker = order.cancel_asked_for, order.submitted_by
     cause = order.cancel_asked_reason or Order.CancelReason.OTHER
     copy: Order | None = None
-    if asked_for is not None and asker is not None and asked_for.is_active:
-        copy, _dropped = recreate(order, asked_for, by=asker, at=at)
+    if asked_for is not None and asker is not None:
+        # The order is cancelled in any case; the copy is made where the rules allow it today.
+        with suppress(RuleError), transaction.atomic():
+            check_recreation(order, asked_for)
+            copy, _dropped = recreate(order, asked_for, by=asker, at=at)
     cancel(order, reason=cause, text=text, at=at, act="cancel_accepted")
     emails.progress(order, "cancel_accepted", reason=text, key=f"{order.pk}-{order.version}")
     return order, copy
@@ -173,7 +177,11 @@ def complete_order(
     """
     if delivered_on > local_day(at):
         raise RuleError(_("The date of delivery is in the future."), field="delivered_on")
-    held = Order.objects.values_list("exposure", flat=True).get(pk=order_id)
+    held, submitted_at = Order.objects.values_list("exposure", "submitted_at").get(pk=order_id)
+    if submitted_at is not None and delivered_on < local_day(submitted_at):
+        raise RuleError(
+            _("The date of delivery is before the order was placed."), field="delivered_on"
+        )
     order = _move(order_id, "complete", at=at)
     order.completed_on, order.vendor_reference = delivered_on, vendor_reference
     order.save(update_fields=["completed_on", "vendor_reference"])

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from customers.models import Customer
 from orders import emails
 from orders.credit import exposure_of, release_credit, take_credit
-from orders.models import LineState, Order
-from orders.services.checks import check_customer, check_lines
-from orders.services.drafts import DETAIL_FIELDS, StaleOrder, copy_for, lock_order
+from orders.models import LineState, Order, OrderLine
+from orders.services.checks import (
+    check_customer,
+    check_details,
+    check_lines,
+    check_services,
+)
+from orders.services.drafts import (
+    DETAIL_FIELDS,
+    StaleOrder,
+    build_lines,
+    copy_for,
+    lock_order,
+    write_lines,
+)
 from orders.services.index import publish
 from orders.states import next_state
 from portal.accounts.models import Membership
@@ -35,6 +48,50 @@ def earliest_start(family: str, today: date) -> date:
         if day.weekday() < 5:
             left -= 1
     return day
+
+
+class PricesChanged(RuleError):
+    """The catalogue or the customer's rate plan changed since the draft was saved (D17)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext_lazy("Prices have changed since the draft was saved. Check the new totals.")
+        )
+
+
+def _current_lines(order: Order, lines: Sequence[OrderLine], *, at: datetime) -> list[OrderLine]:
+    quantities = {line.product_id: line.quantity for line in lines}
+    return build_lines(order.customer, order.family, quantities, at=at, currency=order.currency)
+
+
+def _check_prices(order: Order, lines: Sequence[OrderLine], *, at: datetime) -> None:
+    """Refuse an order whose prices or bounds are no longer those of today (PricesChanged)."""
+    now = {line.product_id: line for line in _current_lines(order, lines, at=at)}
+    for line in lines:
+        today = now[line.product_id]
+        if (line.one_off, line.monthly) != (today.one_off, today.monthly):
+            raise PricesChanged
+
+
+@transaction.atomic
+def refresh_prices(order_id: UUID, *, at: datetime) -> bool:
+    """Put today's prices into a draft; answers whether any changed. A draft with a product that
+    can't be ordered any more is left as it is: placing it says why."""
+    order = lock_order(order_id)
+    lines = list(order.lines.select_related("product"))
+    if not order.is_draft or order.kind != Order.Kind.NEW or not lines:
+        return False
+    try:
+        _check_prices(order, lines, at=at)
+    except PricesChanged:
+        write_lines(order, _current_lines(order, lines, at=at))
+        order.version += 1
+        order.changed_at = at
+        order.save()
+        return True
+    except RuleError:
+        return False
+    return False
 
 
 @transaction.atomic
@@ -70,6 +127,10 @@ def submit_order(
         raise RuleError(_("Choose at least one product."))
     check_customer(customer, order.family)
     check_lines(lines, customer)
+    check_details(order, lines)
+    check_services(order, lines)
+    if order.kind == Order.Kind.NEW:
+        _check_prices(order, lines, at=at)
     if order.start_date is None:
         raise RuleError(_("Enter a start date."), field="start_date")
     earliest = earliest_start(order.family, today)
@@ -127,6 +188,10 @@ def ask_cancel(
     cancel makes the new draft. Raises WrongState."""
     order = lock_order(order_id)
     next_state(order, "ask_cancel")
+    if order.cancel_asked_at is not None:
+        raise RuleError(_("Channel Sales was already asked to cancel this order."))
+    if right_customer is not None:
+        check_recreation(order, right_customer)
     order.cancel_asked_at, order.cancel_asked_reason = at, reason
     order.cancel_asked_text, order.cancel_asked_for = text, right_customer
     order.version += 1
@@ -154,6 +219,16 @@ def recreate(
     return copy, dropped
 
 
+def check_recreation(order: Order, customer: Customer) -> None:
+    """Refuse what can't be made again for ``customer``: the same one, a change or termination,
+    one who is inactive or not cleared."""
+    if order.customer_id == customer.pk:
+        raise RuleError(_("This order is already for that customer."), field="customer")
+    if order.kind != Order.Kind.NEW:
+        raise RuleError(_("This order acts on services of its customer and stays there."))
+    check_customer(customer, order.family)
+
+
 @transaction.atomic
 def recreate_order(
     order_id: UUID, customer: Customer, *, by: Membership, at: datetime
@@ -165,14 +240,16 @@ def recreate_order(
     """
     order = lock_order(order_id)
     made = Order.objects.filter(recreated_from=order).first()
-    if made is not None:
+    if made is not None and made.customer_id == customer.pk:
         return made, []
-    if order.customer_id == customer.pk:
-        raise RuleError(_("This order is already for that customer."), field="customer")
-    if order.kind != Order.Kind.NEW:
-        raise RuleError(_("This order acts on services of its customer and stays there."))
+    if made is not None:
+        raise RuleError(
+            _("This order was already re-created as %(number)s for %(customer)s.")
+            % {"number": made.number, "customer": made.customer.label},
+            field="customer",
+        )
     next_state(order, "cancel")
-    check_customer(customer, order.family)
+    check_recreation(order, customer)
     copy, dropped = recreate(order, customer, by=by, at=at)
     cancel(
         order, reason=Order.CancelReason.WRONG_CUSTOMER, text=customer.label, at=at, act="cancel"

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from orders.details import detail_rows
 from orders.families import FORMS
 from orders.forms import DetailsForm, ServicesForm
 from orders.http import OrderRequest, load_order, stamp, stamped_version
@@ -20,7 +21,12 @@ from orders.services.drafts import (
     save_products,
     save_service_lines,
 )
-from orders.services.placing import earliest_start, submit_order
+from orders.services.placing import (
+    PricesChanged,
+    earliest_start,
+    refresh_prices,
+    submit_order,
+)
 from orders.views.wizard import GET_POST, ask_mismatch, not_a_draft, steps
 from portal.access import needs
 from portal.errors import RuleError, WrongState
@@ -131,6 +137,7 @@ def _review_page(request: OrderRequest, form: DetailsForm, status: int = 200) ->
         "stamp": stamp(order),
         "steps": steps(2, order, order.family),
         "prices": request.membership.may("view_prices"),
+        "details": detail_rows(order),
         "may_submit": request.membership.may("submit_order"),
     }
     return render(request, "orders/step_review.html", context, status=status)
@@ -151,7 +158,11 @@ def _place(request: OrderRequest, form: DetailsForm, version: int) -> HttpRespon
         return redirect("orders:order", order.pk)
     except RuleError as error:
         form.add_error(error.field if error.field in form.fields else None, str(error))
-        return _review_page(request, form, 409 if isinstance(error, StaleOrder) else 200)
+        stale = isinstance(error, (StaleOrder, PricesChanged))
+        if isinstance(error, PricesChanged):
+            refresh_prices(order.pk, at=timezone.now())
+            order.refresh_from_db(fields=["one_off", "monthly", "exposure", "version"])
+        return _review_page(request, form, 409 if stale else 200)
     messages.success(
         request,
         _("Order %(number)s for %(customer)s was placed. The confirmation is on its way to you.")
@@ -174,6 +185,10 @@ def review(request: OrderRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = DetailsForm(data, instance=order, earliest=earliest)
     if data is None:
+        if refresh_prices(order.pk, at=timezone.now()):
+            order.refresh_from_db()
+            form = DetailsForm(None, instance=order, earliest=earliest)
+            messages.warning(request, str(PricesChanged()))
         return _review_page(request, form)
     version = stamped_version(order, data.get("stamp", ""))
     if version is None:

@@ -19,16 +19,16 @@ from customers.queries import find_customers
 from orders.details import detail_rows
 from orders.forms import CancelForm, CustomerStepForm, OrderFilterForm
 from orders.http import OrderRequest, load_order
-from orders.models import Order
+from orders.models import Order, Service
 from orders.queries import CSS, orders_for_list
 from orders.rows import order_rows
-from orders.services.drafts import delete_draft, start_draft
+from orders.services.drafts import OwnCompanyNotConfirmed, delete_draft, start_draft
 from orders.services.placing import ask_cancel, cancel_order, recreate_order
-from orders.states import allowed
+from orders.states import allowed, next_state
 from portal.access import PartnerRequest, needs
 from portal.active_customer import active_customer, switch_to
 from portal.catalog.models import Family
-from portal.errors import RuleError
+from portal.errors import RuleError, WrongState
 from portal.history.queries import timeline_of
 from portal.http import typed
 from portal.listing import Listing, filter_tools
@@ -124,11 +124,26 @@ def order_page(request: OrderRequest) -> HttpResponse:
     return render(request, "orders/order.html", context)
 
 
+def _refused(request: OrderRequest, act: str) -> HttpResponse | None:
+    """A page for an act that the order's state does not allow says so on the order's page."""
+    try:
+        next_state(request.order, act)
+    except WrongState as error:
+        if request.order.state == Order.State.CANCELLED and request.method == "POST":
+            return None  # Sent again: the service answers with what is there.
+        messages.error(request, str(error))
+        return redirect("orders:order", request.order.pk)
+    return None
+
+
 @needs("add_order", load=load_order, of="order")
 @GET_POST
 def delete(request: OrderRequest) -> HttpResponse:
     """Delete a draft (ORD-07)."""
     order = request.order
+    gone = _refused(request, "delete")
+    if gone is not None:
+        return gone
     if request.method == "POST":
         try:
             delete_draft(order.pk)
@@ -146,6 +161,9 @@ def cancel(request: OrderRequest) -> HttpResponse:
     """Cancel with a reason; after acceptance, ask channel sales to (SPEC section 2)."""
     order = request.order
     asks = allowed(order, "ask_cancel")
+    gone = _refused(request, "ask_cancel" if asks else "cancel")
+    if gone is not None:
+        return gone
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         act = ask_cancel if asks else cancel_order
@@ -171,6 +189,9 @@ def cancel(request: OrderRequest) -> HttpResponse:
 def recreate(request: OrderRequest) -> HttpResponse:
     """Ordered for the wrong customer: cancel it and make it again, in one act (ORD-07)."""
     order = request.order
+    gone = _refused(request, "ask_cancel" if allowed(order, "ask_cancel") else "cancel")
+    if gone is not None:
+        return gone
     active = active_customer(request)
     chosen: Customer | None = None
     if active is not None and active.pk != order.customer_id:
@@ -184,6 +205,8 @@ def recreate(request: OrderRequest) -> HttpResponse:
             form = CustomerStepForm(person=request.membership)
         elif valid and target is not None:
             try:
+                if target.is_own_company and not form.cleaned_data["own"]:
+                    raise OwnCompanyNotConfirmed
                 return _made_again(request, target)
             except RuleError as error:
                 form.add_error(error.field, str(error))
@@ -192,7 +215,8 @@ def recreate(request: OrderRequest) -> HttpResponse:
     context = {
         "order": order,
         "form": form,
-        "chosen": chosen,
+        "chosen": None if chosen is not None and chosen.is_own_company else chosen,
+        "own": chosen if chosen is not None and chosen.is_own_company else None,
         "asks": allowed(order, "ask_cancel"),
         "searched": searched,
         "matches": find_customers(searched, person=request.membership, family=order.family)
@@ -217,19 +241,20 @@ def _made_again(request: OrderRequest, target: Customer) -> HttpResponse:
         return redirect("orders:order", order.pk)
     copy, dropped = recreate_order(order.pk, target, by=request.membership, at=at)
     if active_customer(request) is not None:
-        switch_to(request, target)
+        switch_to(request, copy.customer)
     messages.success(
         request,
         _("Order %(old)s was cancelled. This is its copy for %(customer)s: check it, place it.")
-        % {"old": order.number, "customer": target.label},
+        % {"old": order.number, "customer": copy.customer.label},
     )
     if dropped:
         messages.warning(
             request,
             _("Not available to this customer, and so removed: %s.") % ", ".join(dropped),
         )
-    has_lines = copy.lines.exists()
-    return redirect("orders:review" if has_lines else "orders:products", copy.pk)
+    # What the delivery needs is the other customer's and asked for anew; Flex needs nothing.
+    ready = copy.lines.exists() and copy.family == Family.FLEX
+    return redirect("orders:review" if ready else "orders:products", copy.pk)
 
 
 @needs("add_order", load=load_customer, of="customer")
@@ -238,6 +263,10 @@ def change_services(request: CustomerRequest, family: str, kind: str) -> HttpRes
     """Begin an order that changes or ends what runs for a customer (D16)."""
     if family not in Family.values or kind not in (Order.Kind.CHANGE, Order.Kind.TERMINATE):
         raise Http404
+    running = Service.objects.filter(customer=request.customer, family=family, ended_on=None)
+    if not running.exists():
+        messages.error(request, _("Nothing of this family runs for this customer."))
+        return redirect("home:customer", request.customer.pk)
     try:
         order = start_draft(
             customer=request.customer,

@@ -26,6 +26,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """Nobody registers: people are invited by a partner's administrator."""
         return False
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """An account's wrong passwords are counted together on all hosts; allauth's key has the
+        host in it, which would give an attacker the limit once per partner."""
+        return str(credentials.get("email", "")).lower()
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Too many wrong passwords are answered with 429 (D22), not with the form again."""
         try:

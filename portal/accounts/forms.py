@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.backends import admitted
 from portal.accounts.models import Role, User
+from portal.accounts.rights import Preset
 from portal.tenancy.models import Partner
 
 
@@ -54,10 +55,15 @@ class InviteForm(forms.Form):
         field = self.fields["role"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Role.objects.for_partner(partner).order_by("preset", "name")
+        # The role with the least rights: more is given on purpose.
+        field.initial = field.queryset.filter(preset=Preset.TECHNICIAN).first()
         self.fields["language"].initial = partner.language
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).strip().lower()
+
+    def clean_name(self) -> str:
+        return " ".join(str(self.cleaned_data["name"]).split())
 
 
 class ChangeRoleForm(forms.Form):
@@ -112,3 +118,6 @@ class ProfileForm(forms.ModelForm[User]):
     class Meta:
         model = User
         fields = ("name", "language")
+
+    def clean_name(self) -> str:
+        return " ".join(str(self.cleaned_data["name"]).split())

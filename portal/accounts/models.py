@@ -147,6 +147,9 @@ class Membership(models.Model):
     # The customer's id in the partner's schema. No key: public never points into a partner.
     customer_id = models.UUIDField(null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices)
+    # What the administrator typed: until it is accepted, an invitation tells nothing about an
+    # account that the address may have elsewhere.
+    invited_as = models.CharField(max_length=150, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 
@@ -162,6 +165,13 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
+        return str(self.user)
+
+    @property
+    def shown_name(self) -> str:
+        """The person's name, or what she was invited as while she has not accepted."""
+        if self.state == self.State.INVITED:
+            return self.invited_as or self.user.email
         return str(self.user)
 
     def may(self, right: str) -> bool:

@@ -72,7 +72,12 @@ def invite(
     )
     if membership is None:
         membership = Membership.objects.create(
-            partner=partner, user=user, role=role, state=Membership.State.INVITED, created_at=at
+            partner=partner,
+            user=user,
+            role=role,
+            state=Membership.State.INVITED,
+            invited_as=name,
+            created_at=at,
         )
     elif membership.state == Membership.State.ENDED:
         membership.state, membership.role, membership.ended_at = (
@@ -80,7 +85,8 @@ def invite(
             role,
             None,
         )
-        membership.save(update_fields=["state", "role", "ended_at"])
+        membership.invited_as = name
+        membership.save(update_fields=["state", "role", "ended_at", "invited_as"])
     else:
         raise AlreadyHere
     _send(membership, by=by, at=at)
@@ -91,7 +97,7 @@ def invite(
 def invite_again(membership: Membership, *, by: User | None, at: datetime) -> None:
     """Send a new link; the old ones stop working. Raises RuleError when she is here already."""
     if membership.state != Membership.State.INVITED:
-        raise RuleError(_("%(name)s has accepted already.") % {"name": membership.user})
+        raise RuleError(_("%(name)s has accepted already.") % {"name": membership.shown_name})
     membership.invitations.filter(accepted_at=None).update(expires_at=at)
     _send(membership, by=by, at=at)
 
@@ -159,7 +165,7 @@ def change_role(membership: Membership, role: Role) -> None:
     _check_role(role, membership.partner)
     if _locked(membership) and "manage_people" not in role.rights:
         raise RuleError(
-            _("%(name)s is the last who can manage people here.") % {"name": membership.user},
+            _("%(name)s is the last who can manage people here.") % {"name": membership.shown_name},
             field="role",
         )
     membership.role = role
@@ -172,7 +178,7 @@ def end_membership(membership: Membership, *, at: datetime) -> None:
     last who can manage people."""
     if _locked(membership):
         raise RuleError(
-            _("%(name)s is the last who can manage people here.") % {"name": membership.user}
+            _("%(name)s is the last who can manage people here.") % {"name": membership.shown_name}
         )
     membership.state, membership.ended_at = Membership.State.ENDED, at
     membership.save(update_fields=["state", "ended_at"])

@@ -81,7 +81,7 @@ def person(request: MemberRequest) -> HttpResponse:
         except RuleError as error:
             form.add_error(error.field, str(error))
         else:
-            messages.success(request, _("%s was saved.") % member.user)
+            messages.success(request, _("%s was saved.") % member.shown_name)
             return redirect("accounts:people")
     rights = [Right(code).label for code in Right.values if code in member.role.rights]
     return render(request, "people/person.html", {"form": form, "member": member, "rights": rights})
@@ -112,7 +112,9 @@ def end(request: MemberRequest) -> HttpResponse:
         except RuleError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, _("%s can no longer sign in here.") % request.member.user)
+            messages.success(
+                request, _("%s can no longer sign in here.") % request.member.shown_name
+            )
         return redirect("accounts:people")
     return render(request, "people/end.html", {"member": request.member})
 
