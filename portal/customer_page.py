@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from customers.forms import PlanForm, TypeForm
+from customers.forms.register import PlanForm, TypeForm
 from customers.http import CustomerRequest, load_customer
 from customers.models import Assignment, may_change
 from customers.rows import customer_state

@@ -11,10 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers import services
-from customers.forms import (
-    ContactForm,
-    SiteForm,
-)
+from customers.forms.parts import ContactForm, SiteForm
 from customers.http import CustomerRequest, load_customer
 from customers.models import Contact, Site
 from customers.views.register import GET_POST, may_change_this

@@ -17,13 +17,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from customers import services
 from customers.emails import ask_about_name
-from customers.forms import (
-    AskNameForm,
-    CustomerFilterForm,
-    CustomerForm,
-    SettingsForm,
-    WordForm,
-)
+from customers.forms.parts import CustomerFilterForm, SettingsForm, WordForm
+from customers.forms.register import AskNameForm, CustomerForm
 from customers.http import CustomerRequest, load_customer
 from customers.models import Contact, Customer, CustomerQuerySet, may_change
 from customers.rows import customer_rows

@@ -185,10 +185,6 @@ def review(request: OrderRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = DetailsForm(data, instance=order, earliest=earliest)
     if data is None:
-        if refresh_prices(order.pk, at=timezone.now()):
-            order.refresh_from_db()
-            form = DetailsForm(None, instance=order, earliest=earliest)
-            messages.warning(request, str(PricesChanged()))
         return _review_page(request, form)
     version = stamped_version(order, data.get("stamp", ""))
     if version is None:

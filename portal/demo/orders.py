@@ -235,6 +235,8 @@ def _ask_cancel(play: Play, act: Act, at: datetime) -> None:
 def _recreate(play: Play, act: Act, at: datetime) -> None:
     copy, _dropped = recreate_order(play.placed.pk, play.customers[act.customer], by=play.by, at=at)
     contact = copy.customer.contacts.filter(gets_orders=True).first()
+    # What the delivery needs was the other customer's, so it is asked for anew.
+    copy = _products(play, copy, at)
     play.order = save_details(
         copy.pk,
         version=copy.version,

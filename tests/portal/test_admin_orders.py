@@ -147,7 +147,7 @@ def test_completing_records_each_line_and_makes_services(
     bring_to(order, "provisioning")
     line = order.lines.get()
     data = {
-        "delivered_on": "2026-11-22",
+        "delivered_on": "2026-11-23",
         "vendor_reference": "KC-100",
         f"ref_{line.pk}": "KC-100-1",
         f"ids_{line.pk}": "SEAT 1\nSEAT 2",
@@ -155,11 +155,11 @@ def test_completing_records_each_line_and_makes_services(
     assert post(client, order, "complete", data).status_code == 302
     order.refresh_from_db()
     line.refresh_from_db()
-    assert (order.completed_on, order.vendor_reference) == (date(2026, 11, 22), "KC-100")
-    assert (line.state, line.delivered_on) == (LineState.DELIVERED, date(2026, 11, 22))
+    assert (order.completed_on, order.vendor_reference) == (date(2026, 11, 23), "KC-100")
+    assert (line.state, line.delivered_on) == (LineState.DELIVERED, date(2026, 11, 23))
     assert (line.vendor_reference, line.identifiers) == ("KC-100-1", "SEAT 1\nSEAT 2")
     service = Service.objects.get(customer=havsbris)
-    assert (service.started_on, service.identifiers) == (date(2026, 11, 22), "SEAT 1\nSEAT 2")
+    assert (service.started_on, service.identifiers) == (date(2026, 11, 23), "SEAT 1\nSEAT 2")
     assert "SEAT 2" in text(client.get(order_url(order)))
 
 

@@ -1,4 +1,4 @@
-"""Forms of the register: fields and cleaning; the services decide."""
+"""A customer: made, changed, of another type or plan."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Contact, Customer, PartnerSettings, Site
+from customers.models import Customer
 from customers.services import default_rate_plan, partner_settings, suggest_number
 from portal.accounts.models import Membership
 from portal.catalog.models import BusinessType, RatePlan
@@ -151,84 +151,6 @@ class CustomerForm(forms.ModelForm[Customer]):
         """Held by the services and the database."""
 
 
-def one_line(text: str) -> str:
-    """A name on one line: it goes into greetings and headings."""
-    return " ".join(text.split())
-
-
-class ContactForm(forms.ModelForm[Contact]):
-    """A person at a customer."""
-
-    class Meta:
-        model = Contact
-        fields = (
-            "first_name",
-            "last_name",
-            "job_title",
-            "email",
-            "phone",
-            "is_primary",
-            "gets_orders",
-        )
-        error_messages = {
-            "first_name": {"required": _("Enter the first name.")},
-            "last_name": {"required": _("Enter the last name.")},
-            "email": {"required": _("Enter an e-mail address."), "invalid": VALID_EMAIL},
-            "phone": {"invalid": _("Enter a valid phone number, e.g. +46 26 555 01 00.")},
-        }
-        help_texts = {"gets_orders": _("Chosen in advance when an order asks who is told.")}
-
-    def clean_first_name(self) -> str:
-        return one_line(self.cleaned_data["first_name"])
-
-    def clean_last_name(self) -> str:
-        return one_line(self.cleaned_data["last_name"])
-
-    def clean_job_title(self) -> str:
-        return one_line(self.cleaned_data["job_title"])
-
-    def validate_constraints(self) -> None:
-        """The service moves the primary mark."""
-
-
-class SiteForm(forms.ModelForm[Site]):
-    """A place where a system stands."""
-
-    class Meta:
-        model = Site
-        fields = ("name", "street", "postal_code", "city", "country")
-        help_texts = {
-            "name": _("Like Gävle, head office. Need not be the postal address."),
-        }
-        error_messages = {"name": {"required": _("Enter the site's name.")}}
-
-    def validate_constraints(self) -> None:
-        """The service says it in our words."""
-
-    def validate_unique(self) -> None:
-        """As above."""
-
-
-class WordForm(forms.Form):
-    """An act that can't be undone is confirmed by typing its word (ONB-26)."""
-
-    word = forms.CharField(label=_("Type the word"), max_length=40)
-
-    def __init__(self, *args: Any, expected: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.expected = expected
-        self.fields["word"].label = str(_('Type "%s" to confirm')) % expected
-        self.fields["word"].widget.attrs["autocomplete"] = "off"
-
-    def clean_word(self) -> str:
-        word = str(self.cleaned_data["word"]).strip().lower()
-        if word != self.expected.lower():
-            raise forms.ValidationError(
-                _('Type the word "%(word)s" exactly.'), params={"word": self.expected}
-            )
-        return word
-
-
 class TypeForm(forms.Form):
     """Normal or residential."""
 
@@ -253,59 +175,4 @@ class AskNameForm(forms.Form):
         label=_("What should Channel Sales know?"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-    )
-
-
-class SettingsForm(forms.ModelForm[PartnerSettings]):
-    """The partner's settings."""
-
-    class Meta:
-        model = PartnerSettings
-        fields = (
-            "number_min",
-            "number_max",
-            "uses_builtin_billing",
-            "default_rate_plan",
-            "sales_credit_limit",
-        )
-        localized_fields = ("sales_credit_limit",)
-        help_texts = {
-            "number_min": _("Characters. Existing numbers stay valid until they are changed."),
-            "default_rate_plan": _("Of new customers. Empty: the first in Channel Sales' list."),
-            "sales_credit_limit": _("People without the right to set credit give at most this."),
-        }
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        low, high = data.get("number_min"), data.get("number_max")
-        if low is not None and low < 1:
-            self.add_error("number_min", _("At least one character."))
-        if high is not None and high > 40:
-            self.add_error("number_max", _("At most 40 characters."))
-        if low and high and low > high:
-            self.add_error("number_max", _("The longest cannot be shorter than the shortest."))
-        return data
-
-    def validate_constraints(self) -> None:
-        """Said above in words."""
-
-
-class CustomerFilterForm(forms.Form):
-    """What stands beside the search box of the list."""
-
-    marks_optional = False
-    q = forms.CharField(label=_("Search"), required=False, max_length=200)
-    state = forms.ChoiceField(
-        label=_("State"),
-        required=False,
-        choices=[
-            ("", _("Active")),
-            ("prospect", _("Prospects")),
-            ("customer", _("Customers")),
-            ("inactive", _("Inactive")),
-            ("all", _("All")),
-        ],
-    )
-    type = forms.ChoiceField(
-        label=_("Type"), required=False, choices=[("", _("Any type")), *Customer.Type.choices]
     )

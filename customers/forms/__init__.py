@@ -1,0 +1,1 @@
+"""Forms of the register: fields and cleaning; the services decide."""
