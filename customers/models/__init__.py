@@ -1,0 +1,22 @@
+"""The register: a partner's customers and what belongs to each (SPEC 1.3, 1.4)."""
+
+from customers.models.assignment import Assignment, is_assigned, may_change
+from customers.models.belongings import Contact, CustomerDomain, Site
+from customers.models.clearance import ClearanceQuerySet, FamilyClearance
+from customers.models.customer import Customer, CustomerQuerySet, families_with_registration
+from customers.models.settings import PartnerSettings
+
+__all__ = [
+    "Assignment",
+    "ClearanceQuerySet",
+    "Contact",
+    "Customer",
+    "CustomerDomain",
+    "CustomerQuerySet",
+    "FamilyClearance",
+    "PartnerSettings",
+    "Site",
+    "families_with_registration",
+    "is_assigned",
+    "may_change",
+]

@@ -1,0 +1,82 @@
+"""What belongs to a customer: domains, contacts, sites."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+from phonenumber_field.modelfields import PhoneNumberField
+
+from customers.models.customer import Customer
+from portal.tenancy.models import TenantModel
+
+
+class CustomerDomain(TenantModel):
+    """A mail domain of a customer: one customer per partner has it (D21)."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="domains")
+    domain = models.CharField(_("domain"), max_length=253, unique=True)
+
+    class Meta:
+        verbose_name = _("domain")
+        verbose_name_plural = _("domains")
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class Contact(TenantModel):
+    """A person at a customer, without a login."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="contacts")
+    first_name = models.CharField(_("first name"), max_length=80)
+    last_name = models.CharField(_("last name"), max_length=80)
+    email = models.EmailField(_("e-mail"))
+    phone = PhoneNumberField(_("phone"), blank=True)
+    job_title = models.CharField(_("job title"), max_length=80, blank=True)
+    is_primary = models.BooleanField(_("primary contact"), default=False)
+    gets_orders = models.BooleanField(_("gets order confirmations"), default=False)
+    created_at = models.DateTimeField(editable=False)
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer"], condition=Q(is_primary=True), name="contact_one_primary"
+            ),
+        ]
+        indexes = [models.Index(fields=["customer", "last_name"], name="contact_by_customer")]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class Site(TenantModel):
+    """Where a system stands. Not the postal address, which it never changes (ONB-05)."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="sites")
+    name = models.CharField(_("name"), max_length=120)
+    street = models.CharField(_("street"), max_length=200, blank=True)
+    postal_code = models.CharField(_("postal code"), max_length=20, blank=True)
+    city = models.CharField(_("town"), max_length=100, blank=True)
+    country = CountryField(verbose_name=_("country"))
+
+    class Meta:
+        verbose_name = _("site")
+        verbose_name_plural = _("sites")
+        constraints = [models.UniqueConstraint(fields=["customer", "name"], name="site_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def address(self) -> str:
+        """The address on one line."""
+        town = " ".join(part for part in (self.postal_code, self.city) if part)
+        return ", ".join(part for part in (self.street, town) if part)
