@@ -221,6 +221,8 @@ class OrderLine(TenantModel):
     # How many pay the one-off price: of a change only what it adds; None is all of them.
     one_off_quantity = models.PositiveIntegerField(null=True, editable=False)
     monthly = models.DecimalField(_("monthly"), max_digits=12, decimal_places=2)
+    # From a quote: its price holds for so many at most. None is the list price.
+    agreed_quantity = models.PositiveIntegerField(null=True, editable=False)
     chargeable = models.BooleanField(default=True)
     state = models.CharField(
         _("state"), max_length=10, choices=LineState.choices, default=LineState.PENDING

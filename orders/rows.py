@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.urls import reverse
+
+from orders.groups import GroupRow
 from orders.models import Order
 from orders.queries import CSS
 from portal.catalog.models import Family
@@ -50,6 +53,24 @@ def order_rows(orders: Iterable[Order]) -> list[OrderRow]:
             one_off=amount(order.one_off),
             monthly=amount(order.monthly),
             state=states[order.state],
+            css=CSS[Order.State(order.state)],
+        )
+        for order in orders
+    ]
+
+
+def order_group_rows(orders: Iterable[Order]) -> list[GroupRow]:
+    """Orders as a group above the list shows them."""
+    return [
+        GroupRow(
+            url=reverse("orders:order", args=[order.pk]),
+            number=order.number,
+            customer=order.customer.name,
+            customer_number=order.customer.number,
+            date=day(order.submitted_at.date() if order.submitted_at else None),
+            one_off=amount(order.one_off),
+            monthly=amount(order.monthly),
+            state=str(order.get_state_display()),
             css=CSS[Order.State(order.state)],
         )
         for order in orders

@@ -61,6 +61,8 @@ def menu(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:
         begun = request.path.startswith(reverse("orders:new")) or _STEPS.search(request.path)
         orders["current"] = orders["current"] and not begun
         sales.append(orders)
+    if person.may("view_quote"):
+        sales.append(_item(request, _("Quotes"), reverse("quotes:list"), "file-text"))
     if sales:
         groups.append({"id": "sales", "title": _("Sales"), "items": sales})
     management = []

@@ -25,6 +25,7 @@ from portal.active_customer import active_customer
 from portal.catalog.models import Family, RatePlan
 from portal.errors import RuleError
 from portal.history.queries import timeline_of_customer
+from quotes.overview import quote_rows, quotes_for_list
 
 SHOWN = 10
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -57,6 +58,9 @@ def customer_page(request: CustomerRequest) -> HttpResponse:
         order_count = mine.count()
         rows = mine.order_by("-created_at", "-pk")
         orders = order_rows(rows if show_all else rows[:SHOWN])
+    all_quotes = request.GET.get("all") == "quotes"
+    quotes = quotes_for_list(person).filter(customer=customer).order_by("-created_at", "-pk")
+    quote_count = quotes.count() if person.may("view_quote") else 0
     cleared = {row.family for row in customer.clearances.filter(revoked_at__isnull=True)}
     assigned = Assignment.objects.filter(customer=customer).select_related("membership__user")
     active = active_customer(request)
@@ -70,6 +74,15 @@ def customer_page(request: CustomerRequest) -> HttpResponse:
         "assigned": [str(row.membership) for row in assigned],
         "orders": orders,
         "order_count": order_count,
+        "quotes": quote_rows(quotes if all_quotes else quotes[:SHOWN]) if quote_count else [],
+        "quote_count": quote_count,
+        "more_quotes": quote_count > SHOWN and not all_quotes,
+        "sees_quotes": person.may("view_quote"),
+        "may_quote": person.may("change_quote")
+        and customer.is_active
+        and not customer.is_own_company,
+        "may_send": person.may("send_confirmation"),
+        "may_progress": person.may("progress_quote"),
         "sees_orders": person.may("view_order"),
         "more_orders": order_count > SHOWN and not show_all,
         "running": _running(request) if person.may("view_order") else [],

@@ -61,6 +61,7 @@ TENANT_APPS = [
     "auditlog",
     "customers",
     "orders",
+    "quotes",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
 # The change log is our own model (AUDITLOG_LOGENTRY_MODEL), auditlog brings no table.
@@ -187,8 +188,12 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_ALWAYS_EAGER = False
 CELERY_TASK_EAGER_PROPAGATES = True
 CELERY_TIMEZONE = "UTC"
+# A worker of its own sets the type: a page of a hundred terms never delays a mail.
+CELERY_TASK_ROUTES = {"documents.render": {"queue": "pdf"}}
 CELERY_BEAT_SCHEDULE = {
     "dispatch-mail": {"task": "outbox.dispatch", "schedule": 10.0},
+    "render-documents": {"task": "documents.render", "schedule": 20.0},
+    "expire-confirmations": {"task": "quotes.expire_everywhere", "schedule": 300.0},
 }
 
 # People
@@ -314,6 +319,15 @@ DEFAULT_FROM_EMAIL: str = env.str("MAIL_FROM", default="kontor@kontor.example")
 VENDOR_EMAIL: str = env.str("VENDOR_EMAIL", default="channel-sales@kontor.example")
 EMAIL_TIMEOUT = 20
 MAIL_RETRY_HOURS = 72
+
+# D7: how long a link lives at most; how long to wait before a reminder.
+CONFIRMATION_DAYS = 30
+REMINDER_HOURS = 20
+
+# The seal of documents. Without a file of the operator's own the portal makes itself a key.
+SEAL_FILE: str = env.str("SEAL_FILE", default="")
+SEAL_PASSWORD: str = env.str("SEAL_PASSWORD", default="")
+SEAL_TIMESTAMP_URL: str = env.str("SEAL_TIMESTAMP_URL", default="")
 
 # Change log
 AUDITLOG_LOGENTRY_MODEL = "history.Entry"

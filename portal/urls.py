@@ -10,6 +10,8 @@ urlpatterns = [
     path("", include("portal.home_urls")),
     path("customers/", include("customers.urls")),
     path("orders/", include("orders.urls")),
+    path("quotes/", include("quotes.urls")),
+    path("confirm/", include("quotes.urls_confirm")),
     path("people/", include("portal.accounts.urls")),
     path("outbox/", include("portal.outbox.urls")),
     path("brand.css", brand_css, name="brand_css"),

@@ -60,6 +60,7 @@ def django_db_setup(
 
 def _make_world() -> None:
     factories.make_catalogue(at=NOW)
+    factories.make_terms(at=NOW)
     for slug, title, country, currency, language, zone in (
         ("nordlys", "Nordlys Telekom AB", "SE", "SEK", "en", "Europe/Stockholm"),
         ("brueckner", "Brückner IT GmbH", "DE", "EUR", "de", "Europe/Berlin"),

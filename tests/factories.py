@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from customers.models import Contact, Customer, Site
-from customers.services import create_customer, grant_clearance, save_contact, save_site
+from customers.services import (
+    create_customer,
+    grant_clearance,
+    save_contact,
+    save_site,
+    set_domains,
+)
 from orders.models import Order
 from orders.services.drafts import save_details, save_products, start_draft
 from orders.services.placing import submit_order
 from portal.accounts.models import Membership
-from portal.catalog.models import Part, Price, Product, RatePlan
+from portal.catalog.models import Part, Price, Product, RatePlan, TermsVersion
+from quotes.models import Confirmation, Quote
+from quotes.services.drafts import Wanted, save_lines, start_quote
+from quotes.services.sending import send_confirmation
 
 # sku -> (family, part, one-off, monthly, extras)
 PRODUCTS: dict[str, tuple[str, str, str, str, dict[str, Any]]] = {
@@ -54,6 +63,23 @@ def make_catalogue(*, at: datetime) -> None:
                     one_off=Decimal(one_off),
                     monthly=Decimal(monthly) * (100 - 10 * number) / 100,
                 )
+
+
+TERMS = (
+    "1. Scope\nThese terms apply to every service.\n\n2. Prices\nPrices in EUR are those agreed."
+)
+
+
+def make_terms(*, at: datetime) -> None:
+    """Terms in force, in each language."""
+    for language in ("en", "de", "sv"):
+        TermsVersion._default_manager.create(
+            language=language,
+            version="4",
+            title=f"Terms and conditions ({language})",
+            text=TERMS,
+            published_at=at - timedelta(days=60),
+        )
 
 
 def product(sku: str) -> Product:
@@ -149,3 +175,41 @@ def make_order(customer: Customer, *, by: Membership, at: datetime, **kwargs: An
     """An order that was placed."""
     draft = make_draft(customer, by=by, at=at, **kwargs)
     return submit_order(draft.pk, version=draft.version, by=by, at=at, today=at.date())
+
+
+def make_quote(
+    customer: Customer,
+    *,
+    by: Membership,
+    at: datetime,
+    quantities: dict[str, int] | None = None,
+    discount: str = "0",
+    **facts: Any,
+) -> Quote:
+    """A draft quote with products, valid for 30 days."""
+    quote = start_quote(
+        customer=customer,
+        title=facts.pop("title", "Telephony for the new office"),
+        valid_until=facts.pop("valid_until", (at + timedelta(days=30)).date()),
+        by=by,
+        at=at,
+        **facts,
+    )
+    wanted = {
+        product(sku).pk: Wanted(quantity, 24, Decimal(discount))
+        for sku, quantity in (quantities or {"FLX-PRO": 12, "FLX-D30": 4}).items()
+    }
+    return save_lines(quote.pk, version=quote.version, wanted=wanted, at=at)
+
+
+def make_domain_contact(customer: Customer, *, at: datetime, **fields: Any) -> Contact:
+    """A contact in the customer's domain, which is set if there is none."""
+    if not customer.domains.exists():
+        set_domains(customer, [str(fields.get("email", "@havsbris.example")).rpartition("@")[2]])
+    return make_contact(customer, at=at, **fields)
+
+
+def make_confirmation(quote: Quote, *, by: Membership, at: datetime, **fields: Any) -> Confirmation:
+    """A quote that was sent to a contact in the domain."""
+    contact = make_domain_contact(quote.customer, at=at, **fields)
+    return send_confirmation(quote.pk, contact, version=quote.version, by=by, at=at)

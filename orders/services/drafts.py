@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -176,6 +176,24 @@ def build_lines(
     return lines
 
 
+def keep_agreed(order: Order, lines: Sequence[OrderLine]) -> None:
+    """Give the lines the prices that a quote agreed on; more than was quoted is refused
+    (RuleError at the product)."""
+    agreed = {line.product_id: line for line in order.lines.exclude(agreed_quantity=None)}
+    for line in lines:
+        before = agreed.get(line.product_id)
+        if before is None or before.agreed_quantity is None:
+            continue
+        if line.quantity > before.agreed_quantity:
+            raise RuleError(
+                _("%(product)s: the quote covers %(n)s. Order more in an order of its own.")
+                % {"product": line.product_name, "n": before.agreed_quantity},
+                field=f"q_{line.product_id}",
+            )
+        line.one_off, line.monthly = before.one_off, before.monthly
+        line.agreed_quantity = before.agreed_quantity
+
+
 @transaction.atomic
 def save_products(
     order_id: UUID,
@@ -198,6 +216,7 @@ def save_products(
     lines = build_lines(customer, order.family, quantities, at=at, currency=order.currency)
     if not lines:
         raise RuleError(_("Choose at least one product."))
+    keep_agreed(order, lines)
     check_credit(customer, exposure_of(lines))
     write_lines(order, lines)
     order.details, order.site = details, site

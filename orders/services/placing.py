@@ -26,6 +26,7 @@ from orders.services.drafts import (
     StaleOrder,
     build_lines,
     copy_for,
+    keep_agreed,
     lock_order,
     write_lines,
 )
@@ -61,7 +62,9 @@ class PricesChanged(RuleError):
 
 def _current_lines(order: Order, lines: Sequence[OrderLine], *, at: datetime) -> list[OrderLine]:
     quantities = {line.product_id: line.quantity for line in lines}
-    return build_lines(order.customer, order.family, quantities, at=at, currency=order.currency)
+    current = build_lines(order.customer, order.family, quantities, at=at, currency=order.currency)
+    keep_agreed(order, current)
+    return current
 
 
 def _check_prices(order: Order, lines: Sequence[OrderLine], *, at: datetime) -> None:

@@ -18,10 +18,11 @@ from customers.models import Customer
 from customers.queries import find_customers
 from orders.details import detail_rows
 from orders.forms import CancelForm, CustomerStepForm, OrderFilterForm
+from orders.groups import Group, groups_for
 from orders.http import OrderRequest, load_order
 from orders.models import Order, Service
 from orders.queries import CSS, orders_for_list
-from orders.rows import order_rows
+from orders.rows import order_group_rows, order_rows
 from orders.services.drafts import OwnCompanyNotConfirmed, delete_draft, start_draft
 from orders.services.placing import ask_cancel, cancel_order, recreate_order
 from orders.states import allowed, next_state
@@ -35,6 +36,7 @@ from portal.listing import Listing, filter_tools
 from portal.outbox.rows import rows_about
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
+GROUP_ROWS = 10
 SORTS: dict[str, tuple[Any, ...]] = {
     "number": ("created_at",),
     "customer": ("customer__sort_key",),
@@ -85,8 +87,29 @@ def order_list(request: PartnerRequest) -> HttpResponse:
             "prices": request.membership.may("view_prices"),
             "currency": request.partner.currency,
             "may_add": request.membership.may("add_order"),
+            # Only above the whole list: whoever filters looks for something else.
+            "groups": [] if request.GET else _groups(request),
         },
     )
+
+
+def _groups(request: PartnerRequest) -> list[Group]:
+    """What waits: for a customer's approval, then for channel sales (CON-26)."""
+    submitted = orders_for_list(request.membership).filter(state=Order.State.SUBMITTED)
+    found = groups_for(request.membership)
+    rows = list(submitted.order_by("-submitted_at")[: GROUP_ROWS + 1])
+    if rows:
+        url = reverse("orders:list") + "?state=submitted"
+        more = len(rows) > GROUP_ROWS
+        found.append(
+            Group(
+                title=str(Order.State.SUBMITTED.label),
+                rows=order_group_rows(rows[:GROUP_ROWS]),
+                total=0 if more else len(rows),
+                more_url=url if more else "",
+            )
+        )
+    return found
 
 
 @needs("view_order", load=load_order, of="order")

@@ -20,6 +20,7 @@ from portal.demo.partners import (
     open_sign_ins,
     people_of,
 )
+from portal.demo.quotes import load_quotes
 from portal.tenancy.context import in_partner, in_public
 from portal.tenancy.models import Partner
 
@@ -46,6 +47,7 @@ def load(now: datetime | None = None) -> bool:
                     demo.slug, people, country=demo.country, staff=staff, now=now
                 )
                 load_orders(demo.slug, customers, people, staff=staff, now=now)
+                load_quotes(demo.slug, customers, people, now=now)
             if demo.slug == "nordlys":
                 load_invitation(partner, at=now - timedelta(hours=2))
         open_sign_ins()

@@ -45,6 +45,26 @@ VERBS: dict[str, tuple[Promise, str]] = {
     "order_failed_by_vendor": (gettext_lazy("could not be delivered: %(reason)s"), "is-bad"),
     "order_completed_by_vendor": (gettext_lazy("was completed."), "is-ok"),
     "order_cancelled": (gettext_lazy("was cancelled."), "is-bad"),
+    "quote_started": (gettext_lazy("was begun."), ""),
+    "quote_revised": (gettext_lazy("was revised: version %(revision)s."), ""),
+    "quote_superseded": (gettext_lazy("was superseded by %(new_number)s."), ""),
+    "quote_deleted": (gettext_lazy("was deleted as a draft."), "is-bad"),
+    "quote_progressed": (gettext_lazy("was progressed to %(orders)s."), "is-ok"),
+    "quote_progressed_unconfirmed": (
+        gettext_lazy("was progressed to %(orders)s without the customer's confirmation."),
+        "is-bad",
+    ),
+    "quote_settings_changed": (gettext_lazy("changed: %(fields)s."), ""),
+    "confirmation_sent": (gettext_lazy("went to %(addressee)s to be confirmed."), "is-ok"),
+    "confirmation_reminded": (gettext_lazy("%(addressee)s was reminded."), ""),
+    "confirmation_withdrawn": (
+        gettext_lazy("The link that %(addressee)s had was withdrawn."),
+        "is-bad",
+    ),
+    "confirmation_expired": (gettext_lazy("Nobody answered in time."), "is-bad"),
+    "link_opened": (gettext_lazy("The link was opened (perhaps by a mail filter)."), ""),
+    "confirmation_accepted": (gettext_lazy("%(name)s accepted the terms."), "is-ok"),
+    "confirmation_declined": (gettext_lazy("was declined: %(reason)s"), "is-bad"),
     "order_cancel_asked": (gettext_lazy("Channel Sales was asked to cancel it."), "is-bad"),
 }
 

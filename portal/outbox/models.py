@@ -1,4 +1,4 @@
-"""The outbox: a row for each e-mail, written in the transaction of the act that causes it."""
+"""The outbox: a row for each e-mail and each document, written in the transaction of its cause."""
 
 from __future__ import annotations
 
@@ -10,6 +10,88 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.tenancy.managers import PartnerOwnedManager
 from portal.tenancy.models import Partner
+
+
+class Document(models.Model):
+    """A PDF that leaves the portal: a row first (D15), rendered once, kept as it was issued."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Being made")
+        READY = "ready", _("Ready")
+        DEAD = "dead", _("Could not be made")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    partner = models.ForeignKey(
+        Partner, models.PROTECT, related_name="documents", verbose_name=_("partner")
+    )
+    key = models.CharField(_("key"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=60)
+    file_name = models.CharField(_("file name"), max_length=150)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
+    # What it is about. No key: public never points into a partner's schema.
+    about_type = models.CharField(max_length=60)
+    about_id = models.UUIDField()
+    about_label = models.CharField(_("about"), max_length=200)
+    customer_id = models.UUIDField(null=True, blank=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.PENDING
+    )
+    content = models.BinaryField(null=True, editable=False)
+    sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    next_try_at = models.DateTimeField(_("next attempt"))
+    last_error = models.TextField(_("cause"), blank=True)
+    created_at = models.DateTimeField(_("created"))
+    ready_at = models.DateTimeField(_("made"), null=True)
+
+    unscoped = models.Manager()
+    objects = PartnerOwnedManager()
+
+    class Meta:
+        default_manager_name = "unscoped"
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        constraints = [
+            models.UniqueConstraint(fields=["partner", "key"], name="document_once_per_key"),
+            models.CheckConstraint(
+                condition=~models.Q(state="ready")
+                | (models.Q(content__isnull=False) & ~models.Q(sha256="")),
+                name="document_ready_has_content",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"], condition=models.Q(state="pending"), name="document_due"
+            ),
+            models.Index(fields=["partner", "sha256"], name="document_by_hash"),
+            models.Index(fields=["partner", "about_id"], name="document_by_object"),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def is_ready(self) -> bool:
+        return self.state == self.State.READY
+
+
+class SealKey(models.Model):
+    """The key that seals documents: made at the first run, the newest one is used.
+
+    The private half is encrypted with the portal's secret key; the certificate is public.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    certificate = models.TextField(_("certificate"))
+    private_encrypted = models.BinaryField(editable=False)
+    created_at = models.DateTimeField(_("created"))
+
+    class Meta:
+        verbose_name = _("seal key")
+        verbose_name_plural = _("seal keys")
+
+    def __str__(self) -> str:
+        return f"{self.created_at:%Y-%m-%d}"
 
 
 class OutboundEmail(models.Model):
@@ -52,6 +134,11 @@ class OutboundEmail(models.Model):
     message_id = models.CharField(_("Message-ID"), max_length=400)
     has_secrets = models.BooleanField(default=False, editable=False)
     secrets_encrypted = models.BinaryField(null=True, editable=False)
+
+    # Sent along; the message waits for it (WAITING).
+    document = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, related_name="emails"
+    )
 
     # What the message is about, so that the object's page can show it. No key: public never
     # points into a partner's schema.

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.errors import RuleError, TenantLeak, WrongState
 from portal.outbox.hidden import encrypt, mark
-from portal.outbox.models import OutboundEmail
+from portal.outbox.models import Document, OutboundEmail
 from portal.outbox.rendering import one_line, render
 from portal.tasks import enqueue
 from portal.tenancy.context import current_partner, in_partner, in_public
@@ -125,6 +125,7 @@ def queue_email(
     customer_id: UUID | None = None,
     secrets: Mapping[str, str] | None = None,
     reply_to: str | None = None,
+    document: Document | None = None,
     at: datetime | None = None,
 ) -> OutboundEmail:
     """Queue one message to one address, as part of the caller's transaction.
@@ -134,7 +135,8 @@ def queue_email(
     says what must not be sent twice: the same key of the same partner again answers with the
     row that is there and queues nothing. ``secrets`` are values that let somebody in: templates
     see them by name, the stored text does not hold them. ``about`` and ``customer_id`` put the
-    message on the pages of that object and that customer.
+    message on the pages of that object and that customer. ``document`` is sent along: the message
+    waits until it is made.
 
     Delivery starts after the commit. Raises BadAddress; an error in a template refuses the act.
     """
@@ -169,7 +171,10 @@ def queue_email(
         message_id=f"<{email_id.hex}@{sender.rpartition('@')[2]}>",
         has_secrets=bool(values),
         secrets_encrypted=encrypt(values) if values else None,
-        state=OutboundEmail.State.QUEUED,
+        document=document,
+        state=OutboundEmail.State.WAITING
+        if document is not None and not document.is_ready
+        else OutboundEmail.State.QUEUED,
         next_try_at=now,
         created_at=now,
         queued_at=now,

@@ -1,10 +1,11 @@
-"""The doorbell of the outbox."""
+"""The doorbells of the outbox."""
 
 from __future__ import annotations
 
 from django.utils import timezone
 
 from portal.outbox.delivery import dispatch_due
+from portal.outbox.issuing import render_due
 from portal.tasks import task
 
 
@@ -12,3 +13,9 @@ from portal.tasks import task
 def dispatch() -> None:
     """Send what is due. Rung after each commit that queued something, and by beat."""
     dispatch_due(at=timezone.now())
+
+
+@task("documents.render", shared=True, expires=60)
+def render() -> None:
+    """Make the documents that are due. Rung after each commit that wants one, and by beat."""
+    render_due(at=timezone.now())

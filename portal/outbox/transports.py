@@ -78,6 +78,12 @@ def pack(email: OutboundEmail, secrets: dict[str, str], *, at: datetime) -> Parc
         },
     )
     message.attach_alternative(reveal(email.html, email.pk, secrets, html=True), "text/html")
+    if email.document is not None:
+        # Name and bytes as issued.
+        content = email.document.content
+        if content is None:
+            raise ValueError("the document is not made yet")
+        message.attach(email.document.file_name, bytes(content), "application/pdf")
     made: Any = message.message()
     return Parcel(
         name=file_name(email),

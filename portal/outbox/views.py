@@ -122,6 +122,8 @@ def _facts(email: OutboundEmail) -> list[tuple[str, str]]:
         facts.append((_("Sent"), moment(email.sent_at)))
     if email.dead_at:
         facts.append((_("Given up"), moment(email.dead_at)))
+    if email.document is not None:
+        facts.append((_("Attachment"), email.document.file_name))
     facts.append((_("Message-ID"), email.message_id))
     return facts
 

@@ -116,6 +116,23 @@ PAGES: dict[str, Page] = {
     "outbox:detail": Page(ADMIN, "email"),
     "outbox:html": Page(ADMIN, "email"),
     "outbox:send_again": act(ADMIN, "email", post=409),
+    "quotes:list": Page(SALES),
+    "quotes:start": both(SALES),
+    "quotes:settings": both(ADMIN),
+    "quotes:quote": Page(SALES, "quote"),
+    "quotes:facts": both(SALES, "quote", post=409),
+    "quotes:lines": both(SALES, "quote", post=409),
+    "quotes:revise": act(SALES, "quote"),
+    "quotes:delete": both(SALES, "quote", post=302),
+    "quotes:send": both(SALES, "quote", post=409),
+    "quotes:add_contact": both(SALES, "quote"),
+    "quotes:remind": act(SALES, "sent quote"),
+    "quotes:withdraw": both(SALES, "sent quote", post=302),
+    # A draft is progressed only where the partner's setting says so.
+    "quotes:progress": Page(SALES, "quote", get=302, post=302),
+    "quotes:make_pdf": act(SALES, "quote"),
+    "quotes:document": Page(SALES, "document"),
+    "quotes:document_again": act(SALES, "document"),
     "styleguide": Page(EVERYBODY, post=200, anything=True),
 }
 
@@ -126,6 +143,12 @@ OPEN: dict[str, tuple[int, int, int]] = {
     # The secret in the address decides, and none of ours is one.
     "accept_invitation": (404, 404, 405),
     "invitation_link": (404, 405, 405),
+    # The same of a customer who was asked, and a page that compares a file.
+    "confirm:open": (404, 405, 405),
+    "confirm:page": (404, 404, 405),
+    "confirm:decline": (405, 404, 405),
+    "confirm:pdf": (404, 405, 405),
+    "confirm:verify": (200, 200, 405),
     # The public host has no page of its own.
     "public_home": (302, 302, 302),
 }
@@ -313,6 +336,15 @@ def cases(page: Page, mine: Things, theirs: Things) -> Iterator[Case]:
         invisible |= {"foreign": foreign_order.pk, "deleted": mine.deleted_order}
         for label, value in invisible.items():
             yield Case(label, {"order_id": value}, none)
+    elif page.of in ("quote", "sent quote", "document"):
+        sent = page.of == "sent quote"
+        own_quote = mine.sent_quote if sent else mine.quote
+        foreign_quote = theirs.sent_quote if sent else theirs.quote
+        extra = {"document_id": mine.document.pk} if page.of == "document" else {}
+        yield Case("own", {"quote_id": own_quote.pk, **extra}, SALES)
+        invisible |= {"foreign": foreign_quote.pk, "deleted": mine.deleted_quote}
+        for label, value in invisible.items():
+            yield Case(label, {"quote_id": value, **extra}, none)
     elif page.of == "member":
         yield Case("own", {"member_id": mine.invited.pk}, everybody)
         for label, value in {"foreign": theirs.invited.pk, "random": RANDOM}.items():

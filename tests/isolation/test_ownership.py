@@ -11,6 +11,7 @@ from customers.models import Contact, Site
 from orders.models import Order, OrderLine, Service
 from portal.history.models import Entry
 from portal.tenancy.context import in_partner
+from quotes.models import Confirmation, Quote, QuoteLine
 from tests.isolation.test_tripwire import run
 from tests.isolation.world import World
 
@@ -24,11 +25,27 @@ COMPOSITE_KEYS = {
     "orders_order(id, customer_id)",
     "line_service_same_customer": "FOREIGN KEY (service_id, customer_id) REFERENCES "
     "orders_service(id, customer_id)",
+    **{
+        f"{name}_same_customer": f"FOREIGN KEY ({column}, customer_id) REFERENCES "
+        f"{target}(id, customer_id)"
+        for name, column, target in (
+            ("quoteline_quote", "quote_id", "quotes_quote"),
+            ("quoteorder_quote", "quote_id", "quotes_quote"),
+            ("confirmation_quote", "quote_id", "quotes_quote"),
+            ("confirmation_contact", "contact_id", "customers_contact"),
+            ("confirmation_accepter", "accepted_by_id", "customers_contact"),
+        )
+    },
 }
 TRIGGERS = {
     ("orders_order", "order_keeps_customer"),
     ("orders_service", "service_keeps_customer"),
     ("history_entry", "entry_append_only"),
+    ("quotes_quote", "quote_keeps_customer"),
+    ("quotes_confirmation", "confirmation_keeps_customer"),
+    ("quotes_confirmation", "confirmation_accepted_stays"),
+    ("quotes_evidence", "evidence_append_only"),
+    ("quotes_evidence", "evidence_no_truncate"),
 }
 Break = Callable[[World], object]
 
@@ -89,6 +106,22 @@ def _history_goes(world: World) -> object:
     return Entry.objects.all()._raw_delete("default")
 
 
+def _quote_moves(world: World) -> object:
+    QuoteLine.objects.filter(quote=world.nordlys.quote).delete()
+    quotes = Quote.objects.filter(pk=world.nordlys.quote.pk)
+    return quotes.update(customer=world.nordlys.other)
+
+
+def _quote_line(world: World) -> object:
+    lines = QuoteLine.objects.filter(quote=world.nordlys.quote)
+    return lines.update(customer=world.nordlys.other)
+
+
+def _asked(world: World) -> object:
+    asked = Confirmation.objects.filter(pk=world.nordlys.confirmation.pk)
+    return asked.update(contact=world.nordlys.other_contact)
+
+
 KEY, TRIGGER = "CONSTRAINT", "TRIGGER"
 BREAKS = [
     (_contact, "orders_order", KEY, "order_contact_same_customer"),
@@ -100,6 +133,9 @@ BREAKS = [
     (_site_moves, "orders_order", KEY, "order_site_same_customer"),
     (_order_moves, "orders_order", TRIGGER, "order_keeps_customer"),
     (_service_moves, "orders_service", TRIGGER, "service_keeps_customer"),
+    (_quote_moves, "quotes_quote", TRIGGER, "quote_keeps_customer"),
+    (_quote_line, "quotes_quoteline", KEY, "quoteline_quote_same_customer"),
+    (_asked, "quotes_confirmation", KEY, "confirmation_contact_same_customer"),
     (_history, "history_entry", TRIGGER, "entry_append_only"),
     (_history_goes, "history_entry", TRIGGER, "entry_append_only"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID, uuid4
 
 from customers.models import Contact, Customer, Site
@@ -13,11 +14,13 @@ from orders.services.fulfilment import Delivery, accept_order, complete_order, p
 from portal.accounts.models import Membership, User
 from portal.accounts.rights import Preset
 from portal.accounts.services import invite
-from portal.outbox.models import OutboundEmail
+from portal.outbox.models import Document, OutboundEmail
 from portal.partners import add_person
 from portal.tenancy.connection import connection
 from portal.tenancy.context import in_partner
 from portal.tenancy.models import Partner
+from quotes.models import Confirmation, Quote
+from quotes.services.drafts import delete_quote
 from tests import factories
 from tests.conftest import NOW, PASSWORD, HostClient
 
@@ -47,6 +50,11 @@ class Things:
     email: OutboundEmail
     dead_email: OutboundEmail
     invited: Membership
+    quote: Quote
+    sent_quote: Quote
+    confirmation: Confirmation
+    document: Document
+    deleted_quote: UUID
 
 
 @dataclass(frozen=True)
@@ -120,6 +128,42 @@ def _dead(partner: Partner, email: OutboundEmail, canary: str, *, at: datetime) 
     return found
 
 
+def _quotes(
+    customer: Customer, by: Membership, canary: str, *, at: datetime
+) -> tuple[Quote, Quote, Confirmation]:
+    """A draft, and another one that was sent to the customer."""
+    facts = {"title": f"{canary} proposal", "message": canary, "notes": canary}
+    draft = factories.make_quote(customer, by=by, at=at, **facts)  # type: ignore[arg-type]
+    sent = factories.make_quote(customer, by=by, at=at, **facts)  # type: ignore[arg-type]
+    asked = factories.make_confirmation(
+        sent, by=by, at=at, email=f"asked@{canary}a.example", first_name=canary
+    )
+    sent.refresh_from_db()
+    return draft, sent, asked
+
+
+def _document(partner: Partner, quote: Quote, canary: str, *, at: datetime) -> Document:
+    """A document of the quote, as if it had been made."""
+    content = f"%PDF-1.7 {canary}".encode()
+    return Document.objects.for_partner(partner).create(
+        partner=partner,
+        key=f"canary-{quote.pk}",
+        kind="quote",
+        file_name=f"{canary}.pdf",
+        language="en",
+        about_type="quotes.quote",
+        about_id=quote.pk,
+        about_label=canary,
+        customer_id=quote.customer_id,
+        state="ready",
+        content=content,
+        sha256=sha256(content).hexdigest(),
+        next_try_at=at,
+        created_at=at,
+        ready_at=at,
+    )
+
+
 def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> Things:
     partner, canary = partner_of(slug), CANARY[slug]
     admin = member(partner, administrator)
@@ -147,6 +191,11 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         assert email is not None
         dead = _dead(partner, email, canary, at=at)
         role = admin.role
+        quote, sent_quote, confirmation = _quotes(assigned, admin, canary, at=at)
+        document = _document(partner, quote, canary, at=at)
+        gone_quote = factories.make_quote(assigned, by=admin, at=at)
+        gone_quote_id = gone_quote.pk
+        delete_quote(gone_quote_id)
     invited = invite(
         partner=partner,
         email=f"{canary}@people.example",
@@ -175,6 +224,11 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         email=email,
         dead_email=dead,
         invited=invited,
+        quote=quote,
+        sent_quote=sent_quote,
+        confirmation=confirmation,
+        document=document,
+        deleted_quote=gone_quote_id,
     )
 
 

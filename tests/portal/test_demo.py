@@ -12,6 +12,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.management import call_command
+from django.utils import timezone
 from phonenumbers import is_possible_number, parse
 
 from customers.models import Assignment, Contact, Customer, CustomerDomain, Site
@@ -22,10 +23,12 @@ from portal.accounts.models import Invitation, Membership, Team, User
 from portal.catalog.models import BusinessType, Price, Product, RatePlan, TermsVersion
 from portal.channel.models import DirectoryEntry, SubmittedOrder
 from portal.history.models import Entry
-from portal.outbox.models import OutboundEmail
+from portal.outbox.models import Document, OutboundEmail
 from portal.tenancy.connection import connection
 from portal.tenancy.context import in_partner
 from portal.tenancy.models import Partner
+from quotes.models import Confirmation, Quote
+from quotes.services.evidence import problems
 
 SLUGS = ("nordlys", "brueckner", "harbour")
 
@@ -109,6 +112,22 @@ def test_orders_in_every_state_and_credit_that_adds_up(slug: str) -> None:
             row.order_id: row.state for row in SubmittedOrder.objects.for_partner(partner(slug))
         }
         assert rows == dict(placed.values_list("id", "state"))
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_quotes_that_a_reader_believes(slug: str) -> None:
+    """Quotes in their states, one of which waits for the customer; evidence that adds up."""
+    with in_partner(partner(slug)):
+        states = set(Quote.objects.values_list("state", flat=True))
+        wanted = {"draft", "sent", "confirmed", "progressed"}
+        assert states >= wanted
+        if slug == "nordlys":
+            assert states == set(Quote.State.values)
+        assert list(problems()) == []
+        for asked in Confirmation.objects.filter(state="sent"):
+            assert asked.sent_at < timezone.now() < asked.expires_at
+        documents = Document.objects.for_partner(partner(slug))
+        assert {document.state for document in documents} == {"ready"}
 
 
 def test_the_story_of_nordlys() -> None:

@@ -42,7 +42,8 @@ def test_lists_ask_the_same_whatever_the_rows(
     client.get("/")
     for url, more in (
         ("/customers/", 2),  # count, rows with their plan
-        ("/orders/", 2),  # count, rows with their customer
+        ("/orders/", 4),  # count, rows with their customer, two groups of ten above
+        ("/quotes/", 2),
         ("/people/", 2),
         ("/outbox/", 3),  # count, rows, how many wait for a person
         ("/orders/new/", 1),  # the families

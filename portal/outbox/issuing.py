@@ -1,0 +1,145 @@
+"""Documents: a row in the transaction of the act, made once in the worker, kept as issued."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from django.db import models, transaction
+from django.utils.module_loading import autodiscover_modules
+
+from portal.outbox.models import Document, OutboundEmail
+from portal.outbox.rendering import one_line
+from portal.outbox.seal import seal
+from portal.outbox.services import ring
+from portal.pdf import render_pdf
+from portal.tasks import enqueue
+from portal.tenancy.context import current_partner, in_partner
+
+log = logging.getLogger(__name__)
+ATTEMPTS = 12
+FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=20), timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a document is made from. ``sealed`` gives the reason of the seal, empty for none;
+    ``done`` is called with the finished document in the transaction that keeps it."""
+
+    template: str
+    title: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+    sealed: str = ""
+    done: Callable[[Document], None] | None = None
+
+
+class Builder(Protocol):
+    """Reads what a document is about and plans it; called in the partner's context."""
+
+    def __call__(self, document: Document, *, at: datetime) -> Plan: ...
+
+
+_builders: dict[str, Builder] = {}
+
+
+def builds(kind: str) -> Callable[[Builder], Builder]:
+    """Declare, in an app's ``documents`` module, who plans documents of this kind."""
+
+    def register(builder: Builder) -> Builder:
+        _builders[kind] = builder
+        return builder
+
+    return register
+
+
+def queue_document(
+    *, kind: str, key: str, about: models.Model, file_name: str, language: str, at: datetime
+) -> Document:
+    """Have a PDF made after this transaction commits; the same key again answers with that row."""
+    partner = current_partner()
+    assert partner is not None
+    document, _made = Document.objects.for_partner(partner).get_or_create(
+        partner=partner,
+        key=key,
+        defaults={
+            "kind": kind,
+            "file_name": file_name,
+            "language": language,
+            "about_type": about._meta.label_lower,
+            "about_id": about.pk,
+            "about_label": one_line(str(about), 200),
+            "customer_id": getattr(about, "customer_id", None),
+            "next_try_at": at,
+            "created_at": at,
+        },
+    )
+    enqueue("documents.render", partner=None)
+    return document
+
+
+def render_due(*, at: datetime, limit: int = 20) -> int:
+    """Make what is due, one transaction each; answers how many were made."""
+    return sum(1 for _n in range(limit) if _render_next(at))
+
+
+@transaction.atomic
+def _render_next(at: datetime) -> bool:
+    due = Document.objects.across_partners().filter(state="pending", next_try_at__lte=at)
+    document = due.order_by("next_try_at").select_for_update(skip_locked=True).first()
+    if document is None:
+        return False
+    try:
+        with transaction.atomic():
+            _render(document, at)
+    except Exception as error:
+        log.exception("document %s could not be made", document.pk)
+        document.refresh_from_db()
+        document.attempts += 1
+        document.last_error = f"{type(error).__name__}: {error}"[:2000]
+        wait = min(FIRST_DELAY * 2 ** min(document.attempts - 1, 10), LONGEST_DELAY)
+        document.next_try_at = at + wait
+        if document.attempts >= ATTEMPTS:
+            document.state = Document.State.DEAD
+        document.save()
+        return False
+    return True
+
+
+def _render(document: Document, at: datetime) -> None:
+    partner = document.partner
+    if document.kind not in _builders:
+        autodiscover_modules("documents")
+    with in_partner(partner):
+        plan = _builders[document.kind](document, at=at)
+        content = render_pdf(
+            plan.template,
+            {**plan.context, "partner": partner},
+            language=document.language,
+            zone=partner.tz,
+            title=plan.title,
+        )
+        if plan.sealed:
+            content = seal(content, at=at, reason=plan.sealed, name=partner.name)
+        document.content, document.sha256 = content, hashlib.sha256(content).hexdigest()
+        document.state, document.ready_at = Document.State.READY, at
+        document.attempts, document.last_error = document.attempts + 1, ""
+        document.save()
+        if plan.done is not None:
+            plan.done(document)
+    waiting = OutboundEmail.objects.for_partner(partner).filter(document=document, state="waiting")
+    waiting.update(state=OutboundEmail.State.QUEUED, next_try_at=at, queued_at=at)
+    ring()
+
+
+@transaction.atomic
+def make_again(document: Document, *, at: datetime) -> None:
+    """Try once more to make a document that was given up (DEAD -> PENDING)."""
+    current = Document.objects.across_partners().select_for_update().get(pk=document.pk)
+    if current.state == Document.State.DEAD:
+        current.state, current.attempts, current.next_try_at = Document.State.PENDING, 0, at
+        current.save()
+        enqueue("documents.render", partner=None)

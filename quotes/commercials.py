@@ -1,0 +1,95 @@
+"""Nothing of the commercials reaches the customer (CON-02): a guard over what was rendered.
+
+The snapshot that pages, mails and documents are made from holds no price. This looks at the
+words themselves, for what somebody typed into a message, a product's text or a title.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from portal.errors import RuleError
+from portal.tenancy.models import Currency
+from quotes.models import Quote
+
+_CODES = "|".join([*Currency.values, "USD", "CHF", "PLN"])
+# A currency sign anywhere, a code as a word of its own (in capitals: "sek" is also a second), or
+# an amount in crowns, pounds, euros.
+_SIGNS = re.compile(rf"[€£$¥₤₩₽₹¢]|\b(?:{_CODES})\b")
+_WORDS = re.compile(
+    r"\d[\d\s.,]*(?::-|\s?kr\b|\s?(?:kronor|euros?|pounds?|pund)\b)"
+    r"|\b(?:rabatt|discount|preisnachlass|credit limit|kreditlimit|kreditgräns)\b",
+    re.IGNORECASE,
+)
+
+
+class CommercialsShown(RuleError):
+    """A text for the customer holds a price, a discount or a currency."""
+
+    def __init__(self, found: str, *, field: str | None = None) -> None:
+        super().__init__(
+            _(
+                'The customer would read "%(found)s". Confirmations go out without prices, '
+                "discounts and currencies: take it out of the text."
+            )
+            % {"found": found.strip()[:40]},
+            field=field,
+        )
+        self.found = found
+
+
+def _figures(values: Iterable[Decimal]) -> set[str]:
+    """The amounts as somebody could have written them. Whole numbers below a thousand are left
+    out: they are quantities, dates and house numbers as well."""
+    written: set[str] = set()
+    for value in values:
+        if not value:
+            continue
+        plain = f"{value:.2f}"
+        grouped = f"{value:,.2f}"
+        swapped = grouped.translate(str.maketrans(",.", ".,"))
+        spaced = grouped.replace(",", " ").replace(".", ",")
+        forms = {plain, plain.replace(".", ","), grouped, swapped, spaced}
+        written |= forms
+        if value == int(value) and value >= 1000:
+            written |= {text[:-3] for text in forms}
+    return written
+
+
+def amounts_of(quote: Quote) -> set[str]:
+    """Every amount of a quote, as text."""
+    values = [quote.one_off, quote.monthly]
+    for line in quote.lines.all():
+        values += [
+            line.list_one_off, line.list_monthly, line.one_off, line.monthly,
+            line.one_off_total, line.monthly_total,
+        ]  # fmt: skip
+    return _figures(values)
+
+
+def find_commercials(text: str, amounts: Iterable[str] = (), *, names: Iterable[str] = ()) -> str:
+    """The first price, discount or currency in a text; empty when there is none. ``names`` of
+    companies and people are what they are, and not looked into."""
+    for name in names:
+        if name:
+            text = text.replace(name, " ")
+    for pattern in (_SIGNS, _WORDS):
+        found = pattern.search(text)
+        if found:
+            return found.group()
+    flat = " ".join(text.split())
+    for figure in sorted(amounts, key=len, reverse=True):
+        if re.search(rf"(?<![\d.,\-+]){re.escape(figure)}(?![\d])", flat):
+            return figure
+    return ""
+
+
+def refuse_commercials(text: str, amounts: Iterable[str] = (), *, field: str | None = None) -> None:
+    """Raise CommercialsShown where the text holds any."""
+    found = find_commercials(text, amounts)
+    if found:
+        raise CommercialsShown(found, field=field)

@@ -1,0 +1,95 @@
+"""Who may be asked to confirm, and who may accept (CON-05 to CON-08, CON-14, D5, D6)."""
+
+from __future__ import annotations
+
+import idna
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.models import Contact, Customer
+from portal.errors import RuleError
+
+
+class NoDomain(RuleError):
+    """CON-08."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext_lazy("Add the customer's domain first."), field="contact")
+
+
+class NoPrimaryContact(RuleError):
+    """D5: a residential customer is asked through her recorded primary contact."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext_lazy("Record the customer's primary contact first."), field="contact"
+        )
+
+
+class NotInDomain(RuleError):
+    """CON-06."""
+
+    def __init__(self, email: str, domains: list[str]) -> None:
+        super().__init__(
+            _(
+                "%(email)s is not in %(domains)s. "
+                "Add a contact with an address at the customer's domain."
+            )
+            % {"email": email, "domains": ", ".join(domains)},
+            field="contact",
+        )
+
+
+class NotPrimary(RuleError):
+    """D5."""
+
+    def __init__(self, email: str) -> None:
+        super().__init__(
+            _("%(email)s is not the customer's primary contact.") % {"email": email},
+            field="contact",
+        )
+
+
+def host_of(email: str) -> str:
+    """The host of an address in lower-case IDNA form; empty for none that is valid."""
+    host = email.rpartition("@")[2].strip().rstrip(".")
+    try:
+        return idna.encode(host, uts46=True).decode("ascii").lower()
+    except (idna.IDNAError, UnicodeError):
+        return ""
+
+
+def domains_of(customer: Customer) -> list[str]:
+    """The customer's domains, in IDNA form, in order."""
+    return list(customer.domains.order_by("domain").values_list("domain", flat=True))
+
+
+def possible_contacts(customer: Customer) -> list[Contact]:
+    """The contacts that may be asked and may accept: exact equality of the host with one of the
+    customer's domains, or the primary contact alone where the customer is residential."""
+    contacts = customer.contacts.order_by("last_name", "first_name", "id")
+    if customer.is_residential:
+        return list(contacts.filter(is_primary=True))
+    domains = set(domains_of(customer))
+    return [contact for contact in contacts if host_of(contact.email) in domains]
+
+
+def check_ready(customer: Customer) -> None:
+    """Refuse a customer whom nobody may be asked for yet (NoDomain, NoPrimaryContact)."""
+    if customer.is_residential:
+        if not customer.contacts.filter(is_primary=True).exists():
+            raise NoPrimaryContact
+    elif not customer.domains.exists():
+        raise NoDomain
+
+
+def check_contact(customer: Customer, contact: Contact) -> None:
+    """Refuse a contact who may not be asked (CON-06, D5); a crafted form too."""
+    check_ready(customer)
+    if customer.is_residential:
+        if not contact.is_primary:
+            raise NotPrimary(contact.email)
+        return
+    domains = domains_of(customer)
+    if host_of(contact.email) not in domains:
+        raise NotInDomain(contact.email, domains)

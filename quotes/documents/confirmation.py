@@ -1,0 +1,83 @@
+"""The customer's signed-off agreement: proposal, terms, certificate; sealed (CON-16, CON-20)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from portal.outbox.issuing import Plan, builds
+from portal.outbox.models import Document
+from portal.tenancy.context import current_partner
+from quotes.commercials import CommercialsShown, amounts_of, find_commercials
+from quotes.emails import context_of
+from quotes.models import Confirmation, Evidence
+from quotes.services.answering import DOCUMENT
+from quotes.services.evidence import append
+from quotes.words import clauses, terms_words
+
+
+@builds(DOCUMENT)
+def confirmation_document(document: Document, *, at: datetime) -> Plan:
+    """Proposal, terms and certificate of an accepted confirmation: without commercials, sealed;
+    its hash becomes evidence in the transaction that keeps it (CON-16, CON-20)."""
+    confirmation = Confirmation.objects.select_related("quote", "terms", "contact").get(
+        pk=document.key.removeprefix("confirmation-")
+    )
+    proof = confirmation.evidence.get(kind=Evidence.Kind.ACCEPTED)
+    with override(document.language):
+        context = {
+            **context_of(confirmation),
+            "confirmation": confirmation,
+            "clauses": clauses(confirmation.terms),
+            "terms_words": terms_words(confirmation.snapshot),
+            "proof": proof,
+            "facts": proof.payload,
+        }
+        title = _("Agreement %(number)s, %(customer)s") % {
+            "number": context["agreement"],
+            "customer": context["customer_name"],
+        }
+        reason = _("Issued by %s; unchanged since.") % confirmation.snapshot["partner"]["name"]
+    _refuse(confirmation, context)
+
+    def done(made: Document) -> None:
+        append(
+            confirmation,
+            Evidence.Kind.DOCUMENT,
+            {
+                "document": str(made.pk),
+                "file_name": made.file_name,
+                "sha256": made.sha256,
+                "bytes": len(bytes(made.content or b"")),
+                "at": at.isoformat(),
+            },
+            at=at,
+        )
+
+    return Plan("quotes/pdf/confirmation.html", title, context, sealed=reason, done=done)
+
+
+def _refuse(confirmation: Confirmation, context: dict[str, object]) -> None:
+    """CON-02 at the last moment: all but the terms' own text is looked through."""
+    from django.template.loader import render_to_string
+
+    html = render_to_string(
+        "quotes/pdf/confirmation.html",
+        {**context, "clauses": [], "language": "en", "title": "", "partner": current_partner()},
+    )
+    snapshot = confirmation.snapshot
+    names = [
+        snapshot["partner"]["name"],
+        snapshot["customer"]["name"],
+        snapshot["sender"]["name"],
+        confirmation.decided_name,
+        confirmation.addressee_name,
+        str(context["facts"]["agent"]),  # type: ignore[index]
+    ]
+    body = strip_tags(html.partition("</style>")[2])
+    found = find_commercials(body, amounts_of(confirmation.quote), names=names)
+    if found:
+        raise CommercialsShown(found)

@@ -1,0 +1,1 @@
+"""Forms of quotes: fields and cleaning; the services decide."""

@@ -1,0 +1,138 @@
+"""Asking the customer, and what she answers."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.models import Contact, Customer
+from orders.models import order_id_or_none
+from quotes.contacts import possible_contacts
+
+
+class ContactChoice(forms.Form):
+    """Whom to send the confirmation to (CON-05, CON-06)."""
+
+    contact = forms.ChoiceField(
+        label=gettext_lazy("Contact"),
+        required=False,
+        help_text=gettext_lazy("Only people with an address at the customer's domain are listed."),
+    )
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.customer = customer
+        people = possible_contacts(customer)
+        field = self.fields["contact"]
+        assert isinstance(field, forms.ChoiceField)
+        rows = [(str(c.pk), f"{c.full_name}, {c.email}") for c in people]
+        field.choices = [("", _("Choose")), *rows]
+        if customer.is_residential:
+            field.help_text = _("A private person is asked at her primary contact's address.")
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """A sentence for a field that is not here stands above the form."""
+        super().add_error(field if field in self.fields else None, error)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        posted = order_id_or_none(str(self.data.get("contact", "")))
+        found = self.customer.contacts.filter(pk=posted).first() if posted else None
+        if found is None:
+            self.errors.pop("contact", None)
+            self.add_error("contact", _("Choose the contact to send the confirmation to."))
+        else:
+            # The list is a help; the service decides.
+            self.errors.pop("contact", None)
+            data["contact"] = found
+        return data
+
+
+class AcceptForm(forms.Form):
+    """All that is needed together (CON-12 to CON-14, CON-18)."""
+
+    read = forms.BooleanField(
+        error_messages={
+            "required": gettext_lazy(
+                "Confirm that you have read, understood and agree to the terms."
+            )
+        }
+    )
+    authority = forms.BooleanField(
+        error_messages={
+            "required": gettext_lazy("Confirm that you are authorised to accept these terms.")
+        }
+    )
+    contact = forms.ChoiceField(
+        label=gettext_lazy("Select your name"),
+        error_messages={
+            "required": gettext_lazy("Select your name."),
+            "invalid_choice": gettext_lazy("Select your name."),
+        },
+    )
+
+    def __init__(
+        self, *args: Any, people: list[Contact], statements: list[str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["read"].label, self.fields["authority"].label = statements
+        field = self.fields["contact"]
+        assert isinstance(field, forms.ChoiceField)
+        names = [contact.full_name for contact in people]
+        field.choices = [
+            ("", _("Choose")),
+            *(
+                (
+                    str(contact.pk),
+                    # Names only; who shares a name is told apart by the job.
+                    f"{contact.full_name}, {contact.job_title}"
+                    if names.count(contact.full_name) > 1 and contact.job_title
+                    else contact.full_name,
+                )
+                for contact in people
+            ),
+        ]
+
+    def contact_id(self) -> UUID | None:
+        return order_id_or_none(self.cleaned_data["contact"])
+
+
+class DeclineForm(forms.Form):
+    """Why not (CON-23)."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("What should be different?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Say what should be different.")},
+    )
+
+
+class ProgressForm(forms.Form):
+    """What is asked before a quote becomes orders (CON-25)."""
+
+    address_checked = forms.BooleanField(
+        label=gettext_lazy("I have checked the address"), required=False
+    )
+    po_number = forms.CharField(
+        label=gettext_lazy("Purchase order number"),
+        required=False,
+        max_length=60,
+        help_text=gettext_lazy("The customer's own. It goes into each order."),
+    )
+
+
+class VerifyForm(forms.Form):
+    """The PDF of which somebody wants to know whether it is the one."""
+
+    pdf = forms.FileField(
+        label=gettext_lazy("PDF"),
+        error_messages={
+            "required": gettext_lazy("Choose the PDF."),
+            "empty": gettext_lazy("This file is empty."),
+        },
+    )

@@ -1,0 +1,120 @@
+"""Writing a quote: for whom, what it is about, and its lines."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.models import Customer
+from orders.models import order_id_or_none
+from portal.accounts.models import Membership
+from portal.forms_rendering import DateInput
+from quotes.models import Quote, QuoteSettings
+
+
+class FactsForm(forms.ModelForm[Quote]):
+    """Title, validity, what the customer reads, what stays inside."""
+
+    class Meta:
+        model = Quote
+        fields = ("title", "valid_until", "message", "notes")
+        widgets = {
+            "valid_until": DateInput(),
+            "message": forms.Textarea(attrs={"rows": 4}),
+            "notes": forms.Textarea(attrs={"rows": 3}),
+        }
+        help_texts = {
+            "title": gettext_lazy("The customer reads it, like: Telephony for the new office."),
+            "message": gettext_lazy(
+                "Stands above the products when the customer is asked. Without prices."
+            ),
+            "notes": gettext_lazy("Only your own people see them."),
+        }
+        error_messages = {
+            "title": {"required": gettext_lazy("Say what the quote is about.")},
+            "valid_until": {
+                "required": gettext_lazy("Say how long the quote is valid."),
+                "invalid": gettext_lazy("Enter a valid date."),
+            },
+        }
+
+    def __init__(self, *args: Any, settings: QuoteSettings, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance._state.adding:
+            self.initial["valid_until"] = today + timedelta(days=settings.valid_days)
+        self.fields["valid_until"].widget.attrs["min"] = today.isoformat()
+
+    def clean_title(self) -> str:
+        return " ".join(str(self.cleaned_data["title"]).split())
+
+    def validate_constraints(self) -> None:
+        """Held by the services and the database."""
+
+    def _post_clean(self) -> None:
+        """The services write the quote; the instance stays as the database has it."""
+
+
+class StartForm(FactsForm):
+    """The same, and the customer: what was posted decides, never the session (D2)."""
+
+    customer = forms.CharField(
+        label=gettext_lazy("Customer"), required=False, widget=forms.HiddenInput
+    )
+    quote_id = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, person: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_customer(self) -> Customer:
+        values = self.data.getlist("customer") if hasattr(self.data, "getlist") else []
+        posted = order_id_or_none(next((v for v in reversed(values) if v), ""))
+        visible = Customer.objects.visible_to(self.person)
+        found = visible.filter(pk=posted).first() if posted is not None else None
+        if found is None:
+            raise forms.ValidationError(_("Choose the customer this quote is for."))
+        return found
+
+    def clean_quote_id(self) -> UUID | None:
+        return order_id_or_none(str(self.cleaned_data["quote_id"]))
+
+
+class SettingsForm(forms.ModelForm[QuoteSettings]):
+    """How the partner quotes."""
+
+    class Meta:
+        model = QuoteSettings
+        fields = ("max_discount", "valid_days", "default_term", "may_skip_confirmation")
+        localized_fields = ("max_discount",)
+        help_texts = {
+            "max_discount": gettext_lazy("Nobody can give more on a line of a quote."),
+            "may_skip_confirmation": gettext_lazy(
+                "Then orders come from quotes that no customer has agreed to. "
+                "Your people are warned each time."
+            ),
+        }
+
+    def validate_constraints(self) -> None:
+        """The fields say it in words."""
+
+
+class QuoteFilterForm(forms.Form):
+    """What stands beside the search box of the list."""
+
+    marks_optional = False
+    q = forms.CharField(label=gettext_lazy("Search"), required=False, max_length=200)
+    state = forms.ChoiceField(
+        label=gettext_lazy("State"),
+        required=False,
+        choices=[("", gettext_lazy("Any state")), *Quote.State.choices],
+    )
+    by = forms.ChoiceField(
+        label=gettext_lazy("Written by"),
+        required=False,
+        choices=[("", gettext_lazy("Anybody")), ("me", gettext_lazy("Me"))],
+    )

@@ -1,0 +1,96 @@
+"""Requests whose address names a quote or a confirmation, and the stamp that forms carry."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse
+
+from portal.access import PartnerRequest
+from quotes.models import Confirmation, Quote
+
+SALT = "quotes.form"
+COOKIE_SALT = "quotes.confirmation"
+# How long a reader may take before the link in the e-mail has to be opened again.
+COOKIE_SECONDS = 12 * 3600
+
+
+class QuoteRequest(PartnerRequest):
+    """A request whose address names a quote that the person may see."""
+
+    quote: Quote
+
+
+def load_quote(request: Any, kwargs: dict[str, Any]) -> None:
+    """Loader for ``needs``: the quote of the address, or 404 (also for one not visible)."""
+    quote_id: UUID = kwargs.pop("quote_id")
+    quote = (
+        Quote.objects.visible_to(request.membership)
+        .select_related("customer__rate_plan", "created_by__user", "replaces")
+        .filter(pk=quote_id)
+        .first()
+    )
+    if quote is None:
+        raise Http404
+    request.quote = quote
+
+
+def stamp(quote: Quote) -> str:
+    """What a form carries signed: for which quote and customer, of which version."""
+    return signing.dumps(
+        {"q": str(quote.pk), "c": str(quote.customer_id), "v": quote.version}, salt=SALT
+    )
+
+
+def stamped_version(quote: Quote, posted: str) -> int | None:
+    """The version in a posted stamp; None where it is forged or of another quote."""
+    try:
+        data = signing.loads(posted, salt=SALT)
+    except signing.BadSignature:
+        return None
+    if data["q"] != str(quote.pk) or data["c"] != str(quote.customer_id):
+        return None
+    return int(data["v"])
+
+
+class ReaderRequest(HttpRequest):
+    """A request of somebody who holds the link to a confirmation."""
+
+    confirmation: Confirmation
+
+
+def _cookie(confirmation_id: UUID) -> str:
+    prefix = "__Host-" if settings.SECURE else ""
+    return f"{prefix}approval-{confirmation_id.hex[:12]}"
+
+
+def let_in(response: HttpResponse, confirmation: Confirmation) -> HttpResponse:
+    """Exchange the link's secret for a cookie of this host and confirmation alone."""
+    response.set_cookie(
+        _cookie(confirmation.pk),
+        signing.dumps(str(confirmation.pk), salt=COOKIE_SALT),
+        max_age=COOKIE_SECONDS,
+        secure=settings.SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def confirmation_of(request: HttpRequest, confirmation_id: UUID) -> Confirmation | None:
+    """The confirmation of the address, for whoever came in by its link; else None."""
+    raw = request.COOKIES.get(_cookie(confirmation_id), "")
+    try:
+        held = signing.loads(raw, salt=COOKIE_SALT, max_age=COOKIE_SECONDS)
+    except signing.BadSignature:
+        return None
+    if held != str(confirmation_id):
+        return None
+    return (
+        Confirmation.objects.select_related("quote__customer", "terms", "accepted_by")
+        .filter(pk=confirmation_id)
+        .first()
+    )

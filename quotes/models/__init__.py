@@ -1,0 +1,19 @@
+"""Quotes, and what a customer confirms of them (SPEC 1.5)."""
+
+from quotes.models.confirmation import Confirmation, ConfirmationLink, ConfirmationQuerySet
+from quotes.models.evidence import Evidence
+from quotes.models.quote import TERMS, Quote, QuoteLine, QuoteOrder, QuoteQuerySet
+from quotes.models.settings import QuoteSettings
+
+__all__ = [
+    "TERMS",
+    "Confirmation",
+    "ConfirmationLink",
+    "ConfirmationQuerySet",
+    "Evidence",
+    "Quote",
+    "QuoteLine",
+    "QuoteOrder",
+    "QuoteQuerySet",
+    "QuoteSettings",
+]

@@ -1,0 +1,99 @@
+"""Quotes as other pages show them: the group above the orders, the list on the customer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from orders.groups import Group, GroupRow
+from portal.accounts.models import Membership
+from portal.money import amount, day
+from quotes.models import Quote, QuoteQuerySet
+from quotes.states import CSS
+
+SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteRow:
+    """One quote as lists show it."""
+
+    id: UUID
+    number: str
+    revision: int
+    title: str
+    customer: str
+    customer_id: UUID
+    customer_number: str
+    valid_until: str
+    one_off: str
+    monthly: str
+    state: str
+    css: str
+    sendable: bool
+    progressable: bool
+    changed: str
+
+
+def quote_rows(quotes: Iterable[Quote]) -> list[QuoteRow]:
+    """The rows; the customers came with the quotes."""
+    states = {value: str(label) for value, label in Quote.State.choices}
+    return [
+        QuoteRow(
+            id=quote.pk,
+            number=quote.number,
+            revision=quote.revision,
+            title=quote.title,
+            customer=quote.customer.name,
+            customer_id=quote.customer_id,
+            customer_number=quote.customer.number,
+            valid_until=day(quote.valid_until),
+            one_off=amount(quote.one_off),
+            monthly=amount(quote.monthly),
+            state=states[quote.state],
+            css=CSS[Quote.State(quote.state)],
+            sendable=quote.is_draft,
+            progressable=quote.state == Quote.State.CONFIRMED,
+            changed=day(quote.changed_at.date()),
+        )
+        for quote in quotes
+    ]
+
+
+def quotes_for_list(person: Membership) -> QuoteQuerySet:
+    """What the list of quotes shows, with the customer of each row in the same query."""
+    return Quote.objects.visible_to(person).select_related("customer")
+
+
+def pending_approval(person: Membership) -> Group | None:
+    """CON-26: the quotes that wait for a customer's answer."""
+    if not person.may("view_quote"):
+        return None
+    waiting = quotes_for_list(person).waiting()
+    rows = list(waiting.order_by("-sent_at")[: SHOWN + 1])
+    if not rows:
+        return None
+    prices = person.may("view_prices")
+    return Group(
+        title=_("Pending customer approval"),
+        rows=[
+            GroupRow(
+                url=reverse("quotes:quote", args=[quote.pk]),
+                number=quote.number,
+                customer=quote.customer.name,
+                customer_number=quote.customer.number,
+                date=day(quote.sent_at.date() if quote.sent_at else None),
+                one_off=amount(quote.one_off) if prices else "",
+                monthly=amount(quote.monthly) if prices else "",
+                state=str(quote.get_state_display()),
+                css=CSS[Quote.State(quote.state)],
+            )
+            for quote in rows[:SHOWN]
+        ],
+        total=0 if len(rows) > SHOWN else len(rows),
+        more_url=reverse("quotes:list") + "?state=sent" if len(rows) > SHOWN else "",
+    )

@@ -1,0 +1,222 @@
+"""The customer's answer: found by a secret, accepted or declined once, with its evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+
+from customers.models import Contact
+from portal.errors import RuleError
+from portal.history.services import record
+from portal.outbox.issuing import queue_document
+from portal.tenancy.context import current_partner
+from quotes import emails
+from quotes.contacts import possible_contacts
+from quotes.models import Confirmation, Evidence
+from quotes.services.drafts import lock_quote, touch
+from quotes.services.evidence import append
+from quotes.states import next_state
+
+DOCUMENT = "confirmation"
+
+
+class Closed(RuleError):
+    """It is not open any more; the page of its state says why (CON-22)."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext_lazy("This confirmation is not open any more."))
+
+
+class Changed(RuleError):
+    """The form was made for another version than the one that is open now."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext_lazy("This page is no longer current. Read it again, then go on."))
+
+
+class UnknownName(RuleError):
+    """CON-14."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext_lazy("Select your name."), field="contact")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Where an answer came from."""
+
+    address: str
+    agent: str
+
+
+def statements(language: str, customer: str) -> list[str]:
+    """The two statements in full, as they stand beside the ticks (CON-12, CON-13)."""
+    with override(language):
+        return [
+            _("I have read, understood and agree to the terms."),
+            _("I am authorised to accept these terms for %(customer)s.") % {"customer": customer},
+        ]
+
+
+def note_opened(confirmation: Confirmation, *, at: datetime) -> None:
+    """Note the first opening (CON-11): perhaps by a mail filter. Changes no state."""
+    noted = Confirmation.objects.filter(
+        pk=confirmation.pk, opened_at=None, state=Confirmation.State.SENT
+    ).update(opened_at=at)
+    if noted:
+        record(confirmation.quote, "link_opened", customer_id=confirmation.customer_id)
+
+
+def _lock(confirmation_id: UUID, *, seen: str, at: datetime) -> Confirmation:
+    """The confirmation and its quote, locked in that order, and open. ``seen`` is the hash of
+    what the person read. Raises Closed, Changed."""
+    quote_id = Confirmation.objects.values_list("quote_id", flat=True).get(pk=confirmation_id)
+    quote = lock_quote(quote_id)
+    confirmation = (
+        Confirmation.objects.select_for_update(of=("self",))
+        .select_related("terms", "contact", "sent_by__user")
+        .get(pk=confirmation_id)
+    )
+    confirmation.quote = quote
+    if not confirmation.is_open or confirmation.is_over(at):
+        raise Closed
+    if confirmation.snapshot_sha256 != seen or confirmation.revision != quote.revision:
+        raise Changed
+    return confirmation
+
+
+def _facts(confirmation: Confirmation, reader: Reader, *, at: datetime) -> dict[str, Any]:
+    """What every answer's evidence holds (CON-20)."""
+    terms = confirmation.terms
+    return {
+        "quote": confirmation.quote.number,
+        "revision": confirmation.revision,
+        "customer": confirmation.snapshot["customer"],
+        "partner": confirmation.snapshot["partner"]["name"],
+        "language": confirmation.language,
+        "snapshot": confirmation.snapshot,
+        "snapshot_sha256": confirmation.snapshot_sha256,
+        "terms": {
+            "id": str(terms.pk),
+            "version": terms.version,
+            "language": terms.language,
+            "sha256": confirmation.terms_sha256,
+        },
+        "addressee": {
+            "contact": str(confirmation.contact_id),
+            "name": confirmation.addressee_name,
+            "email": confirmation.addressee_email,
+        },
+        "sent_at": confirmation.sent_at.isoformat(),
+        "opened_at": confirmation.opened_at.isoformat() if confirmation.opened_at else "",
+        "at": at.isoformat(),
+        "address": reader.address[:60],
+        "agent": reader.agent[:400],
+    }
+
+
+@transaction.atomic
+def accept_confirmation(
+    confirmation_id: UUID,
+    *,
+    contact_id: UUID | None,
+    seen: str,
+    reader: Reader,
+    at: datetime,
+) -> Confirmation:
+    """SENT -> ACCEPTED, and the quote CONFIRMED (CON-14 to CON-20). Orders nothing (D10).
+
+    In one transaction: evidence, states, log, the document's row and a mail to each of the
+    accepting contact, the addressee, the sender and the partner, which wait for the document.
+    Both ticks were checked by the form (CON-18). Raises Closed, Changed, UnknownName.
+    """
+    confirmation = _lock(confirmation_id, seen=seen, at=at)
+    quote = confirmation.quote
+    names: dict[UUID, Contact] = {c.pk: c for c in possible_contacts(quote.customer)}
+    accepter = names.get(contact_id) if contact_id is not None else None
+    if accepter is None:
+        raise UnknownName
+    append(
+        confirmation,
+        Evidence.Kind.ACCEPTED,
+        {
+            **_facts(confirmation, reader, at=at),
+            "statements": statements(
+                confirmation.language, confirmation.snapshot["customer"]["name"]
+            ),
+            "accepter": {
+                "contact": str(accepter.pk),
+                "name": accepter.full_name,
+                "email": accepter.email,
+            },
+            "accepter_is_addressee": accepter.pk == confirmation.contact_id,
+        },
+        at=at,
+    )
+    confirmation.state, confirmation.decided_at = Confirmation.State.ACCEPTED, at
+    confirmation.accepted_by, confirmation.decided_name = accepter, accepter.full_name
+    confirmation.save(update_fields=["state", "decided_at", "accepted_by", "decided_name"])
+    quote.state, quote.confirmed_at = next_state(quote, "confirm"), at
+    touch(quote, at=at)
+    record(
+        quote,
+        "confirmation_accepted",
+        customer_id=quote.customer_id,
+        name=accepter.full_name,
+        addressee=confirmation.addressee_name,
+    )
+    document = queue_document(
+        kind=DOCUMENT,
+        key=f"confirmation-{confirmation.pk}",
+        about=quote,
+        file_name=f"{quote.number}-{confirmation.revision}.pdf",
+        language=confirmation.language,
+        at=at,
+    )
+    emails.accepted(confirmation, accepter=accepter, document=document)
+    return confirmation
+
+
+@transaction.atomic
+def decline_confirmation(
+    confirmation_id: UUID, *, reason: str, seen: str, reader: Reader, at: datetime
+) -> Confirmation:
+    """SENT -> DECLINED with a reason; the sender and the partner are mailed (CON-23).
+
+    Raises Closed, Changed, RuleError at ``reason``.
+    """
+    text = reason.strip()
+    if not text:
+        raise RuleError(_("Say what should be different."), field="reason")
+    confirmation = _lock(confirmation_id, seen=seen, at=at)
+    quote = confirmation.quote
+    append(
+        confirmation,
+        Evidence.Kind.DECLINED,
+        {**_facts(confirmation, reader, at=at), "reason": text},
+        at=at,
+    )
+    confirmation.state, confirmation.decided_at = Confirmation.State.DECLINED, at
+    confirmation.decline_reason = text
+    confirmation.save(update_fields=["state", "decided_at", "decline_reason"])
+    quote.state = next_state(quote, "decline")
+    touch(quote, at=at)
+    record(quote, "confirmation_declined", customer_id=quote.customer_id, reason=text[:300])
+    emails.declined(confirmation)
+    return confirmation
+
+
+def document_of(confirmation: Confirmation) -> Any:
+    """The signed-off document of an accepted confirmation, made or not; None before."""
+    from portal.outbox.models import Document
+
+    partner = current_partner()
+    assert partner is not None
+    key = f"confirmation-{confirmation.pk}"
+    return Document.objects.for_partner(partner).filter(key=key).first()

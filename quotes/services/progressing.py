@@ -1,0 +1,97 @@
+"""From a confirmed quote to draft orders: a separate act, by the partner (CON-19, CON-25, D25)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from orders.models import Order
+from orders.services.quoted import QuotedLine, order_from_quote
+from portal.accounts.models import Membership
+from portal.catalog.models import Family
+from portal.errors import RuleError, WrongState
+from portal.history.services import record
+from quotes.models import Quote, QuoteOrder
+from quotes.services.drafts import check_lines, lock_quote, quote_settings, touch
+from quotes.states import next_state
+
+
+class AlreadyProgressed(WrongState):
+    """SPEC section 2: names the orders that are there."""
+
+    def __init__(self, quote: Quote) -> None:
+        numbers = ", ".join(quote.orders.order_by("number").values_list("number", flat=True))
+        super().__init__(
+            _("This quote was already progressed to %(orders)s.") % {"orders": numbers}
+        )
+
+
+def may_progress(quote: Quote) -> bool:
+    """Whether the state allows it: confirmed, or a draft where the partner's setting says so."""
+    if quote.state == Quote.State.CONFIRMED:
+        return True
+    return quote.is_draft and quote_settings().may_skip_confirmation
+
+
+@transaction.atomic
+def save_progress_details(
+    quote_id: UUID, *, po_number: str, address_checked: bool, at: datetime
+) -> Quote:
+    """Keep what "Progress quote" asks for, without progressing (CON-25). Raises WrongState."""
+    quote = lock_quote(quote_id)
+    next_state(quote, "details")
+    quote.po_number, quote.address_checked = po_number, address_checked
+    touch(quote, at=at)
+    return quote
+
+
+@transaction.atomic
+def progress_quote(
+    quote_id: UUID, *, po_number: str, address_checked: bool, by: Membership, at: datetime
+) -> list[Order]:
+    """CONFIRMED -> PROGRESSED: one draft order for each family, all or none (D25, D17).
+
+    A draft progresses only where the partner skips confirmations. The orders take the quote's
+    prices. Raises AlreadyProgressed, WrongState, RuleError at ``address_checked``, and what
+    keeps a customer or a product from being ordered.
+    """
+    quote = lock_quote(quote_id)
+    if quote.state == Quote.State.PROGRESSED:
+        raise AlreadyProgressed(quote)
+    skips = quote.is_draft and quote_settings().may_skip_confirmation
+    quote.state = next_state(quote, "skip" if skips else "progress")
+    if not address_checked:
+        raise RuleError(_("Check the address, then tick this."), field="address_checked")
+    lines = check_lines(quote)
+    orders: list[Order] = []
+    for family in (code for code in Family.values if any(ln.family == code for ln in lines)):
+        order = order_from_quote(
+            customer=quote.customer,
+            family=family,
+            lines=[
+                QuotedLine(line.product, line.quantity, line.one_off, line.monthly)
+                for line in lines
+                if line.family == family
+            ],
+            reference=quote.title,
+            po_number=po_number,
+            by=by,
+            at=at,
+        )
+        QuoteOrder.objects.create(
+            quote=quote, customer=quote.customer, order=order, number=order.number, family=family
+        )
+        orders.append(order)
+    quote.po_number, quote.address_checked = po_number, True
+    quote.progressed_at = at
+    touch(quote, at=at)
+    record(
+        quote,
+        "quote_progressed_unconfirmed" if skips else "quote_progressed",
+        customer_id=quote.customer_id,
+        orders=", ".join(order.number for order in orders),
+    )
+    return orders

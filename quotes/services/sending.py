@@ -1,0 +1,250 @@
+"""Asking the customer: freeze, check, mail a link; remind, withdraw, let expire."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy, override
+
+from customers.models import Contact
+from orders.credit import check_credit
+from portal.accounts.models import Membership
+from portal.catalog.models import TermsVersion
+from portal.errors import RuleError, WrongState
+from portal.history.services import record
+from portal.tenancy.context import current_partner, local_day
+from quotes import emails
+from quotes.commercials import amounts_of, refuse_commercials
+from quotes.contacts import check_contact
+from quotes.models import Confirmation, Quote, QuoteLine
+from quotes.services.drafts import check_lines, close_open, lock_quote, touch
+from quotes.services.evidence import sha256_of
+from quotes.services.links import new_link
+from quotes.states import next_state
+
+
+class NoTerms(RuleError):
+    """CON-03."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext_lazy("No terms and conditions are published."))
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What would be sent: shown as a preview, frozen by sending."""
+
+    contact: Contact
+    language: str
+    terms: TermsVersion
+    snapshot: dict[str, Any]
+    expires_at: datetime
+
+
+def published_terms(language: str, *, at: datetime) -> TermsVersion:
+    """The terms in force in a language; raises NoTerms where none are published."""
+    found = (
+        TermsVersion._default_manager.filter(language=language, published_at__lte=at)
+        .order_by("-published_at", "-version")
+        .first()
+    )
+    if found is None:
+        raise NoTerms
+    return found
+
+
+def expiry(quote: Quote, *, at: datetime) -> datetime:
+    """When the link ends: after 30 days, or with the quote's last day, the partner's (D7, D20)."""
+    partner = current_partner()
+    assert partner is not None
+    midnight = datetime.combine(quote.valid_until + timedelta(days=1), time.min, tzinfo=partner.tz)
+    return min(at + timedelta(days=settings.CONFIRMATION_DAYS), midnight)
+
+
+def _snapshot(
+    quote: Quote, lines: Sequence[QuoteLine], terms: TermsVersion, by: Membership, language: str
+) -> dict[str, Any]:
+    """Everything that the customer sees but the terms' own text. No commercials (CON-02)."""
+    partner = current_partner()
+    assert partner is not None
+    customer = quote.customer
+    with override(language):
+        rows = [
+            {
+                "name": line.product.title,
+                "text": line.product.summary,
+                "quantity": line.quantity,
+                "term_months": line.term_months,
+            }
+            for line in lines
+        ]
+    return {
+        "form": 1,
+        "quote": quote.number,
+        "revision": quote.revision,
+        "title": quote.title,
+        "message": quote.message,
+        "valid_until": quote.valid_until.isoformat(),
+        "partner": {"name": partner.name},
+        "customer": {
+            "name": customer.name,
+            "number": customer.number,
+            "address": customer.address_lines,
+        },
+        "sender": {"name": by.user.name, "email": by.user.email},
+        "lines": rows,
+        "terms": {
+            "id": str(terms.pk),
+            "title": terms.title,
+            "version": terms.version,
+            "published": terms.published_at.date().isoformat() if terms.published_at else "",
+        },
+    }
+
+
+def _words(snapshot: dict[str, Any]) -> str:
+    """All words of a snapshot that somebody typed, for the guard."""
+    parts = [snapshot["title"], snapshot["message"], snapshot["terms"]["title"]]
+    parts += [text for row in snapshot["lines"] for text in (row["name"], row["text"])]
+    return "\n".join(parts)
+
+
+def propose(quote: Quote, contact: Contact, *, by: Membership, at: datetime) -> Proposal:
+    """What would be sent to this contact now, with every check made; nothing is written.
+
+    Raises WrongState, RuleError of check_lines, CreditExceeded, NoDomain, NotInDomain, NotPrimary,
+    NoTerms, CommercialsShown.
+    """
+    next_state(quote, "send")
+    if quote.valid_until < local_day(at):
+        raise RuleError(
+            gettext_lazy("The quote is no longer valid. Give it a later date first."),
+            field="valid_until",
+        )
+    lines = check_lines(quote)
+    check_credit(quote.customer, sum((line.exposure for line in lines), quote.one_off * 0))
+    if contact.customer_id != quote.customer_id:
+        raise RuleError(
+            gettext_lazy("Choose the contact to send the confirmation to."), field="contact"
+        )
+    check_contact(quote.customer, contact)
+    language = quote.customer.language
+    terms = published_terms(language, at=at)
+    snapshot = _snapshot(quote, lines, terms, by, language)
+    refuse_commercials(_words(snapshot), amounts_of(quote))
+    return Proposal(contact, language, terms, snapshot, expiry(quote, at=at))
+
+
+@transaction.atomic
+def send_confirmation(
+    quote_id: UUID, contact: Contact, *, version: int, by: Membership, at: datetime
+) -> Confirmation:
+    """Ask a contact to confirm: DRAFT -> SENT (CON-01 to CON-10).
+
+    Freezes what she will see with its hash, keeps the hash of the link's secret, queues one
+    e-mail to her. Makes no order. Raises StaleQuote and what :func:`propose` raises.
+    """
+    quote = lock_quote(quote_id, version=version)
+    proposal = propose(quote, contact, by=by, at=at)
+    quote.state, quote.sent_at = next_state(quote, "send"), at
+    touch(quote, at=at)
+    confirmation = Confirmation.objects.create(
+        quote=quote,
+        customer=quote.customer,
+        revision=quote.revision,
+        language=proposal.language,
+        contact=contact,
+        addressee_name=contact.full_name,
+        addressee_email=contact.email,
+        terms=proposal.terms,
+        terms_sha256=proposal.terms.sha256,
+        snapshot=proposal.snapshot,
+        snapshot_sha256=sha256_of(proposal.snapshot),
+        sent_by=by,
+        sent_at=at,
+        expires_at=proposal.expires_at,
+    )
+    secret = new_link(confirmation, at=at)
+    emails.confirmation(confirmation, secret=secret, key=f"confirmation-{confirmation.pk}", at=at)
+    record(
+        quote,
+        "confirmation_sent",
+        customer_id=quote.customer_id,
+        addressee=confirmation.addressee_name,
+        address=confirmation.addressee_email,
+        until=proposal.expires_at.isoformat(),
+    )
+    return confirmation
+
+
+def _lock_open(quote: Quote, act: str, *, at: datetime) -> Confirmation:
+    next_state(quote, act)
+    found = Confirmation.objects.select_for_update(of=("self",)).filter(quote=quote).open().first()
+    if found is None or found.is_over(at):
+        raise WrongState(gettext_lazy("The link has expired. Revise the quote and send it anew."))
+    return found
+
+
+@transaction.atomic
+def remind(quote_id: UUID, *, at: datetime) -> Confirmation:
+    """Mail the addressee once more, with a further link; the one she has goes on working.
+
+    At most once a day. Raises WrongState, RuleError.
+    """
+    quote = lock_quote(quote_id)
+    confirmation = _lock_open(quote, "remind", at=at)
+    last = confirmation.reminded_at or confirmation.sent_at
+    if at - last < timedelta(hours=settings.REMINDER_HOURS):
+        raise RuleError(gettext_lazy("An e-mail went out less than a day ago. Remind tomorrow."))
+    confirmation.reminded_at = at
+    confirmation.save(update_fields=["reminded_at"])
+    secret = new_link(confirmation, at=at)
+    key = f"confirmation-{confirmation.pk}-{at.timestamp():.0f}"
+    emails.confirmation(confirmation, secret=secret, key=key, at=at, reminder=True)
+    record(
+        quote,
+        "confirmation_reminded",
+        customer_id=quote.customer_id,
+        addressee=confirmation.addressee_name,
+    )
+    return confirmation
+
+
+@transaction.atomic
+def withdraw(quote_id: UUID, *, at: datetime) -> Quote:
+    """SENT -> DRAFT: the link ends, and its page says whom to ask for a new one (CON-21)."""
+    quote = lock_quote(quote_id)
+    quote.state = next_state(quote, "withdraw")
+    close_open(quote, at=at)
+    quote.revision += 1
+    touch(quote, at=at)
+    return quote
+
+
+@transaction.atomic
+def expire(confirmation_id: UUID, *, at: datetime) -> bool:
+    """Note that the time of a confirmation is over; answers whether it was noted now."""
+    quote_id = Confirmation.objects.values_list("quote_id", flat=True).get(pk=confirmation_id)
+    quote = lock_quote(quote_id)
+    confirmation = Confirmation.objects.select_for_update(of=("self",)).get(pk=confirmation_id)
+    if not confirmation.is_open or not confirmation.is_over(at):
+        return False
+    confirmation.state, confirmation.decided_at = Confirmation.State.EXPIRED, at
+    confirmation.save(update_fields=["state", "decided_at"])
+    quote.state = next_state(quote, "expire")
+    touch(quote, at=at)
+    record(quote, "confirmation_expired", customer_id=quote.customer_id)
+    emails.expired(confirmation)
+    return True
+
+
+def expire_due(*, at: datetime) -> int:
+    """Expire what is over in this partner's schema, one transaction each."""
+    due = list(Confirmation.objects.past(at).values_list("pk", flat=True)[:500])
+    return sum(1 for pk in due if expire(pk, at=at))

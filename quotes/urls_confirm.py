@@ -1,0 +1,14 @@
+"""The customer's side: addresses that an e-mailed link opens."""
+
+from django.urls import path
+
+from quotes.views import reading
+
+app_name = "confirm"
+urlpatterns = [
+    path("review/<uuid:confirmation_id>/", reading.page, name="page"),
+    path("review/<uuid:confirmation_id>/decline/", reading.decline, name="decline"),
+    path("review/<uuid:confirmation_id>/pdf/", reading.pdf, name="pdf"),
+    path("verify/", reading.verify, name="verify"),
+    path("<str:secret>/", reading.open_link, name="open"),
+]

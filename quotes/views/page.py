@@ -1,0 +1,127 @@
+"""One quote: what is proposed, where it stands, what can be done; and its documents."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from portal.access import needs
+from portal.history.queries import timeline_of
+from portal.outbox.issuing import make_again, queue_document
+from portal.outbox.models import Document
+from portal.outbox.rows import rows_about
+from quotes.documents import PRICED
+from quotes.http import QuoteRequest, load_quote
+from quotes.models import Quote
+from quotes.services.progressing import may_progress
+from quotes.states import CSS, allowed
+
+DOCUMENT_CSS = {"ready": "is-ok", "pending": "is-live", "dead": "is-bad"}
+
+
+def _documents(request: QuoteRequest) -> list[tuple[Document, str]]:
+    """The quote's documents, the newest first; those with prices for who may see prices."""
+    found = Document.objects.for_partner(request.partner).filter(about_id=request.quote.pk)
+    if not request.membership.may("view_prices"):
+        found = found.exclude(kind=PRICED)
+    return [
+        (row, DOCUMENT_CSS[row.state]) for row in found.defer("content").order_by("-created_at")
+    ]
+
+
+@needs("view_quote", load=load_quote, of="quote")
+@require_safe
+def quote_page(request: QuoteRequest) -> HttpResponse:
+    """One quote, with the confirmation, the orders it became and its timeline."""
+    quote, person = request.quote, request.membership
+    writes, sends = person.may("change_quote"), person.may("send_confirmation")
+    confirmations = list(
+        quote.confirmations.select_related("sent_by__user", "accepted_by").order_by("-sent_at")
+    )
+    documents = _documents(request)
+    context: dict[str, Any] = {
+        "quote": quote,
+        "css": CSS[Quote.State(quote.state)],
+        "lines": list(quote.lines.select_related("product").order_by("position")),
+        "confirmation": confirmations[0] if confirmations else None,
+        "earlier": confirmations[1:],
+        "orders": list(quote.orders.select_related("order").order_by("number")),
+        "replaced_by": Quote.objects.filter(replaces=quote).first(),
+        "documents": documents,
+        "making": any(document.state == "pending" for document, _css in documents),
+        "timeline": timeline_of(quote),
+        "emails": rows_about(request.partner, quote),
+        "prices": person.may("view_prices"),
+        "may_resend": person.may("manage_people"),
+        "may_write": writes and allowed(quote, "edit"),
+        "may_delete": writes and quote.is_draft and not confirmations and quote.replaces is None,
+        "may_send": sends and allowed(quote, "send"),
+        "may_withdraw": sends and allowed(quote, "withdraw"),
+        "may_revise": writes and (allowed(quote, "revise") or allowed(quote, "supersede")),
+        "may_progress": person.may("progress_quote") and may_progress(quote),
+    }
+    return render(request, "quotes/quote.html", context)
+
+
+@needs("view_quote", "view_prices", load=load_quote, of="quote")
+@require_POST
+def make_pdf(request: QuoteRequest) -> HttpResponse:
+    """Have the quote with its prices set as a PDF; the worker makes it (D15)."""
+    quote = request.quote
+    if not quote.lines.exists():
+        messages.error(request, _("Choose at least one product."))
+        return redirect("quotes:quote", quote.pk)
+    document = queue_document(
+        kind=PRICED,
+        key=f"quote-{quote.pk}-{quote.version}",
+        about=quote,
+        file_name=f"{quote.number}-{quote.revision}-prices.pdf",
+        language=request.user.language,
+        at=timezone.now(),
+    )
+    if document.state == Document.State.DEAD:
+        make_again(document, at=timezone.now())
+    messages.info(request, _("The PDF is being made. It appears under Documents."))
+    return redirect("quotes:quote", quote.pk)
+
+
+def pdf_response(document: Document) -> HttpResponse:
+    """The document as it was issued: its own name, its own bytes, never from a cache."""
+    response = HttpResponse(bytes(document.content or b""), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{document.file_name}"'
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@needs("view_quote", load=load_quote, of="quote")
+@require_safe
+def document(request: QuoteRequest, document_id: UUID) -> HttpResponse:
+    """One document of the quote."""
+    found: Document = get_object_or_404(
+        Document.objects.for_partner(request.partner).filter(about_id=request.quote.pk),
+        pk=document_id,
+    )
+    if not found.is_ready or (found.kind == PRICED and not request.membership.may("view_prices")):
+        raise Http404
+    return pdf_response(found)
+
+
+@needs("send_confirmation", load=load_quote, of="quote")
+@require_POST
+def document_again(request: QuoteRequest, document_id: UUID) -> HttpResponse:
+    """Try once more to make a document that was given up; the mails that wait for it go out."""
+    found: Document = get_object_or_404(
+        Document.objects.for_partner(request.partner).filter(about_id=request.quote.pk),
+        pk=document_id,
+    )
+    make_again(found, at=timezone.now())
+    messages.info(request, _("The PDF is being made. It appears under Documents."))
+    return redirect("quotes:quote", request.quote.pk)

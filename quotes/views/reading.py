@@ -1,0 +1,260 @@
+"""The customer's side: no sign-in, no scripts needed (CON-11 to CON-23).
+
+GET changes no state. The secret leaves the address bar with the first redirect; from then on a
+cookie of this host lets the reader in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+from allauth.account.adapter import get_adapter
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.access import by_link, public_page
+from portal.errors import RuleError
+from portal.limits import exceeded, too_many
+from portal.outbox.models import Document
+from portal.tenancy.context import current_partner
+from quotes.contacts import possible_contacts
+from quotes.forms.asking import AcceptForm, DeclineForm, VerifyForm
+from quotes.http import confirmation_of, let_in
+from quotes.models import Confirmation
+from quotes.services import answering
+from quotes.services.answering import Changed, Closed, Reader, statements
+from quotes.services.links import find_by_secret
+from quotes.views.page import pdf_response
+from quotes.words import clauses, one_term, proposed_lines, terms_words, valid_until
+
+GET_POST = require_http_methods(["GET", "HEAD", "POST"])
+BAD_LINKS_A_MINUTE = 10
+CHECKS_A_MINUTE = 20
+LARGEST = 5 * 1024 * 1024
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    response["Referrer-Policy"] = "no-referrer"
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _address(request: HttpRequest) -> str:
+    return str(get_adapter(request).get_client_ip(request))
+
+
+@by_link
+@never_cache
+@require_safe
+def open_link(request: HttpRequest, secret: str) -> HttpResponse:
+    """The mailed link: exchanged for a cookie and gone from the address bar. Unknown: 404."""
+    found = find_by_secret(secret) if current_partner() is not None else None
+    if found is None:
+        wait = exceeded("bad-link", _address(request), allowed=BAD_LINKS_A_MINUTE, seconds=60)
+        if wait:
+            return _private(too_many(request, wait))
+        return _private(render(request, "quotes/reading/unknown.html", status=404))
+    if request.method == "GET":
+        answering.note_opened(found, at=timezone.now())
+    return _private(let_in(redirect("confirm:page", found.pk), found))
+
+
+def _context(confirmation: Confirmation) -> dict[str, Any]:
+    lines = proposed_lines(confirmation.snapshot)
+    return {
+        "confirmation": confirmation,
+        "proposal": confirmation.snapshot,
+        "agreement": f"{confirmation.snapshot['quote']}-{confirmation.snapshot['revision']}",
+        "partner": current_partner(),
+        "lines": lines,
+        "term": one_term(lines),
+        "valid_until": valid_until(confirmation.snapshot),
+        "terms_title": confirmation.snapshot["terms"]["title"],
+        "terms_words": terms_words(confirmation.snapshot),
+        "seen": confirmation.snapshot_sha256,
+    }
+
+
+def _state_page(request: HttpRequest, confirmation: Confirmation) -> HttpResponse:
+    """The page of a confirmation that is not open: 200 for the reader of a link (CON-22, D22)."""
+    name = confirmation.state
+    if confirmation.is_over(timezone.now()):
+        name = Confirmation.State.EXPIRED
+    context = _context(confirmation)
+    if name == Confirmation.State.ACCEPTED:
+        document = answering.document_of(confirmation)
+        context["document_ready"] = document is not None and document.is_ready
+    return _private(render(request, f"quotes/reading/{name}.html", context))
+
+
+def _open_page(
+    request: HttpRequest,
+    confirmation: Confirmation,
+    *,
+    accept: AcceptForm | None = None,
+    decline: DeclineForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        **_context(confirmation),
+        "clauses": clauses(confirmation.terms),
+        "form": accept or _accept_form(None, confirmation),
+        "decline": decline or DeclineForm(),
+        "declining": decline is not None,
+    }
+    return _private(render(request, "quotes/reading/review.html", context, status=status))
+
+
+def _accept_form(data: Any, confirmation: Confirmation) -> AcceptForm:
+    return AcceptForm(
+        data,
+        people=possible_contacts(confirmation.quote.customer),
+        statements=statements(confirmation.language, confirmation.snapshot["customer"]["name"]),
+    )
+
+
+def _load(request: HttpRequest, confirmation_id: UUID) -> Confirmation | None:
+    """What the reader may see, in the language of what was sent."""
+    found = confirmation_of(request, confirmation_id) if current_partner() is not None else None
+    if found is not None:
+        translation.activate(found.language)
+        request.LANGUAGE_CODE = found.language
+    return found
+
+
+def _reader(request: HttpRequest) -> Reader:
+    return Reader(_address(request), request.META.get("HTTP_USER_AGENT", ""))
+
+
+def _unknown(request: HttpRequest) -> HttpResponse:
+    return _private(render(request, "quotes/reading/unknown.html", status=404))
+
+
+@by_link
+@never_cache
+@GET_POST
+def page(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
+    """Read, tick twice, say who you are, accept (CON-11 to CON-15)."""
+    confirmation = _load(request, confirmation_id)
+    if confirmation is None:
+        return _unknown(request)
+    if not confirmation.is_open or confirmation.is_over(timezone.now()):
+        return _state_page(request, confirmation)
+    if request.method != "POST":
+        return _open_page(request, confirmation)
+    form = _accept_form(request.POST, confirmation)
+    if not form.is_valid():
+        return _open_page(request, confirmation, accept=form)
+    try:
+        answering.accept_confirmation(
+            confirmation.pk,
+            contact_id=form.contact_id(),
+            seen=request.POST.get("seen", ""),
+            reader=_reader(request),
+            at=timezone.now(),
+        )
+    except Closed:
+        confirmation.refresh_from_db()
+        return _state_page(request, confirmation)
+    except RuleError as error:
+        form.add_error(error.field if error.field in form.fields else None, str(error))
+        status = 409 if isinstance(error, Changed) else 200
+        return _open_page(request, confirmation, accept=form, status=status)
+    return _private(redirect("confirm:page", confirmation.pk))
+
+
+@by_link
+@never_cache
+@require_POST
+def decline(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
+    """Say no, and what should be different (CON-23)."""
+    confirmation = _load(request, confirmation_id)
+    if confirmation is None:
+        return _unknown(request)
+    form = DeclineForm(request.POST)
+    if not confirmation.is_open or confirmation.is_over(timezone.now()):
+        return _state_page(request, confirmation)
+    if not form.is_valid():
+        return _open_page(request, confirmation, decline=form)
+    try:
+        answering.decline_confirmation(
+            confirmation.pk,
+            reason=form.cleaned_data["reason"],
+            seen=request.POST.get("seen", ""),
+            reader=_reader(request),
+            at=timezone.now(),
+        )
+    except Closed:
+        confirmation.refresh_from_db()
+        return _state_page(request, confirmation)
+    except RuleError as error:
+        form.add_error(error.field if error.field in form.fields else None, str(error))
+        status = 409 if isinstance(error, Changed) else 200
+        return _open_page(request, confirmation, decline=form, status=status)
+    return _private(redirect("confirm:page", confirmation.pk))
+
+
+@by_link
+@never_cache
+@require_safe
+def pdf(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
+    """The signed-off agreement, for whoever holds the link, once it is made."""
+    confirmation = _load(request, confirmation_id)
+    found = answering.document_of(confirmation) if confirmation is not None else None
+    if found is None or not found.is_ready:
+        return _unknown(request)
+    return _private(pdf_response(found))
+
+
+@public_page
+@never_cache
+@GET_POST
+def verify(request: HttpRequest) -> HttpResponse:
+    """Whether a PDF is one that this partner issued, to the byte. The file is not kept."""
+    partner = current_partner()
+    if partner is None:
+        raise Http404
+    form = VerifyForm(request.POST or None, request.FILES or None)
+    result: dict[str, Any] | None = None
+    if request.method == "POST":
+        wait = exceeded("verify", _address(request), allowed=CHECKS_A_MINUTE, seconds=60)
+        if wait:
+            return too_many(request, wait)
+        form = VerifyForm(request.POST, request.FILES)
+        if form.is_valid():
+            upload = form.cleaned_data["pdf"]
+            if upload.size > LARGEST:
+                form.add_error("pdf", _("The file is larger than 5 MB. Ours are smaller."))
+            else:
+                result = _compare(upload)
+    return render(request, "quotes/reading/verify.html", {"form": form, "result": result})
+
+
+def _compare(upload: Any) -> dict[str, Any]:
+    partner = current_partner()
+    assert partner is not None
+    digest = hashlib.sha256(upload.read()).hexdigest()
+    found = (
+        Document.objects.for_partner(partner)
+        .filter(sha256=digest, kind=answering.DOCUMENT)
+        .defer("content")
+        .first()
+    )
+    confirmation = None
+    if found is not None:
+        confirmation = Confirmation.objects.filter(
+            pk=found.key.removeprefix("confirmation-")
+        ).first()
+    return {
+        "known": found is not None and confirmation is not None,
+        "document": found,
+        "confirmation": confirmation,
+        "digest": digest,
+    }

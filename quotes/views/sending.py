@@ -1,0 +1,188 @@
+"""Asking the customer: choose the contact, see what she will get, send; remind, withdraw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from customers.forms.parts import ContactForm
+from customers.models import Contact, may_change
+from customers.services import save_contact
+from portal.access import needs
+from portal.errors import RuleError
+from quotes.contacts import check_ready, domains_of
+from quotes.forms.asking import ContactChoice
+from quotes.http import QuoteRequest, load_quote, stamp, stamped_version
+from quotes.models import Confirmation
+from quotes.services import sending
+from quotes.services.drafts import StaleQuote
+from quotes.services.sending import Proposal
+from quotes.views.writing import GET_POST, not_open
+from quotes.words import clauses, one_term, proposed_lines, terms_words, valid_until
+
+
+def _preview(request: QuoteRequest, proposal: Proposal) -> dict[str, Any]:
+    """Exactly what the customer will get, in her language; the link is not made yet (D21)."""
+    draft = Confirmation(
+        quote=request.quote,
+        customer=request.quote.customer,
+        revision=request.quote.revision,
+        language=proposal.language,
+        contact=proposal.contact,
+        addressee_name=proposal.contact.full_name,
+        addressee_email=proposal.contact.email,
+        terms=proposal.terms,
+        snapshot=proposal.snapshot,
+        expires_at=proposal.expires_at,
+    )
+    from quotes.emails import context_of
+
+    with translation.override(proposal.language):
+        shown = proposed_lines(proposal.snapshot)
+        context = {
+            **context_of(draft),
+            "name": proposal.contact.full_name,
+            "partner": request.partner,
+            "link": _("(a link that only the e-mail holds)"),
+        }
+        return {
+            "language": proposal.language,
+            "to": f"{proposal.contact.full_name} <{proposal.contact.email}>",
+            "subject": render_to_string("quotes/email/confirmation.subject.txt", context).strip(),
+            "text": render_to_string("quotes/email/confirmation.txt", context),
+            "proposal": proposal.snapshot,
+            "lines": shown,
+            "term": one_term(shown),
+            "valid_until": valid_until(proposal.snapshot),
+            "clauses": clauses(proposal.terms),
+            "terms_title": proposal.terms.title,
+            "terms_words": terms_words(proposal.snapshot),
+        }
+
+
+def _ready_problem(request: QuoteRequest) -> str:
+    """What is missing before anybody can be asked (CON-08); empty when nothing is."""
+    try:
+        check_ready(request.quote.customer)
+    except RuleError as error:
+        return str(error)
+    return ""
+
+
+def _page(
+    request: QuoteRequest, form: ContactChoice, preview: dict[str, Any] | None, status: int = 200
+) -> HttpResponse:
+    request.quote.refresh_from_db(fields=["version"])
+    context = {
+        "form": form,
+        "quote": request.quote,
+        "stamp": stamp(request.quote),
+        "preview": preview,
+        "problem": _ready_problem(request),
+        "domains": domains_of(request.quote.customer),
+        "may_change": may_change(request.quote.customer, request.membership),
+    }
+    return render(request, "quotes/send.html", context, status=status)
+
+
+@needs("send_confirmation", load=load_quote, of="quote")
+@GET_POST
+def send(request: QuoteRequest) -> HttpResponse:
+    """Send customer confirmation (CON-01 to CON-10): choose, preview, send."""
+    quote = request.quote
+    gone = not_open(request, "send")
+    if gone is not None:
+        return gone
+    if request.method != "POST":
+        first = request.GET.get("contact", "")
+        form = ContactChoice(customer=quote.customer, initial={"contact": first})
+        return _page(request, form, None)
+    form = ContactChoice(request.POST, customer=quote.customer)
+    version = stamped_version(quote, request.POST.get("stamp", ""))
+    if version is None:
+        form.add_error(None, str(StaleQuote()))
+        return _page(request, form, None, 409)
+    if not form.is_valid():
+        return _page(request, form, None)
+    return _send(request, form, form.cleaned_data["contact"], version)
+
+
+def _send(
+    request: QuoteRequest, form: ContactChoice, contact: Contact, version: int
+) -> HttpResponse:
+    now = timezone.now()
+    try:
+        if request.POST.get("then") != "send":
+            proposal = sending.propose(request.quote, contact, by=request.membership, at=now)
+            return _page(request, form, _preview(request, proposal))
+        sending.send_confirmation(
+            request.quote.pk, contact, version=version, by=request.membership, at=now
+        )
+    except RuleError as error:
+        form.add_error(error.field, str(error))
+        return _page(request, form, None, 409 if isinstance(error, StaleQuote) else 200)
+    messages.success(
+        request,
+        _("The confirmation is on its way to %(name)s at %(address)s.")
+        % {"name": contact.full_name, "address": contact.email},
+    )
+    return redirect("quotes:quote", request.quote.pk)
+
+
+def may_change_customer(request: Any) -> bool:
+    """For ``needs(allow=...)``: a contact is added with the right to change the customer."""
+    return may_change(request.quote.customer, request.membership)
+
+
+@needs("send_confirmation", load=load_quote, of="quote", allow=may_change_customer)
+@GET_POST
+def add_contact(request: QuoteRequest) -> HttpResponse:
+    """CON-07: add a contact, and come back with it chosen."""
+    customer = request.quote.customer
+    form = ContactForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        saved = save_contact(customer, form.save(commit=False), at=timezone.now())
+        messages.success(request, _("%s was saved.") % saved.full_name)
+        return redirect(f"{reverse('quotes:send', args=[request.quote.pk])}?contact={saved.pk}")
+    context = {"form": form, "customer": customer, "contact": None, "quote": request.quote}
+    return render(request, "customers/contact.html", context)
+
+
+@needs("send_confirmation", load=load_quote, of="quote")
+@require_POST
+def remind(request: QuoteRequest) -> HttpResponse:
+    """Mail the addressee once more."""
+    try:
+        asked = sending.remind(request.quote.pk, at=timezone.now())
+    except RuleError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("A reminder is on its way to %s.") % asked.addressee_name)
+    return redirect("quotes:quote", request.quote.pk)
+
+
+@needs("send_confirmation", load=load_quote, of="quote")
+@GET_POST
+def withdraw(request: QuoteRequest) -> HttpResponse:
+    """End the link; the quote is a draft again (CON-21)."""
+    gone = not_open(request, "withdraw")
+    if gone is not None:
+        return gone
+    if request.method == "POST":
+        try:
+            sending.withdraw(request.quote.pk, at=timezone.now())
+        except RuleError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("The link was withdrawn. The quote is a draft again."))
+        return redirect("quotes:quote", request.quote.pk)
+    asked = request.quote.confirmations.open().first()  # type: ignore[attr-defined]
+    return render(request, "quotes/withdraw.html", {"quote": request.quote, "asked": asked})

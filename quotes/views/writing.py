@@ -1,0 +1,270 @@
+"""Quotes as the partner's people write them: list, start, facts, lines, revise, delete."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from customers.models import Customer
+from customers.queries import Match, find_customers
+from orders.models import order_id_or_none
+from portal.access import PartnerRequest, needs
+from portal.active_customer import active_customer
+from portal.errors import RuleError, WrongState
+from portal.http import typed
+from portal.listing import Listing, filter_tools
+from portal.sorting import search_key
+from quotes.forms.lines import LinesForm
+from quotes.forms.writing import FactsForm, QuoteFilterForm, SettingsForm, StartForm
+from quotes.http import QuoteRequest, load_quote, stamp, stamped_version
+from quotes.models import Quote, QuoteQuerySet
+from quotes.overview import quote_rows, quotes_for_list
+from quotes.services import drafts
+from quotes.services.drafts import StaleQuote, quote_settings
+from quotes.states import allowed
+
+GET_POST = require_http_methods(["GET", "HEAD", "POST"])
+SORTS: dict[str, tuple[Any, ...]] = {
+    "number": ("created_at",),
+    "customer": ("customer__sort_key",),
+    "valid": ("valid_until",),
+    "one_off": ("one_off",),
+    "monthly": ("monthly",),
+    "state": ("state", "changed_at"),
+    "changed": ("changed_at",),
+}
+
+
+def _filtered(found: QuoteQuerySet, data: dict[str, str], request: PartnerRequest) -> QuoteQuerySet:
+    text = data.get("q", "").strip()
+    if text:
+        key = search_key(text)
+        found = found.filter(
+            Q(number__icontains=text)
+            | Q(title__icontains=text)
+            | Q(customer__name_key__contains=key)
+            | Q(customer__number_key__startswith=key)
+        )
+    if data.get("state"):
+        found = found.filter(state=data["state"])
+    if data.get("by") == "me":
+        found = found.filter(created_by=request.membership)
+    return found
+
+
+@needs("view_quote")
+@require_safe
+def quote_list(request: PartnerRequest) -> HttpResponse:
+    """All quotes that the person may see."""
+    form = QuoteFilterForm(request.GET)
+    data = form.cleaned_data if form.is_valid() else {}
+    found = _filtered(quotes_for_list(request.membership), data, request)
+    listing = Listing(request, found, sorts=SORTS, default="-changed")
+    filters = [
+        (name, str(form.fields[name].label), form.fields[name].choices)  # type: ignore[attr-defined]
+        for name in ("state", "by")
+    ]
+    context = {
+        "form": form,
+        "listing": listing,
+        "rows": quote_rows(listing.rows),
+        "is_filtered": any(data.values()),
+        "q": data.get("q", ""),
+        **filter_tools(request, filters),
+        "prices": request.membership.may("view_prices"),
+        "currency": request.partner.currency,
+        "may_add": request.membership.may("change_quote"),
+        "may_send": request.membership.may("send_confirmation"),
+    }
+    return render(request, "quotes/list.html", context)
+
+
+def _prefilled(request: PartnerRequest) -> Customer | None:
+    """The customer named in the address, else the active one; never the own company."""
+    visible = Customer.objects.visible_to(request.membership).active().filter(is_own_company=False)
+    named = order_id_or_none(request.GET.get("customer", ""))
+    if named is not None:
+        return visible.filter(pk=named).first()
+    active = active_customer(request)
+    return visible.filter(pk=active.pk).first() if active is not None else None
+
+
+def _start_page(request: PartnerRequest, form: StartForm, chosen: Customer | None) -> HttpResponse:
+    searched = typed(request, "customer_search")
+    matches: list[Match] = []
+    if searched:
+        found = find_customers(searched, person=request.membership)
+        matches = [match for match in found if not match.is_own_company]
+    context = {
+        "form": form,
+        "chosen": chosen,
+        "searched": searched,
+        "matches": matches,
+        "suggest_url": reverse("home:suggest"),
+    }
+    return render(request, "quotes/start.html", context)
+
+
+@needs("change_quote")
+@GET_POST
+def start(request: PartnerRequest) -> HttpResponse:
+    """Begin a quote: for whom, and what it is about."""
+    options: dict[str, Any] = {
+        "person": request.membership,
+        "settings": quote_settings(),
+        "today": timezone.localdate(),
+    }
+    if request.method != "POST":
+        form = StartForm(initial={"quote_id": uuid4()}, **options)
+        return _start_page(request, form, _prefilled(request))
+    form = StartForm(request.POST, **options)
+    valid = form.is_valid()
+    target = form.cleaned_data.get("customer")
+    if request.POST.get("find"):
+        form.errors.clear()
+    elif valid and target is not None:
+        try:
+            quote = drafts.start_quote(
+                by=request.membership, at=timezone.now(), **form.cleaned_data
+            )
+        except RuleError as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        else:
+            return redirect("quotes:lines", quote.pk)
+    return _start_page(request, form, target)
+
+
+def _shown_error(form: Any, error: RuleError) -> int:
+    form.add_error(error.field if error.field in form.fields else None, str(error))
+    return 409 if isinstance(error, StaleQuote) else 200
+
+
+def not_open(request: QuoteRequest, act: str) -> HttpResponse | None:
+    """A quote that can't have this done to it leads to its page, which says where it stands."""
+    from quotes.states import next_state
+
+    if allowed(request.quote, act):
+        return None
+    try:
+        next_state(request.quote, act)
+    except WrongState as error:
+        messages.info(request, str(error))
+    return redirect("quotes:quote", request.quote.pk)
+
+
+@needs("change_quote", load=load_quote, of="quote")
+@GET_POST
+def facts(request: QuoteRequest) -> HttpResponse:
+    """Title, validity, message, notes. Saving withdraws a link that is out (CON-21)."""
+    quote = request.quote
+    gone = not_open(request, "edit")
+    if gone is not None:
+        return gone
+    data = request.POST if request.method == "POST" else None
+    form = FactsForm(data, instance=quote, settings=quote_settings(), today=timezone.localdate())
+    status = 200
+    if data is not None:
+        version = stamped_version(quote, data.get("stamp", ""))
+        if version is None:
+            status = _shown_error(form, StaleQuote())
+        elif form.is_valid():
+            try:
+                drafts.save_facts(quote.pk, version=version, at=timezone.now(), **form.cleaned_data)
+            except RuleError as error:
+                status = _shown_error(form, error)
+            else:
+                messages.success(request, _("The quote was saved."))
+                return redirect("quotes:quote", quote.pk)
+    quote.refresh_from_db(fields=["version"])
+    context = {"form": form, "quote": quote, "stamp": stamp(quote)}
+    return render(request, "quotes/facts.html", context, status=status)
+
+
+@needs("change_quote", load=load_quote, of="quote")
+@GET_POST
+def lines(request: QuoteRequest) -> HttpResponse:
+    """What is proposed, over all families. Saving withdraws a link that is out (CON-21)."""
+    quote = request.quote
+    gone = not_open(request, "edit")
+    if gone is not None:
+        return gone
+    data = request.POST if request.method == "POST" else None
+    form = LinesForm(data, quote=quote, settings=quote_settings(), today=timezone.localdate())
+    status = 200
+    if data is not None:
+        version = stamped_version(quote, data.get("stamp", ""))
+        if version is None:
+            status = _shown_error(form, StaleQuote())
+        elif form.is_valid():
+            try:
+                drafts.save_lines(
+                    quote.pk, version=version, wanted=form.wanted(), at=timezone.now()
+                )
+            except RuleError as error:
+                status = _shown_error(form, error)
+            else:
+                return redirect("quotes:quote", quote.pk)
+    quote.refresh_from_db(fields=["version"])
+    context = {
+        "form": form,
+        "quote": quote,
+        "stamp": stamp(quote),
+        "prices": request.membership.may("view_prices"),
+    }
+    return render(request, "quotes/lines.html", context, status=status)
+
+
+@needs("change_quote", load=load_quote, of="quote")
+@require_POST
+def revise(request: QuoteRequest) -> HttpResponse:
+    """A declined or expired quote becomes a draft again; a confirmed one gets a new version."""
+    try:
+        if request.quote.state == Quote.State.CONFIRMED:
+            quote = drafts.supersede(request.quote.pk, by=request.membership, at=timezone.now())
+        else:
+            quote = drafts.revise(request.quote.pk, at=timezone.now())
+    except RuleError as error:
+        messages.error(request, str(error))
+        return redirect("quotes:quote", request.quote.pk)
+    return redirect("quotes:lines", quote.pk)
+
+
+@needs("change_quote", load=load_quote, of="quote")
+@GET_POST
+def delete(request: QuoteRequest) -> HttpResponse:
+    """Delete a draft that was never sent."""
+    quote = request.quote
+    gone = not_open(request, "delete")
+    if gone is not None:
+        return gone
+    if request.method == "POST":
+        try:
+            drafts.delete_quote(quote.pk)
+        except RuleError as error:
+            messages.error(request, str(error))
+            return redirect("quotes:quote", quote.pk)
+        messages.success(request, _("The quote for %s was deleted.") % quote.customer.label)
+        return redirect("quotes:list")
+    return render(request, "quotes/delete.html", {"quote": quote})
+
+
+@needs("change_settings")
+@GET_POST
+def settings_form(request: PartnerRequest) -> HttpResponse:
+    """How the partner quotes."""
+    settings = quote_settings()
+    form = SettingsForm(request.POST or None, instance=settings)
+    if request.method == "POST" and form.is_valid():
+        drafts.change_settings(settings, **form.cleaned_data)
+        messages.success(request, _("The settings were saved."))
+        return redirect("quotes:settings")
+    return render(request, "quotes/settings.html", {"form": form})
