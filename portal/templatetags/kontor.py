@@ -16,13 +16,14 @@ from django.template import Context
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils import formats, timezone, translation
+from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from portal.forms_rendering import KontorBoundField
+from portal.money import day as day_words
 
 register = template.Library()
 
@@ -229,8 +230,7 @@ def day(value: dt.date | dt.datetime | None) -> str:
         return ""
     if isinstance(value, dt.datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
-    pattern = "j. M Y" if (translation.get_language() or "").startswith("de") else "j M Y"
-    return formats.date_format(value, pattern)
+    return day_words(value)
 
 
 @register.filter
@@ -240,7 +240,7 @@ def moment(value: dt.datetime | None) -> str:
         return ""
     if timezone.is_aware(value):
         value = timezone.localtime(value)
-    return f"{day(value)} {formats.date_format(value, 'H:i')}"
+    return f"{day(value)} {value:%H:%M}"
 
 
 @register.filter

@@ -17,6 +17,8 @@ from quotes.contacts import possible_contacts
 class ContactChoice(forms.Form):
     """Whom to send the confirmation to (CON-05, CON-06)."""
 
+    marks_optional = False
+
     contact = forms.ChoiceField(
         label=gettext_lazy("Contact"),
         required=False,

@@ -71,6 +71,7 @@ class LinesForm(forms.Form):
             coerce=int,
             choices=TERMS,
             initial=line.term_months if line else usual,
+            widget=forms.Select(attrs={"class": "k-term"}),
         )
         self.fields[f"d_{product.pk}"] = forms.DecimalField(
             label=_("Discount on %s, in percent") % product.title,

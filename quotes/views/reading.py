@@ -40,7 +40,10 @@ LARGEST = 5 * 1024 * 1024
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    response["Referrer-Policy"] = "no-referrer"
+    """Kept nowhere and told to nobody. A redirect holds the secret and sends no referrer at all;
+    a page holds none, and has to name its own origin, or its form could not be sent."""
+    redirects = response.status_code in (301, 302)
+    response["Referrer-Policy"] = "no-referrer" if redirects else "same-origin"
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

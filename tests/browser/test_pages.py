@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenPage, sign_in
+from tests.browser.server import Site
 
 LOOKS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
 
@@ -24,6 +25,10 @@ def addresses(page: Page) -> list[str]:
     submitted = page.locator("tbody th a").first.get_attribute("href")
     page.goto("/orders/?state=draft&family=trunk")
     draft = page.locator("tbody th a").first.get_attribute("href")
+    quotes = []
+    for state in ("draft", "sent", "confirmed", "declined"):
+        page.goto(f"/quotes/?state={state}")
+        quotes.append(page.locator("tbody th a").first.get_attribute("href"))
     page.goto("/outbox/")
     mail = page.locator("tbody th a").first.get_attribute("href")
     page.goto("/people/")
@@ -55,6 +60,16 @@ def addresses(page: Page) -> list[str]:
         f"{draft}products/",
         f"{draft}review/",
         f"{draft}delete/",
+        "/quotes/",
+        "/quotes/new/",
+        "/quotes/settings/",
+        *(f"{quote}" for quote in quotes),
+        f"{quotes[0]}edit/",
+        f"{quotes[0]}lines/",
+        f"{quotes[0]}send/",
+        f"{quotes[1]}withdraw/",
+        f"{quotes[2]}progress/",
+        "/confirm/verify/",
         "/people/",
         "/people/invite/",
         "/people/me/",
@@ -122,6 +137,28 @@ def test_sign_in_pages_are_accessible(visit: OpenPage) -> None:
             page.goto(address)
             violations = Axe().run(page).response["violations"]
             assert [violation["id"] for violation in violations] == [], (host, address)
+
+
+def test_the_customers_side_is_accessible(visit: OpenPage, site: Site) -> None:
+    """QUALITY 5: the page behind the e-mailed link, as it is, with errors, and afterwards."""
+    from tests.browser.test_quote_flow import link_to
+
+    for host, address, title in (("harbour", "bramleyrook.example", "Phones for the new branch"),):
+        for width, scheme in LOOKS:
+            page = visit(
+                host,
+                viewport={"width": width, "height": 900},
+                color_scheme=scheme,
+                bypass_csp=True,
+            )
+            page.goto(link_to(site, page, address, title))
+            for state in ("read", "errors"):
+                violations = Axe().run(page).response["violations"]
+                assert [each["id"] for each in violations] == [], (width, scheme, state)
+                assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+                if state == "read":
+                    page.get_by_role("button", name="Accept terms").click()
+                    page.locator("[role=alert]").wait_for()
 
 
 def test_pages_run_under_the_content_security_policy(visit: OpenPage) -> None:

@@ -13,7 +13,7 @@ from django.db import connection as any_connection
 from portal.accounts.models import Invitation, Membership, Role, Session, User
 from portal.accounts.rights import Preset
 from portal.channel.models import DirectoryEntry, SubmittedOrder
-from portal.outbox.models import OutboundEmail
+from portal.outbox.models import Document, OutboundEmail
 from portal.partners import add_person, create_partner
 from portal.tenancy.connection import connection
 from portal.tenancy.context import in_partner
@@ -26,7 +26,15 @@ def _remove(partner: Partner) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f'DROP SCHEMA "{partner.schema_name}" CASCADE')
     users = list(Membership.objects.for_partner(partner).values_list("user_id", flat=True))
-    for model in (OutboundEmail, SubmittedOrder, DirectoryEntry, Invitation, Membership, Role):
+    for model in (
+        OutboundEmail,
+        Document,
+        SubmittedOrder,
+        DirectoryEntry,
+        Invitation,
+        Membership,
+        Role,
+    ):
         model.objects.for_partner(partner)._raw_delete("default")
     Session.objects.filter(partner=partner)._raw_delete("default")
     Domain.objects.filter(tenant=partner)._raw_delete("default")

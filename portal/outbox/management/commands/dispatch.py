@@ -13,14 +13,19 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from portal.outbox.delivery import Dispatched, dispatch_due
+from portal.outbox.issuing import render_due
 
 log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    """Sends until nothing is due; with --loop looks again every few seconds until SIGTERM."""
+    """Makes documents and sends mails until nothing is due; with --loop looks again every few
+    seconds until SIGTERM."""
 
-    help = "Send the e-mails that are due. Any number of these may run at the same time."
+    help = (
+        "Make the documents and send the e-mails that are due. "
+        "Any number of these may run at the same time."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         how = parser.add_mutually_exclusive_group()
@@ -58,6 +63,8 @@ class Command(BaseCommand):
 
     def _until_nothing_is_due(self) -> Dispatched:
         total = Dispatched()
+        # Documents first: mails wait for them.
+        render_due(at=timezone.now())
         while not self._stop.is_set():
             done = dispatch_due(at=timezone.now(), go_on=lambda: not self._stop.is_set())
             total.sent += done.sent
