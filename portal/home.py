@@ -25,6 +25,7 @@ from portal.catalog.models import Family
 from portal.errors import RuleError
 from portal.limits import exceeded, too_many
 from portal.outbox.queries import undelivered
+from quotes.overview import search_quotes
 
 SEARCHES_A_MINUTE = 60
 
@@ -125,6 +126,7 @@ def search(request: PartnerRequest) -> HttpResponse:
             "too_short": 0 < len(text) < MIN_LETTERS,
             "matches": [(match, match_tags(match)) for match in found],
             "orders": orders,
+            "quotes": search_quotes(request.membership, text),
         },
     )
 

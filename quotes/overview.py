@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -67,6 +68,14 @@ def quote_rows(quotes: Iterable[Quote]) -> list[QuoteRow]:
 def quotes_for_list(person: Membership) -> QuoteQuerySet:
     """What the list of quotes shows, with the customer of each row in the same query."""
     return Quote.objects.visible_to(person).select_related("customer")
+
+
+def search_quotes(person: Membership, text: str) -> list[Quote]:
+    """Quotes by a part of their number or title, the newest first, at most twenty."""
+    if len(text) < 3:
+        return []
+    found = quotes_for_list(person).filter(Q(number__icontains=text) | Q(title__icontains=text))
+    return list(found.order_by("-created_at")[:20])
 
 
 def pending_approval(person: Membership) -> Group | None:

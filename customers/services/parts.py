@@ -20,6 +20,7 @@ from customers.models import (
 from portal.accounts.models import Membership
 from portal.errors import RuleError
 from portal.history.services import record
+from portal.tenancy.context import current_partner
 
 
 def set_domains(customer: Customer, domains: list[str]) -> None:
@@ -34,6 +35,8 @@ def set_domains(customer: Customer, domains: list[str]) -> None:
         error.field = "domains"
         raise
     have = {row.domain: row for row in customer.domains.all()}
+    if not customer.is_own_company:
+        _refuse_own_domains(wanted - have.keys())
     for domain in sorted(wanted - have.keys()):
         taken = CustomerDomain.objects.filter(domain=domain).select_related("customer").first()
         if taken is not None:
@@ -45,6 +48,23 @@ def set_domains(customer: Customer, domains: list[str]) -> None:
         CustomerDomain.objects.create(customer=customer, domain=domain)
     for domain in have.keys() - wanted:
         have[domain].delete()
+
+
+def _refuse_own_domains(domains: set[str]) -> None:
+    """D21: a domain of the partner's own people belongs to its own company alone. Otherwise they
+    could confirm in a customer's place."""
+    partner = current_partner()
+    if partner is None or not domains:
+        return
+    people = Membership.objects.for_partner(partner).filter(customer_id=None)
+    for email in people.exclude(state=Membership.State.ENDED).values_list("user__email", flat=True):
+        host = email.rpartition("@")[2].lower()
+        if host in domains:
+            raise RuleError(
+                _("%(domain)s is the domain of your own people. It can't be a customer's.")
+                % {"domain": host},
+                field="domains",
+            )
 
 
 @transaction.atomic

@@ -23,10 +23,13 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
 from portal.errors import RuleError
+from portal.outbox.admin_documents import DocumentAdmin
 from portal.outbox.models import OutboundEmail
 from portal.outbox.preview import shown
 from portal.outbox.services import can_send_again, send_again
 from portal.outbox.views import html_response
+
+__all__ = ["DocumentAdmin", "OutboundEmailAdmin"]
 
 
 @admin.register(OutboundEmail)

@@ -339,3 +339,17 @@ def test_account_ids_are_unique(nordlys: Partner) -> None:
     acme()
     ids = list(Customer.objects.values_list("account_id", flat=True))
     assert len(ids) == len(set(ids)) == 2
+
+
+def test_the_domain_of_the_partners_own_people_is_its_own_companys(
+    havsbris: Customer, own: Customer, jonas: Membership
+) -> None:
+    """D21: nobody of the partner can confirm in a customer's place."""
+    from customers.services import set_domains
+
+    with pytest.raises(RuleError, match="the domain of your own people") as refusal:
+        set_domains(havsbris, ["nordlys.example"])
+    assert refusal.value.field == "domains"
+    assert not havsbris.domains.exists()
+    set_domains(own, ["nordlys.example"])
+    assert own.domains.get().domain == "nordlys.example"

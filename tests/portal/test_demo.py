@@ -126,8 +126,13 @@ def test_quotes_that_a_reader_believes(slug: str) -> None:
         assert list(problems()) == []
         for asked in Confirmation.objects.filter(state="sent"):
             assert asked.sent_at < timezone.now() < asked.expires_at
-        documents = Document.objects.for_partner(partner(slug))
-        assert {document.state for document in documents} == {"ready"}
+
+
+@pytest.mark.documents
+@pytest.mark.parametrize("slug", SLUGS)
+def test_what_was_accepted_has_its_document(slug: str) -> None:
+    documents = Document.objects.for_partner(partner(slug))
+    assert {document.state for document in documents} == {"ready"}
 
 
 def test_the_story_of_nordlys() -> None:

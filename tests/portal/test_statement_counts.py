@@ -28,6 +28,7 @@ def world(rows: int, anna: Membership) -> Customer:
         factories.make_contact(customer, at=NOW, email=f"a{number}@k.example")
         factories.make_site(customer)
         factories.make_order(customer, by=anna, at=NOW)
+        factories.make_quote(customer, by=anna, at=NOW)
     assert customer is not None
     return customer
 

@@ -74,6 +74,7 @@ def test_evidence_holds_what_claims_need(asked: Confirmation) -> None:
     assert "Havsbris Konsult AB" in proof["statements"][1]
 
 
+@pytest.mark.documents
 def test_one_copy_each_to_customer_and_partner_with_the_document(
     asked: Confirmation, jonas: Membership, nordlys: Partner
 ) -> None:

@@ -12,6 +12,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
+import pytest
 import time_machine
 
 from customers.models import Customer
@@ -25,6 +26,9 @@ from quotes.services.answering import Reader
 from tests import factories
 from tests.conftest import NOW, HostClient
 from tests.quotes.conftest import let_in, mails
+
+pytestmark = pytest.mark.documents
+
 
 QUOTES = int(os.environ.get("KONTOR_QUOTES", "25"))
 SKUS = ["FLX-PRO", "FLX-HOME", "FLX-D30", "MTG-HOST", "MTG-ROOM"]

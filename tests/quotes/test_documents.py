@@ -32,6 +32,9 @@ from tests import factories
 from tests.conftest import NOW
 from tests.quotes.conftest import mails
 
+pytestmark = pytest.mark.documents
+
+
 SENTINEL = Decimal("98765.43")
 
 

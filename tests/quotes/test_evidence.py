@@ -22,6 +22,8 @@ from quotes.services.evidence import START, problems
 from tests import factories
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.documents
+
 
 @pytest.fixture
 def accepted(havsbris: Customer, jonas: Membership) -> Confirmation:

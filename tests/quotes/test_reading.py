@@ -146,6 +146,7 @@ def test_a_foreign_contact_is_the_same_error(
     assert response.context["form"].errors["contact"] == ["Select your name."]
 
 
+@pytest.mark.documents
 def test_accepting_says_thank_you_and_offers_the_copy(
     asked: Confirmation, reader: HostClient, nordlys: Partner
 ) -> None:
@@ -288,6 +289,7 @@ def test_a_partners_person_never_sees_the_link(
         assert secret not in text(response)
 
 
+@pytest.mark.documents
 def test_verify_knows_its_own_documents_to_the_byte(
     asked: Confirmation, reader: HostClient, nordlys: Partner
 ) -> None:

@@ -1,0 +1,64 @@
+"""All partners' documents for channel sales: where each stands, and another try."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from portal.outbox.issuing import make_again
+from portal.outbox.models import Document
+
+
+@admin.register(Document)
+class DocumentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Nothing here can be written: a document is what was issued. Its content is the partner's."""
+
+    list_display = ("file_name", "partner", "about_label", "state", "last_error", "created_at")
+    list_filter = ("state", ("partner", admin.RelatedOnlyFieldListFilter), "kind")
+    list_select_related = ("partner",)
+    search_fields = ("file_name", "about_label", "sha256")
+    ordering = ("-created_at",)
+    show_full_result_count = False
+    actions = ("make_chosen_again",)
+    fields = (
+        "file_name",
+        "partner",
+        "about_label",
+        "kind",
+        "state",
+        "attempts",
+        "last_error",
+        "sha256",
+        "created_at",
+        "ready_at",
+    )
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Document]:
+        return Document.objects.across_partners().defer("content").select_related("partner")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.action(description=_("Make again what was given up"))
+    def make_chosen_again(self, request: HttpRequest, chosen: models.QuerySet[Document]) -> None:
+        """PENDING again; the mails that wait for it go out when it is made."""
+        dead = [document for document in chosen if document.state == Document.State.DEAD]
+        for document in dead:
+            make_again(document, at=timezone.now())
+        text = ngettext(
+            "%(n)s document is made again.", "%(n)s documents are made again.", len(dead)
+        )
+        messages.success(request, text % {"n": len(dead)})
