@@ -124,6 +124,7 @@ class Order(TenantModel):
     objects = OrderQuerySet.as_manager()
 
     lines: RelatedManager[OrderLine]
+    assignees: RelatedManager[OrderAssignee]
     recreated_as: Order
 
     class Meta:
@@ -157,6 +158,24 @@ class Order(TenantModel):
     @property
     def is_live(self) -> bool:
         return self.state in self.LIVE
+
+
+class OrderAssignee(TenantModel):
+    """A person whom the order is put on: copied from the customer's assignments when the order
+    is begun, and kept when she is unassigned later (REG-17, REG-22)."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="assignees")
+    membership = models.ForeignKey(Membership, models.DO_NOTHING, related_name="+")
+
+    class Meta:
+        verbose_name = _("assignee")
+        verbose_name_plural = _("assignees")
+        constraints = [
+            models.UniqueConstraint(fields=["membership", "order"], name="assignee_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.membership_id}"
 
 
 class LineState(models.TextChoices):

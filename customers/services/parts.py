@@ -1,4 +1,4 @@
-"""What belongs to a customer: domains, contacts, sites, clearances, assignments."""
+"""What belongs to a customer: domains, contacts, sites, clearances."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ from django.utils.translation import gettext_lazy
 
 from customers.domains import clean_domain
 from customers.models import (
-    Assignment,
     Contact,
     Customer,
     CustomerDomain,
     FamilyClearance,
     Site,
 )
-from portal.accounts.models import Membership
 from portal.errors import RuleError
 from portal.history.services import record
 
@@ -121,10 +119,3 @@ def revoke_clearance(clearance: FamilyClearance, *, at: datetime) -> None:
             customer_id=current.customer_id,
             family=current.family,
         )
-
-
-def assign(customer: Customer, person: Membership, *, at: datetime) -> None:
-    """Make a person responsible for a customer (REG-17); again is no error."""
-    Assignment.objects.get_or_create(
-        customer=customer, membership=person, defaults={"created_at": at}
-    )

@@ -20,7 +20,7 @@ from customers.emails import ask_about_name
 from customers.forms.parts import CustomerFilterForm, SettingsForm, WordForm
 from customers.forms.register import AskNameForm, CustomerForm
 from customers.http import CustomerRequest, load_customer
-from customers.models import Contact, Customer, CustomerQuerySet, may_change
+from customers.models import Contact, Customer, CustomerQuerySet, may_change, sees_some
 from customers.rows import customer_rows
 from portal.access import PartnerRequest, needs
 from portal.catalog.models import Family
@@ -43,7 +43,7 @@ def may_change_this(request: Any) -> bool:
 def may_see_some(request: Any) -> bool:
     """For ``needs(allow=...)``: the list is open to whoever sees all or the assigned."""
     person = request.membership
-    return bool(person.may("view_customer") or person.may("view_assigned_customer"))
+    return sees_some(person)
 
 
 SORTS: dict[str, tuple[Any, ...]] = {

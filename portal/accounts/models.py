@@ -97,7 +97,10 @@ class Role(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["partner", "preset"], condition=~models.Q(preset=""), name="role_one_preset"
-            )
+            ),
+            models.UniqueConstraint(
+                "partner", Lower("name"), condition=~models.Q(name=""), name="role_name_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,94 @@
+"""The change log as a table, page by page: who, when, what, field, old, new (REG-15)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.http import HttpRequest
+
+from portal.history.models import Entry
+from portal.history.sentences import field_label, sentence, shown_value, who
+from portal.listing import Listing
+
+
+@dataclass(frozen=True)
+class LogRow:
+    """One entry: a sentence, or the fields that changed."""
+
+    at: datetime
+    by: str
+    what: str
+    kind: str
+    text: str
+    changes: list[tuple[str, str, str]]
+
+
+def _kind(entry: Entry) -> str:
+    model = entry.content_type.model_class()
+    name = str(model._meta.verbose_name) if model is not None else ""
+    return name[:1].upper() + name[1:]
+
+
+def _changes(entry: Entry) -> list[tuple[str, str, str]]:
+    model = f"{entry.content_type.app_label}.{entry.content_type.model}"
+    rows = []
+    for name, values in (entry.changes or {}).items():
+        if isinstance(values, list) and len(values) == 2 and name != "id":
+            old, new = (shown_value(model, name, value) for value in values)
+            if old != new:
+                rows.append((field_label(model, name), old, new))
+    return rows
+
+
+def log_rows(entries: Iterable[Entry]) -> list[LogRow]:
+    """The rows, in the reader's language. A row of an act has a sentence and no fields."""
+    rows = []
+    for entry in entries:
+        changes = [] if entry.verb else _changes(entry)
+        text = ""
+        if entry.verb or entry.action != Entry.Action.UPDATE:
+            text = sentence(entry)[0]
+            text = text[:1].upper() + text[1:]
+        if text or changes:
+            rows.append(
+                LogRow(entry.timestamp, who(entry), entry.object_repr, _kind(entry), text, changes)
+            )
+    return rows
+
+
+def _page(request: HttpRequest, entries: models.QuerySet[Entry]) -> dict[str, Any]:
+    listing = Listing(
+        request,
+        entries.select_related("content_type"),
+        sorts={"when": ("timestamp", "id"), "who": ("actor_name", "timestamp")},
+        default="-when",
+    )
+    return {"listing": listing, "rows": log_rows(listing.rows)}
+
+
+def log_of_customer(request: HttpRequest, customer_id: UUID) -> dict[str, Any]:
+    """Everything about one customer and what is hers, for ``components/_log.html``."""
+    return _page(request, Entry.objects.filter(customer_id=customer_id))
+
+
+def log_of_object(request: HttpRequest, subject: models.Model) -> dict[str, Any]:
+    """Everything about one object."""
+    return _page(request, Entry.objects.filter(object_pk=str(subject.pk)))
+
+
+def log_of_app(request: HttpRequest, app_label: str) -> dict[str, Any]:
+    """Everything about the objects of one app that belong to no customer."""
+    entries = Entry.objects.filter(content_type__app_label=app_label, customer_id=None)
+    return _page(request, entries)
+
+
+def last_change(subject: models.Model) -> tuple[str, datetime] | None:
+    """Who changed an object last, and when; None where the log knows nothing of it."""
+    entries = Entry.objects.filter(object_pk=str(subject.pk)).order_by("-timestamp", "-id")
+    entry = entries.first()
+    return (who(entry), entry.timestamp) if entry is not None else None
