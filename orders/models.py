@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -30,6 +30,12 @@ class OrderQuerySet(models.QuerySet["Order"]):
         if person.may("view_customer") and person.customer_id is None:
             return self
         return self.filter(customer__in=Customer.objects.visible_to(person))
+
+    def put_on(self, person: Membership) -> OrderQuerySet:
+        """The orders that a person is responsible for (REG-17)."""
+        return self.filter(
+            Exists(OrderAssignee.objects.filter(order=OuterRef("pk"), membership_id=person.pk))
+        )
 
     def drafts(self) -> OrderQuerySet:
         return self.filter(state=Order.State.DRAFT)

@@ -58,16 +58,25 @@ def customer_page(request: CustomerRequest) -> HttpResponse:
         rows = mine.order_by("-created_at", "-pk")
         orders = order_rows(rows if show_all else rows[:SHOWN])
     cleared = {row.family for row in customer.clearances.filter(revoked_at__isnull=True)}
-    assigned = Assignment.objects.filter(customer=customer).select_related("membership__user")
+    assigned = Assignment.objects.filter(customer=customer).select_related(
+        "membership__user", "membership__role", "membership__team"
+    )
     active = active_customer(request)
     context = {
         "customer": customer,
         "state": (css, word),
         "cleared": [Family(code).label for code in Family.values if code in cleared],
         "domains": list(customer.domains.order_by("domain")),
-        "contacts": list(customer.contacts.order_by("-is_primary", "last_name", "first_name")),
+        "contacts": list(
+            customer.contacts.filter(erased_at__isnull=True).order_by(
+                "-is_primary", "last_name", "first_name"
+            )
+        ),
         "sites": list(customer.sites.order_by("name")),
         "assigned": [str(row.membership) for row in assigned],
+        "responsible": [row.membership for row in assigned],
+        "may_assign": person.may("assign_customer"),
+        "may_grant": person.may("manage_people"),
         "orders": orders,
         "order_count": order_count,
         "sees_orders": person.may("view_order"),

@@ -39,7 +39,9 @@ class Contact(TenantModel):
     gets_orders = models.BooleanField(_("gets order confirmations"), default=False)
     gets_invoices = models.BooleanField(_("gets invoices"), default=False, db_default=False)
     gets_reports = models.BooleanField(_("gets service reports"), default=False, db_default=False)
-    gets_agreements = models.BooleanField(_("gets copies of agreements"), default=False, db_default=False)
+    gets_agreements = models.BooleanField(
+        _("gets copies of agreements"), default=False, db_default=False
+    )
     created_at = models.DateTimeField(editable=False)
     # D19: what was personal is gone; the row stays for the orders that point at it.
     erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
@@ -67,9 +69,10 @@ class Contact(TenantModel):
     @property
     def documents(self) -> list[str]:
         """What this person receives, in words (REG-32)."""
-        names = ("gets_orders", "gets_invoices", "gets_reports", "gets_agreements")
         return [
-            str(self._meta.get_field(name).verbose_name) for name in names if getattr(self, name)
+            str(field.verbose_name)
+            for field in self._meta.concrete_fields
+            if field.name.startswith("gets_") and getattr(self, field.name)
         ]
 
 

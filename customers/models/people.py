@@ -42,7 +42,7 @@ class Substitution(TenantModel):
         return f"{self.starts_on} – {self.ends_on}"
 
 
-class CustomerGrant(TenantModel, UserObjectPermissionBase):  # type: ignore[django-manager-missing]
+class CustomerGrant(TenantModel, UserObjectPermissionBase):
     """An exception: this person may see, or change, this customer, whatever her role (D12).
 
     guardian's direct model: the row points at the customer itself, so that it lives and is
@@ -61,7 +61,7 @@ class CustomerGrant(TenantModel, UserObjectPermissionBase):  # type: ignore[djan
         abstract = False
         verbose_name = _("exception")
         verbose_name_plural = _("exceptions")
-        unique_together = ()
+        unique_together = []
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "content_object", "permission"], name="grant_once"

@@ -53,7 +53,6 @@ def change_assignments(
     add: Iterable[Membership] = (),
     remove: Iterable[Membership] = (),
     at: datetime,
-    tell: bool = True,
 ) -> tuple[int, int]:
     """Make ``add`` responsible for all these customers and ``remove`` for none of them.
 
@@ -93,11 +92,8 @@ def change_assignments(
     for verb, changes in (("person_assigned", came), ("person_unassigned", went)):
         for pk, theirs in changes.items():
             for customer in theirs:
-                record(
-                    customer, verb, customer_id=customer.pk, person=people[pk].shown_name
-                )
-    if tell:
-        _tell(people, came, went, at=at)
+                record(customer, verb, customer_id=customer.pk, person=people[pk].shown_name)
+    _tell(people, came, went, at=at)
     return sum(map(len, came.values())), sum(map(len, went.values()))
 
 
@@ -146,6 +142,6 @@ def hand_over_customers(person: Membership, *, to: Membership | None, at: dateti
     if hers and to is None:
         raise RuleError(_("Choose who takes over."), field="successor")
     if hers and to is not None:
-        change_assignments(hers, add=[to], remove=[person], at=at, tell=False)
+        change_assignments(hers, add=[to], remove=[person], at=at)
     forget_person(person)
     return len(hers)

@@ -16,6 +16,7 @@ from customers.models import (
     FamilyClearance,
     Site,
 )
+from customers.services.rules import Stale
 from portal.errors import RuleError
 from portal.history.services import record
 
@@ -46,15 +47,29 @@ def set_domains(customer: Customer, domains: list[str]) -> None:
 
 
 @transaction.atomic
-def save_contact(customer: Customer, contact: Contact, *, at: datetime) -> Contact:
-    """Add or change a contact; the primary one replaces the one before."""
+def save_contact(
+    customer: Customer, contact: Contact, *, at: datetime, version: int | None = None
+) -> Contact:
+    """Add or change a contact; the primary one replaces the one before.
+
+    ``version`` is the one the form was filled from: raises Stale when somebody saved in between
+    (REG-35), RuleError for a contact whose data was erased.
+    """
     contact.customer = customer
     if contact._state.adding:
         contact.created_at = at
+    else:
+        current = Contact.objects.select_for_update().get(pk=contact.pk)
+        if current.erased_at is not None:
+            raise RuleError(_("The data of this person was erased. Add the contact anew."))
+        if version is not None and current.version != version:
+            raise Stale(current, at=at)
+        contact.version = current.version + 1
     if contact.is_primary:
         for other in customer.contacts.filter(is_primary=True).exclude(pk=contact.pk):
             other.is_primary = False
-            other.save(update_fields=["is_primary"])
+            other.version += 1
+            other.save(update_fields=["is_primary", "version"])
     contact.save()
     return contact
 
@@ -74,12 +89,21 @@ def delete_contact(contact: Contact) -> None:
         ) from error
 
 
-def save_site(customer: Customer, site: Site) -> Site:
+@transaction.atomic
+def save_site(
+    customer: Customer, site: Site, *, at: datetime | None = None, version: int | None = None
+) -> Site:
     """Add or change a site; the postal address is not touched (ONB-05).
 
-    Raises RuleError at ``name`` when the customer has a site of that name.
+    ``version`` is the one the form was filled from, at ``at``: raises Stale when somebody saved
+    in between (REG-35); RuleError at ``name`` when the customer has a site of that name.
     """
     site.customer = customer
+    if not site._state.adding:
+        current = Site.objects.select_for_update().get(pk=site.pk)
+        if version is not None and at is not None and current.version != version:
+            raise Stale(current, at=at)
+        site.version = current.version + 1
     try:
         with transaction.atomic():
             site.save()

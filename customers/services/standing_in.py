@@ -13,7 +13,6 @@ from customers.models import Customer, CustomerGrant, Substitution
 from portal.accounts.models import Membership
 from portal.errors import RuleError
 from portal.history.services import record
-from portal.money import day
 from portal.notices.services import notify
 
 # What an exception lets a person do: changing includes seeing.
@@ -53,16 +52,13 @@ def go_away(
         at=at,
         url=reverse("customers:list"),
         person=person.shown_name,
-        start=day(starts_on),
-        end=day(ends_on),
+        **facts,
     )
     return row
 
 
 @transaction.atomic
-def come_back(
-    person: Membership, *, at: datetime, quiet_for: Membership | None = None
-) -> None:
+def come_back(person: Membership, *, at: datetime, quiet_for: Membership | None = None) -> None:
     """End an absence; the substitute is told. Not being away is no error."""
     row = (
         Substitution.objects.select_for_update(of=("self",))
@@ -127,7 +123,5 @@ def _permissions() -> models.QuerySet[Permission]:
 
 def forget_person(person: Membership) -> None:
     """Nobody stands in for a person who left, she for nobody, and her exceptions end (D18)."""
-    Substitution.objects.filter(
-        models.Q(membership=person) | models.Q(substitute=person)
-    ).delete()
+    Substitution.objects.filter(models.Q(membership=person) | models.Q(substitute=person)).delete()
     CustomerGrant.objects.filter(user_id=person.user_id).delete()

@@ -77,9 +77,7 @@ class PersonForm(forms.Form):
     def __init__(self, *args: Any, partner: Partner, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         role, team = self.fields["role"], self.fields["team"]
-        assert isinstance(role, forms.ModelChoiceField) and isinstance(
-            team, forms.ModelChoiceField
-        )
+        assert isinstance(role, forms.ModelChoiceField) and isinstance(team, forms.ModelChoiceField)
         role.queryset = Role.objects.for_partner(partner).order_by("preset", "name")
         team.queryset = Team.objects.for_partner(partner).order_by("name")
 

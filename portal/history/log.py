@@ -10,6 +10,9 @@ from uuid import UUID
 
 from django.db import models
 from django.http import HttpRequest
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.history.models import Entry
 from portal.history.sentences import field_label, sentence, shown_value, who
@@ -34,11 +37,18 @@ def _kind(entry: Entry) -> str:
     return name[:1].upper() + name[1:]
 
 
+def _is_a_field(entry: Entry, name: str) -> bool:
+    """Not the row's id, and not what other rows point at it by."""
+    model = entry.content_type.model_class()
+    names = {field.name for field in model._meta.concrete_fields} if model is not None else set()
+    return name in names - {"id", "partner_id", "customer"}
+
+
 def _changes(entry: Entry) -> list[tuple[str, str, str]]:
     model = f"{entry.content_type.app_label}.{entry.content_type.model}"
     rows = []
     for name, values in (entry.changes or {}).items():
-        if isinstance(values, list) and len(values) == 2 and name != "id":
+        if isinstance(values, list) and len(values) == 2 and _is_a_field(entry, name):
             old, new = (shown_value(model, name, value) for value in values)
             if old != new:
                 rows.append((field_label(model, name), old, new))
@@ -87,8 +97,24 @@ def log_of_app(request: HttpRequest, app_label: str) -> dict[str, Any]:
     return _page(request, entries)
 
 
-def last_change(subject: models.Model) -> tuple[str, datetime] | None:
-    """Who changed an object last, and when; None where the log knows nothing of it."""
-    entries = Entry.objects.filter(object_pk=str(subject.pk)).order_by("-timestamp", "-id")
-    entry = entries.first()
-    return (who(entry), entry.timestamp) if entry is not None else None
+def changed_meanwhile(subject: models.Model, *, at: datetime) -> str:
+    """Who saved an object since a form was filled from it, and how long ago (REG-35)."""
+    entries = Entry.objects.filter(object_pk=str(subject.pk))
+    if getattr(subject, "customer_of_log", lambda: None)() == subject.pk:
+        # A customer's domains are in her form.
+        entries = Entry.objects.filter(
+            customer_id=subject.pk,
+            content_type__app_label="customers",
+            content_type__model__in=["customer", "customerdomain"],
+        )
+    entry = entries.order_by("-timestamp", "-id").first()
+    user = who(entry) if entry is not None else _("Somebody")
+    minutes = int((at - entry.timestamp).total_seconds() // 60) if entry is not None else 0
+    if minutes < 60:
+        ago = ngettext("%(n)s minute", "%(n)s minutes", max(1, minutes)) % {"n": max(1, minutes)}
+    else:
+        ago = timesince(entry.timestamp, at, depth=1) if entry is not None else ""
+    return _("%(user)s changed this %(minutes)s ago. Review the differences.") % {
+        "user": user,
+        "minutes": ago,
+    }

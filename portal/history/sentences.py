@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.rights import Preset, Right
 from portal.catalog.models import Family
 from portal.history.models import Entry
+from portal.money import day
 
 # verb -> (sentence, tone). Facts of the entry fill the places.
 VERBS: dict[str, tuple[Promise, str]] = {
@@ -92,10 +93,10 @@ class Line:
 
 def field_label(model: str, field: str) -> str:
     try:
-        name = apps.get_model(model)._meta.get_field(field).verbose_name
+        found = apps.get_model(model)._meta.get_field(field)
     except (LookupError, FieldDoesNotExist):
         return field
-    text = str(name)
+    text = str(getattr(found, "verbose_name", field))
     return text[:1].upper() + text[1:]
 
 
@@ -143,6 +144,8 @@ def _facts(entry: Entry) -> dict[str, Any]:
             labels = [str(Right(code).label) for code in facts[name] if code in Right.values]
             facts[name] = ", ".join(labels) or "–"
     if entry.verb.startswith("person_"):
+        for name in facts.keys() & {"start", "end"}:
+            facts[name] = day(date.fromisoformat(facts[name]))
         for name, value in facts.items():
             facts[name] = Preset(value).label if value in Preset.values else value or "–"
     return facts

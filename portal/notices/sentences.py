@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.money import day
 from portal.notices.models import Notice
 
 # verb -> (sentence, icon). Facts of the notice fill the places.
@@ -32,11 +36,19 @@ VERBS: dict[str, tuple[Promise, str]] = {
 }
 
 
+def _read(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts with days as the reader's language writes them."""
+    days = {
+        name: day(date.fromisoformat(facts[name])) for name in ("start", "end") if name in facts
+    }
+    return {**facts, **days}
+
+
 def text_of(notice: Notice) -> str:
     """The sentence in the language of whoever reads it."""
     pattern, _icon = VERBS.get(notice.verb, (notice.verb, ""))
     try:
-        return str(pattern) % notice.facts
+        return str(pattern) % _read(notice.facts)
     except (KeyError, ValueError, TypeError):
         return str(pattern)
 

@@ -9,14 +9,12 @@ from portal.accounts.models import Membership
 from portal.notices.models import Notice
 
 
-def notify(person: Membership, verb: str, *, at: datetime, url: str = "", **facts: Any) -> Notice:
+def notify(to: Membership, verb: str, /, *, at: datetime, url: str = "", **facts: Any) -> Notice:
     """Tell a person of the partner something, as part of the caller's transaction.
 
     ``facts`` are JSON-ready values for the sentence of ``verb``; ``url`` is a path here.
     """
-    return Notice.objects.create(
-        membership=person, verb=verb, facts=facts, url=url, created_at=at
-    )
+    return Notice.objects.create(membership=to, verb=verb, facts=facts, url=url, created_at=at)
 
 
 def mark_read(notice: Notice, *, at: datetime) -> None:

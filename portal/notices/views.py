@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,11 +27,22 @@ def notice_list(request: PartnerRequest) -> HttpResponse:
     return render(request, "notices/list.html", {"listing": listing, "rows": rows})
 
 
-@needs()
+class NoticeRequest(PartnerRequest):
+    """A request whose address names a notification of the person herself."""
+
+    notice: Notice
+
+
+def load_notice(request: Any, kwargs: dict[str, Any]) -> None:
+    """Loader for ``needs``: the notification of the address, or 404 (also for another's)."""
+    request.notice = get_object_or_404(notices_of(request.membership), pk=kwargs.pop("notice_id"))
+
+
+@needs(load=load_notice, of="notice")
 @require_POST
-def open_notice(request: PartnerRequest, notice_id: UUID) -> HttpResponse:
+def open_notice(request: NoticeRequest) -> HttpResponse:
     """Read one, and go where it leads."""
-    notice: Notice = get_object_or_404(notices_of(request.membership), pk=notice_id)
+    notice = request.notice
     mark_read(notice, at=timezone.now())
     return HttpResponseRedirect(notice.url) if notice.url else redirect("notices:list")
 

@@ -10,9 +10,11 @@ from customers.models import Contact, Customer, Site
 from customers.services import assign, delete_customer, set_domains
 from orders.models import Order, Service
 from orders.services.fulfilment import Delivery, accept_order, complete_order, provision_order
-from portal.accounts.models import Membership, User
+from portal.accounts.models import Membership, Role, Team, User
 from portal.accounts.rights import Preset
 from portal.accounts.services import invite
+from portal.notices.models import Notice
+from portal.notices.services import notify
 from portal.outbox.models import OutboundEmail
 from portal.partners import add_person
 from portal.tenancy.connection import connection
@@ -47,6 +49,12 @@ class Things:
     email: OutboundEmail
     dead_email: OutboundEmail
     invited: Membership
+    administrator: Membership
+    role: Role
+    team: Team
+    notice: Notice
+    # By name: whose ``notice`` is.
+    told: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -147,6 +155,9 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         assert email is not None
         dead = _dead(partner, email, canary, at=at)
         role = admin.role
+        notice = notify(admin, "assigned", at=at, url="/customers/", customer=canary)
+    own_role = Role.objects.create(partner=partner, name=f"{canary} role", rights=[])
+    team = Team.objects.create(partner=partner, name=f"{canary} team")
     invited = invite(
         partner=partner,
         email=f"{canary}@people.example",
@@ -175,6 +186,11 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         email=email,
         dead_email=dead,
         invited=invited,
+        administrator=admin,
+        role=own_role,
+        team=team,
+        notice=notice,
+        told=frozenset({administrator}),
     )
 
 

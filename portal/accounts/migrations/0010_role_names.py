@@ -5,15 +5,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_invited_as'),
-        ('tenancy', '0002_refuse_change_of_customer'),
+        ("accounts", "0002_invited_as"),
+        ("tenancy", "0002_refuse_change_of_customer"),
     ]
 
     operations = [
         migrations.AddConstraint(
-            model_name='role',
-            constraint=models.UniqueConstraint(models.F('partner'), django.db.models.functions.text.Lower('name'), condition=models.Q(('name', ''), _negated=True), name='role_name_once'),
+            model_name="role",
+            constraint=models.UniqueConstraint(
+                models.F("partner"),
+                django.db.models.functions.text.Lower("name"),
+                condition=models.Q(("name", ""), _negated=True),
+                name="role_name_once",
+            ),
         ),
     ]

@@ -30,7 +30,9 @@ def _checked(rights: Iterable[str]) -> list[str]:
 def _name_is_free(partner: Partner, name: str, *, but: Role | None = None) -> None:
     same = Role.objects.for_partner(partner).filter(name__iexact=name)
     presets = {str(preset.label).casefold() for preset in Preset}
-    if same.exclude(pk=but.pk if but else None).exists() or name.casefold() in presets:
+    if but is not None:
+        same = same.exclude(pk=but.pk)
+    if same.exists() or name.casefold() in presets:
         raise RuleError(_("There is already a role with this name."), field="name")
 
 
@@ -93,7 +95,9 @@ def delete_role(role: Role) -> None:
     holders = Membership.objects.for_partner(role.partner).filter(role=role)
     here = holders.exclude(state=Membership.State.ENDED).count()
     if here:
-        raise RuleError(_("%(n)s people have this role. Give them another one first.") % {"n": here})
+        raise RuleError(
+            _("%(n)s people have this role. Give them another one first.") % {"n": here}
+        )
     # Who left has no role to speak of; who is invited again gets one then.
     least = Role.objects.for_partner(role.partner).get(preset=Preset.TECHNICIAN)
     holders.update(role=least)
