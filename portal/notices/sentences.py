@@ -38,7 +38,7 @@ VERBS: dict[str, tuple[Promise, str]] = {
 
 def _read(facts: dict[str, Any]) -> dict[str, Any]:
     """The facts with days as the reader's language writes them."""
-    days = {
+    days: dict[str, Any] = {
         name: day(date.fromisoformat(facts[name])) for name in ("start", "end") if name in facts
     }
     return {**facts, **days}

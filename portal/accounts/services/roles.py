@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.accounts.models import Membership, Role
 from portal.accounts.rights import PRESET_RIGHTS, Preset, Right
@@ -96,7 +97,12 @@ def delete_role(role: Role) -> None:
     here = holders.exclude(state=Membership.State.ENDED).count()
     if here:
         raise RuleError(
-            _("%(n)s people have this role. Give them another one first.") % {"n": here}
+            ngettext(
+                "%(n)s person has this role. Give her another one first.",
+                "%(n)s people have this role. Give them another one first.",
+                here,
+            )
+            % {"n": here}
         )
     # Who left has no role to speak of; who is invited again gets one then.
     least = Role.objects.for_partner(role.partner).get(preset=Preset.TECHNICIAN)

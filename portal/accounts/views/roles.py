@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.access import PartnerRequest, needs
 from portal.accounts import services
 from portal.accounts.forms import RoleForm
+from portal.accounts.http import RoleRequest, load_role
 from portal.accounts.models import Role
 from portal.accounts.rights import PRESET_RIGHTS, Right
 from portal.errors import RuleError
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def _role(request: PartnerRequest, role_id: UUID) -> Role:
-    return get_object_or_404(Role.objects.for_partner(request.partner), pk=role_id)
 
 
 @needs("manage_people")
@@ -59,11 +54,11 @@ def role_add(request: PartnerRequest) -> HttpResponse:
     return render(request, "people/role.html", {"form": form, "role": None})
 
 
-@needs("manage_people")
+@needs("manage_people", load=load_role, of="role")
 @GET_POST
-def role_form(request: PartnerRequest, role_id: UUID) -> HttpResponse:
+def role_form(request: RoleRequest) -> HttpResponse:
     """What one role may do."""
-    role = _role(request, role_id)
+    role = request.role
     # A page without a tick posts nothing but its token.
     posted = request.POST if request.method == "POST" else None
     form = RoleForm(posted, role=role, initial={"name": role.name, "rights": role.rights})
@@ -79,11 +74,11 @@ def role_form(request: PartnerRequest, role_id: UUID) -> HttpResponse:
     return render(request, "people/role.html", {"form": form, "role": role})
 
 
-@needs("manage_people")
+@needs("manage_people", load=load_role, of="role")
 @require_POST
-def role_reset(request: PartnerRequest, role_id: UUID) -> HttpResponse:
+def role_reset(request: RoleRequest) -> HttpResponse:
     """Back to the rights that a preset started with."""
-    role = _role(request, role_id)
+    role = request.role
     try:
         services.reset_role(role)
     except RuleError as error:
@@ -93,16 +88,16 @@ def role_reset(request: PartnerRequest, role_id: UUID) -> HttpResponse:
     return redirect("accounts:role", role.pk)
 
 
-@needs("manage_people")
+@needs("manage_people", load=load_role, of="role")
 @require_POST
-def role_delete(request: PartnerRequest, role_id: UUID) -> HttpResponse:
+def role_delete(request: RoleRequest) -> HttpResponse:
     """Delete a role that nobody has."""
-    role = _role(request, role_id)
+    role = request.role
     name = role.label
     try:
         services.delete_role(role)
     except RuleError as error:
         messages.error(request, str(error))
-        return redirect("accounts:role", role_id)
+        return redirect("accounts:role", role.pk)
     messages.success(request, _("The role %s was deleted.") % name)
     return redirect("accounts:roles")

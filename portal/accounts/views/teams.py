@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.access import PartnerRequest, needs
 from portal.accounts import services
 from portal.accounts.forms import TeamForm
+from portal.accounts.http import TeamRequest, load_team
 from portal.accounts.models import Membership, Team
 from portal.errors import RuleError
 from portal.history.log import log_of_app
@@ -39,11 +38,11 @@ def team_list(request: PartnerRequest) -> HttpResponse:
     return render(request, "people/teams.html", {"teams": teams, "form": form})
 
 
-@needs("manage_people")
+@needs("manage_people", load=load_team, of="team")
 @GET_POST
-def team_form(request: PartnerRequest, team_id: UUID) -> HttpResponse:
+def team_form(request: TeamRequest) -> HttpResponse:
     """One team: its name and who is in it."""
-    team: Team = get_object_or_404(Team.objects.for_partner(request.partner), pk=team_id)
+    team = request.team
     form = TeamForm(request.POST or None, initial={"name": team.name})
     everybody = (
         Membership.objects.for_partner(request.partner)
@@ -71,11 +70,11 @@ def team_form(request: PartnerRequest, team_id: UUID) -> HttpResponse:
     return render(request, "people/team.html", context)
 
 
-@needs("manage_people")
+@needs("manage_people", load=load_team, of="team")
 @require_POST
-def team_delete(request: PartnerRequest, team_id: UUID) -> HttpResponse:
+def team_delete(request: TeamRequest) -> HttpResponse:
     """Delete a team; its people stay."""
-    team: Team = get_object_or_404(Team.objects.for_partner(request.partner), pk=team_id)
+    team = request.team
     services.delete_team(team)
     messages.success(request, _("The team %s was deleted.") % team.name)
     return redirect("accounts:teams")
