@@ -46,7 +46,7 @@ def find_customers(
     wanted = search_key(text)
     if len(wanted) < MIN_LETTERS:
         return []
-    visible, params = seen_sql(person, "c.id")
+    visible, params = seen_sql(person)
     where = f"c.is_active AND {visible}"
     if family is not None and family in families_with_registration():
         where += (

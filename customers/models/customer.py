@@ -33,10 +33,10 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         (D12), or only her own (CU)."""
         if person.customer_id is not None:
             return self.filter(pk=person.customer_id)
-        from customers.models.visibility import seen_ids
+        from customers.models.visibility import seen_by
 
-        ids = seen_ids(person)
-        return self if ids is None else self.filter(pk__in=ids)
+        seen = seen_by(person)
+        return self if seen is None else self.filter(seen)
 
     def active(self) -> CustomerQuerySet:
         return self.filter(is_active=True)

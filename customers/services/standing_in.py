@@ -22,6 +22,16 @@ GRANTS: dict[str, tuple[str, ...]] = {
 }
 
 
+def _remember(person: Membership) -> None:
+    """Note on the membership whether more than her own assignments is asked for her."""
+    more = (
+        CustomerGrant.objects.filter(user_id=person.user_id).exists()
+        or Substitution.objects.filter(substitute_id=person.pk).exists()
+    )
+    person.sees_more = more
+    Membership.objects.for_partner(person.partner).filter(pk=person.pk).update(sees_more=more)
+
+
 @transaction.atomic
 def go_away(
     person: Membership, *, substitute: Membership, starts_on: date, ends_on: date, at: datetime
@@ -44,6 +54,7 @@ def go_away(
     row = Substitution.objects.create(
         membership=person, substitute=substitute, starts_on=starts_on, ends_on=ends_on
     )
+    _remember(substitute)
     facts = {"start": starts_on.isoformat(), "end": ends_on.isoformat()}
     record(person, "person_away", customer_id=None, person=substitute.shown_name, **facts)
     notify(
@@ -70,6 +81,7 @@ def come_back(person: Membership, *, at: datetime, quiet_for: Membership | None 
         return
     substitute = row.substitute
     row.delete()
+    _remember(substitute)
     if quiet_for is None:
         record(person, "person_back", customer_id=None)
     if quiet_for is None or quiet_for.pk != substitute.pk:
@@ -101,6 +113,7 @@ def set_grant(
             granted_at=at,
             granted_by=by.shown_name,
         )
+    _remember(person)
     url = reverse("home:customer", args=[customer.pk])
     verb = "grant_given" if codes else "grant_taken"
     record(customer, verb, customer_id=customer.pk, person=person.shown_name, level=level)
@@ -123,5 +136,9 @@ def _permissions() -> models.QuerySet[Permission]:
 
 def forget_person(person: Membership) -> None:
     """Nobody stands in for a person who left, she for nobody, and her exceptions end (D18)."""
+    hers = Substitution.objects.filter(membership=person).select_related("substitute")
+    substitutes = [row.substitute for row in hers]
     Substitution.objects.filter(models.Q(membership=person) | models.Q(substitute=person)).delete()
     CustomerGrant.objects.filter(user_id=person.user_id).delete()
+    for each in [person, *substitutes]:
+        _remember(each)

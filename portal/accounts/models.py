@@ -153,6 +153,9 @@ class Membership(models.Model):
     # What the administrator typed: until it is accepted, an invitation tells nothing about an
     # account that the address may have elsewhere.
     invited_as = models.CharField(max_length=150, blank=True, editable=False)
+    # Whether exceptions or somebody's absence add customers to those that the role lets her see.
+    # Kept by customers.services.standing_in, so that everybody else's pages ask for neither.
+    sees_more = models.BooleanField(default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(_("created"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 

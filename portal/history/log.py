@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.history.models import Entry
+from portal.history.queries import erased_of
 from portal.history.sentences import field_label, sentence, shown_value, who
 from portal.listing import Listing
 
@@ -55,10 +56,16 @@ def _changes(entry: Entry) -> list[tuple[str, str, str]]:
     return rows
 
 
-def log_rows(entries: Iterable[Entry]) -> list[LogRow]:
-    """The rows, in the reader's language. A row of an act has a sentence and no fields."""
+def log_rows(entries: Iterable[Entry], erased: frozenset[str] = frozenset()) -> list[LogRow]:
+    """The rows, in the reader's language. A row of an act has a sentence and no fields.
+
+    ``erased``: ids of people whose data was erased, whose names and values are not shown (D19).
+    """
     rows = []
     for entry in entries:
+        if entry.object_pk in erased:
+            rows.append(_without_person(entry))
+            continue
         changes = [] if entry.verb else _changes(entry)
         text = ""
         if entry.verb or entry.action != Entry.Action.UPDATE:
@@ -71,19 +78,29 @@ def log_rows(entries: Iterable[Entry]) -> list[LogRow]:
     return rows
 
 
-def _page(request: HttpRequest, entries: models.QuerySet[Entry]) -> dict[str, Any]:
+def _without_person(entry: Entry) -> LogRow:
+    text = sentence(entry)[0] if entry.verb else _("The data of this entry was erased.")
+    return LogRow(entry.timestamp, who(entry), _("Erased contact"), _kind(entry), text, [])
+
+
+def _page(
+    request: HttpRequest,
+    entries: models.QuerySet[Entry],
+    erased: frozenset[str] = frozenset(),
+) -> dict[str, Any]:
     listing = Listing(
         request,
         entries.select_related("content_type"),
         sorts={"when": ("timestamp", "id"), "who": ("actor_name", "timestamp")},
         default="-when",
     )
-    return {"listing": listing, "rows": log_rows(listing.rows)}
+    return {"listing": listing, "rows": log_rows(listing.rows, erased)}
 
 
 def log_of_customer(request: HttpRequest, customer_id: UUID) -> dict[str, Any]:
     """Everything about one customer and what is hers, for ``components/_log.html``."""
-    return _page(request, Entry.objects.filter(customer_id=customer_id))
+    entries = Entry.objects.filter(customer_id=customer_id)
+    return _page(request, entries, erased_of(customer_id))
 
 
 def log_of_object(request: HttpRequest, subject: models.Model) -> dict[str, Any]:

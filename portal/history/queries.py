@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from portal.history.models import Entry
 from portal.history.sentences import Line, describe
@@ -23,4 +24,16 @@ def timeline_of(subject: models.Model, *, limit: int = 100) -> list[Line]:
 
 def timeline_of_customer(customer_id: UUID, *, limit: int = 10) -> list[Line]:
     """What happened to a customer and all that is hers, the newest first."""
-    return describe(_newest(Entry.objects.filter(customer_id=customer_id), limit))
+    entries = _newest(Entry.objects.filter(customer_id=customer_id), limit)
+    erased = erased_of(customer_id)
+    for entry in entries:
+        if entry.object_pk in erased:
+            entry.object_repr, entry.changes = _("Erased contact"), None
+    return describe(entries)
+
+
+def erased_of(customer_id: UUID) -> frozenset[str]:
+    """The ids of a customer's contacts whose data was erased: the log keeps what it has, its
+    pages show neither their names nor what was changed (D19)."""
+    entries = Entry.objects.filter(customer_id=customer_id, verb="contact_erased")
+    return frozenset(entries.values_list("object_pk", flat=True))

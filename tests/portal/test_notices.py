@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django.utils.translation import override
 
 from portal.accounts.models import Membership
@@ -56,5 +58,5 @@ def test_every_verb_has_a_sentence() -> None:
     facts = dict.fromkeys(names, "1") | {"start": "2026-12-01", "end": "2026-12-02"}
     with override("en"):
         for verb in VERBS:
-            assert "%" not in text_of(Notice(verb=verb, facts=facts, partner_id=None)), verb
-        assert text_of(Notice(verb="other", facts={}, partner_id=None)) == "other"
+            assert "%" not in text_of(Notice(verb=verb, facts=facts, partner_id=uuid4())), verb
+        assert text_of(Notice(verb="other", facts={}, partner_id=uuid4())) == "other"

@@ -58,7 +58,7 @@ def test_lists_ask_the_same_whatever_the_rows(
         ("/people/teams/", 1),
         ("/people/log/", 2),
         ("/notices/", 2),
-        (f"/customers/{customer.pk}/log/", 3),  # the customer, count, rows
+        (f"/customers/{customer.pk}/log/", 4),  # the customer, who was erased, count, rows
         # The customer, people, assignments, absences, exceptions.
         (f"/customers/{customer.pk}/access/", 5),
         (f"/customers/{customer.pk}/assign/", 3),  # the customer, people, assignments

@@ -11,6 +11,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="membership",
+            name="sees_more",
+            field=models.BooleanField(db_default=False, default=False, editable=False),
+        ),
         migrations.AddConstraint(
             model_name="role",
             constraint=models.UniqueConstraint(

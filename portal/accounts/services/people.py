@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts import emails
-from portal.accounts.models import Invitation, Membership, Role, User
+from portal.accounts.models import Invitation, Membership, Role, Team, User
 from portal.accounts.services.protection import (
     check_role,
     is_last_manager,
@@ -17,6 +17,7 @@ from portal.accounts.services.protection import (
     naming,
     record_about,
 )
+from portal.accounts.services.teams import change_team
 from portal.errors import RuleError
 from portal.links import new_secret, secret_hash
 from portal.tenancy.models import Partner
@@ -170,6 +171,13 @@ def change_role(membership: Membership, role: Role) -> None:
     membership.role = role
     membership.save(update_fields=["role"])
     record_about(membership, "person_role_changed", old=naming(old), new=naming(role))
+
+
+@transaction.atomic
+def change_person(membership: Membership, *, role: Role, team: Team | None) -> None:
+    """Give a person a role and a team. Raises RuleError as :func:`change_role`."""
+    change_role(membership, role)
+    change_team(membership, team)
 
 
 @transaction.atomic

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -11,8 +13,11 @@ from portal.errors import RuleError, TenantLeak
 
 
 @transaction.atomic
-def save_team(team: Team, *, name: str) -> Team:
-    """Make or rename a team. Raises RuleError at ``name`` when there is one of that name."""
+def save_team(
+    team: Team, *, name: str, add: Iterable[Membership] = (), remove: Iterable[Membership] = ()
+) -> Team:
+    """Make or rename a team, put people into it and take others out. Raises RuleError at
+    ``name`` when there is one of that name."""
     new, old = team._state.adding, team.name
     same = Team.objects.for_partner(team.partner).filter(name__iexact=name).exclude(pk=team.pk)
     if same.exists():
@@ -27,6 +32,10 @@ def save_team(team: Team, *, name: str) -> Team:
         record_about(team, "team_created")
     elif old != name:
         record_about(team, "team_renamed", old=old, new=name)
+    for person in add:
+        change_team(person, team)
+    for person in remove:
+        change_team(person, None)
     return team
 
 

@@ -79,8 +79,7 @@ def person(request: MemberRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            services.change_role(member, form.cleaned_data["role"])
-            services.change_team(member, form.cleaned_data["team"])
+            services.change_person(member, **form.cleaned_data)
         except RuleError as error:
             form.add_error(error.field, str(error))
         else:

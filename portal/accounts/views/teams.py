@@ -52,18 +52,18 @@ def team_form(request: TeamRequest) -> HttpResponse:
         .order_by("user__name", "pk")
     )
     if request.method == "POST" and form.is_valid():
+        had, ticked = set(request.POST.getlist("had")), set(request.POST.getlist("people"))
+        add = [person for person in everybody if str(person.pk) in ticked - had]
+        remove = [
+            person
+            for person in everybody
+            if str(person.pk) in had - ticked and person.team_id == team.pk
+        ]
         try:
-            services.save_team(team, **form.cleaned_data)
+            services.save_team(team, add=add, remove=remove, **form.cleaned_data)
         except RuleError as error:
             form.add_error(error.field, str(error))
         else:
-            had, ticked = set(request.POST.getlist("had")), set(request.POST.getlist("people"))
-            for person in everybody:
-                key = str(person.pk)
-                if key in ticked - had:
-                    services.change_team(person, team)
-                elif key in had - ticked and person.team_id == team.pk:
-                    services.change_team(person, None)
             messages.success(request, _("The team %s was saved.") % team.name)
             return redirect("accounts:teams")
     context = {"team": team, "form": form, "everybody": everybody}
