@@ -20,7 +20,7 @@ from portal.accounts.models import Membership
 from portal.accounts.services import end_membership
 from portal.errors import RuleError
 from portal.history.services import record
-from portal.notices.services import notify
+from portal.notices.services import forget_notices, notify
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ def leave(person: Membership, *, successor: Membership | None, at: datetime) -> 
     end_membership(person, at=at)
     customers = hand_over_customers(person, to=successor, at=at)
     drafts, orders = hand_over_orders(person, to=successor, at=at)
+    forget_notices(person)
     left = Left(customers, drafts, orders)
     if left and successor is not None:
         facts = {"customers": customers, "drafts": drafts, "orders": orders}

@@ -22,6 +22,20 @@ GRANTS: dict[str, tuple[str, ...]] = {
 }
 
 
+def _lock(*people: Membership) -> None:
+    """Their places as they are now, locked in the order in which leaving locks them; raises
+    RuleError for somebody who has none any more."""
+    pks = [person.pk for person in people]
+    rows = Membership.objects.for_partner(people[0].partner).select_for_update()
+    states = dict(rows.filter(pk__in=pks).order_by("pk").values_list("pk", "state"))
+    for person in people:
+        if states.get(person.pk) != Membership.State.ACTIVE or person.customer_id is not None:
+            raise RuleError(
+                _("%(name)s has no place here any more.") % {"name": person.shown_name},
+                field="substitute",
+            )
+
+
 def _remember(person: Membership) -> None:
     """Note on the membership whether more than her own assignments is asked for her."""
     more = (
@@ -43,11 +57,7 @@ def go_away(
     """
     if substitute.pk == person.pk:
         raise RuleError(_("Choose somebody else."), field="substitute")
-    if substitute.state != Membership.State.ACTIVE or substitute.partner_id != person.partner_id:
-        raise RuleError(
-            _("%(name)s has no place here any more.") % {"name": substitute.shown_name},
-            field="substitute",
-        )
+    _lock(person, substitute)
     if ends_on < starts_on:
         raise RuleError(_("The end cannot be before the start."), field="ends_on")
     come_back(person, at=at, quiet_for=substitute)
@@ -97,8 +107,8 @@ def set_grant(
     Raises RuleError for a person without a place here and for a customer's own user.
     """
     codes = GRANTS.get(level, ())
-    if codes and (person.state != Membership.State.ACTIVE or person.customer_id is not None):
-        raise RuleError(_("%(name)s has no place here any more.") % {"name": person.shown_name})
+    if codes:
+        _lock(person)
     Customer.objects.select_for_update().get(pk=customer.pk)
     mine = CustomerGrant.objects.filter(content_object=customer, user_id=person.user_id)
     before = set(mine.values_list("permission__codename", flat=True))

@@ -17,6 +17,11 @@ def notify(to: Membership, verb: str, /, *, at: datetime, url: str = "", **facts
     return Notice.objects.create(membership=to, verb=verb, facts=facts, url=url, created_at=at)
 
 
+def forget_notices(person: Membership) -> None:
+    """What a person was told goes with her place (D18, D19)."""
+    Notice.objects.filter(membership=person).delete()
+
+
 def mark_read(notice: Notice, *, at: datetime) -> None:
     """The person opened it; again is no error."""
     Notice.objects.filter(pk=notice.pk, read_at__isnull=True).update(read_at=at)

@@ -214,6 +214,7 @@ def test_exception_ends_with_the_place(
     """D12, D18: an ended place sees nothing, and gets no exception."""
     set_grant(havsbris, mikael, "change", by=anna, at=NOW)
     mikael.state = Membership.State.ENDED
+    mikael.save(update_fields=["state"])
     assert not Customer.objects.visible_to(mikael).exists()
     assert not may_change(havsbris, mikael)
     assert find_customers("havsbris", person=mikael) == []

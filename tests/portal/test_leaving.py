@@ -47,6 +47,7 @@ def test_everything_goes_to_the_successor(
     assert jonas.state == "ended"
     told = OutboundEmail.objects.for_partner(anna.partner).values_list("to_address", flat=True)
     assert list(told) == ["anna@nordlys.example"]
+    assert not Notice.objects.filter(membership=jonas).exists()
     texts = [text_of(each) for each in Notice.objects.filter(membership=anna)]
     assert "Jonas Test left. You took over 2 customers, 1 drafts and 2 orders." in texts
     entry = Entry.objects.get(verb="person_handed_over")
