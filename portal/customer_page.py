@@ -82,7 +82,7 @@ def customer_page(request: CustomerRequest) -> HttpResponse:
         "sees_orders": person.may("view_order"),
         "more_orders": order_count > SHOWN and not show_all,
         "running": _running(request) if person.may("view_order") else [],
-        "timeline": timeline_of_customer(customer.pk),
+        "timeline": timeline_of_customer(customer.pk, prices=person.may("view_prices")),
         "other_active": active if active is not None and active.pk != customer.pk else None,
         "is_active_customer": active is not None and active.pk == customer.pk,
         "prices": person.may("view_prices"),

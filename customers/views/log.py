@@ -16,7 +16,8 @@ from portal.history.log import log_of_customer, log_of_object
 @require_safe
 def customer_log(request: CustomerRequest) -> HttpResponse:
     """Everything that was changed about a customer and what is hers."""
-    context = log_of_customer(request, request.customer.pk)
+    prices = request.membership.may("view_prices")
+    context = log_of_customer(request, request.customer.pk, prices=prices)
     return render(request, "customers/log.html", {**context, "customer": request.customer})
 
 

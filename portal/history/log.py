@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from portal.history.models import Entry
 from portal.history.queries import erased_of
-from portal.history.sentences import field_label, sentence, shown_value, who
+from portal.history.sentences import PRICES, field_label, sentence, shown_value, who
 from portal.listing import Listing
 
 
@@ -45,18 +45,22 @@ def _is_a_field(entry: Entry, name: str) -> bool:
     return name in names - {"id", "partner_id", "customer"}
 
 
-def _changes(entry: Entry) -> list[tuple[str, str, str]]:
+def _changes(entry: Entry, *, prices: bool) -> list[tuple[str, str, str]]:
     model = f"{entry.content_type.app_label}.{entry.content_type.model}"
     rows = []
     for name, values in (entry.changes or {}).items():
         if isinstance(values, list) and len(values) == 2 and _is_a_field(entry, name):
+            if name in PRICES and not prices:
+                continue
             old, new = (shown_value(model, name, value) for value in values)
             if old != new:
                 rows.append((field_label(model, name), old, new))
     return rows
 
 
-def log_rows(entries: Iterable[Entry], erased: frozenset[str] = frozenset()) -> list[LogRow]:
+def log_rows(
+    entries: Iterable[Entry], erased: frozenset[str] = frozenset(), *, prices: bool = True
+) -> list[LogRow]:
     """The rows, in the reader's language. A row of an act has a sentence and no fields.
 
     ``erased``: ids of people whose data was erased, whose names and values are not shown (D19).
@@ -66,7 +70,7 @@ def log_rows(entries: Iterable[Entry], erased: frozenset[str] = frozenset()) -> 
         if entry.object_pk in erased:
             rows.append(_without_person(entry))
             continue
-        changes = [] if entry.verb else _changes(entry)
+        changes = [] if entry.verb else _changes(entry, prices=prices)
         text = ""
         if entry.verb or entry.action != Entry.Action.UPDATE:
             text = sentence(entry)[0]
@@ -87,6 +91,8 @@ def _page(
     request: HttpRequest,
     entries: models.QuerySet[Entry],
     erased: frozenset[str] = frozenset(),
+    *,
+    prices: bool = True,
 ) -> dict[str, Any]:
     listing = Listing(
         request,
@@ -94,13 +100,14 @@ def _page(
         sorts={"when": ("timestamp", "id"), "who": ("actor_name", "timestamp")},
         default="-when",
     )
-    return {"listing": listing, "rows": log_rows(listing.rows, erased)}
+    return {"listing": listing, "rows": log_rows(listing.rows, erased, prices=prices)}
 
 
-def log_of_customer(request: HttpRequest, customer_id: UUID) -> dict[str, Any]:
-    """Everything about one customer and what is hers, for ``components/_log.html``."""
+def log_of_customer(request: HttpRequest, customer_id: UUID, *, prices: bool) -> dict[str, Any]:
+    """Everything about one customer and what is hers, for ``components/_log.html``; without
+    ``prices`` for whoever may not see them."""
     entries = Entry.objects.filter(customer_id=customer_id)
-    return _page(request, entries, erased_of(customer_id))
+    return _page(request, entries, erased_of(customer_id), prices=prices)
 
 
 def log_of_object(request: HttpRequest, subject: models.Model) -> dict[str, Any]:

@@ -115,6 +115,10 @@ def shown_value(model: str, name: str, raw: Any) -> str:
     return str(choices.get(text, text))[:120]
 
 
+# Fields that say what something costs: not for people without the right to see prices.
+PRICES = frozenset({"monthly", "one_off"})
+
+
 def _changes(entry: Entry) -> str:
     model = f"{entry.content_type.app_label}.{entry.content_type.model}"
     parts = []

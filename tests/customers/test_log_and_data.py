@@ -244,3 +244,22 @@ def test_second_editor_of_a_customer_reads_who_it_was(
 def test_settings_without_a_version_are_the_last_word(anna: Membership) -> None:
     """Callers that saw nothing before (the demo) need not say what they saw."""
     assert change_settings(partner_settings(), number_min=5).number_min == 5
+
+
+def test_log_shows_no_prices_without_the_right(
+    anna: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
+) -> None:
+    """REG-15, D11: a technician reads the log, and not what a service costs."""
+    from orders.services.fulfilment import Delivery, accept_order, complete_order, provision_order
+
+    assign(havsbris, mikael, at=NOW)
+    order = factories.make_order(havsbris, by=anna, at=NOW)
+    accept_order(order.pk, at=NOW)
+    provision_order(order.pk, at=NOW)
+    lines = {line.pk: Delivery(vendor_reference="", identifiers="") for line in order.lines.all()}
+    complete_order(order.pk, delivered_on=NOW.date(), vendor_reference="", deliveries=lines, at=NOW)
+    url = f"/customers/{havsbris.pk}/log/"
+    assert "Monthly: 129.00" in sign_in(anna).get(url).content.decode()
+    page = sign_in(mikael).get(url).content.decode()
+    assert "Product FLX-PRO" in page
+    assert "Monthly" not in page and "129.00" not in page
