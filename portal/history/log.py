@@ -39,10 +39,11 @@ def _kind(entry: Entry) -> str:
 
 
 def _is_a_field(entry: Entry, name: str) -> bool:
-    """Not the row's id, and not what other rows point at it by."""
+    """What people fill in: not the row's id, nor what other rows point at it by."""
     model = entry.content_type.model_class()
-    names = {field.name for field in model._meta.concrete_fields} if model is not None else set()
-    return name in names - {"id", "partner_id", "customer"}
+    fields = model._meta.concrete_fields if model is not None else []
+    names = {field.name for field in fields if field.editable}
+    return name in names - {"customer"}
 
 
 def _changes(entry: Entry, *, prices: bool) -> list[tuple[str, str, str]]:
