@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -68,11 +69,12 @@ def leave(person: Membership, *, successor: Membership | None, at: datetime) -> 
     forget_notices(person)
     left = Left(customers, drafts, orders)
     if left and successor is not None:
-        facts = {"customers": customers, "drafts": drafts, "orders": orders}
+        facts: dict[str, Any] = {"customers": customers, "drafts": drafts, "orders": orders}
         record(
             person,
             "person_handed_over",
             customer_id=None,
+            called=person.shown_name,
             successor=successor.shown_name,
             **facts,
         )

@@ -175,9 +175,12 @@ class Membership(models.Model):
 
     @property
     def shown_name(self) -> str:
-        """The person's name, or what she was invited as while she has not accepted."""
+        """The person's name, or what she was invited as while she has not accepted; who left is
+        called so too, since she may never have come."""
         if self.state == self.State.INVITED:
             return self.invited_as or self.user.email
+        if self.state == self.State.ENDED and self.invited_as:
+            return self.invited_as
         return str(self.user)
 
     def may(self, right: str) -> bool:

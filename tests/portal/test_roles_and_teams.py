@@ -151,3 +151,22 @@ def test_teams_are_not_sales_to_make(nordlys: Partner, jonas: Membership, sign_i
     assert client.get("/people/teams/").status_code == 403
     assert client.post("/people/teams/", {"name": "Mine"}).status_code == 403
     assert not Team.objects.for_partner(nordlys).exists()
+
+
+def test_log_calls_an_invited_person_as_she_was_invited(
+    anna: Membership, lena: Membership, sign_in: SignIn
+) -> None:
+    """QUALITY 1: the name of an account elsewhere is not told, also not when she never came."""
+    client = sign_in(anna)
+    posted = {
+        "name": "L. from the fair",
+        "email": lena.user.email,
+        "role": str(anna.role_id),
+        "language": "en",
+    }
+    assert client.post("/people/invite/", posted).status_code == 302
+    place = Membership.objects.for_partner(anna.partner).get(user=lena.user)
+    client.post(f"/people/{place.pk}/end/")
+    for url in ("/people/log/", "/people/?state=ended", "/people/"):
+        assert "Lena Test" not in client.get(url).content.decode()
+    assert "L. from the fair" in client.get("/people/log/").content.decode()
