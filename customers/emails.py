@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
 
-from portal.accounts.models import User
+from customers.models import Customer
+from portal.accounts.models import Membership, User
 from portal.outbox.services import queue_email
 from portal.tenancy.models import Partner
 
@@ -22,3 +26,52 @@ def ask_about_name(*, partner: Partner, by: User, name: str, message: str, at: d
         partner=partner,
         reply_to=by.email,
     )
+
+
+# How many customers a summary names; the rest is a number.
+NAMED = 25
+
+
+def assignment(
+    person: Membership, verb: str, customers: Sequence[Customer], *, url: str, key: str
+) -> None:
+    """Tells a person that she is, or is no longer, responsible for customers (REG-20).
+
+    One mail for one act, whatever the number of customers; ``url`` is a path or empty.
+    """
+    user, partner = person.user, person.partner
+    one, count = customers[0].label, len(customers)
+    with override(user.language):
+        if verb == "assigned":
+            headline = _("You are responsible for %s") % one
+            if count > 1:
+                headline = ngettext(
+                    "You are responsible for %(n)s more customer",
+                    "You are responsible for %(n)s more customers",
+                    count,
+                ) % {"n": count}
+        else:
+            headline = _("You are no longer responsible for %s") % one
+            if count > 1:
+                headline = ngettext(
+                    "You are no longer responsible for %(n)s customer",
+                    "You are no longer responsible for %(n)s customers",
+                    count,
+                ) % {"n": count}
+        queue_email(
+            to=user.email,
+            template="customers/email/assignment",
+            context={
+                "partner": partner,
+                "name": user.get_short_name(),
+                "headline": headline,
+                "assigned": verb == "assigned",
+                "customers": [customer.label for customer in customers[:NAMED]],
+                "more": max(0, count - NAMED),
+                "url": partner.url(url) if url else "",
+            },
+            language=user.language,
+            key=f"{verb}-{key}",
+            partner=partner,
+            about=customers[0] if count == 1 else None,
+        )

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from customers.models import families_with_registration
+from customers.models import families_with_registration, seen_sql
 from portal.accounts.models import Membership
 from portal.sorting import search_key
 from portal.tenancy.guard import verify
@@ -35,21 +35,6 @@ def _like(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def _visible_sql(person: Membership) -> tuple[str, list[Any]]:
-    """The WHERE of ``CustomerQuerySet.visible_to``, for raw searches."""
-    if person.customer_id is not None:
-        return "c.id = %s", [person.customer_id]
-    if person.may("view_customer"):
-        return "TRUE", []
-    if person.may("view_assigned_customer"):
-        return (
-            "EXISTS (SELECT 1 FROM customers_assignment a"
-            " WHERE a.customer_id = c.id AND a.membership_id = %s)",
-            [person.pk],
-        )
-    return "FALSE", []
-
-
 def find_customers(
     text: str, *, person: Membership, family: str | None = None, limit: int = LIMIT
 ) -> list[Match]:
@@ -61,7 +46,7 @@ def find_customers(
     wanted = search_key(text)
     if len(wanted) < MIN_LETTERS:
         return []
-    visible, params = _visible_sql(person)
+    visible, params = seen_sql(person)
     where = f"c.is_active AND {visible}"
     if family is not None and family in families_with_registration():
         where += (

@@ -17,7 +17,7 @@ from portal.outbox.services import queue_email
 from portal.tenancy.context import current_partner
 from portal.tenancy.models import Partner
 
-__all__ = ["day", "placed", "placed_customer", "progress"]
+__all__ = ["day", "placed", "placed_assigned", "placed_customer", "progress"]
 
 
 def _partner() -> Partner:
@@ -70,6 +70,35 @@ def placed(order: Order, lines: Sequence[OrderLine], *, to: Membership, key: str
             },
             language=user.language,
             key=f"order-placed-{key}",
+            partner=_partner(),
+            about=order,
+            customer_id=order.customer_id,
+        )
+
+
+def placed_assigned(
+    order: Order,
+    lines: Sequence[OrderLine],
+    *,
+    to: Membership,
+    by: Membership,
+    url: str,
+    key: str,
+) -> None:
+    """Tells a person who is responsible for the customer that an order was placed (REG-21)."""
+    user = to.user
+    with override(user.language):
+        queue_email(
+            to=user.email,
+            template="orders/email/placed_assigned",
+            context={
+                **_context(order, lines, prices=to.may("view_prices")),
+                "name": user.get_short_name(),
+                "by": by.shown_name,
+                "url": url,
+            },
+            language=user.language,
+            key=f"order-assigned-{to.pk}-{key}",
             partner=_partner(),
             about=order,
             customer_id=order.customer_id,

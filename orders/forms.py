@@ -80,7 +80,9 @@ class DetailsForm(forms.ModelForm[Order]):
             self.initial["start_date"] = earliest
         contact = self.fields["contact"]
         assert isinstance(contact, forms.ModelChoiceField)
-        contacts = self.instance.customer.contacts.order_by("last_name", "first_name")
+        contacts = self.instance.customer.contacts.filter(erased_at__isnull=True).order_by(
+            "last_name", "first_name"
+        )
         contact.queryset = contacts
         contact.empty_label = str(_("Only to us"))
         contact.help_text = str(_("The customer's copy shows no prices."))
@@ -177,6 +179,11 @@ class OrderFilterForm(forms.Form):
         choices=[("", gettext_lazy("Any state")), *Order.State.choices],
     )
     family = forms.ChoiceField(label=gettext_lazy("Family"), required=False)
+    on = forms.ChoiceField(
+        label=gettext_lazy("Responsible"),
+        required=False,
+        choices=[("", gettext_lazy("Anybody")), ("me", gettext_lazy("Mine"))],
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

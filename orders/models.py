@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -30,6 +30,12 @@ class OrderQuerySet(models.QuerySet["Order"]):
         if person.may("view_customer") and person.customer_id is None:
             return self
         return self.filter(customer__in=Customer.objects.visible_to(person))
+
+    def put_on(self, person: Membership) -> OrderQuerySet:
+        """The orders that a person is responsible for (REG-17)."""
+        return self.filter(
+            Exists(OrderAssignee.objects.filter(order=OuterRef("pk"), membership_id=person.pk))
+        )
 
     def drafts(self) -> OrderQuerySet:
         return self.filter(state=Order.State.DRAFT)
@@ -124,6 +130,7 @@ class Order(TenantModel):
     objects = OrderQuerySet.as_manager()
 
     lines: RelatedManager[OrderLine]
+    assignees: RelatedManager[OrderAssignee]
     recreated_as: Order
 
     class Meta:
@@ -157,6 +164,24 @@ class Order(TenantModel):
     @property
     def is_live(self) -> bool:
         return self.state in self.LIVE
+
+
+class OrderAssignee(TenantModel):
+    """A person whom the order is put on: copied from the customer's assignments when the order
+    is begun, and kept when she is unassigned later (REG-17, REG-22)."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="assignees")
+    membership = models.ForeignKey(Membership, models.DO_NOTHING, related_name="+")
+
+    class Meta:
+        verbose_name = _("assignee")
+        verbose_name_plural = _("assignees")
+        constraints = [
+            models.UniqueConstraint(fields=["membership", "order"], name="assignee_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.membership_id}"
 
 
 class LineState(models.TextChoices):

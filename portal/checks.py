@@ -23,6 +23,7 @@ MINIMUM = {
     "django-tenants": "4.0.1",
     "psycopg": "3.2",
     "django-allauth": "65.21.1",
+    "django-guardian": "3.5.1",
     "celery": "5.6",
     "whitenoise": "6.8",
     "gunicorn": "23",

@@ -62,16 +62,25 @@ def customer_page(request: CustomerRequest) -> HttpResponse:
     quotes = quotes_for_list(person).filter(customer=customer).order_by("-created_at", "-pk")
     quote_count = quotes.count() if person.may("view_quote") else 0
     cleared = {row.family for row in customer.clearances.filter(revoked_at__isnull=True)}
-    assigned = Assignment.objects.filter(customer=customer).select_related("membership__user")
+    assigned = Assignment.objects.filter(customer=customer).select_related(
+        "membership__user", "membership__role", "membership__team"
+    )
     active = active_customer(request)
     context = {
         "customer": customer,
         "state": (css, word),
         "cleared": [Family(code).label for code in Family.values if code in cleared],
         "domains": list(customer.domains.order_by("domain")),
-        "contacts": list(customer.contacts.order_by("-is_primary", "last_name", "first_name")),
+        "contacts": list(
+            customer.contacts.filter(erased_at__isnull=True).order_by(
+                "-is_primary", "last_name", "first_name"
+            )
+        ),
         "sites": list(customer.sites.order_by("name")),
         "assigned": [str(row.membership) for row in assigned],
+        "responsible": [row.membership for row in assigned],
+        "may_assign": person.may("assign_customer"),
+        "may_grant": person.may("manage_people"),
         "orders": orders,
         "order_count": order_count,
         "quotes": quote_rows(quotes if all_quotes else quotes[:SHOWN]) if quote_count else [],
@@ -86,7 +95,7 @@ def customer_page(request: CustomerRequest) -> HttpResponse:
         "sees_orders": person.may("view_order"),
         "more_orders": order_count > SHOWN and not show_all,
         "running": _running(request) if person.may("view_order") else [],
-        "timeline": timeline_of_customer(customer.pk),
+        "timeline": timeline_of_customer(customer.pk, prices=person.may("view_prices")),
         "other_active": active if active is not None and active.pk != customer.pk else None,
         "is_active_customer": active is not None and active.pk == customer.pk,
         "prices": person.may("view_prices"),

@@ -58,14 +58,22 @@ SHARED_APPS = [
 ]
 TENANT_APPS = [
     "portal.history",
+    "portal.notices",
     "auditlog",
+    "guardian",
     "customers",
     "orders",
     "quotes",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
 # The change log is our own model (AUDITLOG_LOGENTRY_MODEL), auditlog brings no table.
-MIGRATION_MODULES: dict[str, str | None] = {"auditlog": None}
+# guardian's generic tables are left out too: grants are customers.CustomerGrant (D12).
+MIGRATION_MODULES: dict[str, str | None] = {"auditlog": None, "guardian": None}
+ANONYMOUS_USER_NAME = None
+GUARDIAN_MONKEY_PATCH_USER = False
+GUARDIAN_MONKEY_PATCH_GROUP = False
+# Rights are asked of the membership and in SQL, so guardian's backend is not among ours.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
 TENANT_MODEL = "tenancy.Partner"
 TENANT_DOMAIN_MODEL = "tenancy.Domain"

@@ -14,6 +14,7 @@ urlpatterns = [
     path("confirm/", include("quotes.urls_confirm")),
     path("people/", include("portal.accounts.urls")),
     path("outbox/", include("portal.outbox.urls")),
+    path("notices/", include("portal.notices.urls")),
     path("brand.css", brand_css, name="brand_css"),
     path("language/", set_language, name="set_language"),
     path("", include("portal.accounts.urls_invitation")),

@@ -42,6 +42,7 @@ OURS = {
     "outbox",
     "history",
     "customers",
+    "notices",
     "orders",
     "quotes",
 }

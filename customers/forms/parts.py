@@ -29,6 +29,9 @@ class ContactForm(forms.ModelForm[Contact]):
             "phone",
             "is_primary",
             "gets_orders",
+            "gets_invoices",
+            "gets_reports",
+            "gets_agreements",
         )
         error_messages = {
             "first_name": {"required": _("Enter the first name.")},

@@ -1,10 +1,12 @@
 """The register: a partner's customers and what belongs to each (SPEC 1.3, 1.4)."""
 
-from customers.models.assignment import Assignment, is_assigned, may_change
+from customers.models.assignment import Assignment
 from customers.models.belongings import Contact, CustomerDomain, Site
 from customers.models.clearance import ClearanceQuerySet, FamilyClearance
 from customers.models.customer import Customer, CustomerQuerySet, families_with_registration
+from customers.models.people import CustomerGrant, Substitution
 from customers.models.settings import PartnerSettings
+from customers.models.visibility import away_on, is_assigned, may_change, seen_sql, sees_some
 
 __all__ = [
     "Assignment",
@@ -12,11 +14,16 @@ __all__ = [
     "Contact",
     "Customer",
     "CustomerDomain",
+    "CustomerGrant",
     "CustomerQuerySet",
     "FamilyClearance",
     "PartnerSettings",
     "Site",
+    "Substitution",
+    "away_on",
     "families_with_registration",
     "is_assigned",
     "may_change",
+    "seen_sql",
+    "sees_some",
 ]

@@ -1,8 +1,6 @@
-"""Who is responsible for a customer, and who may change her."""
+"""Who is responsible for a customer."""
 
 from __future__ import annotations
-
-from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -28,15 +26,3 @@ class Assignment(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.customer} {self.membership_id}"
-
-
-def is_assigned(customer_id: UUID, person: Membership) -> bool:
-    """Whether this person is assigned to the customer."""
-    return Assignment.objects.filter(customer_id=customer_id, membership_id=person.pk).exists()
-
-
-def may_change(customer: Customer, person: Membership) -> bool:
-    """Whether this person may change the customer: all, or only the assigned (REG-24)."""
-    return person.may("change_customer") or (
-        person.may("change_assigned_customer") and is_assigned(customer.pk, person)
-    )

@@ -37,7 +37,15 @@ class Contact(TenantModel):
     job_title = models.CharField(_("job title"), max_length=80, blank=True)
     is_primary = models.BooleanField(_("primary contact"), default=False)
     gets_orders = models.BooleanField(_("gets order confirmations"), default=False)
+    gets_invoices = models.BooleanField(_("gets invoices"), default=False, db_default=False)
+    gets_reports = models.BooleanField(_("gets service reports"), default=False, db_default=False)
+    gets_agreements = models.BooleanField(
+        _("gets copies of agreements"), default=False, db_default=False
+    )
     created_at = models.DateTimeField(editable=False)
+    # D19: what was personal is gone; the row stays for the orders that point at it.
+    erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
     class Meta:
         verbose_name = _("contact")
@@ -54,7 +62,18 @@ class Contact(TenantModel):
 
     @property
     def full_name(self) -> str:
+        if self.erased_at is not None:
+            return str(_("Erased contact"))
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def documents(self) -> list[str]:
+        """What this person receives, in words (REG-32)."""
+        return [
+            str(field.verbose_name)
+            for field in self._meta.concrete_fields
+            if field.name.startswith("gets_") and getattr(self, field.name)
+        ]
 
 
 class Site(TenantModel):
@@ -66,6 +85,7 @@ class Site(TenantModel):
     postal_code = models.CharField(_("postal code"), max_length=20, blank=True)
     city = models.CharField(_("town"), max_length=100, blank=True)
     country = CountryField(verbose_name=_("country"))
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
     class Meta:
         verbose_name = _("site")

@@ -29,18 +29,14 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     """Customers in business words. Every query of a page starts with ``visible_to``."""
 
     def visible_to(self, person: Membership) -> CustomerQuerySet:
-        """Whom this person may see: all, only the assigned (D12), or only her own (CU)."""
+        """Whom this person may see: all, only the assigned and the exceptions made for her
+        (D12), or only her own (CU)."""
         if person.customer_id is not None:
             return self.filter(pk=person.customer_id)
-        if person.may("view_customer"):
-            return self
-        if person.may("view_assigned_customer"):
-            from customers.models.assignment import Assignment
+        from customers.models.visibility import seen_by
 
-            return self.filter(
-                pk__in=Assignment.objects.filter(membership_id=person.pk).values("customer_id")
-            )
-        return self.none()
+        seen = seen_by(person)
+        return self if seen is None else self.filter(seen)
 
     def active(self) -> CustomerQuerySet:
         return self.filter(is_active=True)

@@ -1,7 +1,7 @@
 """The verbs of the register, by topic."""
 
+from customers.services.assigning import assign, change_assignments, hand_over_customers
 from customers.services.parts import (
-    assign,
     delete_contact,
     grant_clearance,
     revoke_clearance,
@@ -23,6 +23,7 @@ from customers.services.rules import (
     NumberTaken,
     OwnCompanyExists,
     OwnCompanyStays,
+    Stale,
     StaleCustomer,
     change_settings,
     check_number,
@@ -30,6 +31,7 @@ from customers.services.rules import (
     partner_settings,
     suggest_number,
 )
+from customers.services.standing_in import come_back, go_away, set_grant
 
 __all__ = [
     "NoRatePlan",
@@ -37,23 +39,29 @@ __all__ = [
     "NumberTaken",
     "OwnCompanyExists",
     "OwnCompanyStays",
+    "Stale",
     "StaleCustomer",
     "assign",
+    "change_assignments",
     "change_customer",
     "change_settings",
     "check_number",
+    "come_back",
     "create_customer",
     "create_own_company",
     "deactivate_customer",
     "default_rate_plan",
     "delete_contact",
     "delete_customer",
+    "go_away",
     "grant_clearance",
+    "hand_over_customers",
     "partner_settings",
     "reactivate_customer",
     "revoke_clearance",
     "save_contact",
     "save_site",
     "set_domains",
+    "set_grant",
     "suggest_number",
 ]

@@ -1,4 +1,4 @@
-"""What belongs to a customer: domains, contacts, sites, clearances, assignments."""
+"""What belongs to a customer: domains, contacts, sites, clearances."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from customers.domains import clean_domain
 from customers.models import (
-    Assignment,
     Contact,
     Customer,
     CustomerDomain,
     FamilyClearance,
     Site,
 )
-from portal.accounts.models import Membership
+from customers.services.rules import Stale
 from portal.errors import RuleError
 from portal.history.services import record
 from portal.tenancy.context import current_partner
@@ -68,15 +67,29 @@ def _refuse_own_domains(domains: set[str]) -> None:
 
 
 @transaction.atomic
-def save_contact(customer: Customer, contact: Contact, *, at: datetime) -> Contact:
-    """Add or change a contact; the primary one replaces the one before."""
+def save_contact(
+    customer: Customer, contact: Contact, *, at: datetime, version: int | None = None
+) -> Contact:
+    """Add or change a contact; the primary one replaces the one before.
+
+    ``version`` is the one the form was filled from: raises Stale when somebody saved in between
+    (REG-35), RuleError for a contact whose data was erased.
+    """
     contact.customer = customer
     if contact._state.adding:
         contact.created_at = at
+    else:
+        current = Contact.objects.select_for_update().get(pk=contact.pk)
+        if current.erased_at is not None:
+            raise RuleError(_("The data of this person was erased. Add the contact anew."))
+        if version is not None and current.version != version:
+            raise Stale(current, at=at)
+        contact.version = current.version + 1
     if contact.is_primary:
         for other in customer.contacts.filter(is_primary=True).exclude(pk=contact.pk):
             other.is_primary = False
-            other.save(update_fields=["is_primary"])
+            other.version += 1
+            other.save(update_fields=["is_primary", "version"])
     contact.save()
     return contact
 
@@ -96,12 +109,21 @@ def delete_contact(contact: Contact) -> None:
         ) from error
 
 
-def save_site(customer: Customer, site: Site) -> Site:
+@transaction.atomic
+def save_site(
+    customer: Customer, site: Site, *, at: datetime | None = None, version: int | None = None
+) -> Site:
     """Add or change a site; the postal address is not touched (ONB-05).
 
-    Raises RuleError at ``name`` when the customer has a site of that name.
+    ``version`` is the one the form was filled from, at ``at``: raises Stale when somebody saved
+    in between (REG-35); RuleError at ``name`` when the customer has a site of that name.
     """
     site.customer = customer
+    if not site._state.adding:
+        current = Site.objects.select_for_update().get(pk=site.pk)
+        if version is not None and at is not None and current.version != version:
+            raise Stale(current, at=at)
+        site.version = current.version + 1
     try:
         with transaction.atomic():
             site.save()
@@ -141,10 +163,3 @@ def revoke_clearance(clearance: FamilyClearance, *, at: datetime) -> None:
             customer_id=current.customer_id,
             family=current.family,
         )
-
-
-def assign(customer: Customer, person: Membership, *, at: datetime) -> None:
-    """Make a person responsible for a customer (REG-17); again is no error."""
-    Assignment.objects.get_or_create(
-        customer=customer, membership=person, defaults={"created_at": at}
-    )

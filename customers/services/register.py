@@ -180,7 +180,7 @@ def change_customer(
     with transaction.atomic():
         current = Customer.objects.select_for_update().get(pk=customer.pk)
         if current.version != version:
-            raise StaleCustomer(current)
+            raise StaleCustomer(current, at=at)
         number = fields.pop("number", current.number)
         if number != current.number:
             if by is not None and not by.may("change_settings"):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +16,7 @@ from customers.models import (
 )
 from portal.catalog.models import RatePlan
 from portal.errors import RuleError
+from portal.history.log import changed_meanwhile
 from portal.sorting import search_key
 from portal.tenancy.context import current_partner
 from portal.tenancy.models import Partner
@@ -65,14 +67,16 @@ class OwnCompanyStays(RuleError):
         super().__init__(gettext_lazy("The own-company customer cannot be deleted."))
 
 
-class StaleCustomer(RuleError):
-    """REG-35: somebody else saved in between."""
+class Stale(RuleError):
+    """REG-35: somebody else saved since the form was filled; ``current`` is what they saved."""
 
-    def __init__(self, current: Customer) -> None:
-        super().__init__(
-            gettext_lazy("Somebody else changed this customer in the meantime. Compare, then save.")
-        )
+    def __init__(self, current: models.Model, *, at: datetime) -> None:
+        super().__init__(changed_meanwhile(current, at=at))
         self.current = current
+
+
+class StaleCustomer(Stale):
+    """The same, of a customer."""
 
 
 def partner_here() -> Partner:
@@ -128,10 +132,24 @@ def suggest_number(settings: PartnerSettings | None = None) -> str:
     return suggestion if len(suggestion) <= settings.number_max else ""
 
 
-def change_settings(settings: PartnerSettings, **fields: Any) -> PartnerSettings:
-    """Change the partner's settings (REG-05, ACC-13, D23); existing numbers stay valid."""
+@transaction.atomic
+def change_settings(
+    settings: PartnerSettings,
+    *,
+    at: datetime | None = None,
+    version: int | None = None,
+    **fields: Any,
+) -> PartnerSettings:
+    """Change the partner's settings (REG-05, ACC-13, D23); existing numbers stay valid.
+
+    ``version`` is the one the form was filled from, at ``at``: raises Stale when somebody saved
+    in between (REG-35).
+    """
+    current = PartnerSettings.objects.select_for_update().get(pk=settings.pk)
+    if version is not None and at is not None and current.version != version:
+        raise Stale(current, at=at)
     for name, value in fields.items():
-        setattr(settings, name, value)
-    settings.version += 1
-    settings.save()
-    return settings
+        setattr(current, name, value)
+    current.version += 1
+    current.save()
+    return current

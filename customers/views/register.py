@@ -17,10 +17,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from customers import services
 from customers.emails import ask_about_name
-from customers.forms.parts import CustomerFilterForm, SettingsForm, WordForm
+from customers.forms.differences import posted_version, shown_differences
+from customers.forms.parts import CustomerFilterForm, SettingsForm
 from customers.forms.register import AskNameForm, CustomerForm
 from customers.http import CustomerRequest, load_customer
-from customers.models import Contact, Customer, CustomerQuerySet, may_change
+from customers.models import Contact, Customer, CustomerQuerySet, may_change, sees_some
 from customers.rows import customer_rows
 from portal.access import PartnerRequest, needs
 from portal.catalog.models import Family
@@ -43,7 +44,7 @@ def may_change_this(request: Any) -> bool:
 def may_see_some(request: Any) -> bool:
     """For ``needs(allow=...)``: the list is open to whoever sees all or the assigned."""
     person = request.membership
-    return bool(person.may("view_customer") or person.may("view_assigned_customer"))
+    return sees_some(person)
 
 
 SORTS: dict[str, tuple[Any, ...]] = {
@@ -109,6 +110,7 @@ def customer_list(request: PartnerRequest) -> HttpResponse:
                 ],
             ),
             "may_add": request.membership.may("add_customer"),
+            "may_assign": request.membership.may("assign_customer"),
         },
     )
 
@@ -165,7 +167,7 @@ def change(request: CustomerRequest) -> HttpResponse:
     if request.method == "POST":
         _number_typed_anyway(request, form)
         valid = form.is_valid()
-        version = _posted_version(request)
+        version = posted_version(request)
         if valid:
             try:
                 services.change_customer(
@@ -177,8 +179,8 @@ def change(request: CustomerRequest) -> HttpResponse:
                 )
             except services.StaleCustomer as error:
                 form.add_error(None, str(error))
-                differences = _differences(form, error.current)
-                version = error.current.version
+                current = Customer.objects.get(pk=customer.pk)
+                differences, version = shown_differences(form, current), current.version
             except NameTaken as error:
                 form.add_error("name", str(error))
                 refused = _refuse_name_guessing(request)
@@ -199,11 +201,6 @@ def change(request: CustomerRequest) -> HttpResponse:
     return render(request, "customers/form.html", context, status=409 if differences else 200)
 
 
-def _posted_version(request: PartnerRequest) -> int:
-    raw = request.POST.get("version", "")
-    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 9 else 0
-
-
 def _number_typed_anyway(request: CustomerRequest, form: CustomerForm) -> None:
     """REG-04: a crafted POST leaves the number and is told why."""
     typed = " ".join(request.POST.get("number", "").split())
@@ -217,18 +214,6 @@ def _changes(form: CustomerForm) -> dict[str, Any]:
         if field.disabled:
             data.pop(name, None)
     return data
-
-
-def _differences(form: CustomerForm, current: Customer) -> list[tuple[str, str, str]]:
-    """Label, mine, theirs, for each field in which the two differ."""
-    rows = []
-    for name, field in form.fields.items():
-        if name == "domains" or name not in form.cleaned_data:
-            continue
-        mine, theirs = form.cleaned_data[name], getattr(current, name)
-        if mine != theirs:
-            rows.append((str(field.label), str(mine or "–"), str(theirs or "–")))
-    return rows
 
 
 def _warn_of_low_limit(request: PartnerRequest, customer_id: UUID) -> None:
@@ -246,53 +231,6 @@ def _warn_of_low_limit(request: PartnerRequest, customer_id: UUID) -> None:
         )
 
 
-def _confirmed_act(
-    request: CustomerRequest, *, word: str, act: Any, title: str, text: str, submit: str, done: str
-) -> HttpResponse:
-    """A page that asks for the word before an act (ONB-26)."""
-    form = WordForm(request.POST or None, expected=word)
-    if request.method == "POST" and form.is_valid():
-        try:
-            act()
-        except RuleError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, done)
-            gone = not Customer.objects.filter(pk=request.customer.pk).exists()
-            return (
-                redirect("customers:list")
-                if gone
-                else redirect("home:customer", request.customer.pk)
-            )
-    context = {
-        "form": form,
-        "customer": request.customer,
-        "title": title,
-        "text": text,
-        "submit": submit,
-    }
-    return render(request, "customers/confirm_word.html", context)
-
-
-@needs(load=load_customer, of="customer", allow=may_change_this)
-@GET_POST
-def deactivate(request: CustomerRequest) -> HttpResponse:
-    """Take a customer out of all pickers (REG-16)."""
-    customer = request.customer
-    return _confirmed_act(
-        request,
-        word=_("deactivate"),
-        act=lambda: services.deactivate_customer(customer, at=timezone.now()),
-        title=_("Deactivate %s?") % customer.label,
-        text=_(
-            "It can no longer be chosen for orders. Its orders and services stay as they are, "
-            "and it can be reactivated."
-        ),
-        submit=_("Deactivate %s") % customer.label,
-        done=_("%s is inactive now.") % customer.label,
-    )
-
-
 @needs(load=load_customer, of="customer", allow=may_change_this)
 @require_http_methods(["POST"])
 def reactivate(request: CustomerRequest) -> HttpResponse:
@@ -300,25 +238,6 @@ def reactivate(request: CustomerRequest) -> HttpResponse:
     services.reactivate_customer(request.customer, at=timezone.now())
     messages.success(request, _("%s can be ordered for again.") % request.customer.label)
     return redirect("home:customer", request.customer.pk)
-
-
-@needs("delete_customer", load=load_customer, of="customer")
-@GET_POST
-def delete(request: CustomerRequest) -> HttpResponse:
-    """Delete a customer that nothing hangs on."""
-    customer = request.customer
-    return _confirmed_act(
-        request,
-        word=_("delete"),
-        act=lambda: services.delete_customer(customer),
-        title=_("Delete %s?") % customer.label,
-        text=_(
-            "Contacts, sites and domains go with it. This cannot be undone. "
-            "A customer with orders is deactivated instead."
-        ),
-        submit=_("Delete %s") % customer.label,
-        done=_("%s was deleted.") % customer.label,
-    )
 
 
 @needs("add_customer")
@@ -342,11 +261,22 @@ def settings_form(request: PartnerRequest) -> HttpResponse:
     """The partner's settings (REG-05, REG-29, ACC-13, D23)."""
     settings = services.partner_settings()
     form = SettingsForm(request.POST or None, instance=settings)
+    version, differences = settings.version, []
     if request.method == "POST" and form.is_valid():
-        services.change_settings(settings, **form.cleaned_data)
-        messages.success(request, _("The settings were saved."))
-        return redirect("customers:settings")
-    return render(request, "customers/settings.html", {"form": form})
+        version = posted_version(request)
+        try:
+            services.change_settings(
+                settings, at=timezone.now(), version=version, **form.cleaned_data
+            )
+        except services.Stale as error:
+            form.add_error(None, str(error))
+            current = services.partner_settings()
+            differences, version = shown_differences(form, current), current.version
+        else:
+            messages.success(request, _("The settings were saved."))
+            return redirect("customers:settings")
+    context = {"form": form, "version": version, "differences": differences}
+    return render(request, "customers/settings.html", context, status=409 if differences else 200)
 
 
 def refuse_creation(family: str) -> None:

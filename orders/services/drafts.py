@@ -16,6 +16,7 @@ from orders.credit import check_credit, exposure_of
 from orders.models import LineState, Order, OrderLine, Service
 from orders.services.checks import check_customer, check_product
 from orders.services.index import publish
+from orders.services.responsible import put_on_responsible
 from orders.states import next_state
 from portal.accounts.models import Membership
 from portal.catalog.models import Family, Product, prices_on
@@ -110,6 +111,7 @@ def start_draft(
         if not _same_start(won, customer, family, by, kind):
             raise StaleOrder from None
         return won
+    put_on_responsible(order)
     record(order, "order_started", customer_id=customer.pk, family=family, order_kind=kind)
     return order
 

@@ -31,6 +31,7 @@ from orders.services.drafts import (
     write_lines,
 )
 from orders.services.index import publish
+from orders.services.responsible import tell_responsible
 from orders.states import next_state
 from portal.accounts.models import Membership
 from portal.catalog.models import ProductFamily
@@ -153,6 +154,7 @@ def submit_order(
     emails.placed(order, lines, to=by, key=str(entry.pk))
     if order.contact is not None:
         emails.placed_customer(order, lines, contact=order.contact, key=str(entry.pk))
+    tell_responsible(order, lines, by=by, at=at, key=str(entry.pk))
     take_credit(customer.pk, order.exposure)
     return order
 

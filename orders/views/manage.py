@@ -67,6 +67,8 @@ def order_list(request: PartnerRequest) -> HttpResponse:
     for name in ("state", "family"):
         if data.get(name):
             found = found.filter(**{name: data[name]})
+    if data.get("on"):
+        found = found.put_on(request.membership)
     listing = Listing(request, found, sorts=SORTS, default="-changed")
     return render(
         request,
@@ -81,7 +83,7 @@ def order_list(request: PartnerRequest) -> HttpResponse:
                 request,
                 [
                     (name, str(form.fields[name].label), form.fields[name].choices)  # type: ignore[attr-defined]
-                    for name in ("state", "family")
+                    for name in ("state", "family", "on")
                 ],
             ),
             "prices": request.membership.may("view_prices"),
@@ -126,6 +128,7 @@ def order_page(request: OrderRequest) -> HttpResponse:
         "details": detail_rows(order),
         "timeline": timeline_of(order),
         "emails": rows_about(request.partner, order),
+        "assignees": order.assignees.select_related("membership__user").order_by("pk"),
         "prices": person.may("view_prices"),
         "delivered": any(line.delivered_on for line in lines),
         "recreated_as": Order.objects.filter(recreated_from=order)

@@ -12,8 +12,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.backends import admitted
-from portal.accounts.models import Role, User
-from portal.accounts.rights import Preset
+from portal.accounts.models import Role, Team, User
+from portal.accounts.rights import GROUPS, Preset, Right
 from portal.tenancy.models import Partner
 
 
@@ -66,16 +66,57 @@ class InviteForm(forms.Form):
         return " ".join(str(self.cleaned_data["name"]).split())
 
 
-class ChangeRoleForm(forms.Form):
-    """The role of a person who is already here."""
+class PersonForm(forms.Form):
+    """The role and the team of a person who is already here."""
 
     role = forms.ModelChoiceField(label=_("Role"), queryset=Role.unscoped.none(), empty_label=None)
+    team = forms.ModelChoiceField(
+        label=_("Team"), queryset=Team.unscoped.none(), empty_label=_("No team"), required=False
+    )
 
     def __init__(self, *args: Any, partner: Partner, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["role"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Role.objects.for_partner(partner).order_by("preset", "name")
+        role, team = self.fields["role"], self.fields["team"]
+        assert isinstance(role, forms.ModelChoiceField) and isinstance(team, forms.ModelChoiceField)
+        role.queryset = Role.objects.for_partner(partner).order_by("preset", "name")
+        team.queryset = Team.objects.for_partner(partner).order_by("name")
+
+
+class RoleForm(forms.Form):
+    """What a role may do; its name where it is the partner's own."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=80, error_messages={"required": _("Enter a name.")}
+    )
+    rights = forms.MultipleChoiceField(label=_("Rights"), choices=Right.choices, required=False)
+
+    def __init__(self, *args: Any, role: Role | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if role is not None and role.preset:
+            del self.fields["name"]
+
+    def clean_name(self) -> str:
+        return " ".join(str(self.cleaned_data["name"]).split())
+
+    @property
+    def groups(self) -> list[tuple[str, list[tuple[str, str, str, bool]]]]:
+        """(title, [(right, label, what it means, ticked)]) for the list of ticks."""
+        ticked = set(self["rights"].value() or [])
+        return [
+            (str(title), [(r, str(Right(r).label), str(why), r in ticked) for r, why in rights])
+            for title, rights in GROUPS
+        ]
+
+
+class TeamForm(forms.Form):
+    """A team's name."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=80, error_messages={"required": _("Enter a name.")}
+    )
+
+    def clean_name(self) -> str:
+        return " ".join(str(self.cleaned_data["name"]).split())
 
 
 class AcceptInvitationForm(forms.Form):

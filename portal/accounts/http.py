@@ -1,13 +1,14 @@
-"""Requests whose address names a person of the partner."""
+"""Requests whose address names a person, a role or a team of the partner."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from portal.access import PartnerRequest
-from portal.accounts.models import Membership
+from portal.accounts.models import Membership, Role, Team
 
 
 class MemberRequest(PartnerRequest):
@@ -20,10 +21,34 @@ def load_member(request: Any, kwargs: dict[str, Any]) -> None:
     """Loader for ``needs``: the person of the address, or 404."""
     member = (
         Membership.objects.for_partner(request.partner)
-        .select_related("user", "role")
+        .select_related("user", "role", "team")
         .filter(pk=kwargs.pop("member_id"))
         .first()
     )
     if member is None:
         raise Http404
     request.member = member
+
+
+class RoleRequest(PartnerRequest):
+    """A request whose address names a role of this partner."""
+
+    role: Role
+
+
+def load_role(request: Any, kwargs: dict[str, Any]) -> None:
+    """Loader for ``needs``: the role of the address, or 404."""
+    roles = Role.objects.for_partner(request.partner)
+    request.role = get_object_or_404(roles, pk=kwargs.pop("role_id"))
+
+
+class TeamRequest(PartnerRequest):
+    """A request whose address names a team of this partner."""
+
+    team: Team
+
+
+def load_team(request: Any, kwargs: dict[str, Any]) -> None:
+    """Loader for ``needs``: the team of the address, or 404."""
+    teams = Team.objects.for_partner(request.partner).select_related("partner")
+    request.team = get_object_or_404(teams, pk=kwargs.pop("team_id"))

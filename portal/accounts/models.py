@@ -97,7 +97,10 @@ class Role(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["partner", "preset"], condition=~models.Q(preset=""), name="role_one_preset"
-            )
+            ),
+            models.UniqueConstraint(
+                "partner", Lower("name"), condition=~models.Q(name=""), name="role_name_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -150,6 +153,9 @@ class Membership(models.Model):
     # What the administrator typed: until it is accepted, an invitation tells nothing about an
     # account that the address may have elsewhere.
     invited_as = models.CharField(max_length=150, blank=True, editable=False)
+    # Whether exceptions or somebody's absence add customers to those that the role lets her see.
+    # Kept by customers.services.standing_in, so that everybody else's pages ask for neither.
+    sees_more = models.BooleanField(default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(_("created"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 
@@ -169,9 +175,12 @@ class Membership(models.Model):
 
     @property
     def shown_name(self) -> str:
-        """The person's name, or what she was invited as while she has not accepted."""
+        """The person's name, or what she was invited as while she has not accepted; who left is
+        called so too, since she may never have come."""
         if self.state == self.State.INVITED:
             return self.invited_as or self.user.email
+        if self.state == self.State.ENDED and self.invited_as:
+            return self.invited_as
         return str(self.user)
 
     def may(self, right: str) -> bool:

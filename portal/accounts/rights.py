@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -40,6 +41,78 @@ class Right(models.TextChoices):
     SET_CREDIT = "set_credit", _("Set credit limits and rate plans")
     MANAGE_PEOPLE = "manage_people", _("Manage people and roles")
     CHANGE_SETTINGS = "change_settings", _("Change settings")
+
+
+# The rights as the page of a role lists them: title, then right and what it means in practice.
+GROUPS: tuple[tuple[Promise, tuple[tuple[str, Promise], ...]], ...] = (
+    (
+        _("Customers"),
+        (
+            (Right.VIEW_CUSTOMER, _("In lists, searches, exports, and by their address.")),
+            (
+                Right.VIEW_ASSIGNED_CUSTOMER,
+                _("Only those the person is responsible for; all others do not exist for her."),
+            ),
+            (Right.CHANGE_CUSTOMER, _("Facts, contacts and sites; deactivate and reactivate.")),
+            (Right.CHANGE_ASSIGNED_CUSTOMER, _("The same, for those the person is assigned to.")),
+            (Right.ADD_CUSTOMER, _("One at a time, with a credit limit that the settings allow.")),
+            (Right.DELETE_CUSTOMER, _("Only those without orders; it cannot be undone.")),
+            (Right.IMPORT_CUSTOMER, _("Many at once from a file.")),
+            (Right.EXPORT_CUSTOMER, _("What the person sees, as a file.")),
+            (Right.ASSIGN_CUSTOMER, _("Choose who is responsible; these people are told.")),
+            (Right.DELETE_ATTACHMENT, _("Files that somebody put on a customer's page.")),
+            (Right.SET_CREDIT, _("Any limit and any rate plan.")),
+        ),
+    ),
+    (
+        _("Customer users"),
+        (
+            (Right.ADD_CUSTOMERUSER, _("People of a customer who may sign in themselves.")),
+            (
+                Right.CHANGE_CUSTOMERUSER_RIGHTS,
+                _("What those people may do. Being an administrator is not enough for it."),
+            ),
+            (Right.DELETE_CUSTOMERUSER, _("End their sign-in.")),
+        ),
+    ),
+    (
+        _("Orders"),
+        (
+            (Right.VIEW_ORDER, _("Of the customers that the person sees.")),
+            (Right.ADD_ORDER, _("Drafts; nothing is ordered yet.")),
+            (Right.SUBMIT_ORDER, _("Send a draft to Channel Sales.")),
+            (Right.CANCEL_ORDER, _("And re-create for another customer.")),
+            (Right.VIEW_PRICES, _("On pages and in e-mails.")),
+        ),
+    ),
+    (
+        _("Quotes"),
+        (
+            (Right.VIEW_QUOTE, _("Of the customers that the person sees.")),
+            (Right.CHANGE_QUOTE, _("Write and change them.")),
+            (Right.SEND_CONFIRMATION, _("Send a customer what it is asked to accept.")),
+            (Right.PROGRESS_QUOTE, _("Make the orders of an accepted quote.")),
+        ),
+    ),
+    (
+        _("Problem reports"),
+        (
+            (Right.VIEW_REPORT, _("Of the customers that the person sees.")),
+            (Right.CHANGE_REPORT, _("Answer, assign, close.")),
+            (Right.ESCALATE_REPORT, _("Hand one to Channel Sales.")),
+        ),
+    ),
+    (
+        _("Administration"),
+        (
+            (
+                Right.MANAGE_PEOPLE,
+                _("Invite, end places, roles, teams, exceptions; read every sent e-mail."),
+            ),
+            (Right.CHANGE_SETTINGS, _("What holds for everybody; customer numbers too.")),
+        ),
+    ),
+)
 
 
 class Preset(models.TextChoices):

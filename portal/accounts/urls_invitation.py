@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.accounts import views
+from portal.accounts.views import people as views
 
 urlpatterns = [
     path("invitation/", views.accept_invitation, name="accept_invitation"),

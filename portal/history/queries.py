@@ -5,9 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from portal.history.models import Entry
-from portal.history.sentences import Line, describe
+from portal.history.sentences import PRICES, Line, describe
 
 
 def _newest(entries: models.QuerySet[Entry], limit: int) -> list[Entry]:
@@ -21,6 +22,22 @@ def timeline_of(subject: models.Model, *, limit: int = 100) -> list[Line]:
     )
 
 
-def timeline_of_customer(customer_id: UUID, *, limit: int = 10) -> list[Line]:
-    """What happened to a customer and all that is hers, the newest first."""
-    return describe(_newest(Entry.objects.filter(customer_id=customer_id), limit))
+def timeline_of_customer(customer_id: UUID, *, limit: int = 10, prices: bool = True) -> list[Line]:
+    """What happened to a customer and all that is hers, the newest first; without ``prices`` for
+    whoever may not see them."""
+    entries = _newest(Entry.objects.filter(customer_id=customer_id), limit)
+    erased = erased_of(customer_id)
+    for entry in entries:
+        if entry.object_pk in erased:
+            entry.object_repr, entry.changes = _("Erased contact"), None
+        if not prices and entry.changes:
+            shown = {name: pair for name, pair in entry.changes.items() if name not in PRICES}
+            entry.changes = shown
+    return describe(entries)
+
+
+def erased_of(customer_id: UUID) -> frozenset[str]:
+    """The ids of a customer's contacts whose data was erased: the log keeps what it has, its
+    pages show neither their names nor what was changed (D19)."""
+    entries = Entry.objects.filter(customer_id=customer_id, verb="contact_erased")
+    return frozenset(entries.values_list("object_pk", flat=True))

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
+from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.accounts.rights import Preset, Right
 from portal.catalog.models import Family
 from portal.history.models import Entry
+from portal.money import day
 
 # verb -> (sentence, tone). Facts of the entry fill the places.
 VERBS: dict[str, tuple[Promise, str]] = {
@@ -66,7 +69,34 @@ VERBS: dict[str, tuple[Promise, str]] = {
     "confirmation_accepted": (gettext_lazy("%(name)s accepted the terms."), "is-ok"),
     "confirmation_declined": (gettext_lazy("was declined: %(reason)s"), "is-bad"),
     "order_cancel_asked": (gettext_lazy("Channel Sales was asked to cancel it."), "is-bad"),
+    "person_assigned": (gettext_lazy("%(person)s is responsible now."), "is-ok"),
+    "person_unassigned": (gettext_lazy("%(person)s is no longer responsible."), ""),
+    "grant_given": (gettext_lazy("Exception for %(person)s: %(level)s."), "is-ok"),
+    "grant_taken": (gettext_lazy("The exception for %(person)s was taken away."), ""),
+    "contact_erased": (gettext_lazy("Personal data erased on request."), "is-bad"),
+    "contact_exported": (gettext_lazy("Personal data exported on request."), ""),
+    "person_invited": (gettext_lazy("was invited as %(role)s."), ""),
+    "person_ended": (gettext_lazy("has no place here any more."), "is-bad"),
+    "person_handed_over": (
+        gettext_lazy(
+            "handed over to %(successor)s: %(customers)s customers, %(drafts)s drafts, "
+            "%(orders)s orders."
+        ),
+        "",
+    ),
+    "person_role_changed": (gettext_lazy("Role changed from %(old)s to %(new)s."), ""),
+    "person_team_changed": (gettext_lazy("Team changed from %(old)s to %(new)s."), ""),
+    "person_away": (gettext_lazy("is away from %(start)s to %(end)s; %(person)s stands in."), ""),
+    "person_back": (gettext_lazy("is back; nobody stands in any more."), ""),
+    "role_created": (gettext_lazy("Role made. May: %(added)s."), "is-ok"),
+    "role_renamed": (gettext_lazy("Renamed from %(old)s to %(new)s."), ""),
+    "role_changed": (gettext_lazy("May now: %(added)s. No longer: %(removed)s."), ""),
+    "role_deleted": (gettext_lazy("Role deleted."), "is-bad"),
+    "team_created": (gettext_lazy("Team made."), "is-ok"),
+    "team_renamed": (gettext_lazy("Renamed from %(old)s to %(new)s."), ""),
+    "team_deleted": (gettext_lazy("Team deleted."), "is-bad"),
 }
+LEVELS = {"see": gettext_lazy("may see it"), "change": gettext_lazy("may change it")}
 
 
 @dataclass(frozen=True)
@@ -81,18 +111,32 @@ class Line:
     url: str = ""
 
 
-def _field_label(model: str, field: str) -> str:
+def field_label(model: str, field: str) -> str:
     try:
-        name = apps.get_model(model)._meta.get_field(field).verbose_name
+        found = apps.get_model(model)._meta.get_field(field)
     except (LookupError, FieldDoesNotExist):
         return field
-    text = str(name)
+    text = str(getattr(found, "verbose_name", field))
     return text[:1].upper() + text[1:]
 
 
-def _value(raw: Any) -> str:
+def shown_value(model: str, name: str, raw: Any) -> str:
+    """A stored value as a reader knows it: a choice by its label, yes and no, a dash for none."""
     text = str(raw)
-    return "–" if text in ("None", "") else text[:120]
+    if text in ("None", ""):
+        return "–"
+    try:
+        field = apps.get_model(model)._meta.get_field(name)
+    except (LookupError, FieldDoesNotExist):
+        return text[:120]
+    if isinstance(field, models.BooleanField):
+        return _("yes") if text == "True" else _("no")
+    choices = dict(getattr(field, "flatchoices", None) or [])
+    return str(choices.get(text, text))[:120]
+
+
+# Fields that say what something costs: not for people without the right to see prices.
+PRICES = frozenset({"monthly", "one_off"})
 
 
 def _changes(entry: Entry) -> str:
@@ -104,20 +148,45 @@ def _changes(entry: Entry) -> str:
         parts.append(
             _("%(field)s changed from %(old)s to %(new)s")
             % {
-                "field": _field_label(model, field),
-                "old": _value(values[0]),
-                "new": _value(values[1]),
+                "field": field_label(model, field),
+                "old": shown_value(model, field, values[0]),
+                "new": shown_value(model, field, values[1]),
             }
         )
     return "; ".join(parts) + "." if parts else ""
 
 
-def _sentence(entry: Entry) -> tuple[str, str]:
+def _facts(entry: Entry) -> dict[str, Any]:
+    """The facts of an act with codes in the reader's words."""
+    facts = dict(entry.additional_data or {})
+    if facts.get("family") in Family.values:
+        facts["family"] = Family(facts["family"]).label
+    if facts.get("level") in LEVELS:
+        facts["level"] = LEVELS[facts["level"]]
+    for name in ("added", "removed"):
+        if isinstance(facts.get(name), list):
+            labels = [str(Right(code).label) for code in facts[name] if code in Right.values]
+            facts[name] = ", ".join(labels) or "–"
+    if entry.verb.startswith("person_"):
+        for name in facts.keys() & {"start", "end"}:
+            facts[name] = day(date.fromisoformat(facts[name]))
+        for name, value in facts.items():
+            facts[name] = Preset(value).label if value in Preset.values else value or "–"
+    return facts
+
+
+def who(entry: Entry) -> str:
+    """Who did it, as the partner's people are told."""
+    if entry.by_staff:
+        return _("Channel Sales")
+    return entry.actor_name or _("the system")
+
+
+def sentence(entry: Entry) -> tuple[str, str]:
+    """What an entry says, and its tone."""
     if entry.verb:
         pattern, tone = VERBS.get(entry.verb, (entry.verb, ""))
-        facts = dict(entry.additional_data or {})
-        if facts.get("family") in Family.values:
-            facts["family"] = Family(facts["family"]).label
+        facts = _facts(entry)
         try:
             return str(pattern) % facts, tone
         except (KeyError, ValueError):
@@ -133,12 +202,10 @@ def describe(entries: Iterable[Entry], *, subject_shown: bool = True) -> list[Li
     """Entries as sentences in the reader's language; those that say nothing are left out."""
     lines = []
     for entry in entries:
-        text, tone = _sentence(entry)
+        text, tone = sentence(entry)
         if not text:
             continue
-        by = entry.actor_name or _("the system")
-        if entry.by_staff:
-            by = _("Channel Sales")
+        by = who(entry)
         label = entry.object_repr if subject_shown else ""
         if not label:
             text = text[:1].upper() + text[1:]

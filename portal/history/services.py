@@ -11,15 +11,23 @@ from django.db import models
 from portal.history.models import Entry
 
 
-def record(subject: models.Model, verb: str, *, customer_id: UUID | None, **facts: Any) -> Entry:
+def record(
+    subject: models.Model,
+    verb: str,
+    *,
+    customer_id: UUID | None,
+    called: str = "",
+    **facts: Any,
+) -> Entry:
     """Note that ``verb`` happened to ``subject``; facts are JSON-ready values for the sentence.
 
+    ``called`` is what the subject is called in the log, where its own name is not for everybody.
     Part of the caller's transaction. The subject may be deleted afterwards: the entry stays.
     """
     entry: Entry = Entry.objects.create(
         content_type=ContentType.objects.get_for_model(subject),
         object_pk=str(subject.pk),
-        object_repr=str(subject)[:300],
+        object_repr=(called or str(subject))[:300],
         action=Entry.Action.UPDATE,
         verb=verb,
         customer_id=customer_id,

@@ -33,6 +33,10 @@ def addresses(page: Page) -> list[str]:
     mail = page.locator("tbody th a").first.get_attribute("href")
     page.goto("/people/")
     person = page.locator("tbody th a").first.get_attribute("href")
+    page.goto("/people/roles/")
+    role = page.locator("tbody th a").first.get_attribute("href")
+    page.goto(f"{customer}")
+    contact = page.get_by_role("link", name="Edit Annika Sandell").get_attribute("href")
     return [
         "/",
         "/customers/",
@@ -43,6 +47,15 @@ def addresses(page: Page) -> list[str]:
         f"{customer}plan/",
         f"{customer}type/",
         f"{customer}deactivate/",
+        f"{customer}delete/",
+        f"{customer}assign/",
+        f"{customer}access/",
+        f"{customer}log/",
+        f"{contact}",
+        f"{contact}data/",
+        f"{contact}data/erase/",
+        "/customers/away/",
+        "/customers/settings/log/",
         f"{customer}contacts/new/",
         f"{customer}sites/new/",
         "/customers/settings/",
@@ -73,6 +86,13 @@ def addresses(page: Page) -> list[str]:
         "/people/",
         "/people/invite/",
         "/people/me/",
+        "/people/roles/",
+        "/people/roles/new/",
+        f"{role}",
+        "/people/teams/",
+        "/people/log/",
+        f"{person}end/",
+        "/notices/",
         f"{person}",
         "/outbox/",
         f"{mail}",

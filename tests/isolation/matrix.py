@@ -84,9 +84,21 @@ PAGES: dict[str, Page] = {
     "customers:ask_name": both(SALES),
     "customers:settings": both(ADMIN),
     "customers:change": both(ASSIGNED, "customer"),
-    "customers:deactivate": both(ASSIGNED, "customer"),
+    "home:deactivate": both(ASSIGNED, "customer"),
+    "home:delete": both(ADMIN, "customer"),
+    "home:contact_data": Page(ASSIGNED, "contact"),
+    "home:contact_json": Page(ASSIGNED, "contact"),
+    "home:contact_erase": both(ASSIGNED, "contact"),
+    # Nobody ticked: back to the list.
+    "customers:assign": Page(ADMIN, get=302, post=302),
+    "customers:assign_one": both(ADMIN, "customer"),
+    "customers:access": Page(ADMIN, "customer"),
+    "customers:grant": act(ADMIN, "customer and member"),
+    "customers:log": Page(ASSIGNED, "customer"),
+    "customers:settings_log": Page(ADMIN),
+    "customers:away": both(EVERYBODY),
+    "customers:back": act(EVERYBODY),
     "customers:reactivate": act(ASSIGNED, "customer"),
-    "customers:delete": both(ADMIN, "customer"),
     "customers:contact_add": both(ASSIGNED, "customer"),
     "customers:contact": both(ASSIGNED, "contact"),
     "customers:contact_delete": both(ASSIGNED, "contact", post=302),
@@ -111,7 +123,20 @@ PAGES: dict[str, Page] = {
     "accounts:account": both(EVERYBODY),
     "accounts:person": both(ADMIN, "member"),
     "accounts:invite_again": act(ADMIN, "member"),
-    "accounts:end": both(ADMIN, "member", post=302),
+    "home:end": both(ADMIN, "member", post=302),
+    "accounts:roles": Page(ADMIN),
+    "accounts:role_add": both(ADMIN),
+    # An own role without a name is refused at the field.
+    "accounts:role": both(ADMIN, "role"),
+    "accounts:role_reset": act(ADMIN, "role"),
+    "accounts:role_delete": act(ADMIN, "role"),
+    "accounts:teams": both(ADMIN),
+    "accounts:team": both(ADMIN, "team"),
+    "accounts:team_delete": act(ADMIN, "team"),
+    "accounts:log": Page(ADMIN),
+    "notices:list": Page(EVERYBODY),
+    "notices:read_all": act(EVERYBODY),
+    "notices:open": act(EVERYBODY, "notice"),
     "outbox:list": Page(ADMIN),
     "outbox:detail": Page(ADMIN, "email"),
     "outbox:html": Page(ADMIN, "email"),
@@ -349,6 +374,31 @@ def cases(page: Page, mine: Things, theirs: Things) -> Iterator[Case]:
         yield Case("own", {"member_id": mine.invited.pk}, everybody)
         for label, value in {"foreign": theirs.invited.pk, "random": RANDOM}.items():
             yield Case(label, {"member_id": value}, none)
+    elif page.of in ("role", "team"):
+        key, here = f"{page.of}_id", getattr(mine, page.of)
+        foreign = getattr(theirs, page.of)
+        yield Case("own", {key: here.pk}, everybody)
+        for label, value in {"foreign": foreign.pk, "random": RANDOM}.items():
+            yield Case(label, {key: value}, none)
+    elif page.of == "notice":
+        yield Case("own", {"notice_id": mine.notice.pk}, mine.told)
+        for label, value in {"foreign": theirs.notice.pk, "random": RANDOM}.items():
+            yield Case(label, {"notice_id": value}, none)
+    elif page.of == "customer and member":
+        person, foreign_person = mine.administrator, theirs.administrator
+        yield Case("own", {"customer_id": mine.assigned.pk, "member_id": person.pk}, ASSIGNED)
+        for label, value in {"foreign": foreign_person.pk, "random": RANDOM}.items():
+            yield Case(
+                label,
+                {"customer_id": mine.assigned.pk, "member_id": value},
+                ASSIGNED,
+                inner=True,
+            )
+        yield Case(
+            "foreign customer",
+            {"customer_id": theirs.assigned.pk, "member_id": person.pk},
+            none,
+        )
     elif page.of == "email":
         yield Case("own", {"pk": mine.email.pk}, everybody)
         yield Case("foreign", {"pk": theirs.email.pk}, none)

@@ -11,10 +11,12 @@ from customers.models import Contact, Customer, Site
 from customers.services import assign, delete_customer, set_domains
 from orders.models import Order, Service
 from orders.services.fulfilment import Delivery, accept_order, complete_order, provision_order
-from portal.accounts.models import Membership, User
+from portal.accounts.models import Membership, Role, Team, User
 from portal.accounts.rights import Preset
 from portal.accounts.services import invite
 from portal.outbox.models import Document, OutboundEmail
+from portal.notices.models import Notice
+from portal.notices.services import notify
 from portal.partners import add_person
 from portal.tenancy.connection import connection
 from portal.tenancy.context import in_partner
@@ -55,6 +57,12 @@ class Things:
     confirmation: Confirmation
     document: Document
     deleted_quote: UUID
+    administrator: Membership
+    role: Role
+    team: Team
+    notice: Notice
+    # By name: whose ``notice`` is.
+    told: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -196,6 +204,9 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         gone_quote = factories.make_quote(assigned, by=admin, at=at)
         gone_quote_id = gone_quote.pk
         delete_quote(gone_quote_id)
+        notice = notify(admin, "assigned", at=at, url="/customers/", customer=canary)
+    own_role = Role.objects.create(partner=partner, name=f"{canary} role", rights=[])
+    team = Team.objects.create(partner=partner, name=f"{canary} team")
     invited = invite(
         partner=partner,
         email=f"{canary}@people.example",
@@ -229,6 +240,11 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         confirmation=confirmation,
         document=document,
         deleted_quote=gone_quote_id,
+        administrator=admin,
+        role=own_role,
+        team=team,
+        notice=notice,
+        told=frozenset({administrator}),
     )
 
 

@@ -9,15 +9,18 @@ from typing import Any
 import pytest
 
 from customers.models import Customer
-from portal.accounts.models import Membership
+from customers.services import assign
+from portal.accounts.models import Membership, Team
+from portal.accounts.services import save_team
+from portal.notices.services import notify
 from tests import factories
 from tests.conftest import NOW, SignIn
 
 Count = Callable[[int], AbstractContextManager[Any]]
 
 # What every page of a person who is signed in asks: the session, the person with her place and
-# role, the active customer.
-BASE = 3
+# role, the active customer, and what the bell says (G1: at most four).
+BASE = 4
 
 
 def world(rows: int, anna: Membership) -> Customer:
@@ -38,6 +41,10 @@ def test_lists_ask_the_same_whatever_the_rows(
     rows: int, anna: Membership, sign_in: SignIn, django_assert_num_queries: Count
 ) -> None:
     customer = world(rows, anna)
+    assign(customer, anna, at=NOW)
+    for number in range(rows):
+        notify(anna, "assigned", at=NOW, customer="Acme, 1")
+        save_team(Team(partner=anna.partner), name=f"Team {number}")
     client = sign_in(anna)
     client.post("/switch/", {"customer": str(customer.pk)})
     client.get("/")
@@ -49,6 +56,14 @@ def test_lists_ask_the_same_whatever_the_rows(
         ("/outbox/", 3),  # count, rows, how many wait for a person
         ("/orders/new/", 1),  # the families
         ("/people/me/", 0),
+        ("/people/roles/", 1),
+        ("/people/teams/", 1),
+        ("/people/log/", 2),
+        ("/notices/", 2),
+        (f"/customers/{customer.pk}/log/", 4),  # the customer, who was erased, count, rows
+        # The customer, people, assignments, absences, exceptions.
+        (f"/customers/{customer.pk}/access/", 5),
+        (f"/customers/{customer.pk}/assign/", 3),  # the customer, people, assignments
     ):
         with django_assert_num_queries(BASE + more):
             assert client.get(url).status_code == 200, url

@@ -1,4 +1,4 @@
-"""People of a partner: the list, inviting, roles, leaving; and one's own account."""
+"""People of a partner: the list, inviting, one person; and one's own account."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.access import PartnerRequest, by_link, needs
 from portal.accounts import services
-from portal.accounts.forms import AcceptInvitationForm, ChangeRoleForm, InviteForm, ProfileForm
+from portal.accounts.forms import AcceptInvitationForm, InviteForm, PersonForm, ProfileForm
 from portal.accounts.http import MemberRequest, load_member
 from portal.accounts.models import Membership
 from portal.accounts.rights import Right
@@ -70,14 +70,16 @@ def invite(request: PartnerRequest) -> HttpResponse:
 @needs("manage_people", load=load_member, of="member")
 @GET_POST
 def person(request: MemberRequest) -> HttpResponse:
-    """One person: her role, and what can be done about her place."""
+    """One person: her role and team, and what can be done about her place."""
     member = request.member
-    form = ChangeRoleForm(
-        request.POST or None, partner=request.partner, initial={"role": member.role_id}
+    form = PersonForm(
+        request.POST or None,
+        partner=request.partner,
+        initial={"role": member.role_id, "team": member.team_id},
     )
     if request.method == "POST" and form.is_valid():
         try:
-            services.change_role(member, form.cleaned_data["role"])
+            services.change_person(member, **form.cleaned_data)
         except RuleError as error:
             form.add_error(error.field, str(error))
         else:
@@ -100,23 +102,6 @@ def invite_again(request: MemberRequest) -> HttpResponse:
             request, _("An invitation is on its way to %s.") % request.member.user.email
         )
     return redirect("accounts:people")
-
-
-@needs("manage_people", load=load_member, of="member")
-@GET_POST
-def end(request: MemberRequest) -> HttpResponse:
-    """End a person's place here."""
-    if request.method == "POST":
-        try:
-            services.end_membership(request.member, at=timezone.now())
-        except RuleError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(
-                request, _("%s can no longer sign in here.") % request.member.shown_name
-            )
-        return redirect("accounts:people")
-    return render(request, "people/end.html", {"member": request.member})
 
 
 @needs()

@@ -9,8 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts import emails
-from portal.accounts.models import Invitation, Membership, Role, User
-from portal.errors import RuleError, TenantLeak
+from portal.accounts.models import Invitation, Membership, Role, Team, User
+from portal.accounts.services.protection import (
+    check_role,
+    is_last_manager,
+    lock_people,
+    naming,
+    record_about,
+)
+from portal.accounts.services.teams import change_team
+from portal.errors import RuleError
 from portal.links import new_secret, secret_hash
 from portal.tenancy.models import Partner
 
@@ -62,7 +70,7 @@ def invite(
 
     A person whose place ended can be invited again. Raises AlreadyHere.
     """
-    _check_role(role, partner)
+    check_role(role, partner)
     email = email.strip().lower()
     user = User.objects.filter(email__iexact=email).first()
     if user is None:
@@ -90,6 +98,7 @@ def invite(
     else:
         raise AlreadyHere
     _send(membership, by=by, at=at)
+    record_about(membership, "person_invited", role=naming(role))
     return membership
 
 
@@ -140,46 +149,47 @@ def accept_invitation(invitation: Invitation, *, password: str | None, at: datet
     return membership
 
 
-def _locked(membership: Membership) -> bool:
-    """Lock the places of all who work here, so that two who take each other's right at once wait
-    for one another; answers whether this is the last person who can manage people."""
-    active = Membership.objects.for_partner(membership.partner).filter(
-        state=Membership.State.ACTIVE
+def _refuse_last(membership: Membership) -> None:
+    raise RuleError(
+        _("%(name)s is the last who can manage people here.") % {"name": membership.shown_name},
+        field="role",
     )
-    list(active.select_for_update().order_by("pk").values_list("pk"))
-    membership.refresh_from_db(fields=["state", "role"])
-    others = active.filter(role__rights__contains=["manage_people"], user__is_active=True).exclude(
-        pk=membership.pk
-    )
-    return membership.may("manage_people") and not others.exists()
-
-
-def _check_role(role: Role, partner: Partner) -> None:
-    if role.partner_id != partner.pk:
-        raise TenantLeak(f"a role of partner {role.partner_id} for a person of {partner.pk}")
 
 
 @transaction.atomic
 def change_role(membership: Membership, role: Role) -> None:
     """Give a person another role. Raises RuleError for the last who can manage people."""
-    _check_role(role, membership.partner)
-    if _locked(membership) and "manage_people" not in role.rights:
-        raise RuleError(
-            _("%(name)s is the last who can manage people here.") % {"name": membership.shown_name},
-            field="role",
-        )
+    check_role(role, membership.partner)
+    lock_people(membership.partner)
+    membership.refresh_from_db(fields=["state", "role"])
+    role.refresh_from_db(fields=["rights", "name"])
+    if is_last_manager(membership) and "manage_people" not in role.rights:
+        _refuse_last(membership)
+    old = membership.role
+    if old.pk == role.pk:
+        return
     membership.role = role
     membership.save(update_fields=["role"])
+    record_about(membership, "person_role_changed", old=naming(old), new=naming(role))
+
+
+@transaction.atomic
+def change_person(membership: Membership, *, role: Role, team: Team | None) -> None:
+    """Give a person a role and a team. Raises RuleError as :func:`change_role`."""
+    change_role(membership, role)
+    change_team(membership, team)
 
 
 @transaction.atomic
 def end_membership(membership: Membership, *, at: datetime) -> None:
     """End a person's place: her session here ends at the next request. Raises RuleError for the
-    last who can manage people."""
-    if _locked(membership):
-        raise RuleError(
-            _("%(name)s is the last who can manage people here.") % {"name": membership.shown_name}
-        )
+    last who can manage people. ``portal.leaving`` hands over what is hers, then calls this."""
+    lock_people(membership.partner)
+    membership.refresh_from_db(fields=["state", "role"])
+    if is_last_manager(membership):
+        _refuse_last(membership)
     membership.state, membership.ended_at = Membership.State.ENDED, at
-    membership.save(update_fields=["state", "ended_at"])
+    membership.team = None
+    membership.save(update_fields=["state", "ended_at", "team"])
     membership.invitations.filter(accepted_at=None).update(expires_at=at)
+    record_about(membership, "person_ended")

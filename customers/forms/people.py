@@ -1,0 +1,41 @@
+"""Being away: from, to, and who stands in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import Membership
+from portal.forms_rendering import DateInput
+
+
+class _People(forms.ModelChoiceField[Membership]):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.shown_name}, {obj.role}"
+
+
+class AwayForm(forms.Form):
+    """An absence with a substitute."""
+
+    starts_on = forms.DateField(label=_("From"), widget=DateInput())
+    ends_on = forms.DateField(label=_("To, inclusive"), widget=DateInput())
+    substitute = _People(
+        label=_("Substitute"),
+        queryset=Membership.unscoped.none(),
+        empty_label=_("Choose"),
+        help_text=_("Sees your customers meanwhile, and is told of their orders as you are."),
+    )
+
+    def __init__(self, *args: Any, person: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["substitute"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = (
+            Membership.objects.for_partner(person.partner)
+            .filter(state=Membership.State.ACTIVE, customer_id__isnull=True)
+            .exclude(pk=person.pk)
+            .select_related("user", "role")
+            .order_by("user__name", "pk")
+        )

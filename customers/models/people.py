@@ -1,0 +1,69 @@
+"""Who stands in for whom, and who is an exception: one person, one customer (D12)."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import Permission
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from guardian.models.models import UserObjectPermissionBase
+
+from customers.models.customer import Customer
+from portal.accounts.models import Membership, User
+from portal.tenancy.models import TenantModel
+
+
+class Substitution(TenantModel):
+    """Somebody stands in for a person who is away: sees her customers and is told what she is."""
+
+    membership = models.OneToOneField(
+        Membership, models.DO_NOTHING, related_name="+", verbose_name=_("away")
+    )
+    substitute = models.ForeignKey(
+        Membership, models.DO_NOTHING, related_name="+", verbose_name=_("substitute")
+    )
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to, inclusive"))
+
+    class Meta:
+        verbose_name = _("substitution")
+        verbose_name_plural = _("substitutions")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="substitution_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=~Q(membership=F("substitute")), name="substitution_by_another"
+            ),
+        ]
+        indexes = [models.Index(fields=["substitute"], name="substitution_by_substitute")]
+
+    def __str__(self) -> str:
+        return f"{self.starts_on} – {self.ends_on}"
+
+
+class CustomerGrant(TenantModel, UserObjectPermissionBase):
+    """An exception: this person may see, or change, this customer, whatever her role (D12).
+
+    guardian's direct model: the row points at the customer itself, so that it lives and is
+    cloned with the partner's schema. People and permissions are public, and never deleted.
+    """
+
+    user = models.ForeignKey(User, models.DO_NOTHING, related_name="+")
+    permission = models.ForeignKey(Permission, models.DO_NOTHING, related_name="+")
+    content_object = models.ForeignKey(
+        Customer, models.CASCADE, db_column="customer_id", related_name="grants"
+    )
+    granted_at = models.DateTimeField(_("given"))
+    granted_by = models.CharField(_("given by"), max_length=150)
+
+    class Meta(UserObjectPermissionBase.Meta):
+        abstract = False
+        verbose_name = _("exception")
+        verbose_name_plural = _("exceptions")
+        unique_together = []
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "content_object", "permission"], name="grant_once"
+            )
+        ]

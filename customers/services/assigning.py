@@ -1,0 +1,147 @@
+"""Who is responsible for which customer (REG-17 to REG-23), and that those concerned are told."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from customers import emails
+from customers.models import Assignment, Customer
+from customers.services.rules import partner_here
+from portal.accounts.models import Membership
+from portal.errors import RuleError
+from portal.history.services import record
+from portal.notices.services import notify
+
+
+def assign(customer: Customer, person: Membership, *, at: datetime) -> None:
+    """Make a person responsible for a customer without telling anybody: for what is brought
+    along (demo, tests). Again is no error."""
+    Assignment.objects.get_or_create(
+        customer=customer, membership=person, defaults={"created_at": at}
+    )
+
+
+def _lock(
+    customer_ids: Iterable[UUID], people: Iterable[UUID]
+) -> tuple[list[Customer], dict[UUID, Membership]]:
+    """The people first, then the customers: the order in which leaving locks them too."""
+    found = (
+        Membership.objects.for_partner(partner_here())
+        .select_for_update(of=("self",))
+        .select_related("user", "role")
+        .filter(pk__in=set(people))
+        .order_by("pk")
+    )
+    rows = {person.pk: person for person in found}
+    for person in rows.values():
+        person.partner = partner_here()
+    customers = Customer.objects.select_for_update(of=("self",)).filter(pk__in=set(customer_ids))
+    return list(customers.order_by("pk")), rows
+
+
+@transaction.atomic
+def change_assignments(
+    customers: Iterable[Customer],
+    *,
+    add: Iterable[Membership] = (),
+    remove: Iterable[Membership] = (),
+    at: datetime,
+) -> tuple[int, int]:
+    """Make ``add`` responsible for all these customers and ``remove`` for none of them.
+
+    Who is newly responsible or no longer so is told, in the portal and by one mail each whatever
+    the number of customers; nobody else is, the customer never (REG-20). Answers how many
+    assignments came and went. Raises RuleError for somebody who has no place here any more.
+    """
+    wanted = {person.pk for person in add}
+    unwanted = {person.pk for person in remove} - wanted
+    rows, people = _lock({customer.pk for customer in customers}, wanted | unwanted)
+    for pk in wanted:
+        if people[pk].state != Membership.State.ACTIVE or people[pk].customer_id is not None:
+            raise RuleError(
+                _("%(name)s has no place here any more.") % {"name": people[pk].shown_name}
+            )
+    have = set(
+        Assignment.objects.filter(customer__in=rows, membership__in=people).values_list(
+            "customer_id", "membership_id"
+        )
+    )
+    came: dict[UUID, list[Customer]] = defaultdict(list)
+    went: dict[UUID, list[Customer]] = defaultdict(list)
+    for customer in sorted(rows, key=lambda row: row.sort_key):
+        for pk in wanted:
+            if (customer.pk, pk) not in have:
+                came[pk].append(customer)
+        for pk in unwanted:
+            if (customer.pk, pk) in have:
+                went[pk].append(customer)
+    Assignment.objects.bulk_create(
+        Assignment(customer=customer, membership_id=pk, created_at=at)
+        for pk, theirs in came.items()
+        for customer in theirs
+    )
+    for pk, theirs in went.items():
+        Assignment.objects.filter(membership_id=pk, customer__in=theirs).delete()
+    for verb, changes in (("person_assigned", came), ("person_unassigned", went)):
+        for pk, theirs in changes.items():
+            for customer in theirs:
+                record(customer, verb, customer_id=customer.pk, person=people[pk].shown_name)
+    _tell(people, came, went, at=at)
+    return sum(map(len, came.values())), sum(map(len, went.values()))
+
+
+def _tell(
+    people: Mapping[UUID, Membership],
+    came: Mapping[UUID, list[Customer]],
+    went: Mapping[UUID, list[Customer]],
+    *,
+    at: datetime,
+) -> None:
+    """One notification and one mail for each person and direction."""
+    act = uuid4()
+    for verb, changes in (("assigned", came), ("unassigned", went)):
+        for pk, customers in changes.items():
+            person = people[pk]
+            if person.state != Membership.State.ACTIVE:
+                continue
+            url = _where(person, customers)
+            if len(customers) == 1:
+                notify(person, verb, at=at, url=url, customer=customers[0].label)
+            else:
+                notify(person, f"{verb}_many", at=at, url=url, n=len(customers))
+            emails.assignment(person, verb, customers, url=url, key=f"{act}-{person.pk}")
+
+
+def _where(person: Membership, customers: list[Customer]) -> str:
+    """The page to look at: the customer's, or the list; none where the person sees neither."""
+    seen = Customer.objects.visible_to(person).filter(pk__in=[each.pk for each in customers])
+    if not seen.exists():
+        return ""
+    if len(customers) == 1:
+        return reverse("home:customer", args=[customers[0].pk])
+    return reverse("customers:list")
+
+
+@transaction.atomic
+def hand_over_customers(person: Membership, *, to: Membership | None, at: datetime) -> int:
+    """What a person who leaves is responsible for becomes ``to``'s (D18); answers how many
+    customers. Whom she stands in for, who stands in for her, and her exceptions end.
+
+    Raises RuleError when there is something to hand over and nobody to take it.
+    """
+    from customers.services.standing_in import forget_person
+
+    hers = list(Customer.objects.filter(assignments__membership=person))
+    if hers and to is None:
+        raise RuleError(_("Choose who takes over."), field="successor")
+    if hers and to is not None:
+        change_assignments(hers, add=[to], remove=[person], at=at)
+    forget_person(person)
+    return len(hers)

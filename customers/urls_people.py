@@ -1,0 +1,17 @@
+"""Who is responsible, who sees what, being away, and the change log: part of ``customers``."""
+
+from django.urls import path
+
+from customers.views import assigning, log, people
+
+_one = "<uuid:customer_id>/"
+urlpatterns = [
+    path("assign/", assigning.assign, name="assign"),
+    path("away/", people.away, name="away"),
+    path("away/back/", people.back, name="back"),
+    path("settings/log/", log.settings_log, name="settings_log"),
+    path(_one + "assign/", assigning.assign_one, name="assign_one"),
+    path(_one + "access/", people.access, name="access"),
+    path(_one + "access/<uuid:member_id>/", people.grant, name="grant"),
+    path(_one + "log/", log.customer_log, name="log"),
+]

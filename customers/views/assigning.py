@@ -1,0 +1,110 @@
+"""Assigning people to customers: one customer from her page, several from the list (REG-19)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from customers import services
+from customers.http import CustomerRequest, load_customer
+from customers.models import Customer
+from customers.people import ALL, NONE, colleagues, ticks_by_team
+from portal.access import PartnerRequest, needs
+from portal.accounts.models import Membership
+from portal.errors import RuleError
+
+GET_POST = require_http_methods(["GET", "HEAD", "POST"])
+# More than a page of the list shows; fewer than a form may have fields.
+AT_ONCE = 2000
+
+
+def _chosen(request: PartnerRequest) -> list[Customer]:
+    """The ticked customers that the person sees; what is not hers is as if not ticked."""
+    ids = set()
+    for text in [*request.GET.getlist("customer"), *request.POST.getlist("customer")][:AT_ONCE]:
+        try:
+            ids.add(UUID(text))
+        except ValueError:
+            continue
+    if not ids:
+        return []
+    visible = Customer.objects.visible_to(request.membership).filter(pk__in=ids)
+    return list(visible.order_by("sort_key", "pk"))
+
+
+def _wanted(
+    request: PartnerRequest, people: list[Membership]
+) -> tuple[list[Membership], list[Membership]]:
+    """Who comes and who goes: ticks against what was ticked when the page was made, so that what
+    somebody else did meanwhile stays; "some" says it for itself."""
+    had, ticked = set(request.POST.getlist("had")), set(request.POST.getlist("people"))
+    add, remove = [], []
+    for person in people:
+        key = str(person.pk)
+        said = request.POST.get(f"some_{key}", "")
+        if said == ALL or key in ticked - had:
+            add.append(person)
+        elif said == NONE or key in had - ticked:
+            remove.append(person)
+    return add, remove
+
+
+def _page(
+    request: PartnerRequest, customers: list[Customer], back: str, *args: Any
+) -> HttpResponse:
+    people = colleagues(request.partner)
+    if request.method == "POST" and request.POST.get("save"):
+        add, remove = _wanted(request, people)
+        try:
+            came, went = services.change_assignments(
+                customers, add=add, remove=remove, at=timezone.now()
+            )
+        except RuleError as error:
+            messages.error(request, str(error))
+        else:
+            if came or went:
+                messages.success(
+                    request,
+                    _("Saved: %(came)s assigned, %(went)s taken away. Those concerned are told.")
+                    % {"came": came, "went": went},
+                )
+            else:
+                messages.info(request, _("Nothing was changed."))
+            return redirect(back, *args)
+    one = customers[0].label if len(customers) == 1 else ""
+    many = ngettext("%(n)s customer", "%(n)s customers", len(customers)) % {"n": len(customers)}
+    context = {
+        "customers": customers,
+        "one": one,
+        "title": one or many,
+        "teams": ticks_by_team(people, customers),
+        "back": back,
+        "back_id": args[0] if args else None,
+    }
+    return render(request, "customers/assign.html", context)
+
+
+@needs("assign_customer", load=load_customer, of="customer")
+@GET_POST
+def assign_one(request: CustomerRequest) -> HttpResponse:
+    """Who is responsible for this customer (REG-17, REG-22)."""
+    return _page(request, [request.customer], "home:customer", request.customer.pk)
+
+
+@needs("assign_customer")
+@GET_POST
+def assign(request: PartnerRequest) -> HttpResponse:
+    """Who is responsible for the customers ticked in the list (REG-19)."""
+    customers = _chosen(request)
+    if not customers:
+        messages.info(request, _("Tick the customers first."))
+        return redirect("customers:list")
+    return _page(request, customers, "customers:list")

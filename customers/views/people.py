@@ -1,0 +1,85 @@
+"""Why people see a customer and who is an exception (D12), and being away (REG-21)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from customers import services
+from customers.forms.people import AwayForm
+from customers.http import CustomerRequest, load_customer
+from customers.models import Substitution
+from customers.people import access_to, colleagues
+from customers.services.standing_in import GRANTS
+from portal.access import PartnerRequest, needs
+from portal.errors import RuleError
+
+GET_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@needs("manage_people", load=load_customer, of="customer")
+@require_safe
+def access(request: CustomerRequest) -> HttpResponse:
+    """Why can each person see this customer, or why not; exceptions are made here (D12)."""
+    rows = access_to(request.customer, colleagues(request.partner))
+    asked = request.GET.get("person", "")
+    if asked:
+        rows = [row for row in rows if str(row.person.pk) == asked] or rows
+    context = {"customer": request.customer, "rows": rows, "asked": asked}
+    return render(request, "customers/access.html", context)
+
+
+@needs("manage_people", load=load_customer, of="customer")
+@require_POST
+def grant(request: CustomerRequest, member_id: UUID) -> HttpResponse:
+    """Give, change or take away one person's exception for this customer."""
+    customer = request.customer
+    person = next((each for each in colleagues(request.partner) if each.pk == member_id), None)
+    level = request.POST.get("level", "")
+    if person is None or level not in ("", *GRANTS):
+        raise Http404
+    try:
+        services.set_grant(customer, person, level, by=request.membership, at=timezone.now())
+    except RuleError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Saved for %s.") % person.shown_name)
+    return redirect("customers:access", customer.pk)
+
+
+@needs()
+@GET_POST
+def away(request: PartnerRequest) -> HttpResponse:
+    """From when to when I am away, and who stands in for me."""
+    me = request.membership
+    row = Substitution.objects.filter(membership=me).first()
+    initial = (
+        {"substitute": row.substitute_id, "starts_on": row.starts_on, "ends_on": row.ends_on}
+        if row
+        else {"starts_on": timezone.localdate()}
+    )
+    form = AwayForm(request.POST or None, person=me, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.go_away(me, at=timezone.now(), **form.cleaned_data)
+        except RuleError as error:
+            form.add_error(error.field, str(error))
+        else:
+            messages.success(request, _("Saved. Your substitute is told."))
+            return redirect("customers:away")
+    return render(request, "customers/away.html", {"form": form, "row": row})
+
+
+@needs()
+@require_POST
+def back(request: PartnerRequest) -> HttpResponse:
+    """I am back: nobody stands in for me any more."""
+    services.come_back(request.membership, at=timezone.now())
+    messages.success(request, _("Welcome back. Nobody stands in for you any more."))
+    return redirect("customers:away")

@@ -1,0 +1,1 @@
+"""Pages about people, by topic: people, roles, teams, the log."""

@@ -1,0 +1,35 @@
+"""What a person is told in the portal: a verb and its facts, said in the reader's language."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import Membership
+from portal.tenancy.models import TenantModel
+
+
+class Notice(TenantModel):
+    """One notification for one person of the partner."""
+
+    membership = models.ForeignKey(Membership, models.DO_NOTHING, related_name="+")
+    verb = models.CharField(max_length=40)
+    facts = models.JSONField(default=dict)
+    # A path on the partner's host; empty where there is nothing to open.
+    url = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        indexes = [
+            models.Index(fields=["membership", "-created_at"], name="notice_of_person"),
+            models.Index(
+                fields=["membership"], condition=Q(read_at__isnull=True), name="notice_unread"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.verb

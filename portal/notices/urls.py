@@ -1,0 +1,10 @@
+from django.urls import path
+
+from portal.notices import views
+
+app_name = "notices"
+urlpatterns = [
+    path("", views.notice_list, name="list"),
+    path("read/", views.read_all, name="read_all"),
+    path("<uuid:notice_id>/open/", views.open_notice, name="open"),
+]

@@ -1,0 +1,55 @@
+"""The notifications of the person who is signed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from portal.access import PartnerRequest, needs
+from portal.listing import Listing
+from portal.notices.models import Notice
+from portal.notices.queries import notices_of
+from portal.notices.sentences import icon_of, text_of
+from portal.notices.services import mark_all_read, mark_read
+
+
+@needs()
+@require_safe
+def notice_list(request: PartnerRequest) -> HttpResponse:
+    """What I was told, the newest first."""
+    mine = notices_of(request.membership)
+    listing = Listing(request, mine, sorts={"when": ("created_at",)}, default="-when")
+    rows = [(notice, text_of(notice), icon_of(notice)) for notice in listing.rows]
+    return render(request, "notices/list.html", {"listing": listing, "rows": rows})
+
+
+class NoticeRequest(PartnerRequest):
+    """A request whose address names a notification of the person herself."""
+
+    notice: Notice
+
+
+def load_notice(request: Any, kwargs: dict[str, Any]) -> None:
+    """Loader for ``needs``: the notification of the address, or 404 (also for another's)."""
+    request.notice = get_object_or_404(notices_of(request.membership), pk=kwargs.pop("notice_id"))
+
+
+@needs(load=load_notice, of="notice")
+@require_POST
+def open_notice(request: NoticeRequest) -> HttpResponse:
+    """Read one, and go where it leads."""
+    notice = request.notice
+    mark_read(notice, at=timezone.now())
+    return HttpResponseRedirect(notice.url) if notice.url else redirect("notices:list")
+
+
+@needs()
+@require_POST
+def read_all(request: PartnerRequest) -> HttpResponse:
+    """Mark all of mine as read."""
+    mark_all_read(request.membership, at=timezone.now())
+    return redirect("notices:list")

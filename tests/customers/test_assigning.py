@@ -1,0 +1,330 @@
+"""Who is responsible for a customer, who is told, and where new orders go (REG-17 to REG-23)."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from customers.models import Assignment, Customer
+from customers.services import assign, change_assignments, come_back, go_away
+from orders.models import Order, OrderAssignee
+from portal.accounts.models import Membership, Team
+from portal.accounts.services import change_team
+from portal.errors import RuleError
+from portal.history.models import Entry
+from portal.notices.models import Notice
+from portal.notices.sentences import text_of
+from portal.outbox.models import OutboundEmail
+from portal.tenancy.models import Partner
+from tests import factories
+from tests.conftest import NOW, SignIn
+
+TODAY = NOW.date()
+
+
+def mails(partner: Partner, template: str) -> list[OutboundEmail]:
+    """The queued mails of one kind, by address."""
+    found = OutboundEmail.objects.for_partner(partner).filter(template=template)
+    return list(found.order_by("to_address", "created_at"))
+
+
+def notices(person: Membership) -> list[str]:
+    """What a person was told, the oldest first."""
+    return [text_of(each) for each in Notice.objects.filter(membership=person).order_by("pk")]
+
+
+def responsible(customer: Customer) -> set[object]:
+    """The ids of the people assigned to a customer."""
+    return set(Assignment.objects.filter(customer=customer).values_list("membership_id", flat=True))
+
+
+def test_only_those_concerned_are_told(
+    nordlys: Partner, anna: Membership, jonas: Membership, mikael: Membership, havsbris: Customer
+) -> None:
+    """REG-20: the newly assigned and the unassigned by portal and mail; the customer never."""
+    factories.make_contact(havsbris, at=NOW)
+    assign(havsbris, jonas, at=NOW)
+    came, went = change_assignments([havsbris], add=[mikael], remove=[jonas], at=NOW)
+    assert (came, went) == (1, 1)
+    assert responsible(havsbris) == {mikael.pk}
+    told = mails(nordlys, "customers/email/assignment")
+    assert [mail.to_address for mail in told] == ["jonas@nordlys.example", "mikael@nordlys.example"]
+    assert OutboundEmail.objects.for_partner(nordlys).count() == 2
+    assert notices(mikael) == ["You are responsible for Havsbris Konsult AB, 10042 now."]
+    assert notices(jonas) == ["You are no longer responsible for Havsbris Konsult AB, 10042."]
+    assert notices(anna) == []
+
+
+def test_the_mail_says_it_in_all_its_parts(
+    nordlys: Partner, mikael: Membership, havsbris: Customer
+) -> None:
+    """REG-20, ARCHITECTURE 17."""
+    change_assignments([havsbris], add=[mikael], at=NOW)
+    (mail,) = mails(nordlys, "customers/email/assignment")
+    assert mail.subject == "You are responsible for Havsbris Konsult AB, 10042"
+    for body in (mail.text, mail.html):
+        assert "Havsbris Konsult AB, 10042" in body
+        assert f"/customers/{havsbris.pk}/" in body
+        assert "New orders are put on you" in body
+    change_assignments([havsbris], remove=[mikael], at=NOW)
+    gone = mails(nordlys, "customers/email/assignment")[1]
+    assert gone.subject == "You are no longer responsible for Havsbris Konsult AB, 10042"
+    # A technician does not see it any more: no link that leads nowhere.
+    assert f"/customers/{havsbris.pk}/" not in gone.text
+
+
+def test_again_is_no_change_and_tells_nobody(
+    nordlys: Partner, mikael: Membership, havsbris: Customer
+) -> None:
+    """REG-20: a double post."""
+    change_assignments([havsbris], add=[mikael], at=NOW)
+    assert change_assignments([havsbris], add=[mikael], at=NOW) == (0, 0)
+    assert len(mails(nordlys, "customers/email/assignment")) == 1
+    assert Notice.objects.count() == 1
+
+
+def test_one_mail_for_a_bulk_act(
+    nordlys: Partner, anna: Membership, mikael: Membership, sign_in: SignIn
+) -> None:
+    """REG-19, REG-20: several customers from the list, one summary each."""
+    customers = [factories.make_customer(f"Kund {n}", f"5000{n}", at=NOW) for n in range(3)]
+    client = sign_in(anna)
+    ids = [str(customer.pk) for customer in customers]
+    page = client.post("/customers/assign/", {"customer": ids}).content.decode()
+    assert "Who is responsible for 3 customers?" in page
+    posted = {"customer": ids, "people": [str(mikael.pk)], "save": "1"}
+    answer = client.post("/customers/assign/", posted)
+    assert answer["Location"] == "/customers/"
+    assert all(responsible(customer) == {mikael.pk} for customer in customers)
+    (mail,) = mails(nordlys, "customers/email/assignment")
+    assert mail.subject == "You are responsible for 3 more customers"
+    for body in (mail.text, mail.html):
+        assert all(customer.label in body for customer in customers)
+    assert notices(mikael) == ["You are responsible for 3 more customers now."]
+
+
+def test_assigned_to_some_is_left_or_decided(
+    anna: Membership,
+    jonas: Membership,
+    mikael: Membership,
+    havsbris: Customer,
+    bjorkvik: Customer,
+    sign_in: SignIn,
+) -> None:
+    """REG-19: for several customers a tick has three states."""
+    assign(havsbris, mikael, at=NOW)
+    assign(bjorkvik, jonas, at=NOW)
+    client = sign_in(anna)
+    ids = [str(havsbris.pk), str(bjorkvik.pk)]
+    page = client.post("/customers/assign/", {"customer": ids}).content.decode()
+    assert f'name="some_{mikael.pk}"' in page and "responsible for 1 of 2" in page
+    client.post("/customers/assign/", {"customer": ids, "save": "1"})
+    assert (responsible(havsbris), responsible(bjorkvik)) == ({mikael.pk}, {jonas.pk})
+    choice = {f"some_{mikael.pk}": "all", f"some_{jonas.pk}": "none"}
+    client.post("/customers/assign/", {"customer": ids, "save": "1", **choice})
+    assert (responsible(havsbris), responsible(bjorkvik)) == ({mikael.pk}, {mikael.pk})
+
+
+def test_unassign_is_the_same_page_with_the_tick_removed(
+    anna: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
+) -> None:
+    """REG-22; and what a colleague did meanwhile is not undone."""
+    assign(havsbris, mikael, at=NOW)
+    client = sign_in(anna)
+    url = f"/customers/{havsbris.pk}/assign/"
+    page = client.get(url).content.decode()
+    assert re.search(rf'value="{mikael.pk}" checked', page)
+    assign(havsbris, anna, at=NOW)
+    answer = client.post(url, {"had": str(mikael.pk), "save": "1"})
+    assert answer["Location"] == f"/customers/{havsbris.pk}/"
+    assert responsible(havsbris) == {anna.pk}
+
+
+def test_people_are_listed_by_team(
+    nordlys: Partner, anna: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
+) -> None:
+    """REG-18: those without a team come last."""
+    team = Team.objects.create(partner=nordlys, name="Field service")
+    change_team(mikael, team)
+    page = sign_in(anna).get(f"/customers/{havsbris.pk}/assign/").content.decode()
+    order = [
+        page.index(text) for text in ("Field service", "Mikael Test", "Without a team", "Anna")
+    ]
+    assert order[:3] == sorted(order[:3])
+    assert page.index(f'id="p_{mikael.pk}"') < page.index(f'id="p_{anna.pk}"')
+
+
+def test_right_to_assign_is_needed(
+    anna: Membership, jonas: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
+) -> None:
+    """REG-23: without it 403 and no button."""
+    client = sign_in(jonas)
+    url = f"/customers/{havsbris.pk}/assign/"
+    assert client.get(url).status_code == 403
+    posted = {"people": str(mikael.pk), "save": "1"}
+    assert client.post(url, posted).status_code == 403
+    assert client.post("/customers/assign/", {**posted, "customer": havsbris.pk}).status_code == 403
+    assert responsible(havsbris) == set()
+    for page in (f"/customers/{havsbris.pk}/", "/customers/"):
+        assert "/assign/" not in client.get(page).content.decode()
+        assert "/assign/" in sign_in(anna).get(page).content.decode()
+
+
+def test_crafted_ids_are_nobody(
+    anna: Membership, lena: Membership, havsbris: Customer, sign_in: SignIn
+) -> None:
+    """REG-17: a person of another partner, rubbish, a customer that is not there."""
+    client = sign_in(anna)
+    client.post(f"/customers/{havsbris.pk}/assign/", {"people": [str(lena.pk), "x"], "save": "1"})
+    assert responsible(havsbris) == set()
+    answer = client.post("/customers/assign/", {"customer": ["x", str(lena.pk)], "save": "1"})
+    assert answer["Location"] == "/customers/"
+
+
+def test_who_left_meanwhile_is_refused(mikael: Membership, havsbris: Customer) -> None:
+    """REG-17: looked at under the lock."""
+    Membership.objects.for_partner(mikael.partner).filter(pk=mikael.pk).update(state="ended")
+    with pytest.raises(RuleError, match="Mikael Test has no place here any more"):
+        change_assignments([havsbris], add=[mikael], at=NOW)
+
+
+def test_new_orders_are_put_on_the_responsible(
+    anna: Membership, jonas: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
+) -> None:
+    """REG-17, REG-22: copied at creation; who is unassigned keeps what is on her."""
+    assign(havsbris, mikael, at=NOW)
+    assign(havsbris, jonas, at=NOW)
+    draft = factories.make_draft(havsbris, by=anna, at=NOW)
+    change_assignments([havsbris], remove=[jonas], at=NOW)
+    later = factories.make_draft(havsbris, by=anna, at=NOW)
+    on = {
+        order.pk: set(order.assignees.values_list("membership_id", flat=True))
+        for order in Order.objects.all()
+    }
+    assert on == {draft.pk: {mikael.pk, jonas.pk}, later.pk: {mikael.pk}}
+    client = sign_in(jonas)
+    assert "Mikael Test" in client.get(f"/orders/{draft.pk}/").content.decode()
+    mine = client.get("/orders/?on=me").content.decode()
+    assert draft.number in mine and later.number not in mine
+    assert later.number in client.get("/orders/").content.decode()
+
+
+def test_responsible_are_told_of_placed_orders(
+    nordlys: Partner, anna: Membership, jonas: Membership, mikael: Membership, havsbris: Customer
+) -> None:
+    """REG-21: everybody responsible, by portal and mail; who placed it has her confirmation; a
+    technician gets no prices and a link that opens."""
+    assign(havsbris, mikael, at=NOW)
+    assign(havsbris, jonas, at=NOW)
+    order = factories.make_order(havsbris, by=jonas, at=NOW)
+    (mail,) = mails(nordlys, "orders/email/placed_assigned")
+    assert mail.to_address == "mikael@nordlys.example"
+    assert mail.subject == f"New order {order.number} for Havsbris Konsult AB, 10042"
+    for body in (mail.text, mail.html):
+        assert "Jonas Test placed an order for Havsbris Konsult AB, 10042" in body
+        assert f"/customers/{havsbris.pk}/" in body and "258.00" not in body
+    assert notices(mikael) == [
+        f"Jonas Test placed order {order.number} for Havsbris Konsult AB, 10042."
+    ]
+    assert notices(jonas) == [] == notices(anna)
+
+
+def test_nobody_is_told_of_an_order_of_a_customer_she_does_not_see(
+    nordlys: Partner, anna: Membership, mikael: Membership, havsbris: Customer
+) -> None:
+    """REG-21, REG-25: unassigned between draft and placing."""
+    assign(havsbris, mikael, at=NOW)
+    draft = factories.make_draft(havsbris, by=anna, at=NOW)
+    change_assignments([havsbris], remove=[mikael], at=NOW)
+    from orders.services.placing import submit_order
+
+    submit_order(draft.pk, version=draft.version, by=anna, at=NOW, today=TODAY)
+    assert OrderAssignee.objects.filter(order=draft, membership=mikael).exists()
+    assert mails(nordlys, "orders/email/placed_assigned") == []
+
+
+def test_substitute_sees_and_is_told_meanwhile(
+    nordlys: Partner,
+    anna: Membership,
+    mikael: Membership,
+    havsbris: Customer,
+    bjorkvik: Customer,
+    sign_in: SignIn,
+) -> None:
+    """REG-21: from the first day to the last, and not before or after."""
+    from portal.accounts.rights import Preset
+    from portal.partners import add_person
+
+    mona = add_person(
+        partner=nordlys,
+        email="mona@nordlys.example",
+        name="Mona Test",
+        preset=Preset.TECHNICIAN,
+        password=None,
+        at=NOW,
+    )
+    from django.utils import timezone
+
+    today = timezone.localdate()
+    assign(havsbris, mikael, at=NOW)
+    client = sign_in(mona)
+    week = timedelta(days=7)
+    for start, end, seen in (
+        (today, today, True),
+        (today - week, today - timedelta(days=1), False),
+        (today + timedelta(days=1), today + week, False),
+        (today - week, today + week, True),
+    ):
+        go_away(mikael, substitute=mona, starts_on=start, ends_on=end, at=NOW)
+        assert client.get(f"/customers/{havsbris.pk}/").status_code == (200 if seen else 404)
+        assert ("Havsbris" in client.get("/customers/").content.decode()) is seen
+        assert ("Havsbris" in client.get("/search/suggest/?q=havs").content.decode()) is seen
+        assert client.get(f"/customers/{havsbris.pk}/edit/").status_code == (200 if seen else 404)
+        assert client.get(f"/customers/{bjorkvik.pk}/").status_code == 404
+    at = timezone.now()
+    factories.make_order(havsbris, by=anna, at=at)
+    told = mails(nordlys, "orders/email/placed_assigned")
+    assert [each.to_address for each in told] == [
+        "mikael@nordlys.example",
+        "mona@nordlys.example",
+    ]
+    come_back(mikael, at=NOW)
+    assert client.get(f"/customers/{havsbris.pk}/").status_code == 404
+    assert "You no longer stand in for Mikael Test." in notices(mona)
+
+
+def test_away_page(
+    mikael: Membership, jonas: Membership, lena: Membership, sign_in: SignIn
+) -> None:
+    """REG-21: oneself, an end before the start and another partner's person are refused."""
+    client = sign_in(mikael)
+    form = {"starts_on": "2026-12-21", "ends_on": "2026-12-31", "substitute": str(jonas.pk)}
+    for wrong in (
+        {"substitute": str(mikael.pk)},
+        {"substitute": str(lena.pk)},
+        {"ends_on": "2026-12-01"},
+        {"starts_on": "soon"},
+    ):
+        assert client.post("/customers/away/", {**form, **wrong}).status_code == 200
+    assert client.post("/customers/away/", form).status_code == 302
+    assert "Jonas Test stands in for you." in client.get("/customers/away/").content.decode()
+    assert notices(jonas) == [
+        "You stand in for Mikael Test from 21 Dec 2026 to 31 Dec 2026 and see the customers "
+        "meanwhile."
+    ]
+    client.post("/customers/away/back/")
+    assert "stands in for you." not in client.get("/customers/away/").content.decode()
+
+
+def test_assignments_stand_in_the_log(
+    anna: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
+) -> None:
+    """REG-15: who assigned whom."""
+    client = sign_in(anna)
+    client.post(f"/customers/{havsbris.pk}/assign/", {"people": str(mikael.pk), "save": "1"})
+    entry = Entry.objects.get(verb="person_assigned")
+    assert (entry.actor_name, entry.customer_id) == ("Anna Test", havsbris.pk)
+    page = client.get(f"/customers/{havsbris.pk}/log/").content.decode()
+    assert "Mikael Test is responsible now." in page and "Anna Test" in page
