@@ -17,6 +17,7 @@ from customers.models import (
     Site,
 )
 from customers.services.rules import Stale
+from portal.accounts.models import Membership
 from portal.errors import RuleError
 from portal.history.services import record
 from portal.tenancy.context import current_partner

@@ -14,9 +14,9 @@ from orders.services.fulfilment import Delivery, accept_order, complete_order, p
 from portal.accounts.models import Membership, Role, Team, User
 from portal.accounts.rights import Preset
 from portal.accounts.services import invite
-from portal.outbox.models import Document, OutboundEmail
 from portal.notices.models import Notice
 from portal.notices.services import notify
+from portal.outbox.models import Document, OutboundEmail
 from portal.partners import add_person
 from portal.tenancy.connection import connection
 from portal.tenancy.context import in_partner
