@@ -189,6 +189,7 @@ CELERY_TASK_EAGER_PROPAGATES = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "dispatch-mail": {"task": "outbox.dispatch", "schedule": 10.0},
+    "sweep-imports": {"task": "customers.sweep_imports", "schedule": 60.0},
 }
 
 # People

@@ -4,6 +4,7 @@ from customers.models.assignment import Assignment, is_assigned, may_change
 from customers.models.belongings import Contact, CustomerDomain, Site
 from customers.models.clearance import ClearanceQuerySet, FamilyClearance
 from customers.models.customer import Customer, CustomerQuerySet, families_with_registration
+from customers.models.imports import CustomerImport, ImportedCustomer
 from customers.models.settings import PartnerSettings
 
 __all__ = [
@@ -12,8 +13,10 @@ __all__ = [
     "Contact",
     "Customer",
     "CustomerDomain",
+    "CustomerImport",
     "CustomerQuerySet",
     "FamilyClearance",
+    "ImportedCustomer",
     "PartnerSettings",
     "Site",
     "families_with_registration",

@@ -36,14 +36,14 @@ from portal.history.services import record
 from portal.sorting import search_key, sort_key
 
 
-def _new_account_id() -> str:
+def new_account_id() -> str:
     """ONB-25: an Account ID of its own for each customer, easy to read out on the phone."""
     letters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
     part = ["".join(secrets.choice(letters) for _i in range(4)) for _j in range(2)]
     return f"KT-{part[0]}-{part[1]}"
 
 
-def _fill_keys(customer: Customer) -> None:
+def fill_keys(customer: Customer) -> None:
     customer.name = " ".join(customer.name.split())
     customer.name_key = search_key(customer.name)
     if not any(letter.isalnum() for letter in customer.name_key):
@@ -117,12 +117,12 @@ def create_customer(
         credit_limit=credit_limit,
         rate_plan=plan,
         is_own_company=is_own_company,
-        account_id=_new_account_id(),
+        account_id=new_account_id(),
         created_at=at,
         changed_at=at,
         **fields,
     )
-    _fill_keys(customer)
+    fill_keys(customer)
     _claim(customer)
     try:
         with transaction.atomic():
@@ -200,7 +200,7 @@ def change_customer(
         assert not fields, f"not changed here: {sorted(fields)}"
         if current.is_own_company:
             current.name = partner_here().name
-        _fill_keys(current)
+        fill_keys(current)
         current.version += 1
         current.changed_at = at
         _claim(current)
