@@ -1,14 +1,23 @@
 from django.urls import path
 
-from customers.views import parts, register
+from customers.views import imports, parts, register
 
 app_name = "customers"
 _one = "<uuid:customer_id>/"
+_import = "import/<uuid:import_id>/"
 urlpatterns = [
     path("", register.customer_list, name="list"),
     path("new/", register.create, name="create"),
     path("ask-name/", register.ask_name, name="ask_name"),
     path("settings/", register.settings_form, name="settings"),
+    path("import/", imports.upload, name="import_upload"),
+    path("import/template.<slug:kind>", imports.template, name="import_template"),
+    path(_import, imports.show, name="import"),
+    path(_import + "columns/", imports.columns, name="import_columns"),
+    path(_import + "start/", imports.start, name="import_start"),
+    path(_import + "errors/", imports.error_file, name="import_errors"),
+    path(_import + "undo/", imports.undo, name="import_undo"),
+    path(_import + "discard/", imports.discard, name="import_discard"),
     path(_one + "edit/", register.change, name="change"),
     path(_one + "deactivate/", register.deactivate, name="deactivate"),
     path(_one + "reactivate/", register.reactivate, name="reactivate"),

@@ -177,9 +177,7 @@ class Checker:
         values["country"] = values["country"] or partner.country.code
         values["rate_plan"] = values["rate_plan"] or self._plan
 
-    def _organisation_number(
-        self, row: int, texts: dict[str, str], values: dict[str, Any]
-    ) -> None:
+    def _organisation_number(self, row: int, texts: dict[str, str], values: dict[str, Any]) -> None:
         if values["organisation_number"] is None:
             return
         try:
@@ -288,9 +286,7 @@ class Checker:
                 self._say(row.row, "name", row.values["name"], _("Enter the customer's name."))
         first = self._doubles("name", keys)
         taken = taken_names(list(first))
-        ours = dict(
-            Customer.objects.filter(name_key__in=taken).values_list("name_key", "number")
-        )
+        ours = dict(Customer.objects.filter(name_key__in=taken).values_list("name_key", "number"))
         for key in taken:
             row = first[key]
             reason: object = NameTaken()

@@ -227,9 +227,7 @@ def _write(job: CustomerImport, *, at: datetime) -> None:
     write_rows(job, checker.rows, at=at, moved=lambda done: _note(job, done))
     job.state, job.content, job.finished_at, job.moved_at = State.DONE, b"", at, at
     job.errors, job.error_count = [], 0
-    job.save(
-        update_fields=["state", "content", "finished_at", "moved_at", "errors", "error_count"]
-    )
+    job.save(update_fields=["state", "content", "finished_at", "moved_at", "errors", "error_count"])
     record(job, "customers_imported", customer_id=None, file=job.file_name, rows=job.rows)
 
 

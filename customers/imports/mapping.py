@@ -44,8 +44,8 @@ FIELDS: tuple[Field, ...] = (
     Field(
         "name",
         _("Customer name"),
-        "name|company|company name|customer|client|client name|account name|contactname"
-        "|contact name|organisation|organization|organisation name|organization - name|business name"
+        "name|company|company name|customer|client|client name|account name"
+        "|organisation|organization|organisation name|organization - name|business name"
         "|display name|trading name|firma|firmenname|firmierung|unternehmen|unternehmensname"
         "|kunde|kundenname|name (adressatentyp unternehmen)|name1|name 1|suchname|kurzbezeichnung"
         "|namn|kundnamn|kund|företag|företagsnamn|bolag|bolagsnamn",
@@ -165,7 +165,7 @@ FIELDS: tuple[Field, ...] = (
     Field(
         "contact_name",
         _("Contact: whole name"),
-        "contact|contact person|contact full name|primary contact|attention|attn"
+        "contact|contact name|contact person|contact full name|primary contact|attention|attn"
         "|ansprechpartner|kontakt|kontaktperson|kontaktnamn|referens|er referens|your reference"
         "|yourreference",
     ),
@@ -198,6 +198,8 @@ FIELDS: tuple[Field, ...] = (
         "|kommentar|anteckning|anteckningar|kommentarer|noteringar",
     ),
 )
+# The column that the file with the reasons has more; passed over when it comes back.
+REASONS = _("What is wrong")
 BY_KEY = {field.key: field for field in FIELDS}
 REQUIRED = tuple(field.key for field in FIELDS if field.required)
 # A guess may be wrong by a letter or two.
@@ -221,6 +223,15 @@ def template_headings() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
+def _passed_over() -> set[str]:
+    found = set()
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found.add(squeeze(str(REASONS)))
+    return found
+
+
+@lru_cache(maxsize=1)
 def known_headings() -> dict[str, str]:
     """Other programs' headings, squeezed; with their field."""
     found: dict[str, str] = {}
@@ -234,7 +245,8 @@ def is_template(headers: list[str]) -> bool:
     """Whether all headings are a template's, each once and the required ones among them: such a
     file needs no page to map its columns (REG-06)."""
     named = template_headings()
-    keys = [named.get(squeeze(header), "") for header in headers]
+    squeezed = [squeeze(header) for header in headers]
+    keys = [named.get(each, "") for each in squeezed if each not in _passed_over()]
     return all(keys) and len(set(keys)) == len(keys) and set(REQUIRED) <= set(keys)
 
 
@@ -260,4 +272,7 @@ def guess(headers: list[str]) -> list[str]:
         if key and key not in taken:
             chosen[place] = key
             taken.add(key)
+    if "name" not in taken and "contact_name" in taken:
+        # Xero and its like call the customer a contact.
+        chosen[chosen.index("contact_name")] = "name"
     return chosen

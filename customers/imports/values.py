@@ -19,6 +19,7 @@ from portal.errors import RuleError
 
 MOST = Decimal(10) ** 12
 _CURRENCY = re.compile(r"^(sek|eur|gbp|nok|dkk|kr|€|£|:-)+|(sek|eur|gbp|nok|dkk|kr|€|£|:-)+$", re.I)
+_GROUPED = re.compile(r"-?\d{1,3}([.,])\d{3}(\1\d{3})*", re.ASCII)
 _TYPES = {
     Customer.Type.NORMAL: "normal|company|business|organisation|organization|firma|unternehmen"
     "|geschäftskunde|gewerblich|företag|bolag|juridisk person|b2b",
@@ -49,6 +50,8 @@ def parse_money(text: str) -> Decimal:
         if not once and len(signs) == 1:
             # Several of the same sign part the thousands.
             whole, decimals = bare, ""
+        if re.search(r"[.,]", whole) and not _GROUPED.fullmatch(whole):
+            raise RuleError(example)
         bare = re.sub(r"[.,]", "", whole) + ("." + decimals if decimals else "")
     if not re.fullmatch(r"-?\d{1,18}(\.\d{1,6})?", bare, re.ASCII):
         raise RuleError(example)

@@ -39,7 +39,11 @@ def _customer(row: Checked, language: str, account_id: str, at: datetime) -> Cus
         number_key=search_key(values["number"]),
         created_at=at,
         changed_at=at,
-        **{name: "" if value is None else value for name, value in values.items() if name != "business_type"},
+        **{
+            name: "" if value is None else value
+            for name, value in values.items()
+            if name != "business_type"
+        },
         business_type=values["business_type"],
     )
 

@@ -23,12 +23,10 @@ from customers.imports.parsing import MAX_CELL, MAX_COLUMNS, MAX_ROWS, MAX_UNPAC
 # A workbook of a program has some twenty parts; a thousand are something else.
 MAX_PARTS = 1_000
 MAX_TEXTS = MAX_ROWS * MAX_COLUMNS
-# Cells that are formatted and empty count too: twice what may be filled, and no more elements.
-MAX_ELEMENTS = 4_000_000
+# Row, cell, value and text of as many cells as may be filled.
+MAX_ELEMENTS = 3 * MAX_TEXTS + MAX_ROWS
 _CHUNK = 64 * 1024
 _MAIN = "xl/workbook.xml"
-
-
 
 
 def _damaged() -> Unreadable:
@@ -85,7 +83,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.elements = 0
-        self._parser = expat.ParserCreate(namespace_separator=" ")
+        self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
         self._parser.StartDoctypeDeclHandler = self._refuse
         self._parser.EntityDeclHandler = self._refuse
@@ -101,10 +99,11 @@ class _Reader:
         self.elements += 1
         if self.elements > MAX_ELEMENTS:
             raise _too_large()
-        self.start(name.rpartition(" ")[2], attributes)
+        # Some programs write their names with a prefix: x:c.
+        self.start(name.rpartition(":")[2] if ":" in name else name, attributes)
 
     def _end(self, name: str) -> None:
-        self.end(name.rpartition(" ")[2])
+        self.end(name.rpartition(":")[2] if ":" in name else name)
 
     def _text(self, data: str) -> None:
         self.text(data)
@@ -146,7 +145,7 @@ class _Workbook(_Reader):
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "sheet" and attributes.get("state", "visible") == "visible":
-            key = next((v for k, v in attributes.items() if k.endswith(" id")), "")
+            key = next((v for k, v in attributes.items() if k.endswith(":id")), "")
             self.sheets.append(key)
 
 

@@ -21,6 +21,11 @@ VERBS: dict[str, tuple[Promise, str]] = {
     "customer_deactivated": (gettext_lazy("was deactivated."), "is-bad"),
     "customer_reactivated": (gettext_lazy("was reactivated."), "is-ok"),
     "customer_imported": (gettext_lazy("was imported from %(file)s."), "is-ok"),
+    "customers_imported": (gettext_lazy("was imported: %(rows)s customers."), "is-ok"),
+    "import_was_undone": (
+        gettext_lazy("was undone: %(rows)s customers were removed."),
+        "is-bad",
+    ),
     "import_undone": (gettext_lazy("was removed: the import of %(file)s was undone."), "is-bad"),
     "customer_type_changed": (gettext_lazy("Type changed from %(old)s to %(new)s."), ""),
     "rate_plan_changed": (
