@@ -13,6 +13,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from phonenumber_field.phonenumber import PhoneNumber
+from phonenumbers import NumberParseException
 
 from customers.domains import clean_domain
 from customers.forms.parts import ContactForm
@@ -40,7 +42,6 @@ _CONTACT = {
     "contact_last_name": "last_name",
     "contact_job_title": "job_title",
     "contact_email": "email",
-    "contact_phone": "phone",
 }
 _SHEET_ERRORS = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#BEZUG!")
 EVERY = 500
@@ -68,6 +69,8 @@ class Checked:
     values: dict[str, Any]
     contact: dict[str, Any] | None
     domains: list[str] = field(default_factory=list)
+    name_key: str = ""
+    number_key: str = ""
 
 
 class Checker:
@@ -137,9 +140,10 @@ class Checker:
         low, high = self._settings.number_min, self._settings.number_max
         if values["number"] and not low <= len(values["number"]) <= high:
             self._say(row.number, "number", values["number"], NumberLength(low, high))
-        contact = self._contact(row.number, texts)
+        contact = self._contact(row.number, texts, values["country"])
         domains = self._domains(row.number, texts["domains"])
-        self.rows.append(Checked(row.number, values, contact, domains))
+        keys = (search_key(values["name"]), search_key(values["number"]))
+        self.rows.append(Checked(row.number, values, contact, domains, *keys))
 
     def _clean(self, form_field: Any, row: int, key: str, text: str) -> Any:
         try:
@@ -218,7 +222,7 @@ class Checker:
                 _("Only an administrator can choose another rate plan."),
             )
 
-    def _contact(self, row: int, texts: dict[str, str]) -> dict[str, Any] | None:
+    def _contact(self, row: int, texts: dict[str, str], country: str) -> dict[str, Any] | None:
         whole = " ".join(texts["contact_name"].split())
         if whole and not (texts["contact_first_name"] or texts["contact_last_name"]):
             first, _blank, last = whole.rpartition(" ")
@@ -233,7 +237,21 @@ class Checker:
             values[name] = "" if value is None else value
             if name.endswith(("name", "title")):
                 values[name] = " ".join(str(values[name]).split())
+        values["phone"] = self._phone(row, texts["contact_phone"], country)
         return values
+
+    def _phone(self, row: int, text: str, country: str) -> Any:
+        """A telephone number; without +46 it is one of the customer's country."""
+        if not text:
+            return ""
+        try:
+            phone = PhoneNumber.from_string(text, region=country)
+        except NumberParseException:
+            phone = None
+        if phone is None or not phone.is_valid():
+            invalid = self._contact_fields["phone"].error_messages["invalid"]
+            self._say(row, "contact_phone", text, invalid)
+        return phone
 
     def _domains(self, row: int, text: str) -> list[str]:
         found: list[str] = []
@@ -262,7 +280,7 @@ class Checker:
         return first
 
     def _check_numbers(self) -> None:
-        keys = [(search_key(r.values["number"]), r) for r in self.rows if r.values["number"]]
+        keys = [(row.number_key, row) for row in self.rows if row.number_key]
         first = self._doubles("number", keys)
         held = Customer.objects.filter(number_key__in=list(first)).values_list("number_key", "name")
         for key, name in held:
@@ -279,9 +297,8 @@ class Checker:
         for row in self.rows:
             if not row.values["name"]:
                 continue
-            key = search_key(row.values["name"])
-            if any(letter.isalnum() for letter in key):
-                keys.append((key, row))
+            if any(letter.isalnum() for letter in row.name_key):
+                keys.append((row.name_key, row))
             else:
                 self._say(row.row, "name", row.values["name"], _("Enter the customer's name."))
         first = self._doubles("name", keys)

@@ -25,6 +25,7 @@ MAX_PARTS = 1_000
 MAX_TEXTS = MAX_ROWS * MAX_COLUMNS
 # Row, cell, value and text of as many cells as may be filled.
 MAX_ELEMENTS = 3 * MAX_TEXTS + MAX_ROWS
+MAX_DEPTH = 50
 _CHUNK = 64 * 1024
 _MAIN = "xl/workbook.xml"
 
@@ -82,7 +83,7 @@ class _Reader:
     """One XML part, fed to expat piece by piece, with its elements counted."""
 
     def __init__(self) -> None:
-        self.elements = 0
+        self.elements = self._depth = 0
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
         self._parser.StartDoctypeDeclHandler = self._refuse
@@ -97,12 +98,14 @@ class _Reader:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self.elements += 1
-        if self.elements > MAX_ELEMENTS:
+        self._depth += 1
+        if self.elements > MAX_ELEMENTS or self._depth > MAX_DEPTH:
             raise _too_large()
         # Some programs write their names with a prefix: x:c.
         self.start(name.rpartition(":")[2] if ":" in name else name, attributes)
 
     def _end(self, name: str) -> None:
+        self._depth -= 1
         self.end(name.rpartition(":")[2] if ":" in name else name)
 
     def _text(self, data: str) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.channel.models import DirectoryEntry, SubmittedOrder
 from portal.errors import RuleError
 from portal.sorting import search_key
+from portal.tenancy.bulk import copy_rows
 from portal.tenancy.models import Partner
 
 
@@ -74,10 +75,11 @@ def claim_name(
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A new customer's row in the directory."""
+    """A new customer's row in the directory; ``key`` is ``name_key(name)``."""
 
     customer_id: UUID
     name: str
+    key: str
     number: str
     town: str
 
@@ -89,21 +91,13 @@ def claim_names(*, partner: Partner, claims: Iterable[Claim]) -> None:
     and never in a circle. Raises NameTaken when one of them is taken; which, ``taken_names`` says
     after the transaction.
     """
-    rows = [
-        DirectoryEntry(
-            customer_id=claim.customer_id,
-            partner=partner,
-            name=claim.name,
-            name_key=name_key(claim.name),
-            number=claim.number,
-            town=claim.town,
-        )
-        for claim in claims
-    ]
-    rows.sort(key=lambda row: row.name_key)
+    rows = sorted(
+        (claim.key, claim.customer_id, claim.name, claim.number, claim.town) for claim in claims
+    )
+    names = ("name_key", "customer_id", "name", "number", "town")
     try:
         with transaction.atomic():
-            DirectoryEntry.objects.for_partner(partner).bulk_create(rows, batch_size=1000)
+            copy_rows(DirectoryEntry(partner=partner), names, rows)
     except IntegrityError as error:
         raise NameTaken from error
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from django.db import models
 
 from portal.history.actor import current_actor
 from portal.history.models import Entry
+from portal.tenancy.bulk import copy_rows
 
 
 def record(subject: models.Model, verb: str, *, customer_id: UUID | None, **facts: Any) -> Entry:
@@ -46,39 +48,42 @@ def record_many(
     the model, without the empty ones. All entries say the moment ``at``.
     """
     actor = current_actor()
-    common: dict[str, Any] = {"action": action, "verb": verb, "timestamp": at}
-    common["additional_data"] = facts
-    if actor is not None:
-        common |= {"actor": actor, "actor_name": actor.name, "by_staff": actor.is_staff}
-    created = action == Entry.Action.CREATE
+    same = Entry(
+        content_type_id=0,
+        object_pk="",
+        object_repr="",
+        action=action,
+        verb=verb,
+        timestamp=at,
+        additional_data=facts,
+        actor=actor,
+        actor_name=actor.name if actor is not None else "",
+        by_staff=actor.is_staff if actor is not None else False,
+    )
     by_model: dict[type[models.Model], list[models.Model]] = {}
     for subject in subjects:
         by_model.setdefault(type(subject), []).append(subject)
     for model, rows in by_model.items():
-        kind = ContentType.objects.get_for_model(model)
-        fields = _logged_fields(model)
-        entries = []
-        for row in rows:
-            owner = getattr(row, "customer_of_log", None)
-            values = {
-                name: "*" * 8 if masked and value else str(value)
-                for name, attribute, masked in fields
-                if (value := getattr(row, attribute)) not in (None, "")
-            }
-            entries.append(
-                Entry(
-                    content_type=kind,
-                    object_pk=str(row.pk),
-                    object_repr=str(row)[:300],
-                    changes={
-                        name: ["None", value] if created else [value, "None"]
-                        for name, value in values.items()
-                    },
-                    customer_id=owner() if callable(owner) else None,
-                    **common,
-                )
-            )
-        Entry.objects.bulk_create(entries, batch_size=1000)
+        same.content_type = ContentType.objects.get_for_model(model)
+        copy_rows(
+            same,
+            ("object_pk", "object_repr", "changes", "customer_id"),
+            _bulk_rows(rows, _logged_fields(model), created=action == Entry.Action.CREATE),
+        )
+
+
+def _bulk_rows(
+    rows: Iterable[Any], fields: list[tuple[str, str, bool]], *, created: bool
+) -> Iterator[tuple[str, str, str, UUID | None]]:
+    """(object_pk, object_repr, changes, customer_id) of each row."""
+    for row in rows:
+        changes = {}
+        for name, attribute, masked in fields:
+            value = getattr(row, attribute)
+            if value not in (None, ""):
+                text = "*" * 8 if masked else str(value)
+                changes[name] = ("None", text) if created else (text, "None")
+        yield str(row.pk), str(row)[:300], json.dumps(changes), row.customer_of_log()
 
 
 def _logged_fields(model: type[models.Model]) -> list[tuple[str, str, bool]]:

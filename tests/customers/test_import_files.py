@@ -6,8 +6,8 @@ import io
 import subprocess
 import sys
 import zipfile
-from functools import cache
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -194,7 +194,6 @@ def test_bombs_are_refused_in_time_and_space(name: str, tmp_path: Path) -> None:
         [sys.executable, "-c", MEASURE, str(path)], capture_output=True, text=True, check=True
     )
     said, seconds, megabytes = done.stdout.split()
-    print(name, done.stdout)
     assert said == "refused"
     assert float(seconds) <= 5 and int(megabytes) <= 200, done.stdout
 

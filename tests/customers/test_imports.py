@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from customers.forms.imports import DEFAULTS
-from customers.imports import jobs
+from customers.imports import jobs, writing
 from customers.models import Contact, Customer, CustomerDomain, CustomerImport
 from customers.services import create_customer, partner_settings
 from portal.accounts.models import Membership
@@ -204,7 +204,7 @@ def test_a_name_taken_while_writing_undoes_what_was_written(
     """ACC-11: between the last look and the claim only the database can say no."""
     job = uploaded(file_of([line(1), line(2)]), anna)
     jobs.start_writing(job, by=anna, at=timezone.now())
-    real = jobs.write_rows
+    real = writing.write_rows
 
     def late(*args: Any, **kwargs: Any) -> None:
         monkeypatch.setattr(jobs, "write_rows", real)
