@@ -1,6 +1,6 @@
 from django.urls import path
 
-from customers.views import imports, parts, register
+from customers.views import files, imports, parts, personal, register
 
 app_name = "customers"
 _one = "<uuid:customer_id>/"
@@ -11,7 +11,7 @@ urlpatterns = [
     path("ask-name/", register.ask_name, name="ask_name"),
     path("settings/", register.settings_form, name="settings"),
     path("import/", imports.upload, name="import_upload"),
-    path("import/template.<slug:kind>", imports.template, name="import_template"),
+    path("import/template.<slug:ending>", imports.template, name="import_template"),
     path(_import, imports.show, name="import"),
     path(_import + "columns/", imports.columns, name="import_columns"),
     path(_import + "start/", imports.start, name="import_start"),
@@ -22,9 +22,13 @@ urlpatterns = [
     path(_one + "deactivate/", register.deactivate, name="deactivate"),
     path(_one + "reactivate/", register.reactivate, name="reactivate"),
     path(_one + "delete/", register.delete, name="delete"),
+    path(_one + "personal-number/", personal.personal_number, name="personal_number"),
     path(_one + "contacts/new/", parts.contact_form, name="contact_add"),
     path(_one + "contacts/<uuid:contact_id>/", parts.contact_form, name="contact"),
     path(_one + "contacts/<uuid:contact_id>/delete/", parts.contact_delete, name="contact_delete"),
+    path(_one + "files/new/", files.add, name="file_add"),
+    path(_one + "files/<uuid:file_id>/", files.download, name="file"),
+    path(_one + "files/<uuid:file_id>/delete/", files.delete, name="file_delete"),
     path(_one + "sites/new/", parts.site_form, name="site_add"),
     path(_one + "sites/<uuid:site_id>/", parts.site_form, name="site"),
 ]

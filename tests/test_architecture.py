@@ -34,7 +34,7 @@ CAPS = {
 FOUNDATION = {"portal/tasks.py"}
 LONGEST_FILE = 400
 VIEW_LINES, LONGEST_VIEW = 25, 70
-OURS = {"tenancy", "accounts", "catalog", "channel", "outbox", "history", "customers", "orders"}
+OURS = set("tenancy accounts catalog channel outbox history files customers orders".split())
 # Django's, allauth's and auditlog's own names.
 NAMES_OF_LIBRARIES = {"last_login", "date_joined", "expire_date", "timestamp", "at"}
 # No words for people, in any language.

@@ -109,15 +109,18 @@ class MappingForm(forms.Form):
         return [
             {
                 "header": header,
-                "examples": [
-                    row.cells[place][:60]
-                    for row in self.table.rows[:EXAMPLES]
-                    if place < len(row.cells) and row.cells[place]
-                ],
+                "examples": self._examples(place),
                 "field": self[f"column_{place}"],
             }
             for place, header in enumerate(self._headers())
         ]
+
+    def _examples(self, place: int) -> list[str]:
+        cells = [row.cells[place] for row in self.table.rows[:EXAMPLES] if place < len(row.cells)]
+        if self.job.mapping[place : place + 1] == ["personal_number"]:
+            # Not shown, here as elsewhere (D19).
+            return ["••••" for cell in cells if cell]
+        return [cell[:60] for cell in cells if cell]
 
     @property
     def default_fields(self) -> list[Any]:

@@ -23,7 +23,8 @@ from customers.imports.mapping import BY_KEY, FIELDS
 from customers.imports.parsing import Row, Table
 from customers.imports.values import Words, parse_money
 from customers.models import Customer, CustomerDomain
-from customers.numbers import clean_organisation_number
+from customers.numbers import clean_organisation_number, clean_personal_number
+from customers.services.personal import sealed
 from customers.services.rules import NumberLength, default_rate_plan, partner_settings
 from portal.accounts.models import Membership
 from portal.catalog.models import RatePlan
@@ -45,6 +46,7 @@ _CONTACT = {
 }
 _SHEET_ERRORS = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#BEZUG!")
 EVERY = 500
+MASK = "••••"
 
 
 @dataclass(slots=True)
@@ -90,7 +92,7 @@ class Checker:
         self._fields = CustomerForm(person=person).fields
         self._contact_fields = ContactForm().fields
         self._words = Words()
-        self._bad: set[int] = set()
+        self._masked = {"personal_number"}
 
     def run(self, moved: Moved = lambda _done: None) -> None:
         """Fill ``rows`` and ``errors``; ``moved`` hears how many rows are through."""
@@ -108,8 +110,10 @@ class Checker:
         headers = self._table.headers
         column = headers[place] if place is not None and place < len(headers) else ""
         column = column or (str(BY_KEY[key].label) if key in BY_KEY else "")
+        if value and key in self._masked:
+            # Errors are kept and shown; a personal number is not (D19).
+            value = MASK
         self.errors.append(Error(row, column, value, str(reason)))
-        self._bad.add(row)
 
     def _texts(self, row: Row) -> dict[str, str]:
         texts = {}
@@ -135,7 +139,7 @@ class Checker:
         values["number"] = " ".join(str(values["number"] or "").split())
         values["name"] = " ".join(str(values["name"] or "").split())
         self._look_up(row.number, texts, values)
-        self._organisation_number(row.number, texts, values)
+        self._one_number(row.number, texts, values)
         self._credit(row.number, texts["credit_limit"], values)
         low, high = self._settings.number_min, self._settings.number_max
         if values["number"] and not low <= len(values["number"]) <= high:
@@ -181,15 +185,39 @@ class Checker:
         values["country"] = values["country"] or partner.country.code
         values["rate_plan"] = values["rate_plan"] or self._plan
 
-    def _organisation_number(self, row: int, texts: dict[str, str], values: dict[str, Any]) -> None:
-        if values["organisation_number"] is None:
+    def _one_number(self, row: int, texts: dict[str, str], values: dict[str, Any]) -> None:
+        """Of a company its organisation number, of a person the personal one (REG-31); programs
+        that have one column for both are understood."""
+        organisation, personal = values["organisation_number"] or "", texts["personal_number"]
+        values["organisation_number"] = ""
+        if values["type"] == Customer.Type.RESIDENTIAL:
+            key = "personal_number" if personal else "organisation_number"
+            typed = personal or organisation
+            self._number(row, key, typed, clean_personal_number, values)
             return
+        if personal:
+            reason = _("A company has an organisation number instead of a personal number.")
+            self._say(row, "personal_number", personal, reason)
+        self._number(row, "organisation_number", organisation, clean_organisation_number, values)
+
+    def _number(
+        self,
+        row: int,
+        key: str,
+        typed: str,
+        clean: Callable[[str, str], str],
+        values: dict[str, Any],
+    ) -> None:
         try:
-            values["organisation_number"] = clean_organisation_number(
-                values["organisation_number"], values["country"]
-            )
+            found = clean(typed, values["country"])
         except RuleError as error:
-            self._say(row, "organisation_number", texts["organisation_number"], error)
+            personal = clean is clean_personal_number
+            self._say(row, key, MASK if personal else typed, error)
+            return
+        if clean is clean_personal_number:
+            values["personal_number_sealed"] = sealed(found)
+        else:
+            values["organisation_number"] = found
 
     def _credit(self, row: int, text: str, values: dict[str, Any]) -> None:
         values["credit_limit"] = None

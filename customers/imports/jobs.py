@@ -23,6 +23,7 @@ from portal.channel.services import NameTaken
 from portal.errors import RuleError, WrongState
 from portal.history.actor import acting
 from portal.history.services import record
+from portal.sealing import Unreadable, seal, unseal
 from portal.tasks import enqueue
 from portal.tenancy.context import in_partner
 from portal.tenancy.models import Partner
@@ -73,7 +74,8 @@ def upload(
         file_name=name[-200:],
         kind=table.kind,
         size=len(content),
-        content=content,
+        # Sealed: there may be personal numbers in it (D19).
+        content=seal(content),
         headers=table.headers,
         mapping=maps.guess(table.headers),
         language=language,
@@ -129,8 +131,13 @@ def start_writing(job: CustomerImport, *, by: Membership, at: datetime) -> None:
 
 
 def table_of(job: CustomerImport) -> Table:
-    """The rows of an import's file."""
-    return read_table(bytes(job.content))
+    """The rows of an import's file. Raises RuleError when its key is lost."""
+    try:
+        return read_table(unseal(job.content))
+    except Unreadable as error:
+        raise RuleError(
+            _("This file can't be read any more: the key is another one. Upload it again.")
+        ) from error
 
 
 def checked(job: CustomerImport, *, moved: Callable[[int], None] = lambda _n: None) -> Checker:

@@ -71,6 +71,12 @@ FIELDS: tuple[Field, ...] = (
         "556677-8899",
     ),
     Field(
+        "personal_number",
+        _("Personal number"),
+        "personal identity number|personal id|social security number|ssn|personnummer|person-nr"
+        "|personnr|persnr|personenkennziffer|personenkennung",
+    ),
+    Field(
         "business_type",
         _("Business type"),
         "industry|sector|line of business|branche|branchenbezeichnung|wirtschaftszweig|bransch"

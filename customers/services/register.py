@@ -17,6 +17,7 @@ from customers.models import (
     PartnerSettings,
 )
 from customers.services.parts import set_domains
+from customers.services.personal import set_personal_number
 from customers.services.rules import (
     NumberTaken,
     OwnCompanyExists,
@@ -96,6 +97,7 @@ def create_customer(
     rate_plan: RatePlan | None = None,
     domains: list[str] | None = None,
     is_own_company: bool = False,
+    personal_number: str = "",
     **fields: Any,
 ) -> Customer:
     """Make a customer and claim her name across all partners (ACC-09 to ACC-20, REG-02).
@@ -130,6 +132,8 @@ def create_customer(
     except IntegrityError as error:
         raise NumberTaken(number, _("another customer")) from error
     set_domains(customer, domains or [])
+    if personal_number:
+        set_personal_number(customer, personal_number)
     return customer
 
 
@@ -169,9 +173,10 @@ def change_customer(
     by: Membership | None,
     version: int,
     domains: list[str] | None = None,
+    personal_number: str | None = None,
     **fields: Any,
 ) -> Customer:
-    """Change a customer's fields (REG-07).
+    """Change a customer's fields (REG-07); ``personal_number`` None leaves hers as it is.
 
     ``version`` is the one the form was filled from: raises StaleCustomer when somebody saved in
     between (REG-35). Raises NameTaken, NumberTaken, NumberLength, RuleError (D23, REG-04). Type
@@ -207,6 +212,8 @@ def change_customer(
         current.save()
         if domains is not None:
             set_domains(current, domains)
+        if personal_number is not None:
+            set_personal_number(current, personal_number)
         return current
 
 

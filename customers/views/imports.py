@@ -16,8 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from customers.forms.imports import MappingForm, UploadForm
 from customers.imports import files, jobs
+from customers.imports.checking import MASK
 from customers.imports.mapping import BY_KEY
 from customers.imports.parsing import CSV, XLSX, Unreadable
+from customers.imports.values import Words
 from customers.models import Customer, CustomerImport
 from customers.views.register import GET_POST
 from portal.access import PartnerRequest, needs
@@ -97,11 +99,11 @@ def upload(request: PartnerRequest) -> HttpResponse:
 
 @needs("import_customer")
 @require_safe
-def template(request: PartnerRequest, kind: str) -> HttpResponse:
+def template(request: PartnerRequest, ending: str) -> HttpResponse:
     """The template, as CSV or XLSX, in the reader's language."""
-    if kind not in (CSV, XLSX):
+    if ending not in (CSV, XLSX):
         raise Http404
-    return files.template(kind)
+    return files.template(ending)
 
 
 @needs("import_customer", load=load_import, of="import")
@@ -118,7 +120,10 @@ def show(request: ImportRequest) -> HttpResponse:
         **_errors(request, job),
     }
     if job.state == CustomerImport.State.CHECKED:
-        context |= _preview(job)
+        try:
+            context |= _preview(job)
+        except RuleError as error:
+            return _unreadable(request, error)
     if job.state == CustomerImport.State.DONE:
         context["made"] = Customer.objects.filter(pk__in=job.made.values("customer_id")).count()
     partial = request.headers.get("HX-Request") == "true" and job.is_under_way
@@ -130,6 +135,12 @@ def show(request: ImportRequest) -> HttpResponse:
     return response
 
 
+def _unreadable(request: PartnerRequest, error: RuleError) -> HttpResponse:
+    """The file was sealed with a key that is gone."""
+    messages.error(request, str(error))
+    return redirect("customers:import_upload")
+
+
 def _errors(request: PartnerRequest, job: CustomerImport) -> dict[str, Any]:
     page = Paginator(job.errors, ERRORS_A_PAGE).get_page(request.GET.get("page"))
     return {"page": page, "rows_with_errors": len({error[0] for error in job.errors})}
@@ -139,16 +150,23 @@ def _preview(job: CustomerImport) -> dict[str, Any]:
     """The first rows as the file has them, below the names of the fields they go to."""
     table = jobs.table_of(job)
     places = [(place, key) for place, key in enumerate(job.mapping) if key]
+    words = Words()
     return {
         "heads": [BY_KEY[key].label for _place, key in places],
-        "preview": [
-            [row.cells[place] if place < len(row.cells) else "" for place, _key in places]
-            for row in table.rows[:PREVIEW_ROWS]
-        ],
+        "preview": [_shown(row.cells, places, words) for row in table.rows[:PREVIEW_ROWS]],
         "left_out": [
             header for header, key in zip(table.headers, job.mapping, strict=False) if not key
         ],
     }
+
+
+def _shown(cells: list[str], places: list[tuple[int, str]], words: Words) -> list[str]:
+    """One row; a personal number is masked here too, in a column for both as well (D19)."""
+    row = {key: cells[place] if place < len(cells) else "" for place, key in places}
+    hidden = {"personal_number"}
+    if words.type(row.get("type", "")) == Customer.Type.RESIDENTIAL:
+        hidden.add("organisation_number")
+    return [MASK if text and key in hidden else text for key, text in row.items()]
 
 
 @needs("import_customer", load=load_import, of="import")
@@ -159,7 +177,11 @@ def columns(request: ImportRequest) -> HttpResponse:
     if not job.is_open:
         return redirect("customers:import", job.pk)
     data = request.POST if request.method == "POST" else None
-    form = MappingForm(data, job=job, table=jobs.table_of(job), person=request.membership)
+    try:
+        table = jobs.table_of(job)
+    except RuleError as error:
+        return _unreadable(request, error)
+    form = MappingForm(data, job=job, table=table, person=request.membership)
     if data is not None and form.is_valid():
         try:
             jobs.assign_columns(
@@ -188,7 +210,10 @@ def error_file(request: ImportRequest) -> HttpResponse:
     """The uploaded file with a column of reasons."""
     if request.job.state != CustomerImport.State.FAULTY:
         return redirect("customers:import", request.job.pk)
-    return files.annotated(request.job)
+    try:
+        return files.annotated(request.job)
+    except RuleError as error:
+        return _unreadable(request, error)
 
 
 @needs("import_customer", load=load_import, of="import")

@@ -223,7 +223,9 @@ def _differences(form: CustomerForm, current: Customer) -> list[tuple[str, str, 
     """Label, mine, theirs, for each field in which the two differ."""
     rows = []
     for name, field in form.fields.items():
-        if name == "domains" or name not in form.cleaned_data:
+        if name not in form.cleaned_data or not hasattr(current, name):
+            continue
+        if name == "domains":
             continue
         mine, theirs = form.cleaned_data[name], getattr(current, name)
         if mine != theirs:

@@ -20,6 +20,11 @@ from portal.history.models import Entry
 VERBS: dict[str, tuple[Promise, str]] = {
     "customer_deactivated": (gettext_lazy("was deactivated."), "is-bad"),
     "customer_reactivated": (gettext_lazy("was reactivated."), "is-ok"),
+    "file_added": (gettext_lazy("was added as a file."), "is-ok"),
+    "file_deleted": (gettext_lazy("was deleted, a file."), "is-bad"),
+    "personal_number_set": (gettext_lazy("The personal number was set."), ""),
+    "personal_number_removed": (gettext_lazy("The personal number was removed."), ""),
+    "personal_number_shown": (gettext_lazy("The end of the personal number was looked at."), ""),
     "customer_imported": (gettext_lazy("was imported from %(file)s."), "is-ok"),
     "customers_imported": (gettext_lazy("was imported: %(rows)s customers."), "is-ok"),
     "import_was_undone": (

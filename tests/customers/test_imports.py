@@ -478,3 +478,49 @@ def test_a_contact_and_own_company_stay_as_they_are(anna: Membership, own: Custo
             billing_email="a@b.example",
             credit_limit=own.credit_limit,
         )
+
+
+def test_numbers_go_by_type_and_personal_ones_stay_hidden(
+    anna: Membership, sign_in: SignIn
+) -> None:
+    """REG-31, D19: sealed, masked in errors and preview; one column for both is understood."""
+    headings = [*HEADINGS, "Type", "Organisation number", "Personal number"]
+    rows = [
+        [*line(1), "Normal", "5560160680", ""],
+        [*line(2), "Private", "", "811228-9874"],
+        [*line(3), "PRIVATE", "811228-9874", ""],
+        [*line(4), "Normal", "556016-0681", ""],
+        [*line(5), "Residential", "", "811228-9875"],
+        [*line(6), "Normal", "", "811228-9874"],
+    ]
+    faulty = uploaded(file_of(rows, headings), anna)
+    assert [(row, value, reason) for row, _column, value, reason in faulty.errors] == [
+        (
+            5,
+            "556016-0681",
+            '"556016-0681" is not an organisation number, like 556016-0680. Is a digit wrong?',
+        ),
+        (
+            6,
+            "••••",
+            "This is not a valid personal number of the customer's country. Is a digit wrong?",
+        ),
+        (
+            7,
+            "••••",
+            "A company has an organisation number instead of a personal number.",
+        ),
+    ]
+    assert b"9874" not in bytes(faulty.content)
+    job = uploaded(file_of(rows[:3], headings), anna)
+    assert job.state == "checked"
+    assert "9874" not in sign_in(anna).get(f"/customers/import/{job.pk}/").content.decode()
+    jobs.start_writing(job, by=anna, at=timezone.now())
+    jobs.run(job.pk, at=timezone.now())
+    one, two, three = Customer.objects.filter(number__startswith="6").order_by("number")
+    assert (one.organisation_number, one.has_personal_number) == ("556016-0680", False)
+    for person in (two, three):
+        assert person.organisation_number == "" and person.has_personal_number
+        assert b"9874" not in bytes(person.personal_number_sealed or b"")
+        logged = Entry.objects.filter(customer_id=person.pk)
+        assert not any("9874" in str(entry.changes) for entry in logged)

@@ -9,6 +9,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from customers.models import Contact, Site
 from orders.models import Order, OrderLine, Service
+from portal.files.models import Attachment
 from portal.history.models import Entry
 from portal.tenancy.context import in_partner
 from tests.isolation.test_tripwire import run
@@ -28,6 +29,7 @@ COMPOSITE_KEYS = {
 TRIGGERS = {
     ("orders_order", "order_keeps_customer"),
     ("orders_service", "service_keeps_customer"),
+    ("files_attachment", "attachment_keeps_customer"),
     ("history_entry", "entry_append_only"),
 }
 Break = Callable[[World], object]
@@ -70,6 +72,11 @@ def _site_moves(world: World) -> object:
     return sites.update(customer=world.nordlys.other, name="Moved")
 
 
+def _file_moves(world: World) -> object:
+    mine = Attachment.objects.filter(pk=world.nordlys.attachment.pk)
+    return mine.update(customer=world.nordlys.other)
+
+
 def _order_moves(world: World) -> object:
     drafts = Order.objects.filter(pk=world.nordlys.draft.pk)
     OrderLine.objects.filter(order=world.nordlys.draft).delete()
@@ -100,6 +107,7 @@ BREAKS = [
     (_site_moves, "orders_order", KEY, "order_site_same_customer"),
     (_order_moves, "orders_order", TRIGGER, "order_keeps_customer"),
     (_service_moves, "orders_service", TRIGGER, "service_keeps_customer"),
+    (_file_moves, "files_attachment", TRIGGER, "attachment_keeps_customer"),
     (_history, "history_entry", TRIGGER, "entry_append_only"),
     (_history_goes, "history_entry", TRIGGER, "entry_append_only"),
 ]

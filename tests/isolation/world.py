@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from customers.models import Contact, Customer, Site
+from customers.imports import jobs
+from customers.models import Contact, Customer, CustomerImport, Site
 from customers.services import assign, delete_customer, set_domains
 from orders.models import Order, Service
 from orders.services.fulfilment import Delivery, accept_order, complete_order, provision_order
 from portal.accounts.models import Membership, User
 from portal.accounts.rights import Preset
 from portal.accounts.services import invite
+from portal.files.models import Attachment
 from portal.outbox.models import OutboundEmail
 from portal.partners import add_person
 from portal.tenancy.connection import connection
@@ -47,6 +49,9 @@ class Things:
     email: OutboundEmail
     dead_email: OutboundEmail
     invited: Membership
+    upload: CustomerImport
+    attachment: Attachment
+    other_attachment: Attachment
 
 
 @dataclass(frozen=True)
@@ -147,6 +152,18 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         assert email is not None
         dead = _dead(partner, email, canary, at=at)
         role = admin.role
+        upload = jobs.upload(
+            content=f"Customer number;Customer name;Billing e-mail\n1;{canary};x\n".encode(),
+            name=f"{canary}.csv",
+            by=admin,
+            language="en",
+            at=at,
+        )
+        jobs.run(upload.pk, at=at)
+        attachment, other_attachment = (
+            factories.make_file(customer, f"{canary}.txt", by=admin, at=at)
+            for customer in (assigned, other)
+        )
     invited = invite(
         partner=partner,
         email=f"{canary}@people.example",
@@ -175,6 +192,9 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         email=email,
         dead_email=dead,
         invited=invited,
+        upload=upload,
+        attachment=attachment,
+        other_attachment=other_attachment,
     )
 
 
