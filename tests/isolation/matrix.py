@@ -105,6 +105,7 @@ PAGES: dict[str, Page] = {
     "customers:site_add": both(ASSIGNED, "customer"),
     "customers:site": both(ASSIGNED, "site"),
     "orders:list": Page(SALES),
+    "orders:accounting": Page(SALES),
     "orders:new": Page(SALES),
     "orders:start": both(SALES, "family"),
     "orders:create_customer": both(SALES, "own family"),
