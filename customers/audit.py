@@ -18,5 +18,7 @@ def register() -> None:
     quiet = ["name_key", "sort_key", "number_key", "version", "changed_at", "created_at"]
     # What has a verb of its own is not said twice.
     quiet += ["partner_id", "credit_committed", "is_active", "type", "rate_plan"]
+    # Sealed; that it was set or looked at has a verb (D19).
+    quiet += ["personal_number_sealed"]
     for model in (Customer, Contact, CustomerDomain, Site, PartnerSettings):
         auditlog.register(model, exclude_fields=quiet)

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from orders.views import lines, manage, wizard
+from orders.views import accounting, lines, manage, wizard
 
 app_name = "orders"
 _one = "<uuid:order_id>/"
 urlpatterns = [
     path("", manage.order_list, name="list"),
+    path("accounting/", accounting.export, name="accounting"),
     path("new/", wizard.new, name="new"),
     path("new/<str:family>/", wizard.start, name="start"),
     path("new/<str:family>/customer/", wizard.create_inline, name="create_customer"),

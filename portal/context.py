@@ -61,7 +61,8 @@ def menu(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:
     if person.may("view_order"):
         orders = _item(request, _("Orders"), reverse("orders:list"), "shopping-bag")
         begun = request.path.startswith(reverse("orders:new")) or _STEPS.search(request.path)
-        orders["current"] = orders["current"] and not begun
+        books = request.path.startswith(reverse("orders:accounting"))
+        orders["current"] = orders["current"] and not begun and not books
         sales.append(orders)
     if person.may("view_quote"):
         sales.append(_item(request, _("Quotes"), reverse("quotes:list"), "file-text"))
@@ -80,6 +81,8 @@ def menu(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:
                 "children": [customers],
             }
         )
+    if person.may("export_customer"):
+        management.append(_item(request, _("Accounting"), reverse("orders:accounting"), "receipt"))
     if person.may("manage_people"):
         management.append(_item(request, _("People"), reverse("accounts:people"), "users"))
     if person.may("change_settings"):

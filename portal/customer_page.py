@@ -15,6 +15,7 @@ from customers.forms.register import PlanForm, TypeForm
 from customers.http import CustomerRequest, load_customer
 from customers.models import Assignment, may_change
 from customers.rows import customer_state
+from customers.views.files import files_context
 from customers.views.register import may_change_this
 from orders.models import Service
 from orders.queries import orders_for_list
@@ -104,6 +105,7 @@ def customer_page(request: CustomerRequest) -> HttpResponse:
         "may_credit": person.may("set_credit"),
         "may_delete": person.may("delete_customer"),
         "may_order": person.may("add_order"),
+        **files_context(request),
     }
     return render(request, "customers/customer.html", context)
 

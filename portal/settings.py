@@ -21,6 +21,10 @@ env = environ.Env()
 EMBEDDED: bool = env.bool("KONTOR_EMBEDDED", default=False)
 DEBUG: bool = env.bool("DEBUG", default=False)
 SECRET_KEY: str = env.str("SECRET_KEY", default="")
+# Encrypts personal numbers. Without one, SECRET_KEY does; a new one reads what SECRET_KEY sealed.
+DATA_KEY: str = env.str("DATA_KEY", default="")
+# Former SECRET_KEYs, which still read what they signed or sealed.
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 TESTING = "pytest" in sys.modules
 
 # Addresses. Partners live below DOMAIN unless they bring a host of their own.
@@ -59,6 +63,7 @@ SHARED_APPS = [
 TENANT_APPS = [
     "portal.history",
     "portal.notices",
+    "portal.files",
     "auditlog",
     "guardian",
     "customers",
@@ -202,6 +207,7 @@ CELERY_BEAT_SCHEDULE = {
     "dispatch-mail": {"task": "outbox.dispatch", "schedule": 10.0},
     "render-documents": {"task": "documents.render", "schedule": 20.0},
     "expire-confirmations": {"task": "quotes.expire_everywhere", "schedule": 300.0},
+    "sweep-imports": {"task": "customers.sweep_imports", "schedule": 60.0},
 }
 
 # People

@@ -34,6 +34,8 @@ def sort_key(text: str, language: str) -> str:
 def search_key(text: str) -> str:
     """What searches compare: NFKC, casefold, whitespace collapsed, signs that can't be seen
     (zero width, direction) left out."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     folded = unicodedata.normalize("NFKC", text).casefold()
     visible = "".join(
         letter

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from customers.models import Contact, Customer, Site
 from customers.services import (
     create_customer,
@@ -20,6 +22,8 @@ from orders.services.drafts import save_details, save_products, start_draft
 from orders.services.placing import submit_order
 from portal.accounts.models import Membership
 from portal.catalog.models import Part, Price, Product, RatePlan, TermsVersion
+from portal.files.models import Attachment
+from portal.files.services import store_file
 from quotes.models import Confirmation, Quote
 from quotes.services.drafts import Wanted, save_lines, start_quote
 from quotes.services.sending import send_confirmation
@@ -129,6 +133,14 @@ def make_contact(customer: Customer, *, at: datetime, **fields: Any) -> Contact:
 def make_site(customer: Customer, name: str = "Head office") -> Site:
     """A site of a customer."""
     return save_site(customer, Site(name=name, street="Hamngatan 1", city="Gävle", country="SE"))
+
+
+def make_file(
+    customer: Customer, name: str = "Agreement.txt", *, by: Membership, at: datetime
+) -> Attachment:
+    """A file of a customer; its text is its name."""
+    upload = SimpleUploadedFile(name, name.encode())
+    return store_file(customer=customer, about=customer, upload=upload, by=by, at=at)
 
 
 def make_draft(

@@ -46,6 +46,7 @@ OURS = {
     "orders",
     "quotes",
 }
+OURS = set("tenancy accounts catalog channel outbox history files customers orders".split())
 # Django's, allauth's and auditlog's own names.
 NAMES_OF_LIBRARIES = {"last_login", "date_joined", "expire_date", "timestamp", "at"}
 # No words for people, in any language.

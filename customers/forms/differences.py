@@ -41,6 +41,8 @@ def shown_differences(form: forms.BaseForm, current: models.Model) -> list[tuple
     for name, field in form.fields.items():
         if name not in form.cleaned_data or field.disabled:
             continue
+        if name != "domains" and not hasattr(current, name):
+            continue
         mine, theirs = form.cleaned_data[name], _saved(current, name)
         if (sorted(mine) if isinstance(mine, list) else mine) != theirs:
             rows.append((str(field.label), _shown(field, mine), _shown(field, theirs)))

@@ -103,12 +103,14 @@ class SettingsForm(forms.ModelForm[PartnerSettings]):
             "uses_builtin_billing",
             "default_rate_plan",
             "sales_credit_limit",
+            "assignee_in_reference",
         )
         localized_fields = ("sales_credit_limit",)
         help_texts = {
             "number_min": _("Characters. Existing numbers stay valid until they are changed."),
             "default_rate_plan": _("Of new customers. Empty: the first in Channel Sales' list."),
             "sales_credit_limit": _("People without the right to set credit give at most this."),
+            "assignee_in_reference": _("In exports for accounting; of several people the first."),
         }
 
     def clean(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from customers.forms.numbers import NumberFields
 from customers.models import Customer
 from customers.services import default_rate_plan, partner_settings, suggest_number
 from portal.accounts.models import Membership
@@ -23,7 +24,7 @@ def split_domains(text: str) -> list[str]:
     return [line.strip() for line in lines if line.strip()]
 
 
-class CustomerForm(forms.ModelForm[Customer]):
+class CustomerForm(NumberFields):
     """Create and change a customer (ACC-05 to ACC-21, ONB-06, ONB-08)."""
 
     domains = forms.CharField(
@@ -104,6 +105,7 @@ class CustomerForm(forms.ModelForm[Customer]):
         for name in ("type", "rate_plan"):
             if not new:
                 del self.fields[name]
+        self.prepare_numbers()
 
     def _preset(self) -> None:
         plan = default_rate_plan(self.settings)
@@ -143,6 +145,11 @@ class CustomerForm(forms.ModelForm[Customer]):
 
     def clean_number(self) -> str:
         return " ".join(str(self.cleaned_data["number"]).split())
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        self.check_numbers(data)
+        return data
 
     def validate_unique(self) -> None:
         """The services say who has the number (REG-02); Django's sentence would not."""

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0010_role_names"),
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("customers", "0002_search_and_ownership"),
+        ("customers", "0012_our_reference"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

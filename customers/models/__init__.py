@@ -4,6 +4,7 @@ from customers.models.assignment import Assignment
 from customers.models.belongings import Contact, CustomerDomain, Site
 from customers.models.clearance import ClearanceQuerySet, FamilyClearance
 from customers.models.customer import Customer, CustomerQuerySet, families_with_registration
+from customers.models.imports import CustomerImport, ImportedCustomer
 from customers.models.people import CustomerGrant, Substitution
 from customers.models.settings import PartnerSettings
 from customers.models.visibility import away_on, is_assigned, may_change, seen_sql, sees_some
@@ -15,8 +16,10 @@ __all__ = [
     "Customer",
     "CustomerDomain",
     "CustomerGrant",
+    "CustomerImport",
     "CustomerQuerySet",
     "FamilyClearance",
+    "ImportedCustomer",
     "PartnerSettings",
     "Site",
     "Substitution",

@@ -87,6 +87,8 @@ class Customer(TenantModel):
     is_active = models.BooleanField(_("active"), default=True)
     is_own_company = models.BooleanField(_("own company"), default=False, editable=False)
     organisation_number = models.CharField(_("organisation number"), max_length=40, blank=True)
+    # REG-31, D19: of residential customers; sealed, and read by customers.services.personal alone.
+    personal_number_sealed = models.BinaryField(null=True, editable=False)
     business_type = models.ForeignKey(
         BusinessType,
         models.SET_NULL,
@@ -166,6 +168,10 @@ class Customer(TenantModel):
     @property
     def is_residential(self) -> bool:
         return self.type == self.Type.RESIDENTIAL
+
+    @property
+    def has_personal_number(self) -> bool:
+        return self.personal_number_sealed is not None
 
     @property
     def credit_available(self) -> Decimal:

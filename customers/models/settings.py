@@ -37,6 +37,10 @@ class PartnerSettings(TenantModel):
         default=Decimal(0),
         validators=[MinValueValidator(0)],
     )
+    # REG-30, D13: what accounting exports carry as "our reference".
+    assignee_in_reference = models.BooleanField(
+        _("put the assigned person into our reference"), default=False
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:

@@ -9,6 +9,7 @@ from customers.services.parts import (
     save_site,
     set_domains,
 )
+from customers.services.personal import set_personal_number, show_personal_number
 from customers.services.register import (
     change_customer,
     create_customer,
@@ -63,5 +64,7 @@ __all__ = [
     "save_site",
     "set_domains",
     "set_grant",
+    "set_personal_number",
+    "show_personal_number",
     "suggest_number",
 ]

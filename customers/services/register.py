@@ -17,6 +17,7 @@ from customers.models import (
     PartnerSettings,
 )
 from customers.services.parts import set_domains
+from customers.services.personal import set_personal_number
 from customers.services.rules import (
     NumberTaken,
     OwnCompanyExists,
@@ -36,14 +37,14 @@ from portal.history.services import record
 from portal.sorting import search_key, sort_key
 
 
-def _new_account_id() -> str:
+def new_account_id() -> str:
     """ONB-25: an Account ID of its own for each customer, easy to read out on the phone."""
     letters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
     part = ["".join(secrets.choice(letters) for _i in range(4)) for _j in range(2)]
     return f"KT-{part[0]}-{part[1]}"
 
 
-def _fill_keys(customer: Customer) -> None:
+def fill_keys(customer: Customer) -> None:
     customer.name = " ".join(customer.name.split())
     customer.name_key = search_key(customer.name)
     if not any(letter.isalnum() for letter in customer.name_key):
@@ -96,6 +97,7 @@ def create_customer(
     rate_plan: RatePlan | None = None,
     domains: list[str] | None = None,
     is_own_company: bool = False,
+    personal_number: str = "",
     **fields: Any,
 ) -> Customer:
     """Make a customer and claim her name across all partners (ACC-09 to ACC-20, REG-02).
@@ -117,12 +119,12 @@ def create_customer(
         credit_limit=credit_limit,
         rate_plan=plan,
         is_own_company=is_own_company,
-        account_id=_new_account_id(),
+        account_id=new_account_id(),
         created_at=at,
         changed_at=at,
         **fields,
     )
-    _fill_keys(customer)
+    fill_keys(customer)
     _claim(customer)
     try:
         with transaction.atomic():
@@ -130,6 +132,8 @@ def create_customer(
     except IntegrityError as error:
         raise NumberTaken(number, _("another customer")) from error
     set_domains(customer, domains or [])
+    if personal_number:
+        set_personal_number(customer, personal_number)
     return customer
 
 
@@ -169,9 +173,10 @@ def change_customer(
     by: Membership | None,
     version: int,
     domains: list[str] | None = None,
+    personal_number: str | None = None,
     **fields: Any,
 ) -> Customer:
-    """Change a customer's fields (REG-07).
+    """Change a customer's fields (REG-07); ``personal_number`` None leaves hers as it is.
 
     ``version`` is the one the form was filled from: raises StaleCustomer when somebody saved in
     between (REG-35). Raises NameTaken, NumberTaken, NumberLength, RuleError (D23, REG-04). Type
@@ -200,13 +205,15 @@ def change_customer(
         assert not fields, f"not changed here: {sorted(fields)}"
         if current.is_own_company:
             current.name = partner_here().name
-        _fill_keys(current)
+        fill_keys(current)
         current.version += 1
         current.changed_at = at
         _claim(current)
         current.save()
         if domains is not None:
             set_domains(current, domains)
+        if personal_number is not None:
+            set_personal_number(current, personal_number)
         return current
 
 

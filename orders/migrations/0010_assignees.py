@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0010_role_names"),
         ("customers", "0020_people"),
-        ("orders", "0003_one_off_quantity"),
+        ("orders", "0004_agreed_quantity"),
     ]
 
     operations = [

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
+from customers.services import set_personal_number
 from orders.models import Service
 from portal.accounts.models import Membership
 from portal.catalog.models import RatePlan, prices_on
@@ -47,6 +48,9 @@ def change_customer_type(customer: Customer, type: str, *, at: datetime) -> None
     current.changed_at = at
     current.save(update_fields=["type", "version", "changed_at"])
     record(current, "customer_type_changed", customer_id=current.pk, old=str(old), new=str(new))
+    if not current.is_residential:
+        # A company has none (REG-31), and nothing personal is kept without need (D19).
+        set_personal_number(current, "")
 
 
 def plan_preview(customer: Customer, plan: RatePlan, *, at: datetime) -> list[dict[str, object]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.channel.models import DirectoryEntry, SubmittedOrder
 from portal.errors import RuleError
 from portal.sorting import search_key
+from portal.tenancy.bulk import copy_rows
 from portal.tenancy.models import Partner
 
 
@@ -68,6 +71,46 @@ def claim_name(
     orders.exclude(customer_name=name, customer_number=number).update(
         customer_name=name, customer_number=number
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A new customer's row in the directory; ``key`` is ``name_key(name)``."""
+
+    customer_id: UUID
+    name: str
+    key: str
+    number: str
+    town: str
+
+
+def claim_names(*, partner: Partner, claims: Iterable[Claim]) -> None:
+    """Claim the names of many new customers, as ``claim_name`` does for one.
+
+    In the order of their keys, so that two who claim the same names at once wait for each other
+    and never in a circle. Raises NameTaken when one of them is taken; which, ``taken_names`` says
+    after the transaction.
+    """
+    rows = sorted(
+        (claim.key, claim.customer_id, claim.name, claim.number, claim.town) for claim in claims
+    )
+    names = ("name_key", "customer_id", "name", "number", "town")
+    try:
+        with transaction.atomic():
+            copy_rows(DirectoryEntry(partner=partner), names, rows)
+    except IntegrityError as error:
+        raise NameTaken from error
+
+
+def taken_names(keys: Collection[str]) -> set[str]:
+    """Those of these keys that somebody has claimed, whoever it is (ACC-10)."""
+    found = DirectoryEntry.objects.across_partners().filter(name_key__in=keys)
+    return set(found.values_list("name_key", flat=True))
+
+
+def release_names(*, partner: Partner, customer_ids: Collection[UUID]) -> None:
+    """Free the names of many deleted customers (ACC-11)."""
+    DirectoryEntry.objects.for_partner(partner).filter(customer_id__in=customer_ids).delete()
 
 
 def release_name(*, partner: Partner, customer_id: UUID) -> None:

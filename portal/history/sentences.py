@@ -23,6 +23,18 @@ from portal.money import day
 VERBS: dict[str, tuple[Promise, str]] = {
     "customer_deactivated": (gettext_lazy("was deactivated."), "is-bad"),
     "customer_reactivated": (gettext_lazy("was reactivated."), "is-ok"),
+    "file_added": (gettext_lazy("was added as a file."), "is-ok"),
+    "file_deleted": (gettext_lazy("was deleted, a file."), "is-bad"),
+    "personal_number_set": (gettext_lazy("The personal number was set."), ""),
+    "personal_number_removed": (gettext_lazy("The personal number was removed."), ""),
+    "personal_number_shown": (gettext_lazy("The end of the personal number was looked at."), ""),
+    "customer_imported": (gettext_lazy("was imported from %(file)s."), "is-ok"),
+    "customers_imported": (gettext_lazy("was imported: %(rows)s customers."), "is-ok"),
+    "import_was_undone": (
+        gettext_lazy("was undone: %(rows)s customers were removed."),
+        "is-bad",
+    ),
+    "import_undone": (gettext_lazy("was removed: the import of %(file)s was undone."), "is-bad"),
     "customer_type_changed": (gettext_lazy("Type changed from %(old)s to %(new)s."), ""),
     "rate_plan_changed": (
         gettext_lazy("Rate plan changed from %(old)s to %(new)s; %(lines)s services."),

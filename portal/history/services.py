@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from auditlog.registry import auditlog
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
+from portal.history.actor import current_actor
 from portal.history.models import Entry
+from portal.tenancy.bulk import copy_rows
 
 
 def record(
@@ -34,3 +40,67 @@ def record(
         additional_data=facts or None,
     )
     return entry
+
+
+def record_many(
+    subjects: Iterable[models.Model],
+    action: int,
+    *,
+    at: datetime,
+    verb: str = "",
+    facts: dict[str, Any] | None = None,
+) -> None:
+    """Entries for rows that were written or deleted in bulk, which auditlog does not see.
+
+    ``action`` is Entry.Action.CREATE or DELETE; the fields are those that auditlog would note for
+    the model, without the empty ones. All entries say the moment ``at``.
+    """
+    actor = current_actor()
+    same = Entry(
+        content_type_id=0,
+        object_pk="",
+        object_repr="",
+        action=action,
+        verb=verb,
+        timestamp=at,
+        additional_data=facts,
+        actor=actor,
+        actor_name=actor.name if actor is not None else "",
+        by_staff=actor.is_staff if actor is not None else False,
+    )
+    by_model: dict[type[models.Model], list[models.Model]] = {}
+    for subject in subjects:
+        by_model.setdefault(type(subject), []).append(subject)
+    for model, rows in by_model.items():
+        same.content_type = ContentType.objects.get_for_model(model)
+        copy_rows(
+            same,
+            ("object_pk", "object_repr", "changes", "customer_id"),
+            _bulk_rows(rows, _logged_fields(model), created=action == Entry.Action.CREATE),
+        )
+
+
+def _bulk_rows(
+    rows: Iterable[Any], fields: list[tuple[str, str, bool]], *, created: bool
+) -> Iterator[tuple[str, str, str, UUID | None]]:
+    """(object_pk, object_repr, changes, customer_id) of each row."""
+    for row in rows:
+        changes = {}
+        for name, attribute, masked in fields:
+            value = getattr(row, attribute)
+            if value not in (None, ""):
+                text = "*" * 8 if masked else str(value)
+                changes[name] = ("None", text) if created else (text, "None")
+        yield str(row.pk), str(row)[:300], json.dumps(changes), row.customer_of_log()
+
+
+def _logged_fields(model: type[models.Model]) -> list[tuple[str, str, bool]]:
+    """(name, attribute, masked) of the fields that auditlog notes for a model."""
+    told = auditlog.get_model_fields(model)
+    included, excluded = told["include_fields"], told["exclude_fields"]
+    masked = set(told["mask_fields"])
+    return [
+        (field.name, field.attname, field.name in masked)
+        for field in model._meta.concrete_fields
+        if (not included or field.name in included) and field.name not in excluded
+    ]

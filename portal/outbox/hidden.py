@@ -5,35 +5,25 @@ A mark carries the id of its message, so nothing that somebody typed into a name
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import Mapping
 from html import escape
 from uuid import UUID
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.fernet import InvalidToken, MultiFernet
 from django.conf import settings
-from django.utils.encoding import force_bytes
+
+from portal.sealing import Unreadable, fernet
+
+__all__ = ["Unreadable", "conceal", "decrypt", "encrypt", "mark", "reveal"]
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _HREF = re.compile(r"""\shref=("[^"]*"|'[^']*')""")
 
 
-class Unreadable(Exception):
-    """The secrets of a message can't be decrypted: SECRET_KEY is another one by now."""
-
-
 def _fernet() -> MultiFernet:
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([_key(key) for key in keys])
-
-
-def _key(secret_key: str | bytes) -> Fernet:
-    derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"portal.outbox secrets")
-    return Fernet(base64.urlsafe_b64encode(derive.derive(force_bytes(secret_key))))
+    return fernet([settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS], "portal.outbox secrets")
 
 
 def mark(email_id: UUID, name: str) -> str:

@@ -99,12 +99,25 @@ PAGES: dict[str, Page] = {
     "customers:away": both(EVERYBODY),
     "customers:back": act(EVERYBODY),
     "customers:reactivate": act(ASSIGNED, "customer"),
+    "customers:personal_number": act(ASSIGNED, "customer", post=200),
     "customers:contact_add": both(ASSIGNED, "customer"),
     "customers:contact": both(ASSIGNED, "contact"),
     "customers:contact_delete": both(ASSIGNED, "contact", post=302),
+    "customers:import_upload": both(ADMIN),
+    "customers:import_template": Page(ADMIN),
+    "customers:import": Page(ADMIN, "import"),
+    "customers:import_columns": Page(ADMIN, "import", post=200),
+    "customers:import_start": act(ADMIN, "import"),
+    "customers:import_errors": Page(ADMIN, "import"),
+    "customers:import_undo": Page(ADMIN, "import", get=302, post=302),
+    "customers:import_discard": act(ADMIN, "import"),
+    "customers:file_add": both(ASSIGNED, "customer"),
+    "customers:file": Page(ASSIGNED, "attachment"),
+    "customers:file_delete": both(ADMIN, "attachment", post=302),
     "customers:site_add": both(ASSIGNED, "customer"),
     "customers:site": both(ASSIGNED, "site"),
     "orders:list": Page(SALES),
+    "orders:accounting": Page(SALES),
     "orders:new": Page(SALES),
     "orders:start": both(SALES, "family"),
     "orders:create_customer": both(SALES, "own family"),
@@ -269,6 +282,7 @@ _PLACE = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
 DEFAULTS: dict[str, Any] = {
     "family": "flex",
     "kind": "change",
+    "ending": "csv",
     "step": "products",
     "secret": "x" * 43,
     "uidb36": "1",
@@ -340,8 +354,12 @@ def cases(page: Page, mine: Things, theirs: Things) -> Iterator[Case]:
         invisible |= {"foreign": theirs.assigned.pk, "deleted": mine.deleted_customer}
         for label, value in invisible.items():
             yield Case(label, {"customer_id": value}, none)
-    elif page.of in ("contact", "site"):
-        key = f"{page.of}_id"
+    elif page.of == "import":
+        yield Case("own", {"import_id": mine.upload.pk}, everybody)
+        for label, value in {"foreign": theirs.upload.pk, "random": RANDOM}.items():
+            yield Case(label, {"import_id": value}, none)
+    elif page.of in ("contact", "site", "attachment"):
+        key = "file_id" if page.of == "attachment" else f"{page.of}_id"
         here, other = getattr(mine, page.of), getattr(mine, f"other_{page.of}")
         foreign = getattr(theirs, page.of)
         yield Case("assigned", {"customer_id": mine.assigned.pk, key: here.pk}, ASSIGNED)

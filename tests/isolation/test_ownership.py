@@ -9,6 +9,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from customers.models import Contact, Site
 from orders.models import Order, OrderLine, Service
+from portal.files.models import Attachment
 from portal.history.models import Entry
 from portal.tenancy.context import in_partner
 from quotes.models import Confirmation, Quote, QuoteLine
@@ -40,6 +41,7 @@ COMPOSITE_KEYS = {
 TRIGGERS = {
     ("orders_order", "order_keeps_customer"),
     ("orders_service", "service_keeps_customer"),
+    ("files_attachment", "attachment_keeps_customer"),
     ("history_entry", "entry_append_only"),
     ("quotes_quote", "quote_keeps_customer"),
     ("quotes_confirmation", "confirmation_keeps_customer"),
@@ -85,6 +87,11 @@ def _site_moves(world: World) -> object:
     Order.objects.filter(pk=world.nordlys.draft.pk).update(site=world.nordlys.site)
     sites = Site.objects.filter(pk=world.nordlys.site.pk)
     return sites.update(customer=world.nordlys.other, name="Moved")
+
+
+def _file_moves(world: World) -> object:
+    mine = Attachment.objects.filter(pk=world.nordlys.attachment.pk)
+    return mine.update(customer=world.nordlys.other)
 
 
 def _order_moves(world: World) -> object:
@@ -136,6 +143,7 @@ BREAKS = [
     (_quote_moves, "quotes_quote", TRIGGER, "quote_keeps_customer"),
     (_quote_line, "quotes_quoteline", KEY, "quoteline_quote_same_customer"),
     (_asked, "quotes_confirmation", KEY, "confirmation_contact_same_customer"),
+    (_file_moves, "files_attachment", TRIGGER, "attachment_keeps_customer"),
     (_history, "history_entry", TRIGGER, "entry_append_only"),
     (_history_goes, "history_entry", TRIGGER, "entry_append_only"),
 ]

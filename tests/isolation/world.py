@@ -7,13 +7,15 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID, uuid4
 
-from customers.models import Contact, Customer, Site
+from customers.imports import jobs
+from customers.models import Contact, Customer, CustomerImport, Site
 from customers.services import assign, delete_customer, set_domains
 from orders.models import Order, Service
 from orders.services.fulfilment import Delivery, accept_order, complete_order, provision_order
 from portal.accounts.models import Membership, Role, Team, User
 from portal.accounts.rights import Preset
 from portal.accounts.services import invite
+from portal.files.models import Attachment
 from portal.notices.models import Notice
 from portal.notices.services import notify
 from portal.outbox.models import Document, OutboundEmail
@@ -63,6 +65,9 @@ class Things:
     notice: Notice
     # By name: whose ``notice`` is.
     told: frozenset[str]
+    upload: CustomerImport
+    attachment: Attachment
+    other_attachment: Attachment
 
 
 @dataclass(frozen=True)
@@ -205,6 +210,18 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         gone_quote_id = gone_quote.pk
         delete_quote(gone_quote_id)
         notice = notify(admin, "assigned", at=at, url="/customers/", customer=canary)
+        upload = jobs.upload(
+            content=f"Customer number;Customer name;Billing e-mail\n1;{canary};x\n".encode(),
+            name=f"{canary}.csv",
+            by=admin,
+            language="en",
+            at=at,
+        )
+        jobs.run(upload.pk, at=at)
+        attachment, other_attachment = (
+            factories.make_file(customer, f"{canary}.txt", by=admin, at=at)
+            for customer in (assigned, other)
+        )
     own_role = Role.objects.create(partner=partner, name=f"{canary} role", rights=[])
     team = Team.objects.create(partner=partner, name=f"{canary} team")
     invited = invite(
@@ -245,6 +262,9 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         team=team,
         notice=notice,
         told=frozenset({administrator}),
+        upload=upload,
+        attachment=attachment,
+        other_attachment=other_attachment,
     )
 
 

@@ -1,0 +1,170 @@
+"""Forms of an import: the file, what its columns hold, what stands for what it lacks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from customers.forms.register import VALID_EMAIL
+from customers.imports.mapping import BY_KEY, FIELDS, REQUIRED
+from customers.imports.parsing import MAX_BYTES, Table
+from customers.imports.values import parse_money
+from customers.models import Customer, CustomerImport
+from portal.accounts.models import Membership
+from portal.catalog.models import RatePlan
+from portal.errors import RuleError
+
+EXAMPLES = 3
+# What the partner or the form chooses anyway is asked here for all rows at once.
+DEFAULTS = ("billing_email", "credit_limit", "rate_plan", "type", "language", "country")
+
+
+class UploadForm(forms.Form):
+    """A register as a file."""
+
+    file = forms.FileField(
+        label=_("File"),
+        max_length=300,
+        help_text=_("CSV or Excel workbook (.xlsx); at most 5 MB, 10,000 rows and 50 columns."),
+        error_messages={
+            "required": _("Choose a file."),
+            "empty": _("The file is empty."),
+        },
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
+    )
+
+    def clean_file(self) -> UploadedFile[Any]:
+        file: UploadedFile[Any] = self.cleaned_data["file"]
+        if (file.size or 0) > MAX_BYTES:
+            raise forms.ValidationError(_("The file is larger than 5 MB. Split it into several."))
+        return file
+
+
+class MappingForm(forms.Form):
+    """What each column of a file holds, with guesses; and values for what it lacks."""
+
+    def __init__(
+        self, *args: Any, job: CustomerImport, table: Table, person: Membership, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.job, self.table, self.person = job, table, person
+        choices = [("", _("Do not import")), *((field.key, field.label) for field in FIELDS)]
+        for place, header in enumerate(self._headers()):
+            self.fields[f"column_{place}"] = forms.ChoiceField(
+                label=header,
+                choices=choices,
+                required=False,
+                initial=job.mapping[place] if place < len(job.mapping) else "",
+            )
+        self._defaults()
+
+    def _headers(self) -> list[str]:
+        return [
+            header or str(_("Column %(number)s") % {"number": place})
+            for place, header in enumerate(self.table.headers, 1)
+        ]
+
+    def _defaults(self) -> None:
+        partner = self.person.partner
+        plans = RatePlan._default_manager.order_by("position", "id")
+        made: dict[str, forms.Field] = {
+            "billing_email": forms.EmailField(
+                label=_("Billing e-mail"),
+                required=False,
+                error_messages={"invalid": VALID_EMAIL},
+                help_text=_("May be your own accounts department."),
+            ),
+            "credit_limit": forms.CharField(
+                label=_("Credit limit"),
+                required=False,
+                max_length=30,
+                widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+            ),
+            "rate_plan": forms.ChoiceField(
+                label=_("Rate plan"),
+                required=False,
+                choices=[("", _("The default one")), *((plan.name, plan.name) for plan in plans)],
+            ),
+            "type": forms.ChoiceField(label=_("Type"), choices=Customer.Type.choices),
+            "language": forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES),
+            "country": Customer._meta.get_field("country").formfield(),  # type: ignore[dict-item]
+        }
+        initial = {
+            "type": Customer.Type.NORMAL,
+            "language": partner.language,
+            "country": partner.country.code,
+        }
+        for name in DEFAULTS:
+            field = made[name]
+            field.initial = self.job.defaults.get(name) or initial.get(name, "")
+            self.fields[f"default_{name}"] = field
+
+    @property
+    def columns(self) -> list[dict[str, Any]]:
+        """Heading, examples and field of each column, for the page."""
+        return [
+            {
+                "header": header,
+                "examples": self._examples(place),
+                "field": self[f"column_{place}"],
+            }
+            for place, header in enumerate(self._headers())
+        ]
+
+    def _examples(self, place: int) -> list[str]:
+        cells = [row.cells[place] for row in self.table.rows[:EXAMPLES] if place < len(row.cells)]
+        if self.job.mapping[place : place + 1] == ["personal_number"]:
+            # Not shown, here as elsewhere (D19).
+            return ["••••" for cell in cells if cell]
+        return [cell[:60] for cell in cells if cell]
+
+    @property
+    def default_fields(self) -> list[Any]:
+        """The values for what the file lacks, for the page."""
+        return [self[f"default_{name}"] for name in DEFAULTS]
+
+    @property
+    def mapping(self) -> list[str]:
+        """The field of each column, in their order."""
+        return [self.cleaned_data[f"column_{place}"] for place in range(len(self.table.headers))]
+
+    @property
+    def defaults(self) -> dict[str, str]:
+        """What stands for empty cells."""
+        found = {name: str(self.cleaned_data[f"default_{name}"]) for name in DEFAULTS}
+        return {name: value for name, value in found.items() if value}
+
+    def clean_default_credit_limit(self) -> str:
+        text = str(self.cleaned_data["default_credit_limit"])
+        if text:
+            try:
+                parse_money(text)
+            except RuleError as error:
+                raise forms.ValidationError(str(error)) from error
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        seen: dict[str, str] = {}
+        for place, header in enumerate(self._headers()):
+            key = data.get(f"column_{place}", "")
+            if key and key in seen:
+                message = _("%(field)s comes from the column %(column)s already.")
+                told = {"field": BY_KEY[key].label, "column": seen[key]}
+                self.add_error(f"column_{place}", forms.ValidationError(message, params=told))
+            elif key:
+                seen[key] = header
+        for key in REQUIRED:
+            if key not in seen and not data.get(f"default_{key}"):
+                told = {"field": BY_KEY[key].label}
+                self.add_error(
+                    f"default_{key}" if key in DEFAULTS else None,
+                    forms.ValidationError(
+                        _("Choose the column that holds: %(field)s."), params=told
+                    ),
+                )
+        return data

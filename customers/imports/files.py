@@ -1,0 +1,90 @@
+"""Files to download: the template, and a faulty file with its reasons beside the rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font, PatternFill
+from openpyxl.utils import get_column_letter
+
+from customers.imports.jobs import table_of
+from customers.imports.mapping import FIELDS, REASONS
+from customers.imports.parsing import CSV, XLSX
+from customers.models import CustomerImport
+from portal.spreadsheets import safe_cell
+
+TYPES = {
+    CSV: "text/csv; charset=utf-8",
+    XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def download(rows: Iterable[Sequence[str]], kind: str, name: str) -> HttpResponse:
+    """Rows as a file to save; the first is the headings. Every cell is defused."""
+    content = _xlsx(rows) if kind == XLSX else _csv(rows)
+    response = HttpResponse(content, content_type=TYPES[kind])
+    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _csv(rows: Iterable[Sequence[str]]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";")
+    for row in rows:
+        writer.writerow([safe_cell(cell) for cell in row])
+    # Excel reads UTF-8 only where a mark says so.
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _xlsx(rows: Iterable[Sequence[str]]) -> bytes:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(_("Customers")[:31])
+    bold, fill = Font(bold=True), PatternFill("solid", fgColor="DDEBEE")
+    for number, row in enumerate(rows):
+        cells = []
+        for text in row:
+            cell = WriteOnlyCell(sheet, value=safe_cell(_printable(text)))
+            if number == 0:
+                cell.font, cell.fill = bold, fill
+            cells.append(cell)
+        if number == 0:
+            sheet.freeze_panes = "A2"
+            for place in range(1, len(cells) + 1):
+                sheet.column_dimensions[get_column_letter(place)].width = 22
+        sheet.append(cells)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _printable(text: str) -> str:
+    """XML has no place for control characters."""
+    return "".join(letter for letter in text if letter >= " " or letter in "\t\n")
+
+
+def template(kind: str) -> HttpResponse:
+    """An empty register with the headings in the reader's language and one example."""
+    shown = [field for field in FIELDS if field.key != "contact_name"]
+    rows = [[str(field.label) for field in shown], [field.example for field in shown]]
+    return download(rows, kind, _("customers-template"))
+
+
+def annotated(job: CustomerImport) -> HttpResponse:
+    """The file as it was uploaded, with a column of what is wrong in each row."""
+    table = table_of(job)
+    reasons: dict[int, list[str]] = {}
+    for row, column, _value, reason in job.errors:
+        reasons.setdefault(row, []).append(f"{column}: {reason}" if column else reason)
+    width = len(table.headers)
+    lines: list[list[str]] = [[*table.headers, str(REASONS)]]
+    for row in table.rows:
+        cells = row.cells[:width] + [""] * (width - len(row.cells))
+        lines.append([*cells, "; ".join(reasons.get(row.number, []))])
+    return download(lines, job.kind, _("customers-errors"))

@@ -1,0 +1,313 @@
+"""The acts of an import: upload, assign columns, check, write, undo; and what beat picks up."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.core.cache import cache
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, override
+
+from customers.imports import mapping as maps
+from customers.imports.checking import Checker
+from customers.imports.parsing import Table, read_table
+from customers.imports.writing import delete_rows, hanging_on, write_rows
+from customers.models import Customer, CustomerImport, PartnerSettings
+from customers.services.rules import partner_here, partner_settings
+from portal.accounts.models import Membership
+from portal.channel.services import NameTaken
+from portal.errors import RuleError, WrongState
+from portal.history.actor import acting
+from portal.history.services import record
+from portal.sealing import Unreadable, seal, unseal
+from portal.tasks import enqueue
+from portal.tenancy.context import in_partner
+from portal.tenancy.models import Partner
+
+log = logging.getLogger(__name__)
+State = CustomerImport.State
+
+# A job that has not moved for so long is called again, so many times.
+STUCK = timedelta(seconds=90)
+ATTEMPTS = 3
+# Files that were never imported are somebody's customers: they don't stay for ever.
+KEEP_FILES = timedelta(days=30)
+
+
+class ImportMoved(WrongState):
+    """The import is not where the page thought it was."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext_lazy("This import has moved on in the meantime. Look again."))
+
+
+class CannotUndo(RuleError):
+    """Something hangs on customers of the import."""
+
+    def __init__(self, customers: list[Customer]) -> None:
+        names = ", ".join(customer.label for customer in customers[:10])
+        if len(customers) > 10:
+            names += " …"
+        super().__init__(
+            _(
+                "This import can't be undone any more: there are orders, files, people or changes "
+                "since on %(names)s."
+            )
+            % {"names": names}
+        )
+
+
+@transaction.atomic
+def upload(
+    *, content: bytes, name: str, by: Membership, language: str, at: datetime
+) -> CustomerImport:
+    """Keep a file as an import. Raises parsing.Unreadable, with the cure; nothing is kept then.
+
+    A file with the headings of the template goes on to the check by itself (REG-06).
+    """
+    table = read_table(content)
+    job = CustomerImport.objects.create(
+        file_name=name[-200:],
+        kind=table.kind,
+        size=len(content),
+        # Sealed: there may be personal numbers in it (D19).
+        content=seal(content),
+        headers=table.headers,
+        mapping=maps.guess(table.headers),
+        language=language,
+        rows=len(table.rows),
+        created_by=by,
+        created_at=at,
+        moved_at=at,
+    )
+    if maps.is_template(table.headers):
+        _start(job, State.CHECKING, at=at)
+    return job
+
+
+def _locked(job_id: UUID) -> CustomerImport:
+    return CustomerImport.objects.select_for_update().get(pk=job_id)
+
+
+def _start(job: CustomerImport, state: CustomerImport.State, *, at: datetime) -> None:
+    """Put the import before the worker; beat calls again where the doorbell was not heard."""
+    job.state, job.moved_at, job.attempts, job.message = state, at, 0, ""
+    job.save(update_fields=["state", "moved_at", "attempts", "message", "mapping", "defaults"])
+    cache.delete(_progress_key(job.pk))
+    enqueue("customers.run_import", partner=partner_here(), job=job.pk)
+
+
+@transaction.atomic
+def assign_columns(
+    job: CustomerImport, *, mapping: list[str], defaults: dict[str, str], at: datetime
+) -> None:
+    """Say what the columns hold, and what stands for what the file lacks; then check it.
+
+    Raises ImportMoved when the import is under way or over.
+    """
+    current = _locked(job.pk)
+    if not current.is_open:
+        raise ImportMoved
+    current.mapping, current.defaults = mapping, defaults
+    _start(current, State.CHECKING, at=at)
+
+
+@transaction.atomic
+def start_writing(job: CustomerImport, *, by: Membership, at: datetime) -> None:
+    """Import what was previewed. Raises ImportMoved unless the check found no errors.
+
+    In the name of whoever says so: the log and D23 go by her.
+    """
+    current = _locked(job.pk)
+    if current.state != State.CHECKED:
+        raise ImportMoved
+    current.created_by = by
+    current.save(update_fields=["created_by"])
+    _start(current, State.WRITING, at=at)
+
+
+def table_of(job: CustomerImport) -> Table:
+    """The rows of an import's file. Raises RuleError when its key is lost."""
+    try:
+        return read_table(unseal(job.content))
+    except Unreadable as error:
+        raise RuleError(
+            _("This file can't be read any more: the key is another one. Upload it again.")
+        ) from error
+
+
+def checked(job: CustomerImport, *, moved: Callable[[int], None] = lambda _n: None) -> Checker:
+    """The rows of an import, checked as things stand now."""
+    person = Membership.objects.for_partner(partner_here()).select_related("role", "partner")
+    checker = Checker(
+        table_of(job),
+        mapping=job.mapping,
+        defaults=job.defaults,
+        person=person.get(pk=job.created_by_id),
+    )
+    checker.run(moved)
+    return checker
+
+
+def run(job_id: UUID, *, at: datetime) -> None:
+    """Do what an import waits for: check it or write it. Twice at once or again is no harm."""
+    job = _take(job_id, at=at)
+    if job is None:
+        return
+    with acting(job.created_by.user), override(job.language):
+        try:
+            (_check if job.state == State.CHECKING else _write)(job, at=at)
+        except (IntegrityError, NameTaken):
+            # Somebody was quicker: checked again, it says with what.
+            _check(job, at=at, quicker=True)
+        except RuleError as error:
+            _fail(job, str(error), at=at)
+
+
+def _take(job_id: UUID, *, at: datetime) -> CustomerImport | None:
+    """The import, with this attempt counted; None when there is nothing to do."""
+    with transaction.atomic():
+        job = (
+            CustomerImport.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("created_by__user")
+            .filter(pk=job_id)
+            .first()
+        )
+        if job is None or not job.is_under_way:
+            return None
+        job.attempts += 1
+        if job.attempts > ATTEMPTS:
+            log.error("import %s is given up after %s attempts", job.pk, ATTEMPTS)
+            with override(job.language):
+                _fail(job, _("The import stopped and nothing was imported. Try again."), at=at)
+            return None
+        job.moved_at = at
+        job.save(update_fields=["attempts", "moved_at"])
+        return job
+
+
+def _fail(job: CustomerImport, message: str, *, at: datetime) -> None:
+    job.state, job.message, job.moved_at = State.FAILED, message, at
+    job.save(update_fields=["state", "message", "moved_at", "attempts"])
+
+
+def _still(job: CustomerImport) -> bool:
+    """Lock the row for this transaction; False when another worker has it or did it."""
+    found = CustomerImport.objects.select_for_update(skip_locked=True).filter(
+        pk=job.pk, state=job.state
+    )
+    return found.values_list("pk", flat=True).first() is not None
+
+
+@transaction.atomic
+def _check(job: CustomerImport, *, at: datetime, quicker: bool = False) -> None:
+    if not _still(job):
+        return
+    checker = checked(job, moved=lambda done: _note(job, done))
+    job.errors = [error.stored() for error in checker.errors]
+    job.error_count = len(checker.errors)
+    job.state = State.FAULTY if checker.errors else State.CHECKED
+    job.message = ""
+    if quicker:
+        job.message = _(
+            "Somebody took a number, a name or a domain of this file since the preview. Nothing "
+            "was imported."
+        )
+    job.moved_at = at
+    job.save(update_fields=["errors", "error_count", "state", "message", "moved_at"])
+
+
+@transaction.atomic
+def _write(job: CustomerImport, *, at: datetime) -> None:
+    if not _still(job):
+        return
+    # One import of a partner at a time: the second sees what the first wrote.
+    PartnerSettings.objects.select_for_update().get(pk=partner_settings().pk)
+    checker = checked(job)
+    if checker.errors:
+        _found_errors(job, checker, at=at)
+        return
+    write_rows(job, checker.rows, at=at, moved=lambda done: _note(job, done))
+    job.state, job.content, job.finished_at, job.moved_at = State.DONE, b"", at, at
+    job.errors, job.error_count = [], 0
+    job.save(update_fields=["state", "content", "finished_at", "moved_at", "errors", "error_count"])
+    record(job, "customers_imported", customer_id=None, file=job.file_name, rows=job.rows)
+
+
+def _found_errors(job: CustomerImport, checker: Checker, *, at: datetime) -> None:
+    job.errors = [error.stored() for error in checker.errors]
+    job.error_count, job.state, job.moved_at = len(checker.errors), State.FAULTY, at
+    job.message = _("Something changed since the preview. Nothing was imported.")
+    job.save(update_fields=["errors", "error_count", "state", "message", "moved_at"])
+
+
+@transaction.atomic
+def undo(job: CustomerImport, *, at: datetime) -> int:
+    """Delete the customers of an import while nothing hangs on them; answers how many.
+
+    Raises CannotUndo (with the customers that something hangs on) or ImportMoved.
+    """
+    current = _locked(job.pk)
+    if current.state != State.DONE:
+        raise ImportMoved
+    list(Customer.objects.select_for_update().filter(pk__in=current.made.values("customer_id")))
+    held = hanging_on(current)
+    if held:
+        raise CannotUndo(held)
+    try:
+        with transaction.atomic():
+            count = delete_rows(current, at=at)
+    except IntegrityError as error:
+        raise CannotUndo(hanging_on(current)) from error
+    current.state, current.undone_at, current.moved_at = State.UNDONE, at, at
+    current.save(update_fields=["state", "undone_at", "moved_at"])
+    record(current, "import_was_undone", customer_id=None, file=current.file_name, rows=count)
+    return count
+
+
+@transaction.atomic
+def discard(job: CustomerImport) -> None:
+    """Throw an upload away that was not imported. Raises ImportMoved when it was."""
+    current = _locked(job.pk)
+    if not (current.is_open or current.state == State.FAILED):
+        raise ImportMoved
+    current.delete()
+
+
+# Progress is told beside the transaction that it is about; it may be lost without harm.
+
+
+def _progress_key(job_id: UUID) -> str:
+    return f"import:{job_id}"
+
+
+def _note(job: CustomerImport, done: int) -> None:
+    cache.set(_progress_key(job.pk), f"{job.state}:{done}", 600)
+
+
+def progress(job: CustomerImport) -> int:
+    """How many rows of the present step are through."""
+    state, _colon, done = str(cache.get(_progress_key(job.pk)) or "").partition(":")
+    return min(int(done), job.rows) if state == job.state and done.isdigit() else 0
+
+
+def sweep(*, at: datetime) -> None:
+    """Call again what was left lying, and drop the files of what nobody imported."""
+    for partner in Partner.objects.filter(is_active=True):
+        with in_partner(partner), transaction.atomic():
+            lying = CustomerImport.objects.under_way().filter(moved_at__lt=at - STUCK)
+            for job_id in lying.values_list("pk", flat=True):
+                enqueue("customers.run_import", partner=partner, job=job_id)
+            old = CustomerImport.objects.filter(
+                moved_at__lt=at - KEEP_FILES, state__in=(*CustomerImport.OPEN, State.FAILED)
+            )
+            old.delete()
+
+
+def rows_words(count: int) -> str:
+    """``1 customer``, ``3 customers``."""
+    return ngettext("%(n)s customer", "%(n)s customers", count) % {"n": count}

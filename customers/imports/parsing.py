@@ -1,0 +1,210 @@
+"""A CSV or XLSX file as rows of text, within limits that are checked before anything is parsed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from portal.errors import RuleError
+from portal.spreadsheets import STARTS_A_FORMULA
+
+MAX_BYTES = 5 * 1024 * 1024
+MAX_UNPACKED = 50 * 1024 * 1024
+MAX_ROWS = 10_000
+MAX_COLUMNS = 50
+MAX_CELL = 1_000
+
+CSV, XLSX = "csv", "xlsx"
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_DELIMITERS = (";", ",", "\t", "|")
+_SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+# Control characters that no register holds: the file is something else.
+_BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+
+
+class Unreadable(RuleError):
+    """The file can't be read, with what to do about it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, field="file")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row with the number that a spreadsheet program shows for it; 1 is the first."""
+
+    number: int
+    cells: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The headings of a file and the rows below them; empty rows are left out."""
+
+    kind: str
+    headers: list[str]
+    rows: list[Row]
+
+
+def read_table(content: bytes) -> Table:
+    """The table in a file.
+
+    Raises Unreadable, with the cure, when it is too large, empty, of another type, or when one
+    of its cells, rows or columns is beyond the limits.
+    """
+    if len(content) > MAX_BYTES:
+        raise Unreadable(_("The file is larger than 5 MB. Split it into several."))
+    kind = kind_of(content)
+    if kind == XLSX:
+        from customers.imports.xlsx import read_xlsx
+
+        return collect(XLSX, read_xlsx(content))
+    return collect(CSV, _csv_rows(decode(content)))
+
+
+def kind_of(content: bytes) -> str:
+    """csv or xlsx, by content; the name of a file says nothing."""
+    if content.startswith(_OLD_EXCEL):
+        raise Unreadable(
+            _(
+                "This is an old Excel file (.xls) or one with a password. In Excel, choose Save "
+                "as, Excel workbook (.xlsx), without a password, and upload that."
+            )
+        )
+    if content.startswith(_ZIP):
+        return XLSX
+    if content.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf")):
+        raise Unreadable(_unknown())
+    if content.lstrip()[:200].lower().startswith((b"<!doctype", b"<html", b"<?xml", b"<table")):
+        raise Unreadable(
+            _(
+                "This is a web page or XML with the name of a spreadsheet. Open it in Excel or "
+                "LibreOffice, save it as .xlsx or CSV, and upload that."
+            )
+        )
+    return CSV
+
+
+def _unknown() -> str:
+    return _(
+        "This is neither CSV nor an Excel workbook (.xlsx). Save the register as one of the two "
+        "and upload that."
+    )
+
+
+def decode(content: bytes) -> str:
+    """The text of a CSV file: UTF-8 and UTF-16 with or without a mark, else Windows-1252."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = _decoded(content, "utf-16")
+    elif content.startswith(b"\xef\xbb\xbf"):
+        text = _decoded(content, "utf-8-sig")
+    elif content[1:400:2].count(0) > len(content[1:400:2]) * 0.4:
+        text = _decoded(content, "utf-16-le")
+    elif content[0:400:2].count(0) > len(content[0:400:2]) * 0.4:
+        text = _decoded(content, "utf-16-be")
+    else:
+        try:
+            text = content.decode("utf-8")
+        except UnicodeDecodeError:
+            text = _decoded(content, "cp1252")
+    if _BINARY.search(text):
+        raise Unreadable(_unknown())
+    return text.removeprefix("\ufeff")
+
+
+def _decoded(content: bytes, encoding: str) -> str:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Unreadable(
+            _("The letters of this file can't be read. Save it as CSV in UTF-8, or as .xlsx.")
+        ) from error
+
+
+def _csv_rows(text: str) -> Iterable[Row]:
+    told = _SEPARATOR_LINE.match(text)
+    skipped = 0
+    if told:
+        text, skipped = text[told.end() :], 1
+    if "\n" not in text:
+        text = text.replace("\r", "\n")
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=told.group(1) if told else delimiter_of(text)
+    )
+    try:
+        for number, cells in enumerate(reader, 1 + skipped):
+            yield Row(number, cells)
+    except csv.Error as error:
+        raise Unreadable(
+            _("The file can't be read near line %(line)s. Is a quotation mark missing there?")
+            % {"line": reader.line_num}
+        ) from error
+
+
+def delimiter_of(text: str) -> str:
+    """What separates the cells: the sign that the first line with text has most often."""
+    first = next((line for line in text[:50_000].splitlines() if line.strip(' \t;,|"')), "")
+    outside = re.sub(r'"[^"]*"', "", first)
+    counts = [(outside.count(sign), -place, sign) for place, sign in enumerate(_DELIMITERS)]
+    best = max(counts)
+    return best[2] if best[0] else ";"
+
+
+def collect(kind: str, rows: Iterable[Row]) -> Table:
+    """Headings and rows, trimmed, within the limits."""
+    headers: list[str] | None = None
+    found: list[Row] = []
+    for row in rows:
+        cells = [_clean(cell) for cell in row.cells]
+        while cells and not cells[-1]:
+            cells.pop()
+        if not cells:
+            continue
+        if len(cells) > MAX_COLUMNS:
+            raise Unreadable(
+                _("Row %(row)s has more than %(limit)s columns. Remove those you don't need.")
+                % {"row": row.number, "limit": MAX_COLUMNS}
+            )
+        _refuse_long(row.number, cells, headers)
+        if headers is None:
+            headers = cells
+            continue
+        if len(found) == MAX_ROWS:
+            raise Unreadable(
+                _("The file has more than %(limit)s rows. Split it into several.")
+                % {"limit": f"{MAX_ROWS:,}"}
+            )
+        found.append(Row(row.number, cells))
+    if headers is None:
+        raise Unreadable(_("The file is empty."))
+    if not found:
+        raise Unreadable(
+            _("There is only one row. The first row holds the headings, customers come below.")
+        )
+    return Table(kind, headers, found)
+
+
+def _clean(cell: str) -> str:
+    text = cell.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
+    text = text.strip(" \t\n\xa0")
+    # What was defused on its way out comes back as it was.
+    return text[1:] if text.startswith("'") and text[1:].startswith(STARTS_A_FORMULA) else text
+
+
+def _refuse_long(number: int, cells: list[str], headers: list[str] | None) -> None:
+    for place, cell in enumerate(cells):
+        if len(cell) > MAX_CELL:
+            heading = headers[place] if headers and place < len(headers) else str(place + 1)
+            raise Unreadable(
+                _(
+                    "Row %(row)s, column %(column)s has more than %(limit)s characters. Shorten "
+                    "it; or is a quotation mark missing before it?"
+                )
+                % {"row": number, "column": heading[:80], "limit": f"{MAX_CELL:,}"}
+            )

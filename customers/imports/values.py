@@ -1,0 +1,148 @@
+"""Words and figures of a cell as what they mean, however they are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+from babel import Locale
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from customers.imports.mapping import squeeze
+from customers.models import Customer
+from portal.catalog.models import BusinessType, RatePlan
+from portal.errors import RuleError
+
+MOST = Decimal(10) ** 12
+_CURRENCY = re.compile(r"^(sek|eur|gbp|nok|dkk|kr|€|£|:-)+|(sek|eur|gbp|nok|dkk|kr|€|£|:-)+$", re.I)
+_GROUPED = re.compile(r"-?\d{1,3}([.,])\d{3}(\1\d{3})*", re.ASCII)
+_TYPES = {
+    Customer.Type.NORMAL: "normal|company|business|organisation|organization|firma|unternehmen"
+    "|geschäftskunde|gewerblich|företag|bolag|juridisk person|b2b",
+    Customer.Type.RESIDENTIAL: "residential|private|private person|person|individual|consumer"
+    "|privat|privatkunde|privatperson|endverbraucher|konsument|b2c",
+}
+_COUNTRIES = {"uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "holland": "NL"}
+
+
+def parse_money(text: str) -> Decimal:
+    """An amount with a decimal point or comma, with or without separators of thousands.
+
+    ``1.234`` and ``1,234`` may be either and are refused. Raises RuleError.
+    """
+    bare = re.sub(r"[\s\u00a0\u202f'’]", "", text)
+    bare = _CURRENCY.sub("", bare).replace("−", "-")
+    example = _("Write an amount like 1234.50 or 1234,50.")
+    last = max(bare.rfind("."), bare.rfind(","))
+    signs = {sign for sign in ".," if sign in bare}
+    if last >= 0:
+        whole, decimals = bare[:last], bare[last + 1 :]
+        once = bare.count(bare[last]) == 1
+        grouped = len(decimals) == 3 and whole.strip("0-") != ""
+        if grouped and len(signs) == 1 and once:
+            raise RuleError(
+                _("This can be read in two ways. Write an amount like 1234.50 or 1234,50.")
+            )
+        if not once and len(signs) == 1:
+            # Several of the same sign part the thousands.
+            whole, decimals = bare, ""
+        if re.search(r"[.,]", whole) and not _GROUPED.fullmatch(whole):
+            raise RuleError(example)
+        bare = re.sub(r"[.,]", "", whole) + ("." + decimals if decimals else "")
+    if not re.fullmatch(r"-?\d{1,18}(\.\d{1,6})?", bare, re.ASCII):
+        raise RuleError(example)
+    try:
+        value = Decimal(bare)
+    except InvalidOperation as error:
+        raise RuleError(example) from error
+    if value < 0:
+        raise RuleError(_("The amount can't be below zero."))
+    if value >= MOST:
+        raise RuleError(_("The amount is too large."))
+    if value != value.quantize(Decimal("0.01")):
+        raise RuleError(_("An amount has at most two decimals."))
+    return value.quantize(Decimal("0.01"))
+
+
+@lru_cache(maxsize=1)
+def _countries() -> dict[str, str]:
+    """Names and codes of all countries in our languages, squeezed."""
+    from django_countries import countries
+
+    found = dict(_COUNTRIES)
+    codes = [code for code, _name in countries]
+    for language, _name in settings.LANGUAGES:
+        territories = Locale.parse(language).territories
+        found |= {squeeze(territories[code]): code for code in codes if code in territories}
+        with override(language):
+            found |= {squeeze(str(name)): code for code, name in countries}
+    found |= {countries.alpha3(code).lower(): code for code in codes}
+    return found | {code.lower(): code for code in codes}
+
+
+@lru_cache(maxsize=1)
+def _languages() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for code, english in settings.LANGUAGES:
+        names: Iterable[str | None] = (
+            code,
+            *(Locale.parse(reader).languages.get(code) for reader, _name in settings.LANGUAGES),
+        )
+        found |= {squeeze(name): code for name in names if name}
+        with override("en"):
+            found[squeeze(str(english))] = code
+    return found
+
+
+@lru_cache(maxsize=1)
+def _types() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for value, words in _TYPES.items():
+        found |= {squeeze(word): str(value) for word in words.split("|")}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found |= {squeeze(str(label)): str(value) for value, label in Customer.Type.choices}
+    return found
+
+
+class Words:
+    """Looks words up; asks the catalogue once."""
+
+    def __init__(self) -> None:
+        plans = list(RatePlan._default_manager.order_by("position", "id"))
+        types = list(BusinessType._default_manager.order_by("position", "name"))
+        self.plan_names = [plan.name for plan in plans]
+        self.business_type_names = [str(each) for each in types]
+        self._plans = {squeeze(plan.name): plan for plan in plans}
+        self._business_types = {
+            squeeze(name): each
+            for each in types
+            for name in (each.name, each.name_de, each.name_sv)
+            if name
+        }
+
+    def type(self, text: str) -> str | None:
+        """Normal or residential."""
+        return _types().get(squeeze(text))
+
+    def language(self, text: str) -> str | None:
+        """One of our languages; ``sv-SE`` is Swedish."""
+        return _languages().get(squeeze(text)) or _languages().get(
+            re.split(r"[-_]", text.strip().lower())[0]
+        )
+
+    def country(self, text: str) -> str | None:
+        """A country's code."""
+        return _countries().get(squeeze(text))
+
+    def rate_plan(self, text: str) -> RatePlan | None:
+        """A rate plan by its name."""
+        return self._plans.get(squeeze(text))
+
+    def business_type(self, text: str) -> BusinessType | None:
+        """A business type by its name in any language."""
+        return self._business_types.get(squeeze(text))

@@ -1,0 +1,175 @@
+"""Checked rows as customers: written in bulk, with claims, contacts, domains and the change log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+from itertools import islice
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+from django.db import models
+
+from customers.imports.checking import Checked
+from customers.models import Contact, Customer, CustomerDomain, CustomerImport, ImportedCustomer
+from customers.services.register import new_account_id
+from customers.services.rules import partner_here
+from portal.channel.services import Claim, claim_names, release_names
+from portal.history.models import Entry
+from portal.history.services import record_many
+from portal.sorting import sort_key
+from portal.tenancy.bulk import copy_rows
+from portal.tenancy.connection import connection
+
+T = TypeVar("T")
+BATCH = 500
+
+
+def _batches(rows: Iterable[T]) -> Iterator[list[T]]:
+    iterator = iter(rows)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch
+
+
+def _customer(row: Checked, language: str, account_id: str, at: datetime) -> Customer:
+    values = {name: value for name, value in row.values.items() if value is not None}
+    return Customer(
+        id=uuid4(),
+        account_id=account_id,
+        name_key=row.name_key,
+        sort_key=sort_key(values["name"], language),
+        number_key=row.number_key,
+        created_at=at,
+        changed_at=at,
+        **values,
+    )
+
+
+def _account_ids(count: int) -> list[str]:
+    found: set[str] = set()
+    while len(found) < count:
+        found.add(new_account_id())
+    return list(found)
+
+
+def write_rows(
+    job: CustomerImport,
+    rows: Sequence[Checked],
+    *,
+    at: datetime,
+    moved: Callable[[int], None],
+) -> None:
+    """Write all rows; part of the caller's transaction, which is undone when one is refused.
+
+    Raises NameTaken or IntegrityError when somebody was quicker with a name, number or domain.
+    """
+    partner = partner_here()
+    pairs = [
+        (row, _customer(row, partner.language, account_id, at))
+        for row, account_id in zip(rows, _account_ids(len(rows)), strict=True)
+    ]
+    claim_names(
+        partner=partner,
+        claims=(
+            Claim(customer.pk, customer.name, customer.name_key, customer.number, customer.city)
+            for _row, customer in pairs
+        ),
+    )
+    facts = {"file": job.file_name, "import": str(job.pk)}
+    create = Entry.Action.CREATE
+    done = 0
+    for batch in _batches(pairs):
+        customers = [customer for _row, customer in batch]
+        contacts = [_contact(row.contact, customer, at) for row, customer in batch if row.contact]
+        domains = [
+            CustomerDomain(customer=customer, domain=domain)
+            for row, customer in batch
+            for domain in row.domains
+        ]
+        made = [
+            ImportedCustomer(job=job, customer=customer, row=row.row) for row, customer in batch
+        ]
+        for rows_of_one in (customers, contacts, domains, made):
+            _insert(rows_of_one)
+        record_many(customers, create, at=at, verb="customer_imported", facts=facts)
+        record_many([*contacts, *domains], create, at=at, facts=facts)
+        done += len(batch)
+        moved(done)
+
+
+# What the database takes as it is; everything else its field prepares.
+_PLAIN = frozenset({str, int, bool, Decimal, UUID, datetime, type(None)})
+
+
+def _insert(rows: Sequence[models.Model]) -> None:
+    """Instances by COPY."""
+    if not rows:
+        return
+    fields = rows[0]._meta.concrete_fields
+
+    def stored(row: models.Model, field: Any) -> Any:
+        value = row.__dict__.get(field.attname)
+        if type(value) in _PLAIN:
+            return value
+        return field.get_db_prep_save(value, connection)
+
+    copy_rows(
+        rows[0],
+        [field.name for field in fields],
+        ([stored(row, field) for field in fields] for row in rows),
+    )
+
+
+def _contact(values: dict[str, Any], customer: Customer, at: datetime) -> Contact:
+    return Contact(customer=customer, is_primary=True, created_at=at, **values)
+
+
+# What an import itself wrote beside a customer; everything else hangs on her.
+_OWN_TABLES = (Contact, CustomerDomain, ImportedCustomer)
+
+
+def hanging_on(job: CustomerImport, *, limit: int = 11) -> list[Customer]:
+    """Customers of an import that something hangs on or that were changed since, at most so many.
+
+    Whatever points at a customer counts, whichever app it belongs to: orders, quotes, sites,
+    files, people assigned. A change since is an entry in the change log after the import's own.
+    """
+    ids = job.made.values("customer_id")
+    used: set[UUID] = set()
+    for relation in Customer._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, models.ManyToOneRel | models.OneToOneRel):
+            continue
+        other = relation.related_model
+        assert isinstance(other, type)
+        if other in _OWN_TABLES:
+            continue
+        key = relation.field.attname
+        rows = other._base_manager.filter(**{f"{key}__in": ids})
+        used.update(rows.order_by(key).values_list(key, flat=True).distinct()[:limit])
+    later = Entry.objects.filter(customer_id__in=ids, timestamp__gt=job.finished_at)
+    used.update(pk for pk in later.values_list("customer_id", flat=True).distinct()[:limit] if pk)
+    return list(Customer.objects.filter(pk__in=used).order_by("number_key")[:limit])
+
+
+def delete_rows(job: CustomerImport, *, at: datetime) -> int:
+    """Delete what an import made, with its claims; part of the caller's transaction.
+
+    Answers how many customers it were. Raises IntegrityError when something came to hang on one.
+    """
+    customers = list(Customer.objects.filter(pk__in=job.made.values("customer_id")))
+    ids = [customer.pk for customer in customers]
+    facts = {"file": job.file_name, "import": str(job.pk)}
+    record_many(customers, Entry.Action.DELETE, at=at, verb="import_undone", facts=facts)
+    release_names(partner=partner_here(), customer_ids=ids)
+    with connection.cursor() as cursor:
+        for model in (*_OWN_TABLES, Customer):
+            column = "id" if model is Customer else "customer_id"
+            cursor.execute(
+                f'DELETE FROM "{model._meta.db_table}" WHERE {column} = ANY(%s)',  # noqa: S608
+                [ids],
+            )
+        # Foreign keys are looked at now, not at the commit.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    return len(ids)

@@ -1,0 +1,108 @@
+"""An import of a register: a row before anything is read (REG-06, D15)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from customers.models.customer import Customer
+from portal.accounts.models import Membership
+from portal.tenancy.models import TenantModel
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+
+class CustomerImportQuerySet(models.QuerySet["CustomerImport"]):
+    """Imports in business words."""
+
+    def light(self) -> CustomerImportQuerySet:
+        """Without the file and the list of errors, which lists don't show."""
+        return self.defer("content", "errors")
+
+    def under_way(self) -> CustomerImportQuerySet:
+        return self.filter(state__in=CustomerImport.UNDER_WAY)
+
+
+class CustomerImport(TenantModel):
+    """One file that somebody uploaded, and what became of it."""
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", _("Columns to be assigned")
+        CHECKING = "checking", _("Being checked")
+        FAULTY = "faulty", _("Has errors")
+        CHECKED = "checked", _("Ready to import")
+        WRITING = "writing", _("Being imported")
+        DONE = "done", _("Imported")
+        FAILED = "failed", _("Failed")
+        UNDONE = "undone", _("Undone")
+
+    UNDER_WAY = (State.CHECKING, State.WRITING)
+    # What may still be assigned, checked again and imported.
+    OPEN = (State.UPLOADED, State.FAULTY, State.CHECKED)
+
+    file_name = models.CharField(_("file"), max_length=200)
+    kind = models.CharField(max_length=4)
+    size = models.PositiveIntegerField(_("size"))
+    # Emptied when the import is over: the register has it then.
+    content = models.BinaryField(default=b"")
+    headers = models.JSONField(default=list)
+    # Field of each column, in their order; and what stands for what the file does not have.
+    mapping = models.JSONField(default=list)
+    defaults = models.JSONField(default=dict)
+    language = models.CharField(max_length=5, choices=settings.LANGUAGES)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.UPLOADED
+    )
+    rows = models.PositiveIntegerField(_("rows"), default=0)
+    # [row, column, value, reason] each.
+    errors = models.JSONField(default=list)
+    error_count = models.PositiveIntegerField(_("errors"), default=0)
+    message = models.TextField(blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_by = models.ForeignKey(
+        Membership, models.DO_NOTHING, related_name="+", verbose_name=_("by")
+    )
+    created_at = models.DateTimeField(_("uploaded"))
+    moved_at = models.DateTimeField()
+    finished_at = models.DateTimeField(_("imported"), null=True)
+    undone_at = models.DateTimeField(_("undone"), null=True)
+
+    objects = CustomerImportQuerySet.as_manager()
+
+    made: RelatedManager[ImportedCustomer]
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        indexes = [models.Index(fields=["-created_at"], name="import_by_date")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in self.UNDER_WAY
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in self.OPEN
+
+
+class ImportedCustomer(TenantModel):
+    """Which row of a file a customer came from, for as long as she is there."""
+
+    job = models.ForeignKey(CustomerImport, models.CASCADE, related_name="made")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="+")
+    row = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("imported customer")
+        verbose_name_plural = _("imported customers")
+        constraints = [models.UniqueConstraint(fields=["job", "row"], name="import_row_once")]
+
+    def __str__(self) -> str:
+        return f"{self.job_id} {self.row}"

@@ -1,0 +1,121 @@
+"""Organisation and personal numbers: checked where the country has a rule, else kept as they are
+(REG-31, D19)."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from django.utils.translation import gettext as _
+from stdnum import get_cc_module, luhn
+from stdnum.exceptions import ValidationError
+
+from portal.errors import RuleError
+
+_SIGNS = re.compile(r"[\s\-./]")
+_PLAIN = re.compile(r"[\w\s\-./+]{4,30}\Z")
+_GB_COMPANY = re.compile(r"(\d{6,8}|[A-Z]{2}\d{6}|R\d{7})\Z")
+# Countries whose numbers are so many digits that one of that length has to be right.
+_BY_LENGTH = {"no": (9, "orgnr"), "dk": (8, "cvr"), "fi": (8, "ytunnus")}
+
+
+def _is_valid(country: str, kind: str, text: str) -> bool:
+    module = get_cc_module(country, kind)
+    if module is None:
+        return True
+    try:
+        module.validate(text)
+    except ValidationError:
+        return False
+    return True
+
+
+def clean_organisation_number(text: str, country: str) -> str:
+    """An organisation, company or VAT number as it is written; empty stays empty.
+
+    Raises RuleError at ``organisation_number`` when the country has a rule and this breaks it.
+    Where we know no rule, anything of at most 40 characters is taken.
+    """
+    typed = " ".join(text.split())
+    bare, code = _SIGNS.sub("", typed).upper(), country.lower()
+    if not bare:
+        return ""
+    if code == "se":
+        return _swedish(typed, bare)
+    prefix = {"gr": "EL"}.get(code, code.upper())
+    if bare.startswith(prefix) and bare[2:5].isdigit() and get_cc_module(code, "vat"):
+        if not _is_valid(code, "vat", bare):
+            raise _refused(typed, _("a VAT number"))
+    elif code == "gb":
+        if bare.isdigit() and len(bare) in (9, 12):
+            if not _is_valid("gb", "vat", bare):
+                raise _refused(typed, _("a VAT number"))
+        elif bare.isdigit() and not _GB_COMPANY.match(bare):
+            raise _refused(typed, _("a company number, like 01234567, or a VAT number"))
+    elif code in _BY_LENGTH:
+        length, kind = _BY_LENGTH[code]
+        if bare.isdigit() and len(bare) == length and not _is_valid(code, kind, bare):
+            raise _refused(typed, _("an organisation number"))
+    return typed
+
+
+def _swedish(typed: str, bare: str) -> str:
+    if bare.startswith("SE") and len(bare) == 14:
+        if not _is_valid("se", "vat", bare):
+            raise _refused(typed, _("a VAT number"))
+        return typed
+    digits = bare[2:] if len(bare) == 12 and bare[:2] in ("16", "19", "20") else bare
+    if len(digits) != 10 or not digits.isdigit() or not luhn.is_valid(digits):
+        raise _refused(typed, _("an organisation number, like 556016-0680"))
+    return f"{digits[:6]}-{digits[6:]}"
+
+
+def _refused(typed: str, what: str, field: str = "organisation_number") -> RuleError:
+    return RuleError(
+        _('"%(number)s" is not %(what)s. Is a digit wrong?') % {"number": typed[:60], "what": what},
+        field=field,
+    )
+
+
+def clean_personal_number(text: str, country: str) -> str:
+    """A personal number as it is kept; empty stays empty.
+
+    Raises RuleError at ``personal_number`` when the country has a rule and this breaks it; the
+    sentence does not repeat the number, which is nobody's to read.
+    """
+    typed = " ".join(text.split())
+    bare, code = _SIGNS.sub("", typed).replace("+", ""), country.lower()
+    if not bare:
+        return ""
+    refusal = RuleError(
+        _("This is not a valid personal number of the customer's country. Is a digit wrong?"),
+        field="personal_number",
+    )
+    if code == "se":
+        if not _is_swedish_person(bare):
+            raise refusal
+        return f"{bare[:-4]}-{bare[-4:]}"
+    kind = {"no": "fodselsnummer", "dk": "cpr", "fi": "hetu"}.get(code)
+    if kind is not None:
+        if not _is_valid(code, kind, typed):
+            raise refusal
+    elif not _PLAIN.match(typed):
+        raise RuleError(
+            _("A personal number has 4 to 30 letters and digits."), field="personal_number"
+        )
+    return typed
+
+
+def _is_swedish_person(bare: str) -> bool:
+    """Ten or twelve digits; the day of a coordination number is 60 higher."""
+    if len(bare) not in (10, 12) or not (bare.isascii() and bare.isdigit()):
+        return False
+    ten = bare[-10:]
+    century = bare[:-10] or "20"
+    day = int(ten[4:6])
+    try:
+        # Without a century any year that has the day will do: 2000 was a leap year.
+        date(int(century + ten[:2]) or 2000, int(ten[2:4]), day - 60 if day > 60 else day)
+    except ValueError:
+        return False
+    return bool(luhn.is_valid(ten))

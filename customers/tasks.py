@@ -1,0 +1,22 @@
+"""What the worker does for the register."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils import timezone
+
+from customers.imports import jobs
+from portal.tasks import task
+
+
+@task("customers.run_import")
+def run_import(*, job: str) -> None:
+    """Check or write an import."""
+    jobs.run(UUID(job), at=timezone.now())
+
+
+@task("customers.sweep_imports", shared=True, expires=60)
+def sweep_imports() -> None:
+    """Imports that were left lying. Rung by beat."""
+    jobs.sweep(at=timezone.now())

@@ -1,0 +1,127 @@
+"""Files of a customer: put, saved, deleted; each through a view that asks for the right."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from customers.http import CustomerRequest, load_customer
+from customers.models import may_change
+from customers.views.register import GET_POST
+from portal.access import needs
+from portal.errors import RuleError
+from portal.files import services as files
+from portal.files.models import Attachment, AttachmentQuerySet
+
+SHOWN = 10
+
+
+class FileForm(forms.Form):
+    """A file for a customer."""
+
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        max_length=300,
+        help_text=gettext_lazy("At most 5 MB: PDF, PNG, JPEG, TIFF, text, CSV, Excel or Word."),
+        error_messages={
+            "required": gettext_lazy("Choose a file."),
+            "empty": gettext_lazy("The file is empty."),
+        },
+    )
+
+
+def may_put(request: Any) -> bool:
+    """For ``needs(allow=...)``: the partner's people who may change the customer."""
+    person = request.membership
+    return person.customer_id is None and may_change(request.customer, person)
+
+
+def may_read(request: Any) -> bool:
+    """For ``needs(allow=...)``: the partner's own people; a customer's users don't see files."""
+    return request.membership.customer_id is None
+
+
+def _of(request: CustomerRequest) -> AttachmentQuerySet:
+    return Attachment.objects.filter(customer=request.customer)
+
+
+def files_context(request: CustomerRequest) -> dict[str, Any]:
+    """What the customer's page shows: the newest ten, or all when asked for (REG-12, REG-14)."""
+    if not may_read(request):
+        return {"sees_files": False}
+    found = _of(request).select_related("created_by__user").order_by("-created_at", "-pk")
+    count = found.count()
+    show_all = request.GET.get("all") == "files"
+    rows = list(found if show_all else found[:SHOWN])
+    return {
+        "sees_files": True,
+        "files": [(row, filesizeformat(row.size)) for row in rows],
+        "file_count": count,
+        "more_files": count > len(rows),
+        "may_put_files": may_put(request),
+        "may_delete_files": request.membership.may("delete_attachment"),
+    }
+
+
+@needs(load=load_customer, of="customer", allow=may_put)
+@GET_POST
+def add(request: CustomerRequest) -> HttpResponse:
+    """Put a file to a customer."""
+    form = FileForm(request.POST or None, request.FILES or None)
+    if request.method == "POST":
+        form = FileForm(request.POST, request.FILES)
+        if form.is_valid():
+            try:
+                stored = files.store_file(
+                    customer=request.customer,
+                    about=request.customer,
+                    upload=form.cleaned_data["file"],
+                    by=request.membership,
+                    at=timezone.now(),
+                )
+            except RuleError as error:
+                form.add_error("file", str(error))
+            else:
+                messages.success(request, _("%s was added.") % stored.name)
+                return redirect("home:customer", request.customer.pk)
+    return render(request, "customers/file.html", {"form": form, "customer": request.customer})
+
+
+@needs(load=load_customer, of="customer", allow=may_read)
+@require_safe
+def download(request: CustomerRequest, file_id: UUID) -> HttpResponse:
+    """Save a file."""
+    found = _of(request).select_related("content")
+    return files.served(get_object_or_404(found, pk=file_id))
+
+
+@needs("delete_attachment", load=load_customer, of="customer", allow=may_read)
+@GET_POST
+def delete(request: CustomerRequest, file_id: UUID) -> HttpResponse:
+    """Delete a file, after a question (REG-24)."""
+    attachment = get_object_or_404(_of(request), pk=file_id)
+    if request.method == "POST":
+        try:
+            files.delete_file(attachment)
+        except RuleError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("%s was deleted.") % attachment.name)
+        return redirect("home:customer", request.customer.pk)
+    context = {
+        "customer": request.customer,
+        "title": _("Delete %s?") % attachment.name,
+        "text": _("The file is gone for good. The log keeps its name. This cannot be undone."),
+        "submit": _("Delete %s") % attachment.name,
+    }
+    return render(request, "customers/confirm.html", context)

@@ -1,0 +1,247 @@
+"""Bringing a register along: upload, columns, preview, import, history (REG-06)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from customers.forms.imports import MappingForm, UploadForm
+from customers.imports import files, jobs
+from customers.imports.checking import MASK
+from customers.imports.mapping import BY_KEY
+from customers.imports.parsing import CSV, XLSX, Unreadable
+from customers.imports.values import Words
+from customers.models import Customer, CustomerImport
+from customers.views.register import GET_POST
+from portal.access import PartnerRequest, needs
+from portal.errors import RuleError
+from portal.limits import exceeded, too_many
+
+# Each check tells which of many names exist somewhere (QUALITY 3): they are counted.
+UPLOADS_AN_HOUR = 30
+HISTORY = 10
+ERRORS_A_PAGE = 100
+PREVIEW_ROWS = 10
+
+SIGNS = {
+    CustomerImport.State.UPLOADED: "",
+    CustomerImport.State.CHECKING: "is-live",
+    CustomerImport.State.FAULTY: "is-bad",
+    CustomerImport.State.CHECKED: "is-warn",
+    CustomerImport.State.WRITING: "is-live",
+    CustomerImport.State.DONE: "is-ok",
+    CustomerImport.State.FAILED: "is-bad",
+    CustomerImport.State.UNDONE: "is-off",
+}
+
+
+class ImportRequest(PartnerRequest):
+    """A request whose address names an import."""
+
+    job: CustomerImport
+
+
+def load_import(request: Any, kwargs: dict[str, Any]) -> None:
+    """Loader for ``needs``: the import of the address, or 404."""
+    import_id: UUID = kwargs.pop("import_id")
+    job = CustomerImport.objects.select_related("created_by__user").filter(pk=import_id).first()
+    if job is None:
+        raise Http404
+    request.job = job
+
+
+def _history(request: PartnerRequest) -> dict[str, Any]:
+    found = CustomerImport.objects.light().select_related("created_by__user")
+    total = found.count()
+    show_all = request.GET.get("all") == "imports"
+    rows = found.order_by("-created_at", "-pk")
+    shown = list(rows if show_all else rows[:HISTORY])
+    return {
+        "imports": [(job, SIGNS[CustomerImport.State(job.state)]) for job in shown],
+        "total": total,
+        "more": total > len(shown),
+    }
+
+
+@needs("import_customer")
+@GET_POST
+def upload(request: PartnerRequest) -> HttpResponse:
+    """Upload a file; below it what was uploaded before."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST":
+        if wait := exceeded("imports", str(request.user.pk), allowed=UPLOADS_AN_HOUR, seconds=3600):
+            return too_many(request, wait)
+        form = UploadForm(request.POST, request.FILES)
+        if form.is_valid():
+            try:
+                job = jobs.upload(
+                    content=form.cleaned_data["file"].read(),
+                    name=form.cleaned_data["file"].name,
+                    by=request.membership,
+                    language=(get_language() or "en")[:2],
+                    at=timezone.now(),
+                )
+            except Unreadable as error:
+                form.add_error("file", str(error))
+            else:
+                return redirect("customers:import", job.pk)
+    return render(request, "customers/import/upload.html", {"form": form, **_history(request)})
+
+
+@needs("import_customer")
+@require_safe
+def template(request: PartnerRequest, ending: str) -> HttpResponse:
+    """The template, as CSV or XLSX, in the reader's language."""
+    if ending not in (CSV, XLSX):
+        raise Http404
+    return files.template(ending)
+
+
+@needs("import_customer", load=load_import, of="import")
+@require_safe
+def show(request: ImportRequest) -> HttpResponse:
+    """Where an import stands: columns to assign, progress, errors, preview or result."""
+    job = request.job
+    if job.state == CustomerImport.State.UPLOADED:
+        return redirect("customers:import_columns", job.pk)
+    context = {
+        "job": job,
+        "sign": SIGNS[CustomerImport.State(job.state)],
+        "done": jobs.progress(job),
+        **_errors(request, job),
+    }
+    if job.state == CustomerImport.State.CHECKED:
+        try:
+            context |= _preview(job)
+        except RuleError as error:
+            return _unreadable(request, error)
+    if job.state == CustomerImport.State.DONE:
+        context["made"] = Customer.objects.filter(pk__in=job.made.values("customer_id")).count()
+    partial = request.headers.get("HX-Request") == "true" and job.is_under_way
+    name = "_progress" if partial else "show"
+    response = render(request, f"customers/import/{name}.html", context)
+    if request.headers.get("HX-Request") == "true" and not job.is_under_way:
+        response = HttpResponse(status=204)
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _unreadable(request: PartnerRequest, error: RuleError) -> HttpResponse:
+    """The file was sealed with a key that is gone."""
+    messages.error(request, str(error))
+    return redirect("customers:import_upload")
+
+
+def _errors(request: PartnerRequest, job: CustomerImport) -> dict[str, Any]:
+    page = Paginator(job.errors, ERRORS_A_PAGE).get_page(request.GET.get("page"))
+    return {"page": page, "rows_with_errors": len({error[0] for error in job.errors})}
+
+
+def _preview(job: CustomerImport) -> dict[str, Any]:
+    """The first rows as the file has them, below the names of the fields they go to."""
+    table = jobs.table_of(job)
+    places = [(place, key) for place, key in enumerate(job.mapping) if key]
+    words = Words()
+    return {
+        "heads": [BY_KEY[key].label for _place, key in places],
+        "preview": [_shown(row.cells, places, words) for row in table.rows[:PREVIEW_ROWS]],
+        "left_out": [
+            header for header, key in zip(table.headers, job.mapping, strict=False) if not key
+        ],
+    }
+
+
+def _shown(cells: list[str], places: list[tuple[int, str]], words: Words) -> list[str]:
+    """One row; a personal number is masked here too, in a column for both as well (D19)."""
+    row = {key: cells[place] if place < len(cells) else "" for place, key in places}
+    hidden = {"personal_number"}
+    if words.type(row.get("type", "")) == Customer.Type.RESIDENTIAL:
+        hidden.add("organisation_number")
+    return [MASK if text and key in hidden else text for key, text in row.items()]
+
+
+@needs("import_customer", load=load_import, of="import")
+@GET_POST
+def columns(request: ImportRequest) -> HttpResponse:
+    """Say what the columns hold, then have the rows checked."""
+    job = request.job
+    if not job.is_open:
+        return redirect("customers:import", job.pk)
+    data = request.POST if request.method == "POST" else None
+    try:
+        table = jobs.table_of(job)
+    except RuleError as error:
+        return _unreadable(request, error)
+    form = MappingForm(data, job=job, table=table, person=request.membership)
+    if data is not None and form.is_valid():
+        try:
+            jobs.assign_columns(
+                job, mapping=form.mapping, defaults=form.defaults, at=timezone.now()
+            )
+        except RuleError as error:
+            messages.error(request, str(error))
+        return redirect("customers:import", job.pk)
+    return render(request, "customers/import/columns.html", {"form": form, "job": job})
+
+
+@needs("import_customer", load=load_import, of="import")
+@require_POST
+def start(request: ImportRequest) -> HttpResponse:
+    """Import what was previewed."""
+    try:
+        jobs.start_writing(request.job, by=request.membership, at=timezone.now())
+    except RuleError as error:
+        messages.error(request, str(error))
+    return redirect("customers:import", request.job.pk)
+
+
+@needs("import_customer", load=load_import, of="import")
+@require_safe
+def error_file(request: ImportRequest) -> HttpResponse:
+    """The uploaded file with a column of reasons."""
+    if request.job.state != CustomerImport.State.FAULTY:
+        return redirect("customers:import", request.job.pk)
+    try:
+        return files.annotated(request.job)
+    except RuleError as error:
+        return _unreadable(request, error)
+
+
+@needs("import_customer", load=load_import, of="import")
+@GET_POST
+def undo(request: ImportRequest) -> HttpResponse:
+    """Take an import back while nothing hangs on its customers."""
+    job = request.job
+    if request.method == "POST":
+        try:
+            count = jobs.undo(job, at=timezone.now())
+        except RuleError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("%s removed.") % jobs.rows_words(count))
+        return redirect("customers:import", job.pk)
+    if job.state != CustomerImport.State.DONE:
+        return redirect("customers:import", job.pk)
+    return render(request, "customers/import/undo.html", {"job": job})
+
+
+@needs("import_customer", load=load_import, of="import")
+@require_POST
+def discard(request: ImportRequest) -> HttpResponse:
+    """Throw away an upload that was not imported."""
+    try:
+        jobs.discard(request.job)
+    except RuleError as error:
+        messages.error(request, str(error))
+        return redirect("customers:import", request.job.pk)
+    messages.success(request, _("The upload was thrown away."))
+    return redirect("customers:import_upload")

@@ -1,0 +1,80 @@
+"""Files that people put to a customer, or to something of a customer's."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import Membership
+from portal.tenancy.models import TenantModel
+
+
+class Kind(models.TextChoices):
+    """What a file is, by its content."""
+
+    PDF = "pdf", "PDF"
+    PNG = "png", "PNG"
+    JPEG = "jpg", "JPEG"
+    TIFF = "tif", "TIFF"
+    TEXT = "txt", _("Text")
+    CSV = "csv", "CSV"
+    XLSX = "xlsx", _("Excel workbook")
+    DOCX = "docx", _("Word document")
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    """Files in business words."""
+
+    def about(self, subject: models.Model) -> AttachmentQuerySet:
+        """What was put to this object."""
+        return self.filter(about_model=subject._meta.label_lower, about_id=subject.pk)
+
+
+class Attachment(TenantModel):
+    """One file of one customer. ``about`` is the object that it was put to: the customer herself,
+    a quote, an order. The bytes are a row of their own, so that no list reads them."""
+
+    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="attachments")
+    about_model = models.CharField(max_length=60)
+    about_id = models.UUIDField()
+    name = models.CharField(_("file"), max_length=160)
+    kind = models.CharField(_("type"), max_length=4, choices=Kind.choices)
+    size = models.PositiveIntegerField(_("size"))
+    sha256 = models.CharField(max_length=64)
+    created_by = models.ForeignKey(
+        Membership, models.DO_NOTHING, related_name="+", verbose_name=_("by")
+    )
+    created_at = models.DateTimeField(_("added"))
+
+    objects = AttachmentQuerySet.as_manager()
+
+    content: AttachmentContent
+
+    class Meta:
+        verbose_name = _("file")
+        verbose_name_plural = _("files")
+        constraints = [
+            # The same file twice at the same place is a double click.
+            models.UniqueConstraint(
+                fields=["about_id", "about_model", "sha256"], name="attachment_once"
+            )
+        ]
+        indexes = [models.Index(fields=["customer", "-created_at"], name="attachment_by_customer")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AttachmentContent(TenantModel):
+    """The bytes of a file: in the partner's schema, so that one transaction and one backup hold
+    both, and no path leads to them but a view that asks for the right."""
+
+    attachment = models.OneToOneField(Attachment, models.CASCADE, related_name="content")
+    content = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("content of a file")
+        verbose_name_plural = _("contents of files")
+
+    def __str__(self) -> str:
+        return str(self.attachment_id)

@@ -1,0 +1,130 @@
+"""Putting a file to something of a customer's, reading it, taking it away."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, models, transaction
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import Membership
+from portal.errors import RuleError
+from portal.files.content import MEDIA_TYPES, kind_of, safe_name
+from portal.files.models import Attachment, AttachmentContent, Kind
+from portal.history.services import record
+
+MAX_BYTES = 5 * 1024 * 1024
+MAX_FILES = 500
+# What a customer's page takes; a quote's purchase order takes DOCUMENTS.
+EVERYTHING: frozenset[Kind] = frozenset(Kind)
+DOCUMENTS: frozenset[Kind] = frozenset({Kind.PDF, Kind.PNG, Kind.JPEG, Kind.TIFF})
+
+
+class Owner(Protocol):
+    """The customer, whose model stands above this one."""
+
+    pk: Any
+
+
+class FileRefused(RuleError):
+    """A file that is not taken, with the reason; shown at the field ``file``."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, field="file")
+
+
+@transaction.atomic
+def store_file(
+    *,
+    customer: Owner,
+    about: models.Model,
+    upload: UploadedFile[Any],
+    allowed: Collection[Kind] = EVERYTHING,
+    by: Membership,
+    at: datetime,
+) -> Attachment:
+    """Keep a file of ``customer``'s, put to ``about`` (she herself, a quote).
+
+    Its kind is found by content and has to be one of ``allowed``. Raises FileRefused when it is
+    another, empty, larger than 5 MB, there already, or when the customer has 500 files.
+    """
+    content = _read(upload)
+    kind = kind_of(content, upload.name or "")
+    if kind is None or kind not in allowed:
+        kinds = ", ".join(str(each.label) for each in Kind if each in allowed)
+        raise FileRefused(
+            _("This type of file is not taken. Taken are: %(kinds)s.") % {"kinds": kinds}
+        )
+    if Attachment.objects.filter(customer_id=customer.pk).count() >= MAX_FILES:
+        raise FileRefused(
+            _("This customer has %(n)s files, which is as many as there may be.") % {"n": MAX_FILES}
+        )
+    attachment = Attachment(
+        customer_id=customer.pk,
+        about_model=about._meta.label_lower,
+        about_id=about.pk,
+        name=safe_name(upload.name or "", kind),
+        kind=kind,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        created_by=by,
+        created_at=at,
+    )
+    try:
+        with transaction.atomic():
+            attachment.save(force_insert=True)
+    except IntegrityError as error:
+        raise FileRefused(_("This file is here already.")) from error
+    AttachmentContent.objects.create(attachment=attachment, content=content)
+    _note(attachment, "file_added")
+    return attachment
+
+
+def _read(upload: UploadedFile[Any]) -> bytes:
+    """The bytes, when they are neither none nor too many."""
+    if (upload.size or 0) > MAX_BYTES:
+        raise FileRefused(_("The file is larger than 5 MB."))
+    content: bytes = upload.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise FileRefused(_("The file is larger than 5 MB."))
+    if not content:
+        raise FileRefused(_("The file is empty."))
+    return content
+
+
+def _note(attachment: Attachment, verb: str) -> None:
+    customer_id: UUID = attachment.customer_id
+    record(attachment, verb, customer_id=customer_id, sha256=attachment.sha256)
+
+
+@transaction.atomic
+def delete_file(attachment: Attachment) -> None:
+    """Take a file away for good; the change log keeps its name and hash.
+
+    Raises FileRefused while something still needs it (a quote's purchase order).
+    """
+    try:
+        with transaction.atomic():
+            _note(attachment, "file_deleted")
+            attachment.delete()
+    except (models.ProtectedError, models.RestrictedError) as error:
+        raise FileRefused(
+            _("%(name)s is needed elsewhere and stays.") % {"name": attachment.name}
+        ) from error
+
+
+def served(attachment: Attachment) -> HttpResponse:
+    """The file as an answer: always saved, never shown, never guessed at, never kept."""
+    content = bytes(attachment.content.content)
+    response = HttpResponse(content, content_type=MEDIA_TYPES[Kind(attachment.kind)])
+    response["Content-Disposition"] = str(content_disposition_header(True, attachment.name))
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
