@@ -147,6 +147,9 @@ class Checker:
         contact = self._contact(row.number, texts, values["country"])
         domains = self._domains(row.number, texts["domains"])
         keys = (search_key(values["name"]), search_key(values["number"]))
+        for key, made, longest in zip(("name", "number"), keys, (800, 160), strict=True):
+            if len(made) > longest:
+                self._say(row.number, key, values[key], _("This is too long. Shorten it."))
         self.rows.append(Checked(row.number, values, contact, domains, *keys))
 
     def _clean(self, form_field: Any, row: int, key: str, text: str) -> Any:

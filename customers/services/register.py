@@ -51,6 +51,13 @@ def fill_keys(customer: Customer) -> None:
         raise RuleError(gettext_lazy("Enter the customer's name."), field="name")
     customer.sort_key = sort_key(customer.name, partner_here().language)
     customer.number_key = search_key(customer.number)
+    # A few letters stand for a dozen others each.
+    for field, key, longest in (
+        ("name", customer.name_key, 800),
+        ("number", customer.number_key, 160),
+    ):
+        if len(key) > longest:
+            raise RuleError(gettext_lazy("This is too long. Shorten it."), field=field)
 
 
 def _claim(customer: Customer) -> None:
