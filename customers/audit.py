@@ -8,6 +8,7 @@ from customers.models import (
     Contact,
     Customer,
     CustomerDomain,
+    CustomField,
     PartnerSettings,
     Site,
 )
@@ -18,5 +19,7 @@ def register() -> None:
     quiet = ["name_key", "sort_key", "number_key", "version", "changed_at", "created_at"]
     # What has a verb of its own is not said twice.
     quiet += ["partner_id", "credit_committed", "is_active", "type", "rate_plan"]
-    for model in (Customer, Contact, CustomerDomain, Site, PartnerSettings):
+    # customers.services.custom writes one line for each field of it.
+    quiet += ["custom_values"]
+    for model in (Customer, Contact, CustomerDomain, Site, PartnerSettings, CustomField):
         auditlog.register(model, exclude_fields=quiet)
