@@ -1,11 +1,11 @@
-from django.urls import path
+from django.urls import include, path
 
 from customers.views import parts, register
 
 app_name = "customers"
 _one = "<uuid:customer_id>/"
 urlpatterns = [
-    path("", register.customer_list, name="list"),
+    path("", include("customers.urls_listing")),
     path("new/", register.create, name="create"),
     path("ask-name/", register.ask_name, name="ask_name"),
     path("settings/", register.settings_form, name="settings"),

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from customers.forms.custom import CustomFieldsMixin
 from customers.models import Customer
 from customers.services import default_rate_plan, partner_settings, suggest_number
 from portal.accounts.models import Membership
@@ -23,7 +24,7 @@ def split_domains(text: str) -> list[str]:
     return [line.strip() for line in lines if line.strip()]
 
 
-class CustomerForm(forms.ModelForm[Customer]):
+class CustomerForm(CustomFieldsMixin, forms.ModelForm[Customer]):
     """Create and change a customer (ACC-05 to ACC-21, ONB-06, ONB-08)."""
 
     domains = forms.CharField(
@@ -104,6 +105,10 @@ class CustomerForm(forms.ModelForm[Customer]):
         for name in ("type", "rate_plan"):
             if not new:
                 del self.fields[name]
+        self.add_custom_fields(self.instance.custom_values)
+
+    def clean(self) -> dict[str, Any]:
+        return self.take_custom(super().clean() or self.cleaned_data)
 
     def _preset(self) -> None:
         plan = default_rate_plan(self.settings)

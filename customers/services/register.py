@@ -16,6 +16,7 @@ from customers.models import (
     Customer,
     PartnerSettings,
 )
+from customers.services.custom import log_custom_values, put_custom_values
 from customers.services.parts import set_domains
 from customers.services.rules import (
     NumberTaken,
@@ -96,6 +97,7 @@ def create_customer(
     rate_plan: RatePlan | None = None,
     domains: list[str] | None = None,
     is_own_company: bool = False,
+    custom: dict[str, Any] | None = None,
     **fields: Any,
 ) -> Customer:
     """Make a customer and claim her name across all partners (ACC-09 to ACC-20, REG-02).
@@ -123,6 +125,7 @@ def create_customer(
         **fields,
     )
     _fill_keys(customer)
+    changes = put_custom_values(customer, custom) if custom else {}
     _claim(customer)
     try:
         with transaction.atomic():
@@ -130,6 +133,7 @@ def create_customer(
     except IntegrityError as error:
         raise NumberTaken(number, _("another customer")) from error
     set_domains(customer, domains or [])
+    log_custom_values(customer, changes)
     return customer
 
 
@@ -169,9 +173,10 @@ def change_customer(
     by: Membership | None,
     version: int,
     domains: list[str] | None = None,
+    custom: dict[str, Any] | None = None,
     **fields: Any,
 ) -> Customer:
-    """Change a customer's fields (REG-07).
+    """Change a customer's fields (REG-07); ``custom`` by the keys of the custom fields.
 
     ``version`` is the one the form was filled from: raises StaleCustomer when somebody saved in
     between (REG-35). Raises NameTaken, NumberTaken, NumberLength, RuleError (D23, REG-04). Type
@@ -201,10 +206,12 @@ def change_customer(
         if current.is_own_company:
             current.name = partner_here().name
         _fill_keys(current)
+        changes = put_custom_values(current, custom) if custom else {}
         current.version += 1
         current.changed_at = at
         _claim(current)
         current.save()
+        log_custom_values(current, changes)
         if domains is not None:
             set_domains(current, domains)
         return current
