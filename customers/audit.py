@@ -8,6 +8,7 @@ from customers.models import (
     Contact,
     Customer,
     CustomerDomain,
+    CustomField,
     PartnerSettings,
     Site,
 )
@@ -20,5 +21,7 @@ def register() -> None:
     quiet += ["partner_id", "credit_committed", "is_active", "type", "rate_plan"]
     # Sealed; that it was set or looked at has a verb (D19).
     quiet += ["personal_number_sealed"]
-    for model in (Customer, Contact, CustomerDomain, Site, PartnerSettings):
+    # customers.services.custom writes one line for each field of it.
+    quiet += ["custom_values"]
+    for model in (Customer, Contact, CustomerDomain, Site, PartnerSettings, CustomField):
         auditlog.register(model, exclude_fields=quiet)

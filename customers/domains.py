@@ -44,3 +44,13 @@ def clean_domain(text: str) -> str:
             % {"domain": domain}
         )
     return domain
+
+
+def as_domain(text: str) -> str:
+    """A typed part of a domain as domains are stored: in IDNA form where it has other letters."""
+    if text.isascii():
+        return text
+    try:
+        return str(idna.encode(text.strip("."), uts46=True).decode("ascii").lower())
+    except (idna.IDNAError, UnicodeError):
+        return text

@@ -30,7 +30,7 @@ class Match:
     cleared: frozenset[str]
 
 
-def _like(text: str) -> str:
+def like_literally(text: str) -> str:
     """``text`` as it stands: what is typed as %, _ or \\ is found literally."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
@@ -78,7 +78,7 @@ def find_customers(
     """  # noqa: S608  the parts are literals of this module
     after = wanted + "\U0010ffff"
     values: list[Any] = [wanted, after, *params, limit, wanted, after, *params, limit]
-    values += [f"%{_like(wanted)}%", *params, limit * 5, wanted]
+    values += [f"%{like_literally(wanted)}%", *params, limit * 5, wanted]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows = cursor.fetchall()

@@ -2,65 +2,121 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from customers.columns import Column, Names, Value
 from customers.models import Customer
+from customers.states import customer_state as customer_state
+from portal.money import amount, day, plain_number
+
+LONGEST_TEXT = 80
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerRow:
-    """One customer as the list shows her."""
+    """One customer as the list shows her: ``cells`` are the chosen columns, escaped."""
 
     id: UUID
     name: str
     number: str
-    town: str
-    type: str
-    plan: str
-    credit: int
-    credit_shown: int
-    credit_high: bool
-    state: str
-    state_css: str
-    own: bool
     active: bool
+    cells: SafeString
 
 
-def customer_state(customer: Customer) -> tuple[str, str]:
-    """(css, word) of where a customer stands."""
-    if not customer.is_active:
-        return "is-off", _("Inactive")
-    if customer.lifecycle == Customer.Lifecycle.PROSPECT:
-        return "", _("Prospect")
-    return "is-ok", _("Customer")
+def words(value: Value) -> str:
+    """A cell's value as people read it."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value if len(value) <= LONGEST_TEXT else value[: LONGEST_TEXT - 1].rstrip() + "…"
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, Decimal):
+        return amount(value)
+    return day(value) if isinstance(value, dt.date) else plain_number(value)
 
 
-def customer_rows(customers: Iterable[Customer]) -> list[CustomerRow]:
-    """The rows, without a query of their own: the rate plan came with the customers."""
-    types = {value: str(label) for value, label in Customer.Type.choices}
-    rows = []
-    for customer in customers:
-        css, word = customer_state(customer)
-        percent = customer.credit_percent
-        rows.append(
-            CustomerRow(
-                id=customer.pk,
-                name=customer.name,
-                number=customer.number,
-                town=customer.city,
-                type=types[customer.type],
-                plan=customer.rate_plan.name,
-                credit=percent,
-                credit_shown=min(percent, 100),
-                credit_high=percent >= 80,
-                state=word,
-                state_css=css,
-                own=customer.is_own_company,
-                active=customer.is_active,
-            )
+Cell = Callable[[Customer], str]
+
+
+def _name_cell() -> Cell:
+    own = f' <span class="k-tag is-accent">{escape(_("Own company"))}</span>'
+
+    def cell(customer: Customer) -> str:
+        number = escape(customer.number)
+        sub = f"{number}, {escape(customer.city)}" if customer.city else number
+        return (
+            f'<th scope="row"><a class="k-strong" href="/customers/{customer.pk}/">'
+            f"{escape(customer.name)}</a>{own if customer.is_own_company else ''}"
+            f'<span class="k-sub k-sm-only">{sub}</span></th>'
         )
-    return rows
+
+    return cell
+
+
+def _credit_cell(column: Column) -> Cell:
+    label = escape(_("Credit used"))
+
+    def cell(customer: Customer) -> str:
+        percent = customer.credit_percent
+        high = " is-high" if percent >= 80 else ""
+        return (
+            f'<td data-label="{label}"><span class="k-credit"><progress class="k-meter{high}" '
+            f'value="{min(percent, 100)}" max="100" aria-label="{label}: {escape(customer.name)}">'
+            f"</progress><span>{percent} %</span></span></td>"
+        )
+
+    return cell
+
+
+def _state_cell(column: Column) -> Cell:
+    def cell(customer: Customer) -> str:
+        css, word = customer_state(customer)
+        return f'<td class="k-corner"><span class="k-state {css}">{escape(word)}</span></td>'
+
+    return cell
+
+
+def _plain_cell(column: Column, names: Names) -> Cell:
+    css = f' class="{column.css}"' if column.css else ""
+    # On a phone a row is a card: what is not hidden there says what it is.
+    label = "" if "k-sm-hide" in column.css else f' data-label="{escape(column.label)}"'
+    start = f"<td{css}{label}>"
+
+    def cell(customer: Customer) -> str:
+        return f"{start}{escape(words(column.value(customer, names)))}</td>"
+
+    return cell
+
+
+def _cell(column: Column, names: Names) -> Cell:
+    if column.name == "name":
+        return _name_cell()
+    if column.name == "credit":
+        return _credit_cell(column)
+    return _state_cell(column) if column.name == "state" else _plain_cell(column, names)
+
+
+def customer_rows(
+    customers: Iterable[Customer], columns: Iterable[Column], names: Names
+) -> list[CustomerRow]:
+    """The rows, without a query of their own: what they show came with the customers."""
+    cells = [_cell(column, names) for column in columns]
+    return [
+        CustomerRow(
+            id=customer.pk,
+            name=customer.name,
+            number=customer.number,
+            active=customer.is_active,
+            cells=mark_safe("".join(cell(customer) for cell in cells)),  # noqa: S308  escaped above
+        )
+        for customer in customers
+    ]

@@ -7,7 +7,7 @@ _one = "<uuid:customer_id>/"
 _import = "import/<uuid:import_id>/"
 urlpatterns = [
     path("", include("customers.urls_people")),
-    path("", register.customer_list, name="list"),
+    path("", include("customers.urls_listing")),
     path("new/", register.create, name="create"),
     path("ask-name/", register.ask_name, name="ask_name"),
     path("settings/", register.settings_form, name="settings"),

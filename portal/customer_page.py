@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from customers.custom_values import shown_values
 from customers.forms.register import PlanForm, TypeForm
 from customers.http import CustomerRequest, load_customer
 from customers.models import Assignment, may_change
@@ -71,6 +72,7 @@ def customer_page(request: CustomerRequest) -> HttpResponse:
         "customer": customer,
         "state": (css, word),
         "cleared": [Family(code).label for code in Family.values if code in cleared],
+        "custom": shown_values(customer, person),
         "domains": list(customer.domains.order_by("domain")),
         "contacts": list(
             customer.contacts.filter(erased_at__isnull=True).order_by(

@@ -7,7 +7,7 @@ expects, so that neither forms nor templates name them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -97,6 +97,23 @@ class DateInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+class SuggestInput(forms.TextInput):
+    """A text with suggestions of the browser's own list; anything else can be typed."""
+
+    template_name = "django/forms/kontor_suggest.html"
+
+    def __init__(self, suggestions: Sequence[str], attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.suggestions = list(suggestions)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Django's, with the list and its id."""
+        context = super().get_context(name, value, attrs)
+        list_id = f"{context['widget']['attrs'].get('id', name)}_list"
+        context["widget"]["attrs"]["list"] = list_id
+        return {**context, "list_id": list_id, "suggestions": self.suggestions}
 
 
 class TimeInput(forms.TimeInput):

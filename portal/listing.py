@@ -8,47 +8,50 @@ from typing import Any, Generic, TypeVar
 from django.core.paginator import Page, Paginator
 from django.db import models
 from django.http import HttpRequest, QueryDict
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 M = TypeVar("M", bound=models.Model)
 PAGE_SIZE = 50
 
 
-class Listing(Generic[M]):
-    """A queryset sorted and cut as the address says.
+# Above this, a list says "more than": an exact count of a big list costs more than its page.
+COUNTED = 10_000
+LAST_PAGE = 1_000_000
 
-    ``sorts`` maps the names that may stand in ``?sort=`` to the fields they sort by; anything
-    else in the address falls back to ``default``. Sorting always sorts the full set.
+
+def never_null(expression: Any) -> Any:
+    """Mark what a list is sorted by as never NULL: then an index can be read in both directions."""
+    expression.never_null = True
+    return expression
+
+
+def direct(what: Any, *, down: bool) -> Any:
+    """One term of an ORDER BY: a field's name, an expression, or what makes one. NULL is last."""
+    if isinstance(what, str):
+        what = models.F(what)
+    elif not hasattr(what, "resolve_expression"):
+        what = what()
+    last = None if getattr(what, "never_null", False) else True
+    return what.desc(nulls_last=last) if down else what.asc(nulls_last=last)
+
+
+class Sorted:
+    """The order that an address asks for, and addresses that keep the rest of it.
+
+    ``sorts`` maps the names that may stand in ``?sort=`` to what they sort by; anything else in
+    the address falls back to ``default``. Sorting always sorts the full set.
     """
 
     def __init__(
-        self,
-        request: HttpRequest,
-        queryset: models.QuerySet[M],
-        *,
-        sorts: Mapping[str, tuple[Any, ...]],
-        default: str,
-        size: int = PAGE_SIZE,
+        self, request: HttpRequest, *, sorts: Mapping[str, tuple[Any, ...]], default: str
     ) -> None:
         self._query = request.GET.copy()
         asked = request.GET.get("sort", "")
-        self.sort = asked if asked.lstrip("-") in sorts else default
-        fields = sorts[self.sort.lstrip("-")]
+        self.sort = asked if asked.removeprefix("-") in sorts else default
         down = self.sort.startswith("-")
-        ordering = [self._direct(field, down) for field in fields]
-        paginator = Paginator(queryset.order_by(*ordering, "pk"), size)
-        self.page: Page[M] = paginator.get_page(request.GET.get("page"))
-        self.total = paginator.count
-
-    @staticmethod
-    def _direct(field: Any, down: bool) -> Any:
-        if isinstance(field, str):
-            field = models.F(field)
-        return field.desc(nulls_last=True) if down else field.asc(nulls_last=True)
-
-    @property
-    def rows(self) -> list[M]:
-        """The rows of this page."""
-        return list(self.page.object_list)
+        fields = sorts[self.sort.removeprefix("-")]
+        self.ordering = [*(direct(field, down=down) for field in fields), "pk"]
 
     def url_for(self, sort: str) -> str:
         """The address of the same list sorted by ``sort``, from its first page."""
@@ -63,6 +66,108 @@ class Listing(Generic[M]):
         query: QueryDict = self._query.copy()
         query.pop("page", None)
         return query.urlencode()
+
+
+class Listing(Sorted, Generic[M]):
+    """A queryset sorted and cut as the address says, counted exactly."""
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        queryset: models.QuerySet[M],
+        *,
+        sorts: Mapping[str, tuple[Any, ...]],
+        default: str,
+        size: int = PAGE_SIZE,
+    ) -> None:
+        super().__init__(request, sorts=sorts, default=default)
+        paginator = Paginator(queryset.order_by(*self.ordering), size)
+        self.page: Page[M] = paginator.get_page(request.GET.get("page"))
+        self.total = paginator.count
+
+    @property
+    def rows(self) -> list[M]:
+        """The rows of this page."""
+        return list(self.page.object_list)
+
+
+class _CountUpTo(models.Subquery):
+    """How many rows a query has, counted no further than its own limit."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = models.IntegerField()
+
+
+class _Counted(Paginator[M]):
+    """A paginator that was told how many there are, and whether there is a page after this."""
+
+    def __init__(self, size: int, total: int, at_least: int) -> None:
+        super().__init__([], size)
+        self._total, self._at_least = total, at_least
+
+    @property
+    def count(self) -> int:  # type: ignore[override]
+        return self._total
+
+    @property
+    def num_pages(self) -> int:  # type: ignore[override]
+        return max(-(-self._total // self.per_page), self._at_least, 1)
+
+    @property
+    def shown_total(self) -> str:
+        """The total in words: beyond the limit it is not counted."""
+        return total_in_words(self._total)
+
+
+def total_in_words(total: int) -> str:
+    """``1,234``, or ``more than 10,000``."""
+    if total <= COUNTED:
+        return number_format(total, force_grouping=True)
+    return _("more than %s") % number_format(COUNTED, force_grouping=True)
+
+
+class BigListing(Sorted, Generic[M]):
+    """As Listing, for lists without bounds: rows and count come in one statement, and the count
+    ends where it would cost more than the page."""
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        queryset: models.QuerySet[M],
+        *,
+        counted: models.QuerySet[M],
+        sorts: Mapping[str, tuple[Any, ...]],
+        default: str,
+        size: int = PAGE_SIZE,
+    ) -> None:
+        """``counted`` is the same set without joins and annotations."""
+        super().__init__(request, sorts=sorts, default=default)
+        upto = _CountUpTo(counted.order_by().values("pk")[: COUNTED + 1])
+        ordered = queryset.annotate(list_total=upto).order_by(*self.ordering)
+        number = self._number(request.GET.get("page", ""))
+        rows = list(ordered[(number - 1) * size : number * size + 1])
+        if not rows and number > 1:
+            # Beyond the end: the last page that is counted.
+            total = counted.order_by()[: COUNTED + 1].count()
+            number = max(-(-min(total, COUNTED) // size), 1)
+            rows = list(ordered[(number - 1) * size : number * size + 1])
+        self.total: int = rows[0].list_total if rows else 0  # type: ignore[attr-defined]
+        self.rows = rows[:size]
+        paginator: Any = _Counted(size, self.total, number + (len(rows) > size))
+        self.page = Page(self.rows, number, paginator)
+
+    @staticmethod
+    def _number(raw: str) -> int:
+        good = raw.isascii() and raw.isdigit() and len(raw) < 8
+        return min(max(int(raw), 1), LAST_PAGE) if good else 1
+
+    @property
+    def is_counted(self) -> bool:
+        return self.total <= COUNTED
+
+    @property
+    def total_words(self) -> str:
+        return total_in_words(self.total)
 
 
 def filter_tools(

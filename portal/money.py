@@ -36,3 +36,8 @@ def day(value: date | None) -> str:
     locale = _locale()
     pattern = "d. MMM yyyy" if locale.startswith("de") else "d MMM yyyy"
     return str(format_date(value, pattern, locale=locale)) if value else ""
+
+
+def plain_number(value: float) -> str:
+    """``1,234.5`` in the reader's language, with as many decimals as there are."""
+    return str(format_decimal(Decimal(str(value)), "#,##0.######", locale=_locale()))

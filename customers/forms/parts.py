@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.forms.register import VALID_EMAIL
-from customers.models import Contact, Customer, PartnerSettings, Site
+from customers.models import Contact, PartnerSettings, Site
 
 
 def one_line(text: str) -> str:
@@ -100,6 +100,8 @@ class SettingsForm(forms.ModelForm[PartnerSettings]):
         fields = (
             "number_min",
             "number_max",
+            "number_pattern",
+            "number_prefix",
             "uses_builtin_billing",
             "default_rate_plan",
             "sales_credit_limit",
@@ -108,13 +110,20 @@ class SettingsForm(forms.ModelForm[PartnerSettings]):
         localized_fields = ("sales_credit_limit",)
         help_texts = {
             "number_min": _("Characters. Existing numbers stay valid until they are changed."),
+            "number_max": _("Characters, the beginning counted."),
+            "number_pattern": _("After the beginning, where one is set."),
+            "number_prefix": _("Like K-, or empty. It is suggested and has to be there."),
             "default_rate_plan": _("Of new customers. Empty: the first in Channel Sales' list."),
             "sales_credit_limit": _("People without the right to set credit give at most this."),
             "assignee_in_reference": _("In exports for accounting; of several people the first."),
         }
 
+    def clean_number_prefix(self) -> str:
+        return one_line(self.cleaned_data["number_prefix"])
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        prefix = data.get("number_prefix") or ""
         low, high = data.get("number_min"), data.get("number_max")
         if low is not None and low < 1:
             self.add_error("number_min", _("At least one character."))
@@ -122,28 +131,9 @@ class SettingsForm(forms.ModelForm[PartnerSettings]):
             self.add_error("number_max", _("At most 40 characters."))
         if low and high and low > high:
             self.add_error("number_max", _("The longest cannot be shorter than the shortest."))
+        elif high and len(prefix) >= high:
+            self.add_error("number_prefix", _("It leaves no room for the rest of the number."))
         return data
 
     def validate_constraints(self) -> None:
         """Said above in words."""
-
-
-class CustomerFilterForm(forms.Form):
-    """What stands beside the search box of the list."""
-
-    marks_optional = False
-    q = forms.CharField(label=_("Search"), required=False, max_length=200)
-    state = forms.ChoiceField(
-        label=_("State"),
-        required=False,
-        choices=[
-            ("", _("Active")),
-            ("prospect", _("Prospects")),
-            ("customer", _("Customers")),
-            ("inactive", _("Inactive")),
-            ("all", _("All")),
-        ],
-    )
-    type = forms.ChoiceField(
-        label=_("Type"), required=False, choices=[("", _("Any type")), *Customer.Type.choices]
-    )

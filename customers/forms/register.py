@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from customers.forms.custom import CustomFieldsMixin
 from customers.forms.numbers import NumberFields
 from customers.models import Customer
 from customers.services import default_rate_plan, partner_settings, suggest_number
@@ -24,7 +25,7 @@ def split_domains(text: str) -> list[str]:
     return [line.strip() for line in lines if line.strip()]
 
 
-class CustomerForm(NumberFields):
+class CustomerForm(CustomFieldsMixin, NumberFields):
     """Create and change a customer (ACC-05 to ACC-21, ONB-06, ONB-08)."""
 
     domains = forms.CharField(
@@ -106,6 +107,7 @@ class CustomerForm(NumberFields):
             if not new:
                 del self.fields[name]
         self.prepare_numbers()
+        self.add_custom_fields(self.instance.custom_values)
 
     def _preset(self) -> None:
         plan = default_rate_plan(self.settings)
@@ -149,7 +151,7 @@ class CustomerForm(NumberFields):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         self.check_numbers(data)
-        return data
+        return self.take_custom(data)
 
     def validate_unique(self) -> None:
         """The services say who has the number (REG-02); Django's sentence would not."""

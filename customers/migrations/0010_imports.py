@@ -11,7 +11,7 @@ import portal.tenancy.guard
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_invited_as"),
-        ("customers", "0002_search_and_ownership"),
+        ("customers", "0004_search_columns"),
     ]
 
     operations = [

@@ -3,8 +3,10 @@
 from customers.models.assignment import Assignment
 from customers.models.belongings import Contact, CustomerDomain, Site
 from customers.models.clearance import ClearanceQuerySet, FamilyClearance
+from customers.models.custom import CustomField, CustomFieldQuerySet
 from customers.models.customer import Customer, CustomerQuerySet, families_with_registration
 from customers.models.imports import CustomerImport, ImportedCustomer
+from customers.models.lists import ListColumns, SavedFilter
 from customers.models.people import CustomerGrant, Substitution
 from customers.models.settings import PartnerSettings
 from customers.models.visibility import away_on, is_assigned, may_change, seen_sql, sees_some
@@ -13,6 +15,8 @@ __all__ = [
     "Assignment",
     "ClearanceQuerySet",
     "Contact",
+    "CustomField",
+    "CustomFieldQuerySet",
     "Customer",
     "CustomerDomain",
     "CustomerGrant",
@@ -20,7 +24,9 @@ __all__ = [
     "CustomerQuerySet",
     "FamilyClearance",
     "ImportedCustomer",
+    "ListColumns",
     "PartnerSettings",
+    "SavedFilter",
     "Site",
     "Substitution",
     "away_on",

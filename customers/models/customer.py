@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -115,6 +116,10 @@ class Customer(TenantModel):
         _("credit in use"), max_digits=14, decimal_places=2, default=Decimal(0), editable=False
     )
     notes = models.TextField(_("notes"), blank=True)
+    # REG-28: by the id of the field. Texts, dates as ISO 8601, numbers, true and false.
+    custom_values = models.JSONField(
+        _("custom fields"), default=dict, db_default=Value({}, models.JSONField()), editable=False
+    )
     # REG-35: what a form was filled from; a save of an older version is asked about.
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("created"), editable=False)
@@ -147,6 +152,7 @@ class Customer(TenantModel):
         ]
         indexes = [
             models.Index(fields=["city", "id"], name="customer_by_town"),
+            GinIndex(fields=["custom_values"], name="customer_custom_values"),
         ]
 
     def __str__(self) -> str:

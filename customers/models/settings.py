@@ -16,9 +16,25 @@ from portal.tenancy.models import TenantModel
 class PartnerSettings(TenantModel):
     """What a partner's administrator sets for the whole partner. One row."""
 
+    class Pattern(models.TextChoices):
+        ANY = "any", _("Anything")
+        DIGITS = "digits", _("Digits only")
+        ALPHANUMERIC = "alnum", _("Letters and digits")
+
     singleton = models.BooleanField(default=True, unique=True, editable=False)
     number_min = models.PositiveSmallIntegerField(_("shortest customer number"), default=4)
     number_max = models.PositiveSmallIntegerField(_("longest customer number"), default=10)
+    # REG-05: what a number is made of after its prefix; both count for the length.
+    number_pattern = models.CharField(
+        _("customer numbers consist of"),
+        max_length=10,
+        choices=Pattern.choices,
+        default=Pattern.ANY,
+        db_default=Pattern.ANY,
+    )
+    number_prefix = models.CharField(
+        _("customer numbers begin with"), max_length=12, blank=True, default="", db_default=""
+    )
     # ACC-13: False makes the customer form suggest the master plan.
     uses_builtin_billing = models.BooleanField(_("uses the built-in billing"), default=True)
     default_rate_plan = models.ForeignKey(

@@ -1,6 +1,24 @@
 """The verbs of the register, by topic."""
 
 from customers.services.assigning import assign, change_assignments, hand_over_customers
+from customers.services.custom import (
+    FieldInUse,
+    FieldLabelTaken,
+    KindInUse,
+    customers_with,
+    delete_custom_field,
+    move_custom_field,
+    restore_custom_field,
+    retire_custom_field,
+    save_custom_field,
+)
+from customers.services.lists import (
+    FilterNameTaken,
+    change_filter,
+    choose_columns,
+    delete_filter,
+    save_filter,
+)
 from customers.services.parts import (
     delete_contact,
     grant_clearance,
@@ -21,6 +39,7 @@ from customers.services.register import (
 from customers.services.rules import (
     NoRatePlan,
     NumberLength,
+    NumberPattern,
     NumberTaken,
     OwnCompanyExists,
     OwnCompanyStays,
@@ -35,8 +54,13 @@ from customers.services.rules import (
 from customers.services.standing_in import come_back, go_away, set_grant
 
 __all__ = [
+    "FieldInUse",
+    "FieldLabelTaken",
+    "FilterNameTaken",
+    "KindInUse",
     "NoRatePlan",
     "NumberLength",
+    "NumberPattern",
     "NumberTaken",
     "OwnCompanyExists",
     "OwnCompanyStays",
@@ -45,22 +69,32 @@ __all__ = [
     "assign",
     "change_assignments",
     "change_customer",
+    "change_filter",
     "change_settings",
     "check_number",
+    "choose_columns",
     "come_back",
     "create_customer",
     "create_own_company",
+    "customers_with",
     "deactivate_customer",
     "default_rate_plan",
     "delete_contact",
+    "delete_custom_field",
     "delete_customer",
+    "delete_filter",
     "go_away",
     "grant_clearance",
     "hand_over_customers",
+    "move_custom_field",
     "partner_settings",
     "reactivate_customer",
+    "restore_custom_field",
+    "retire_custom_field",
     "revoke_clearance",
     "save_contact",
+    "save_custom_field",
+    "save_filter",
     "save_site",
     "set_domains",
     "set_grant",

@@ -16,6 +16,7 @@ from customers.models import (
     Customer,
     PartnerSettings,
 )
+from customers.services.custom import log_custom_values, put_custom_values
 from customers.services.parts import set_domains
 from customers.services.personal import set_personal_number
 from customers.services.rules import (
@@ -105,6 +106,7 @@ def create_customer(
     domains: list[str] | None = None,
     is_own_company: bool = False,
     personal_number: str = "",
+    custom: dict[str, Any] | None = None,
     **fields: Any,
 ) -> Customer:
     """Make a customer and claim her name across all partners (ACC-09 to ACC-20, REG-02).
@@ -132,6 +134,7 @@ def create_customer(
         **fields,
     )
     fill_keys(customer)
+    changes = put_custom_values(customer, custom) if custom else {}
     _claim(customer)
     try:
         with transaction.atomic():
@@ -141,6 +144,7 @@ def create_customer(
     set_domains(customer, domains or [])
     if personal_number:
         set_personal_number(customer, personal_number)
+    log_custom_values(customer, changes)
     return customer
 
 
@@ -181,9 +185,11 @@ def change_customer(
     version: int,
     domains: list[str] | None = None,
     personal_number: str | None = None,
+    custom: dict[str, Any] | None = None,
     **fields: Any,
 ) -> Customer:
-    """Change a customer's fields (REG-07); ``personal_number`` None leaves hers as it is.
+    """Change a customer's fields (REG-07); ``personal_number`` None leaves hers as it is, ``custom``
+    is by the keys of the custom fields.
 
     ``version`` is the one the form was filled from: raises StaleCustomer when somebody saved in
     between (REG-35). Raises NameTaken, NumberTaken, NumberLength, RuleError (D23, REG-04). Type
@@ -213,10 +219,12 @@ def change_customer(
         if current.is_own_company:
             current.name = partner_here().name
         fill_keys(current)
+        changes = put_custom_values(current, custom) if custom else {}
         current.version += 1
         current.changed_at = at
         _claim(current)
         current.save()
+        log_custom_values(current, changes)
         if domains is not None:
             set_domains(current, domains)
         if personal_number is not None:

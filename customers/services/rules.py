@@ -44,6 +44,33 @@ class NumberLength(RuleError):
         )
 
 
+class NumberPattern(RuleError):
+    """REG-05: the settings say how a number begins and what it consists of."""
+
+    def __init__(self, settings: PartnerSettings) -> None:
+        prefix = settings.number_prefix
+        sentence = {
+            PartnerSettings.Pattern.DIGITS: _("Customer number must consist of digits only."),
+            PartnerSettings.Pattern.ALPHANUMERIC: _(
+                "Customer number must consist of letters and digits only."
+            ),
+        }.get(PartnerSettings.Pattern(settings.number_pattern), "")
+        if prefix:
+            after = {
+                PartnerSettings.Pattern.DIGITS: _(
+                    "Customer number must begin with %s, followed by digits only."
+                ),
+                PartnerSettings.Pattern.ALPHANUMERIC: _(
+                    "Customer number must begin with %s, followed by letters and digits only."
+                ),
+            }.get(
+                PartnerSettings.Pattern(settings.number_pattern),
+                _("Customer number must begin with %s."),
+            )
+            sentence = after % prefix
+        super().__init__(sentence, field="number")
+
+
 class NoRatePlan(RuleError):
     """ACC-12: without a plan there is no price."""
 
@@ -106,10 +133,13 @@ def default_rate_plan(settings: PartnerSettings | None = None) -> RatePlan:
 
 
 def check_number(number: str, *, customer_id: UUID | None = None) -> None:
-    """Refuse a number of the wrong length (NumberLength) or one in use (NumberTaken)."""
+    """Refuse a number of the wrong length (NumberLength) or form (NumberPattern), or one in use
+    (NumberTaken)."""
     settings = partner_settings()
     if not settings.number_min <= len(number) <= settings.number_max:
         raise NumberLength(settings.number_min, settings.number_max)
+    if not fits_pattern(number, settings):
+        raise NumberPattern(settings)
     holder = (
         Customer.objects.filter(number_key=search_key(number))
         .exclude(pk=customer_id or UUID(int=0))
@@ -119,17 +149,40 @@ def check_number(number: str, *, customer_id: UUID | None = None) -> None:
         raise NumberTaken(number, holder.name)
 
 
+def fits_pattern(number: str, settings: PartnerSettings) -> bool:
+    """Whether a number begins and goes on as the settings say (REG-05)."""
+    if not number.startswith(settings.number_prefix):
+        return False
+    rest = number.removeprefix(settings.number_prefix)
+    pattern = settings.number_pattern
+    if pattern == PartnerSettings.Pattern.DIGITS:
+        return rest.isascii() and rest.isdigit()
+    return bool(rest) and (pattern != PartnerSettings.Pattern.ALPHANUMERIC or rest.isalnum())
+
+
 def suggest_number(settings: PartnerSettings | None = None) -> str:
-    """The next free number: one more than the highest that is made of digits only."""
+    """The next free number: one more than the highest that is the settings' beginning and then
+    digits only. Where that is too long, the first gap; empty when there is none."""
     settings = settings or partner_settings()
-    highest = (
-        Customer.objects.filter(number__regex=r"^[0-9]{1,15}$")
-        .annotate(value=models.functions.Cast("number", models.BigIntegerField()))
-        .aggregate(models.Max("value"))["value__max"]
-    )
-    start = 10 ** (max(settings.number_min, 5) - 1) + 1
-    suggestion = str((highest or start - 1) + 1)
-    return suggestion if len(suggestion) <= settings.number_max else ""
+    prefix = settings.number_prefix
+    digits = Customer.objects.annotate(
+        rest=models.functions.Substr("number", len(prefix) + 1)
+    ).filter(number__startswith=prefix, rest__regex=r"^[0-9]{1,15}$")
+    as_number = digits.annotate(value=models.functions.Cast("rest", models.BigIntegerField()))
+    highest = as_number.aggregate(models.Max("value"))["value__max"]
+    room = settings.number_max - len(prefix)
+    low = min(max(settings.number_min - len(prefix), 5), room)
+    start = 10 ** (low - 1) + 1
+    wanted = str((highest or start - 1) + 1)
+    # Numbers on both sides of the shortest length are counted on with zeros in front.
+    wanted = wanted.rjust(settings.number_min - len(prefix), "0")
+    if len(wanted) <= room:
+        return prefix + wanted
+    taken = set(as_number.filter(rest__regex=rf"^[0-9]{{{room}}}$").values_list("value", flat=True))
+    for value in range(start, 10**room):
+        if value not in taken:
+            return f"{prefix}{value}"
+    return ""
 
 
 @transaction.atomic

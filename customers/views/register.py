@@ -7,30 +7,27 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from customers import services
+from customers.custom_values import custom_differences
 from customers.emails import ask_about_name
 from customers.forms.differences import posted_version, shown_differences
-from customers.forms.parts import CustomerFilterForm, SettingsForm
+from customers.forms.parts import SettingsForm
 from customers.forms.register import AskNameForm, CustomerForm
 from customers.http import CustomerRequest, load_customer
-from customers.models import Contact, Customer, CustomerQuerySet, may_change, sees_some
-from customers.rows import customer_rows
+from customers.models import Customer, may_change
 from portal.access import PartnerRequest, needs
 from portal.catalog.models import Family
 from portal.channel.services import NameTaken
 from portal.errors import RuleError
 from portal.limits import exceeded, too_many
-from portal.listing import Listing, filter_tools
 from portal.money import amount
-from portal.sorting import search_key
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 NAME_REFUSALS_AN_HOUR = 20
@@ -39,80 +36,6 @@ NAME_REFUSALS_AN_HOUR = 20
 def may_change_this(request: Any) -> bool:
     """For ``needs(allow=...)``: the right to change the customer of the address."""
     return may_change(request.customer, request.membership)
-
-
-def may_see_some(request: Any) -> bool:
-    """For ``needs(allow=...)``: the list is open to whoever sees all or the assigned."""
-    person = request.membership
-    return sees_some(person)
-
-
-SORTS: dict[str, tuple[Any, ...]] = {
-    "name": ("sort_key",),
-    "number": ("number_key",),
-    "town": ("city", "sort_key"),
-    "type": ("type", "sort_key"),
-    "plan": ("rate_plan__position", "sort_key"),
-    "credit": ("credit_committed", "sort_key"),
-    "state": ("lifecycle", "is_active", "sort_key"),
-}
-
-
-def filtered(customers: CustomerQuerySet, data: dict[str, str]) -> QuerySet[Customer]:
-    """The customers that the search box and the filters leave (REG-08: name, number, contact,
-    e-mail)."""
-    text = search_key(data.get("q", ""))
-    if text:
-        contact = Contact.objects.filter(customer=OuterRef("pk")).filter(
-            Q(first_name__icontains=text) | Q(last_name__icontains=text) | Q(email__icontains=text)
-        )
-        customers = customers.filter(
-            Q(name_key__contains=text)
-            | Q(number_key__startswith=text)
-            | Q(billing_email__icontains=text)
-            | Exists(contact)
-        )
-    state = data.get("state", "")
-    if state == "inactive":
-        customers = customers.filter(is_active=False)
-    elif state != "all":
-        customers = customers.active()
-    if state in Customer.Lifecycle.values:
-        customers = customers.filter(lifecycle=state)
-    if data.get("type"):
-        customers = customers.filter(type=data["type"])
-    return customers
-
-
-@needs(allow=may_see_some)
-@require_safe
-def customer_list(request: PartnerRequest) -> HttpResponse:
-    """The list of the register (ORD-09, ORD-12, ACC-04)."""
-    form = CustomerFilterForm(request.GET)
-    data = form.cleaned_data if form.is_valid() else {}
-    mine = Customer.objects.visible_to(request.membership)
-    found = filtered(mine, data).select_related("rate_plan")
-    listing = Listing(request, found, sorts=SORTS, default="name")
-    return render(
-        request,
-        "customers/list.html",
-        {
-            "form": form,
-            "listing": listing,
-            "rows": customer_rows(listing.rows),
-            "is_filtered": any(data.values()),
-            "q": data.get("q", ""),
-            **filter_tools(
-                request,
-                [
-                    (name, str(form.fields[name].label), form.fields[name].choices)  # type: ignore[attr-defined]
-                    for name in ("state", "type")
-                ],
-            ),
-            "may_add": request.membership.may("add_customer"),
-            "may_assign": request.membership.may("assign_customer"),
-        },
-    )
 
 
 def _refuse_name_guessing(request: PartnerRequest) -> HttpResponse | None:
@@ -181,6 +104,9 @@ def change(request: CustomerRequest) -> HttpResponse:
                 form.add_error(None, str(error))
                 current = Customer.objects.get(pk=customer.pk)
                 differences, version = shown_differences(form, current), current.version
+                differences += custom_differences(
+                    form.customs, form.cleaned_data["custom"], current
+                )
             except NameTaken as error:
                 form.add_error("name", str(error))
                 refused = _refuse_name_guessing(request)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -104,3 +104,21 @@ def _logged_fields(model: type[models.Model]) -> list[tuple[str, str, bool]]:
         for field in model._meta.concrete_fields
         if (not included or field.name in included) and field.name not in excluded
     ]
+
+
+def record_changes(
+    subject: models.Model, changes: Mapping[str, list[str]], *, customer_id: UUID | None
+) -> Entry:
+    """Note changed fields that auditlog does not see: label -> [old, new], in words.
+
+    Part of the caller's transaction.
+    """
+    entry: Entry = Entry.objects.create(
+        content_type=ContentType.objects.get_for_model(subject),
+        object_pk=str(subject.pk),
+        object_repr=str(subject)[:300],
+        action=Entry.Action.UPDATE,
+        changes=dict(changes),
+        customer_id=customer_id,
+    )
+    return entry

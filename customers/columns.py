@@ -1,0 +1,322 @@
+"""The columns of the list of customers: what each shows, sorts by and puts into a file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Collate, Lower
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.finding import custom_sort
+from customers.list_setup import ListSetup
+from customers.models import Assignment, Contact, Customer, CustomerDomain, CustomField
+from customers.states import customer_state
+from portal.listing import never_null
+from portal.tenancy.context import local_day
+
+# What a cell holds; a file gets it as it is, a page as words.
+Value = str | int | float | Decimal | dt.date | bool | None
+Names = Mapping[Any, str]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. ``value`` gets the customer and the names of the partner's people."""
+
+    name: str
+    label: str | Promise
+    value: Callable[[Customer, Names], Value]
+    sort: tuple[Any, ...]
+    standard: bool = False
+    css: str = ""
+    needs: Mapping[str, Any] = field(default_factory=dict)  # annotations of the rows
+    custom: CustomField | None = None
+
+    @property
+    def is_number(self) -> bool:
+        return "k-num" in self.css
+
+
+def by_name() -> Any:
+    """By name as the partner's language sorts, with the index that does (QUALITY section 4)."""
+    return never_null(Collate(F("sort_key"), "C"))
+
+
+def _text(name: str) -> tuple[Any, ...]:
+    return (never_null(Collate(Lower(name), "C")), by_name())
+
+
+def _primary(name: str) -> Subquery:
+    contacts = Contact.objects.filter(customer_id=OuterRef("pk"), is_primary=True)
+    return Subquery(contacts.values(name)[:1])
+
+
+def _assigned_ids() -> ArraySubquery:
+    mine = Assignment.objects.filter(customer_id=OuterRef("pk"))
+    return ArraySubquery(mine.order_by("created_at", "pk").values("membership_id"))
+
+
+def _first_assigned() -> Any:
+    mine = Assignment.objects.filter(customer_id=OuterRef("pk")).order_by("created_at", "pk")
+    return Lower(Subquery(mine.values("membership__user__name")[:1]))
+
+
+def _domains() -> ArraySubquery:
+    hers = CustomerDomain.objects.filter(customer_id=OuterRef("pk"))
+    return ArraySubquery(hers.order_by("domain").values("domain"))
+
+
+def _plain(attribute: str, customer: Customer, names: Names) -> Value:
+    found: Value = getattr(customer, attribute)
+    return found
+
+
+def _assigned(customer: Customer, names: Names) -> str:
+    found = (names.get(pk, "") for pk in customer.assigned_ids)  # type: ignore[attr-defined]
+    return ", ".join(name for name in found if name)
+
+
+def _contact(customer: Customer, names: Names) -> str:
+    first, last = customer.contact_first, customer.contact_last  # type: ignore[attr-defined]
+    return " ".join(part for part in (first, last) if part)
+
+
+def _organisation(customer: Customer, names: Names) -> str:
+    """A private person's number is nobody's to read in a list (D19)."""
+    number = customer.organisation_number
+    return "•••" if number and customer.is_residential else number
+
+
+def _custom(custom: CustomField, customer: Customer, names: Names) -> Value:
+    found = custom.of(customer.custom_values)
+    if custom.kind == CustomField.Kind.DATE and isinstance(found, str):
+        try:
+            return dt.date.fromisoformat(found)
+        except ValueError:
+            return found
+    if isinstance(found, bool | int | float | str) or found is None:
+        return found
+    return str(found)
+
+
+def _moment(attribute: str, customer: Customer, names: Names) -> dt.date:
+    return local_day(getattr(customer, attribute))
+
+
+_LANGUAGES = dict(settings.LANGUAGES)
+_CONTACT = {
+    "contact_first": partial(_primary, "first_name"),
+    "contact_last": partial(_primary, "last_name"),
+}
+WIDE = "k-sm-hide k-lg"
+COLUMNS: tuple[Column, ...] = (
+    Column(
+        "number",
+        gettext_lazy("Number"),
+        partial(_plain, "number"),
+        (never_null(Collate(F("number_key"), "C")),),
+        standard=True,
+        css="k-sm-hide",
+    ),
+    Column("name", gettext_lazy("Name"), partial(_plain, "name"), (by_name(),), standard=True),
+    Column(
+        "type",
+        gettext_lazy("Type"),
+        lambda customer, names: customer.get_type_display(),
+        ("type", by_name()),
+        standard=True,
+        css=WIDE,
+    ),
+    Column(
+        "town",
+        gettext_lazy("Town"),
+        partial(_plain, "city"),
+        _text("city"),
+        standard=True,
+        css="k-sm-hide",
+    ),
+    Column(
+        "plan",
+        gettext_lazy("Rate plan"),
+        lambda customer, names: customer.rate_plan.name,
+        ("rate_plan__position", "rate_plan__name", by_name()),
+        standard=True,
+        css=f"{WIDE} k-nowrap",
+    ),
+    Column(
+        "credit",
+        gettext_lazy("Credit used, %"),
+        partial(_plain, "credit_percent"),
+        ("credit_committed", by_name()),
+        standard=True,
+    ),
+    Column(
+        "state",
+        gettext_lazy("State"),
+        lambda customer, names: customer_state(customer)[1],
+        ("is_active", "lifecycle", by_name()),
+        standard=True,
+        css="k-corner",
+    ),
+    Column(
+        "assigned",
+        gettext_lazy("Assigned"),
+        _assigned,
+        (_first_assigned, by_name()),
+        needs={"assigned_ids": _assigned_ids},
+    ),
+    Column(
+        "contact",
+        gettext_lazy("Primary contact"),
+        _contact,
+        (lambda: Lower(_primary("last_name")), lambda: Lower(_primary("first_name")), by_name()),
+        needs=_CONTACT,
+    ),
+    Column(
+        "contact_email",
+        gettext_lazy("Contact's e-mail"),
+        partial(_plain, "contact_email"),
+        (lambda: Lower(_primary("email")), by_name()),
+        needs={"contact_email": partial(_primary, "email")},
+    ),
+    Column(
+        "contact_phone",
+        gettext_lazy("Contact's phone"),
+        lambda customer, names: str(customer.contact_phone or ""),  # type: ignore[attr-defined]
+        (lambda: _primary("phone"), by_name()),
+        needs={"contact_phone": partial(_primary, "phone")},
+    ),
+    Column(
+        "billing_email",
+        gettext_lazy("Billing e-mail"),
+        partial(_plain, "billing_email"),
+        _text("billing_email"),
+    ),
+    Column(
+        "domains",
+        gettext_lazy("E-mail domains"),
+        lambda customer, names: ", ".join(customer.domain_list),  # type: ignore[attr-defined]
+        (_domains, by_name()),
+        needs={"domain_list": _domains},
+    ),
+    Column(
+        "category",
+        gettext_lazy("Business type"),
+        lambda customer, names: str(customer.business_type or ""),
+        ("business_type__position", "business_type__name", by_name()),
+    ),
+    Column(
+        "organisation_number",
+        gettext_lazy("Organisation number"),
+        _organisation,
+        _text("organisation_number"),
+    ),
+    Column("street", gettext_lazy("Street"), partial(_plain, "street"), _text("street")),
+    Column(
+        "postal_code",
+        gettext_lazy("Postal code"),
+        partial(_plain, "postal_code"),
+        _text("postal_code"),
+    ),
+    Column("region", gettext_lazy("Region"), partial(_plain, "region"), _text("region")),
+    Column(
+        "country",
+        gettext_lazy("Country"),
+        lambda customer, names: str(customer.country.name),
+        ("country", by_name()),
+    ),
+    Column(
+        "language",
+        gettext_lazy("Language"),
+        lambda customer, names: _(_LANGUAGES.get(customer.language, customer.language)),
+        ("language", by_name()),
+    ),
+    Column(
+        "credit_limit",
+        gettext_lazy("Credit limit"),
+        partial(_plain, "credit_limit"),
+        ("credit_limit", by_name()),
+        css="k-num",
+    ),
+    Column(
+        "credit_committed",
+        gettext_lazy("Credit in use"),
+        partial(_plain, "credit_committed"),
+        ("credit_committed", by_name()),
+        css="k-num",
+    ),
+    Column(
+        "credit_available",
+        gettext_lazy("Credit available"),
+        partial(_plain, "credit_available"),
+        (lambda: F("credit_limit") - F("credit_committed"), by_name()),
+        css="k-num",
+    ),
+    Column("account", gettext_lazy("Account ID"), partial(_plain, "account_id"), ("account_id",)),
+    Column(
+        "created",
+        gettext_lazy("Created"),
+        partial(_moment, "created_at"),
+        ("created_at",),
+        css="k-nowrap",
+    ),
+    Column(
+        "changed",
+        gettext_lazy("Changed"),
+        partial(_moment, "changed_at"),
+        ("changed_at",),
+        css="k-nowrap",
+    ),
+    Column("notes", gettext_lazy("Notes"), partial(_plain, "notes"), _text("notes")),
+)
+
+
+def custom_column(custom: CustomField) -> Column:
+    """The column of a custom field."""
+    label = _("%s (retired)") % custom.label if custom.is_retired else custom.label
+    return Column(
+        custom.name,
+        label,
+        partial(_custom, custom),
+        (partial(custom_sort, custom), by_name()),
+        standard=custom.in_list and not custom.is_retired,
+        css="k-num" if custom.kind == CustomField.Kind.NUMBER else "",
+        custom=custom,
+    )
+
+
+def offered_columns(setup: ListSetup) -> list[Column]:
+    """Every column that this partner's list can have, in their order."""
+    return [*COLUMNS, *(custom_column(custom) for custom in setup.fields)]
+
+
+def chosen_columns(offered: list[Column], setup: ListSetup) -> list[Column]:
+    """Those that this person sees; the name is always there."""
+    if setup.columns is None:
+        return [column for column in offered if column.standard]
+    wanted = {*setup.columns, "name"}
+    return [column for column in offered if column.name in wanted]
+
+
+def sorts_of(offered: list[Column]) -> dict[str, tuple[Any, ...]]:
+    """What the address may sort by: every column, shown or not."""
+    return {column.name: column.sort for column in offered}
+
+
+def with_needs(customers: Any, columns: list[Column]) -> Any:
+    """The rows with all that these columns show, in the same statement."""
+    needed = {name: make() for column in columns for name, make in column.needs.items()}
+    joins = ["rate_plan"]
+    if any(column.name == "category" for column in columns):
+        joins.append("business_type")
+    return customers.select_related(*joins).annotate(**needed)

@@ -1,0 +1,159 @@
+"""Custom fields in forms: defining them, and filling them in for a customer (REG-28)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import CustomField
+from portal.catalog.models import Family
+from portal.forms_rendering import DateInput, SuggestInput
+
+LONGEST = 500
+MOST_SUGGESTIONS = 200
+
+
+def _clean_text(text: str) -> str:
+    return " ".join(text.split())
+
+
+class CustomText(forms.CharField):
+    """A text on one line."""
+
+    def clean(self, value: Any) -> Any:
+        return _clean_text(super().clean(value))
+
+
+def form_field(custom: CustomField) -> forms.Field:
+    """The form field of a custom field, with its label and whether it is required."""
+    common: dict[str, Any] = {
+        "label": custom.label,
+        "required": custom.is_required,
+        "error_messages": {"required": _("Fill in %s.") % custom.label},
+    }
+    if custom.families and not custom.is_required:
+        families = ", ".join(str(Family(code).label) for code in custom.families)
+        common["help_text"] = _("Needed for orders of %s.") % families
+    kinds = CustomField.Kind
+    if custom.kind == kinds.NUMBER:
+        widget = forms.TextInput(attrs={"inputmode": "decimal"})
+        return forms.DecimalField(
+            max_digits=15, decimal_places=6, localize=True, widget=widget, **common
+        )
+    if custom.kind == kinds.DATE:
+        return forms.DateField(widget=DateInput(), **common)
+    if custom.kind == kinds.YES_NO:
+        return forms.TypedChoiceField(
+            choices=[("", _("Not set")), ("yes", _("Yes")), ("no", _("No"))],
+            coerce=lambda value: value == "yes",
+            empty_value=None,
+            **common,
+        )
+    if custom.kind == kinds.CHOICE:
+        return CustomText(max_length=200, widget=SuggestInput(custom.suggestions), **common)
+    return CustomText(max_length=LONGEST, **common)
+
+
+def initial_value(custom: CustomField, values: dict[str, Any]) -> Any:
+    """What a customer has in a field, as its form field wants it."""
+    value = custom.of(values)
+    if custom.kind == CustomField.Kind.YES_NO:
+        return {True: "yes", False: "no"}.get(value, "") if isinstance(value, bool) else ""
+    if custom.kind == CustomField.Kind.NUMBER and isinstance(value, int | float):
+        return Decimal(str(value))
+    if custom.kind == CustomField.Kind.DATE and isinstance(value, str):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            return None
+    return value
+
+
+class CustomFieldsMixin(forms.BaseForm):
+    """A form that asks for the custom fields too and answers them as ``cleaned_data["custom"]``."""
+
+    customs: list[CustomField]
+
+    def add_custom_fields(self, values: dict[str, Any]) -> None:
+        """Add those that are not retired, filled with ``values``."""
+        self.customs = list(CustomField.objects.live().in_order())
+        for custom in self.customs:
+            self.fields[custom.name] = form_field(custom)
+            self.initial[custom.name] = initial_value(custom, values)
+
+    @property
+    def custom_fields(self) -> list[forms.BoundField]:
+        """For the template."""
+        return [self[custom.name] for custom in self.customs]
+
+    def take_custom(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Move the custom fields of clean data into one mapping by their keys."""
+        found = {
+            custom.key: data.pop(custom.name) for custom in self.customs if custom.name in data
+        }
+        return {**data, "custom": found}
+
+
+class SuggestionsField(forms.CharField):
+    """Suggestions, one a line."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        lines = [_clean_text(line) for line in super().clean(value).splitlines()]
+        found = list(dict.fromkeys(line for line in lines if line))
+        if any(len(line) > 200 for line in found):
+            raise forms.ValidationError(_("A suggestion has at most 200 characters."))
+        if len(found) > MOST_SUGGESTIONS:
+            raise forms.ValidationError(_("At most 200 suggestions."))
+        return found
+
+
+class CustomFieldForm(forms.ModelForm[CustomField]):
+    """Define a field."""
+
+    suggestions = SuggestionsField(
+        label=_("Suggestions"),
+        required=False,
+        max_length=40_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("For a choice: one a line. Something else can still be typed."),
+    )
+    families = forms.MultipleChoiceField(
+        label=_("Required for orders of"),
+        required=False,
+        choices=Family.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("An order is refused while the customer has nothing in this field."),
+    )
+
+    class Meta:
+        model = CustomField
+        fields = (
+            "label",
+            "kind",
+            "suggestions",
+            "is_required",
+            "in_list",
+            "hidden_from_customers",
+            "families",
+        )
+        error_messages = {"label": {"required": _("Enter a name for the field.")}}
+        help_texts = {
+            "is_required": _("A customer can't be saved without it."),
+            "in_list": _("For everybody who has not chosen columns of her own."),
+        }
+
+    def clean_label(self) -> str:
+        return _clean_text(self.cleaned_data["label"])
+
+    def validate_unique(self) -> None:
+        """The service says it in our words."""
+
+    def validate_constraints(self) -> None:
+        """As above."""

@@ -1,0 +1,111 @@
+"""All that the list of customers offers to a person, in one statement (QUALITY G2)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from customers.models import CustomField
+from portal.accounts.models import Membership
+from portal.catalog.models import BusinessType
+from portal.tenancy.guard import verify
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A saved filter as the list shows it."""
+
+    id: UUID
+    name: str
+    query: str
+    is_shared: bool
+    owner: UUID
+    is_own: bool
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody of the partner; one whose place ended is known by name only."""
+
+    id: UUID
+    name: str
+    is_active: bool
+
+
+@dataclass(frozen=True)
+class ListSetup:
+    """Custom fields, what filters can be set to, and how this person wants her list."""
+
+    columns: list[str] | None = None
+    saved: list[Saved] = field(default_factory=list)
+    fields: list[CustomField] = field(default_factory=list)
+    plans: list[tuple[str, str]] = field(default_factory=list)
+    categories: list[tuple[str, str]] = field(default_factory=list)
+    people: list[Person] = field(default_factory=list)
+
+    def names(self) -> dict[UUID, str]:
+        """The people's names by their place."""
+        return {person.id: person.name for person in self.people}
+
+
+# Five small tables in one round trip. The rows of the partner's schema say whose they are.
+SETUP = """
+    SELECT 'columns', partner_id, to_jsonb(columns) FROM customers_listcolumns
+     WHERE membership_id = %(me)s
+    UNION ALL
+    SELECT 'saved', partner_id, jsonb_build_array(id, name, query, is_shared, membership_id)
+      FROM customers_savedfilter WHERE membership_id = %(me)s OR is_shared
+    UNION ALL
+    SELECT 'field', partner_id, to_jsonb(f) FROM customers_customfield f
+    UNION ALL
+    SELECT 'plan', NULL, jsonb_build_array(position, id, name) FROM catalog_rateplan
+    UNION ALL
+    SELECT 'category', NULL, to_jsonb(b) FROM catalog_businesstype b
+    UNION ALL
+    SELECT 'person', m.partner_id, jsonb_build_array(
+               m.id, CASE WHEN m.state = 'invited' THEN coalesce(nullif(m.invited_as, ''), u.email)
+                          ELSE coalesce(nullif(u.name, ''), u.email) END, m.state = 'active')
+      FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
+     WHERE m.partner_id = %(partner)s AND m.customer_id IS NULL
+"""
+
+
+def list_setup(person: Membership) -> ListSetup:
+    """What this person's list of customers offers."""
+    with connection.cursor() as cursor:
+        cursor.execute(SETUP, {"me": person.pk, "partner": person.partner_id})
+        rows = cursor.fetchall()
+    found: dict[str, list[Any]] = {}
+    for kind, partner_id, data in rows:
+        if kind not in ("plan", "category"):
+            verify(partner_id)
+        found.setdefault(kind, []).append(json.loads(data) if isinstance(data, str) else data)
+    saved = [
+        Saved(UUID(id), name, query, shared, UUID(owner), UUID(owner) == person.pk)
+        for id, name, query, shared, owner in found.get("saved", [])
+    ]
+    categories = [BusinessType(**each) for each in found.get("category", [])]
+    categories.sort(key=lambda each: (each.position, each.name))
+    people = [Person(UUID(id), name, active) for id, name, active in found.get("person", [])]
+    return ListSetup(
+        columns=found["columns"][0] if "columns" in found else None,
+        saved=sorted(saved, key=lambda each: (each.is_shared, each.name.casefold())),
+        fields=sorted(
+            (_field(each) for each in found.get("field", [])),
+            key=lambda each: (each.is_retired, each.position, each.label, each.pk),
+        ),
+        plans=[(str(pk), name) for _place, pk, name in sorted(found.get("plan", []))],
+        categories=[(str(each.pk), str(each)) for each in categories],
+        people=sorted(people, key=lambda each: each.name.casefold()),
+    )
+
+
+def _field(data: dict[str, Any]) -> CustomField:
+    retired = data.pop("retired_at")
+    values = {**data, "id": UUID(data["id"]), "partner_id": UUID(data["partner_id"])}
+    return CustomField(**values, retired_at=datetime.fromisoformat(retired) if retired else None)

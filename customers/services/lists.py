@@ -1,0 +1,73 @@
+"""How a person wants her lists: her columns, and filters under a name (REG-09, REG-11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.models import ListColumns, SavedFilter
+from portal.accounts.models import Membership
+from portal.errors import RuleError
+
+MOST_FILTERS = 50
+
+
+class FilterNameTaken(RuleError):
+    """A person's filters have different names."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(_("You have a filter named \u201c%s\u201d already.") % name, field="name")
+
+
+def choose_columns(person: Membership, columns: Iterable[str] | None) -> None:
+    """Remember which columns a person sees; None brings the standard ones back."""
+    if columns is None:
+        ListColumns.objects.filter(membership=person).delete()
+        return
+    ListColumns.objects.update_or_create(membership=person, defaults={"columns": list(columns)})
+
+
+@transaction.atomic
+def save_filter(
+    *, by: Membership, name: str, query: str, is_shared: bool, at: datetime
+) -> SavedFilter:
+    """Keep search, filters and order under a name. A name of hers again means: with these now.
+
+    Raises RuleError when she has too many.
+    """
+    mine = SavedFilter.objects.select_for_update().filter(membership=by)
+    found = mine.filter(name__iexact=name).first()
+    if found is None:
+        if mine.count() >= MOST_FILTERS:
+            raise RuleError(
+                gettext_lazy("You have fifty saved filters. Delete one first."), field="name"
+            )
+        found = SavedFilter(membership=by, created_at=at)
+    found.name, found.query, found.is_shared = name, query, is_shared
+    return _saved(found)
+
+
+@transaction.atomic
+def change_filter(saved: SavedFilter, *, name: str, is_shared: bool) -> SavedFilter:
+    """Rename a filter, share it or keep it to oneself. Raises FilterNameTaken."""
+    current = SavedFilter.objects.select_for_update().get(pk=saved.pk)
+    current.name, current.is_shared = name, is_shared
+    return _saved(current)
+
+
+def _saved(saved: SavedFilter) -> SavedFilter:
+    try:
+        with transaction.atomic():
+            saved.save()
+    except IntegrityError as error:
+        raise FilterNameTaken(saved.name) from error
+    return saved
+
+
+def delete_filter(saved: SavedFilter) -> None:
+    """Forget a filter; customers stay as they are."""
+    SavedFilter.objects.filter(pk=saved.pk).delete()

@@ -1,0 +1,153 @@
+"""Settings: the partner's own fields of a customer (REG-28)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from customers import services
+from customers.forms.custom import CustomFieldForm
+from customers.models import CustomField
+from portal.access import PartnerRequest, needs
+from portal.catalog.models import Family
+from portal.errors import RuleError
+
+GET_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+class FieldRequest(PartnerRequest):
+    """A request whose address names a custom field."""
+
+    field: CustomField
+
+
+def load_field(request: Any, kwargs: dict[str, Any]) -> None:
+    """Loader for ``needs``: the field of the address, or 404."""
+    field_id: UUID = kwargs.pop("field_id")
+    field = CustomField.objects.filter(pk=field_id).first()
+    if field is None or not request.membership.may("change_settings"):
+        raise Http404
+    request.field = field
+
+
+@needs("change_settings")
+@require_safe
+def fields(request: PartnerRequest) -> HttpResponse:
+    """The fields in their order, then the retired ones."""
+    found = list(CustomField.objects.in_order())
+    live = [field for field in found if not field.is_retired]
+    context = {
+        "rows": [
+            {
+                "field": field,
+                "signs": _signs(field),
+                "first": place == 0,
+                "last": place == len(live) - 1,
+            }
+            for place, field in enumerate(live)
+        ],
+        "retired": [field for field in found if field.is_retired],
+    }
+    return render(request, "customers/fields.html", context)
+
+
+def _signs(field: CustomField) -> list[str]:
+    signs = [
+        (field.is_required, _("Required")),
+        (field.in_list, _("In the list")),
+        (field.hidden_from_customers, _("Hidden from customer users")),
+    ]
+    families = [_("Required for %s") % Family(code).label for code in field.families]
+    return [word for on, word in signs if on] + families
+
+
+def _form_page(
+    request: PartnerRequest, form: CustomFieldForm, field: CustomField | None
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "field": field,
+        "count": services.customers_with(field) if field is not None else 0,
+    }
+    return render(request, "customers/field.html", context)
+
+
+def _save(request: PartnerRequest, field: CustomField | None) -> HttpResponse:
+    form = CustomFieldForm(request.POST or None, instance=field)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = services.save_custom_field(form.save(commit=False))
+        except RuleError as error:
+            form.add_error(error.field, str(error))
+        else:
+            messages.success(request, _("The field %s was saved.") % saved.label)
+            return redirect("customers:fields")
+    return _form_page(request, form, field)
+
+
+@needs("change_settings")
+@GET_POST
+def field_add(request: PartnerRequest) -> HttpResponse:
+    """Define a field."""
+    return _save(request, None)
+
+
+@needs("change_settings", load=load_field, of="field")
+@GET_POST
+def field_change(request: FieldRequest) -> HttpResponse:
+    """Change a field."""
+    return _save(request, request.field)
+
+
+@needs("change_settings", load=load_field, of="field")
+@require_POST
+def move(request: FieldRequest) -> HttpResponse:
+    """One place up or down."""
+    services.move_custom_field(request.field, up=request.POST.get("to") == "up")
+    return redirect("customers:fields")
+
+
+@needs("change_settings", load=load_field, of="field")
+@require_POST
+def retire(request: FieldRequest) -> HttpResponse:
+    """Take the field off new records."""
+    services.retire_custom_field(request.field, at=timezone.now())
+    messages.success(request, _("%s is no longer asked for.") % request.field.label)
+    return redirect("customers:fields")
+
+
+@needs("change_settings", load=load_field, of="field")
+@require_POST
+def restore(request: FieldRequest) -> HttpResponse:
+    """Ask for a retired field again."""
+    try:
+        services.restore_custom_field(request.field)
+    except RuleError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("%s is asked for again.") % request.field.label)
+    return redirect("customers:fields")
+
+
+@needs("change_settings", load=load_field, of="field")
+@GET_POST
+def delete(request: FieldRequest) -> HttpResponse:
+    """Delete a field that nobody filled in."""
+    field, refusal = request.field, ""
+    if request.method == "POST":
+        try:
+            services.delete_custom_field(field)
+        except RuleError as error:
+            refusal = str(error)
+        else:
+            messages.success(request, _("The field %s was deleted.") % field.label)
+            return redirect("customers:fields")
+    context = {"field": field, "refusal": refusal, "count": services.customers_with(field)}
+    return render(request, "customers/field_delete.html", context)

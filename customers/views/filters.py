@@ -1,0 +1,97 @@
+"""Saved filters: which there are, renamed, shared, deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from customers import services
+from customers.forms.listing import SavedFilterForm
+from customers.list_setup import list_setup
+from customers.models import SavedFilter
+from customers.views.listing import list_address, may_see_some
+from portal.access import PartnerRequest, needs
+from portal.errors import RuleError
+
+GET_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+class FilterRequest(PartnerRequest):
+    """A request whose address names a saved filter that the person may see."""
+
+    saved: SavedFilter
+
+
+def load_filter(request: Any, kwargs: dict[str, Any]) -> None:
+    """Loader for ``needs``: her own, or one that is shared; else 404."""
+    filter_id: UUID = kwargs.pop("filter_id")
+    saved = SavedFilter.objects.visible_to(request.membership).filter(pk=filter_id).first()
+    if saved is None or not may_see_some(request):
+        raise Http404
+    request.saved = saved
+
+
+def may_change_this_filter(request: Any) -> bool:
+    """For ``needs(allow=...)``."""
+    return bool(request.saved.may_be_changed_by(request.membership))
+
+
+@needs(allow=may_see_some)
+@require_safe
+def filters(request: PartnerRequest) -> HttpResponse:
+    """Her own filters, and those that are shared."""
+    person = request.membership
+    setup = list_setup(person)
+    names = setup.names()
+    rows = [
+        {
+            "saved": saved,
+            "url": list_address(saved.query),
+            "owner": names.get(saved.owner, ""),
+            "may_change": saved.is_own or person.may("change_settings"),
+        }
+        for saved in setup.saved
+    ]
+    return render(request, "customers/filters.html", {"rows": rows})
+
+
+@needs(load=load_filter, of="filter", allow=may_change_this_filter)
+@GET_POST
+def change_filter(request: FilterRequest) -> HttpResponse:
+    """Rename a filter, share it or keep it to oneself."""
+    form = SavedFilterForm(request.POST or None, instance=request.saved)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = services.change_filter(request.saved, **form.cleaned_data)
+        except RuleError as error:
+            form.add_error(error.field, str(error))
+        else:
+            messages.success(request, _("The filter %s was saved.") % saved.name)
+            return redirect("customers:filters")
+    return render(request, "customers/filter.html", {"form": form, "saved": request.saved})
+
+
+@needs(load=load_filter, of="filter", allow=may_change_this_filter)
+@GET_POST
+def delete_filter(request: FilterRequest) -> HttpResponse:
+    """Forget a filter."""
+    saved = request.saved
+    if request.method == "POST":
+        services.delete_filter(saved)
+        messages.success(request, _("The filter %s was deleted.") % saved.name)
+        return redirect("customers:filters")
+    context = {
+        "saved": saved,
+        "title": _("Delete the filter %s?") % saved.name,
+        "text": _("Everybody it is shared with loses it. The customers stay as they are.")
+        if saved.is_shared
+        else _("The customers stay as they are."),
+        "submit": _("Delete the filter %s") % saved.name,
+    }
+    return render(request, "customers/filter_delete.html", context)

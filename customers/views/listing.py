@@ -1,0 +1,169 @@
+"""The list of customers: found, sorted, shown in chosen columns, and taken along as a file."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from customers import exports, services
+from customers.columns import chosen_columns, offered_columns, sorts_of, with_needs
+from customers.filter_panel import filter_panel
+from customers.finding import Asked, found_customers, read_filters
+from customers.forms.listing import SaveFilterForm
+from customers.list_setup import ListSetup, list_setup
+from customers.models import sees_some
+from customers.rows import customer_rows
+from portal.access import PartnerRequest, needs
+from portal.errors import RuleError
+from portal.listing import PAGE_SIZE, BigListing, Sorted
+
+# More than this on one page is what the export is for.
+SHOW_ALL = 1_000
+
+
+def may_see_some(request: Any) -> bool:
+    """For ``needs(allow=...)``: the list is open to whoever sees all or the assigned."""
+    return sees_some(request.membership)
+
+
+def list_address(query: str = "") -> str:
+    """The list with a query that was kept in a form."""
+    return reverse("customers:list") + (f"?{query}" if query else "")
+
+
+@needs(allow=may_see_some)
+@require_safe
+def customer_list(request: PartnerRequest) -> HttpResponse:
+    """The list of the register (REG-08 to REG-14, ORD-09, ORD-12, ACC-04)."""
+    person = request.membership
+    setup = list_setup(person)
+    asked = read_filters(request.GET, setup)
+    offered = offered_columns(setup)
+    columns = chosen_columns(offered, setup)
+    found = found_customers(asked, person=person)
+    show_all = request.GET.get("all") == "1"
+    listing = BigListing(
+        request,
+        with_needs(found, columns),
+        counted=found,
+        sorts=sorts_of(offered),
+        default="name",
+        size=SHOW_ALL if show_all else PAGE_SIZE,
+    )
+    context = {
+        "listing": listing,
+        "rows": customer_rows(listing.rows, columns, setup.names()),
+        "columns": columns,
+        "offered": _offered(columns, offered),
+        "asked": asked,
+        "show_all_url": _show_all_url(request, listing, show_all),
+        "may_add": person.may("add_customer"),
+        "may_assign": person.may("assign_customer"),
+        "may_export": person.may("export_customer"),
+        "settings_query": settings_query(asked, listing),
+        **filter_panel(request.GET, asked, setup),
+        "tabs": _tabs(setup, asked, request.GET),
+    }
+    return render(request, "customers/list.html", context)
+
+
+def settings_query(asked: Asked, order: Sorted) -> str:
+    """Search, filters and order in a fixed order: what is saved and what an export is asked by."""
+    return urlencode([*asked.pairs(), *([("sort", order.sort)] if order.sort != "name" else [])])
+
+
+def _show_all_url(request: HttpRequest, listing: BigListing[Any], show_all: bool) -> str:
+    """REG-14: offered while everything still fits on a page."""
+    if show_all or not PAGE_SIZE < listing.total <= SHOW_ALL:
+        return ""
+    query = request.GET.copy()
+    query.pop("page", None)
+    query["all"] = "1"
+    return "?" + query.urlencode()
+
+
+def _offered(columns: list[Any], offered: list[Any]) -> list[dict[str, Any]]:
+    shown = {column.name for column in columns}
+    return [
+        {"name": each.name, "label": each.label, "on": each.name in shown, "custom": each.custom}
+        for each in offered
+        if each.name != "name"
+    ]
+
+
+def _tabs(setup: ListSetup, asked: Asked, data: QueryDict) -> list[dict[str, Any]]:
+    """All customers, then the saved filters: her own first."""
+    pairs = asked.pairs() + ([("sort", data["sort"])] if data.get("sort") else [])
+    now = urlencode(pairs)
+    tabs: list[dict[str, Any]] = [
+        {"label": _("All"), "url": list_address(), "current": not now, "count": None}
+    ]
+    for saved in setup.saved:
+        url = list_address(saved.query)
+        tabs.append({"label": saved.name, "url": url, "current": saved.query == now, "count": None})
+    return tabs if setup.saved else []
+
+
+@needs("export_customer", allow=may_see_some)
+@require_safe
+def export(request: PartnerRequest) -> HttpResponseBase:
+    """The rows on screen, of all pages, as a file (REG-10)."""
+    person = request.membership
+    setup = list_setup(person)
+    asked = read_filters(request.GET, setup)
+    offered = offered_columns(setup)
+    columns = chosen_columns(offered, setup)
+    order = Sorted(request, sorts=sorts_of(offered), default="name")
+    found = with_needs(found_customers(asked, person=person), columns)
+    rows = found.order_by(*order.ordering)
+    make = exports.xlsx if request.GET.get("format") == "xlsx" else exports.csv
+    return make(rows, columns, setup.names(), partner=request.partner, at=timezone.now())
+
+
+@needs(allow=may_see_some)
+@require_POST
+def choose_columns(request: PartnerRequest) -> HttpResponse:
+    """Which columns this person sees from now on (REG-11)."""
+    known = [column.name for column in offered_columns(list_setup(request.membership))]
+    wanted = set(request.POST.getlist("columns"))
+    standard = request.POST.get("then") == "standard"
+    services.choose_columns(
+        request.membership, None if standard else [name for name in known if name in wanted]
+    )
+    return redirect(list_address(clean_query(request, request.POST.get("query", ""))))
+
+
+@needs(allow=may_see_some)
+@require_POST
+def save_filter(request: PartnerRequest) -> HttpResponse:
+    """Keep search, filters and order under a name."""
+    form = SaveFilterForm(request.POST)
+    query = clean_query(request, request.POST.get("query", ""))
+    if not form.is_valid():
+        return render(request, "customers/filter.html", {"form": form, "query": query})
+    data = {**form.cleaned_data, "query": query}
+    try:
+        saved = services.save_filter(by=request.membership, at=timezone.now(), **data)
+    except RuleError as error:
+        form.add_error(error.field, str(error))
+        return render(request, "customers/filter.html", {"form": form, "query": query})
+    messages.success(request, _("The filter %s was saved.") % saved.name)
+    return redirect(list_address(saved.query))
+
+
+def clean_query(request: PartnerRequest, query: str) -> str:
+    """Only what the list knows, in its fixed order: it becomes a part of addresses."""
+    setup = list_setup(request.membership)
+    data = QueryDict(query[:4000])
+    sorts = sorts_of(offered_columns(setup))
+    asked = data.get("sort", "")
+    keep = [("sort", asked)] if asked.removeprefix("-") in sorts and asked != "name" else []
+    return urlencode([*read_filters(data, setup).pairs(), *keep])
