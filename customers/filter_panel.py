@@ -88,7 +88,9 @@ def _field(asked: Asked, each: Filter) -> dict[str, Any]:
     suggested: SafeString | str = ""
     if each.kind == "suggest":
         more = format_html(' list="{}_list"', name)
-        values = format_html_join("", '<option value="{}">', ((value,) for value, _ in each.choices))
+        values = format_html_join(
+            "", '<option value="{}">', ((value,) for value, _ in each.choices)
+        )
         suggested = format_html('<datalist id="{}_list">{}</datalist>', name, values)
     control = format_html(
         '<input class="form-control" id="{}" name="{}" type="{}" value="{}" maxlength="200"{}>{}',

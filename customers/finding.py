@@ -205,9 +205,7 @@ def _condition(each: Filter, value: str, person: Membership) -> Any:
     if each.name == "plan":
         return Q(rate_plan_id=int(value))
     if each.name == "category":
-        return (
-            Q(business_type__isnull=True) if value == "none" else Q(business_type_id=int(value))
-        )
+        return Q(business_type__isnull=True) if value == "none" else Q(business_type_id=int(value))
     return Q(**{each.name: value})
 
 

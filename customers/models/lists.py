@@ -60,6 +60,4 @@ class SavedFilter(TenantModel):
 
     def may_be_changed_by(self, person: Membership) -> bool:
         """The owner, and for a shared one also an administrator."""
-        return self.membership_id == person.pk or (
-            self.is_shared and person.may("change_settings")
-        )
+        return self.membership_id == person.pk or (self.is_shared and person.may("change_settings"))

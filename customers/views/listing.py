@@ -81,7 +81,8 @@ def settings_query(asked: Asked, order: Sorted) -> str:
 
 def _show_all_url(request: HttpRequest, listing: BigListing[Any], show_all: bool) -> str:
     """REG-14: offered while everything still fits on a page."""
-    if show_all or not PAGE_SIZE < listing.total <= SHOW_ALL:
+    fits = PAGE_SIZE < listing.total <= SHOW_ALL and listing.is_counted
+    if show_all or not fits:
         return ""
     query = request.GET.copy()
     query.pop("page", None)
@@ -107,9 +108,7 @@ def _tabs(setup: ListSetup, asked: Asked, data: QueryDict) -> list[dict[str, Any
     ]
     for saved in setup.saved:
         url = list_address(saved.query)
-        tabs.append(
-            {"label": saved.name, "url": url, "current": saved.query == now, "count": None}
-        )
+        tabs.append({"label": saved.name, "url": url, "current": saved.query == now, "count": None})
     return tabs if setup.saved else []
 
 

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from customers import services
-from customers.emails import ask_about_name
 from customers.custom_values import custom_differences
+from customers.emails import ask_about_name
 from customers.forms.parts import SettingsForm, WordForm
 from customers.forms.register import AskNameForm, CustomerForm
 from customers.http import CustomerRequest, load_customer
