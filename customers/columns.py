@@ -41,10 +41,12 @@ class Column:
     css: str = ""
     needs: Mapping[str, Any] = field(default_factory=dict)  # annotations of the rows
     custom: CustomField | None = None
+    unit: str = ""
 
     @property
-    def is_number(self) -> bool:
-        return "k-num" in self.css
+    def file_label(self) -> str:
+        """The heading in a file, where the cells are bare numbers."""
+        return f"{self.label}, {self.unit}" if self.unit else str(self.label)
 
 
 def by_name() -> Any:
@@ -155,10 +157,11 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         "credit",
-        gettext_lazy("Credit used, %"),
+        gettext_lazy("Credit used"),
         partial(_plain, "credit_percent"),
         ("credit_committed", by_name()),
         standard=True,
+        unit="%",
     ),
     Column(
         "state",
@@ -238,7 +241,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "language",
         gettext_lazy("Language"),
-        lambda customer, names: _(_LANGUAGES.get(customer.language, customer.language)),
+        lambda customer, names: _(str(_LANGUAGES.get(customer.language, customer.language))),
         ("language", by_name()),
     ),
     Column(

@@ -74,7 +74,7 @@ def csv(
         writer = csv_module.writer(buffer, delimiter=separator)
         with in_partner(partner), translation.override(language):
             yield "\ufeff"
-            writer.writerow([safe_cell(str(column.label)) for column in columns])
+            writer.writerow([safe_cell(column.file_label) for column in columns])
             for count, record in enumerate(_records(rows, columns, names), 1):
                 writer.writerow([_csv_cell(value, mark) for value in record])
                 if count % CHUNK == 0:
@@ -127,6 +127,6 @@ def xlsx(
 
 def _headings(sheet: Any, columns: Iterable[Column]) -> Iterator[Any]:
     for column in columns:
-        cell = WriteOnlyCell(sheet, value=safe_cell(str(column.label)))
+        cell = WriteOnlyCell(sheet, value=safe_cell(column.file_label))
         cell.font = Font(bold=True)
         yield cell

@@ -13,7 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from portal.accounts.models import Membership, User
 from portal.tenancy.models import Partner
@@ -57,7 +57,7 @@ def by_link(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
 
 def needs(
     *rights: str, load: Loader | None = None, of: str = "", allow: Allowed | None = None
-) -> Callable[[Callable[Concatenate[R, P], HttpResponse]], Callable[..., HttpResponse]]:
+) -> Callable[[Callable[Concatenate[R, P], HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """A view for people of the partner who have all of ``rights``.
 
     ``load`` takes the object of the address out of the URL's arguments and puts it on the
@@ -65,9 +65,11 @@ def needs(
     looked at. ``allow`` is for rights that depend on the object.
     """
 
-    def decorate(view: Callable[Concatenate[R, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    def decorate(
+        view: Callable[Concatenate[R, P], HttpResponseBase],
+    ) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def wrapped(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        def wrapped(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
             membership: Membership | None = getattr(request, "membership", None)
             if membership is None:
                 if getattr(request, "partner", None) is None:

@@ -106,11 +106,11 @@ class _Counted(Paginator[M]):
         self._total, self._at_least = total, at_least
 
     @property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         return self._total
 
     @property
-    def num_pages(self) -> int:  # type: ignore[override]
+    def num_pages(self) -> int:
         return max(-(-self._total // self.per_page), self._at_least, 1)
 
     @property
@@ -124,6 +124,13 @@ def total_in_words(total: int) -> str:
     if total <= COUNTED:
         return number_format(total, force_grouping=True)
     return _("more than %s") % number_format(COUNTED, force_grouping=True)
+
+
+class _Shown(Page[M]):
+    """A page that ends where its rows end: the count may have ended before."""
+
+    def end_index(self) -> int:
+        return self.paginator.per_page * (self.number - 1) + len(self.object_list)
 
 
 class BigListing(Sorted, Generic[M]):
@@ -154,7 +161,7 @@ class BigListing(Sorted, Generic[M]):
         self.total: int = rows[0].list_total if rows else 0  # type: ignore[attr-defined]
         self.rows = rows[:size]
         paginator: Any = _Counted(size, self.total, number + (len(rows) > size))
-        self.page = Page(self.rows, number, paginator)
+        self.page: Page[M] = _Shown(self.rows, number, paginator)
 
     @staticmethod
     def _number(raw: str) -> int:

@@ -188,8 +188,8 @@ def change_customer(
     custom: dict[str, Any] | None = None,
     **fields: Any,
 ) -> Customer:
-    """Change a customer's fields (REG-07); ``personal_number`` None leaves hers as it is, ``custom``
-    is by the keys of the custom fields.
+    """Change a customer's fields (REG-07); ``personal_number`` None leaves hers as it is, and
+    ``custom`` is by the keys of the custom fields.
 
     ``version`` is the one the form was filled from: raises StaleCustomer when somebody saved in
     between (REG-35). Raises NameTaken, NumberTaken, NumberLength, RuleError (D23, REG-04). Type

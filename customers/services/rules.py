@@ -178,7 +178,7 @@ def suggest_number(settings: PartnerSettings | None = None) -> str:
     wanted = wanted.rjust(settings.number_min - len(prefix), "0")
     if len(wanted) <= room:
         return prefix + wanted
-    taken = set(as_number.filter(rest__regex=rf"^[0-9]{{{room}}}$").values_list("value", flat=True))
+    taken = set(as_number.values_list("value", flat=True))
     for value in range(start, 10**room):
         if value not in taken:
             return f"{prefix}{value}"

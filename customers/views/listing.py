@@ -82,7 +82,8 @@ def settings_query(asked: Asked, order: Sorted) -> str:
 
 def _show_all_url(request: HttpRequest, listing: BigListing[Any], show_all: bool) -> str:
     """REG-14: offered while everything still fits on a page."""
-    if show_all or not PAGE_SIZE < listing.total <= SHOW_ALL:
+    fits = PAGE_SIZE < listing.total <= SHOW_ALL and listing.is_counted
+    if show_all or not fits:
         return ""
     query = request.GET.copy()
     query.pop("page", None)

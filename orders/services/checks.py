@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.custom_values import missing_for
 from customers.models import Customer, FamilyClearance, families_with_registration
 from orders.models import Order, OrderLine, Service
 from portal.catalog.models import Family, Part, Product
@@ -90,6 +91,30 @@ def check_services(order: Order, lines: Iterable[OrderLine]) -> None:
         others = OrderLine.objects.filter(service=line.service, order__state__in=Order.LIVE)
         if line.service.ended_on is not None or others.exclude(order=order).exists():
             raise ServiceBusy(line.service)
+
+
+class FieldsMissing(RuleError):
+    """REG-28: a custom field is required for orders of the family and empty for this customer."""
+
+    def __init__(self, customer: Customer, family: str, labels: list[str]) -> None:
+        super().__init__(
+            _("An order of %(family)s needs %(fields)s of %(customer)s. Fill it in first.")
+            % {
+                "family": Family(family).label,
+                "fields": ", ".join(labels),
+                "customer": customer.label,
+            }
+        )
+
+
+def check_custom_fields(order: Order) -> None:
+    """Refuse an order while the customer lacks what the partner wants to know for its family
+    (FieldsMissing). Ending what runs is always possible."""
+    if order.kind == Order.Kind.TERMINATE:
+        return
+    missing = missing_for(order.customer, order.family)
+    if missing:
+        raise FieldsMissing(order.customer, order.family, [field.label for field in missing])
 
 
 def is_cleared(customer: Customer, family: str) -> bool:

@@ -16,6 +16,7 @@ from orders import emails
 from orders.credit import exposure_of, release_credit, take_credit
 from orders.models import LineState, Order, OrderLine
 from orders.services.checks import (
+    check_custom_fields,
     check_customer,
     check_details,
     check_lines,
@@ -114,7 +115,7 @@ def submit_order(
     Every check runs again; the state, the log, channel sales' row and the mails are written in
     one transaction, whose last statement takes the credit (D8). The same form sent again finds
     the order placed and answers with it. Raises StaleOrder, WrongState, CustomerInactive,
-    NotRegistered, NotOrderable, NotForResidential, CreditExceeded, RuleError.
+    NotRegistered, NotOrderable, NotForResidential, FieldsMissing, CreditExceeded, RuleError.
     """
     order = lock_order(order_id)
     if order.state == Order.State.SUBMITTED and order.submitted_by_id == by.pk:
@@ -133,6 +134,7 @@ def submit_order(
     check_lines(lines, customer)
     check_details(order, lines)
     check_services(order, lines)
+    check_custom_fields(order)
     if order.kind == Order.Kind.NEW:
         _check_prices(order, lines, at=at)
     if order.start_date is None:

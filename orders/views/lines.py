@@ -10,11 +10,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from customers.models import may_change
 from orders.details import detail_rows
 from orders.families import FORMS
 from orders.forms import DetailsForm, ServicesForm
 from orders.http import OrderRequest, load_order, stamp, stamped_version
 from orders.models import Order, Service
+from orders.services.checks import FieldsMissing
 from orders.services.drafts import (
     StaleOrder,
     save_details,
@@ -126,7 +128,10 @@ def _services_step(request: OrderRequest) -> HttpResponse:
     return render(request, "orders/step_services.html", context, status=status)
 
 
-def _review_page(request: OrderRequest, form: DetailsForm, status: int = 200) -> HttpResponse:
+def _review_page(
+    request: OrderRequest, form: DetailsForm, status: int = 200, *, fill_in: bool = False
+) -> HttpResponse:
+    """``fill_in``: with the way to the customer's fields."""
     order = request.order
     order.refresh_from_db(fields=["version"])
     lines = order.lines.select_related("product", "service").order_by("position")
@@ -139,6 +144,7 @@ def _review_page(request: OrderRequest, form: DetailsForm, status: int = 200) ->
         "prices": request.membership.may("view_prices"),
         "details": detail_rows(order),
         "may_submit": request.membership.may("submit_order"),
+        "fill_in": fill_in and may_change(order.customer, request.membership),
     }
     return render(request, "orders/step_review.html", context, status=status)
 
@@ -162,7 +168,8 @@ def _place(request: OrderRequest, form: DetailsForm, version: int) -> HttpRespon
         if isinstance(error, PricesChanged):
             refresh_prices(order.pk, at=timezone.now())
             order.refresh_from_db(fields=["one_off", "monthly", "exposure", "version"])
-        return _review_page(request, form, 409 if stale else 200)
+        fill_in = isinstance(error, FieldsMissing)
+        return _review_page(request, form, 409 if stale else 200, fill_in=fill_in)
     messages.success(
         request,
         _("Order %(number)s for %(customer)s was placed. The confirmation is on its way to you.")

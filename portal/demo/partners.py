@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -42,7 +43,7 @@ class DemoPartner:
     vat: str
     colour: str
     sales_limit: int
-    own: dict[str, str]
+    own: dict[str, Any]
     own_limit: int
     teams: tuple[str, str]
     people: tuple[Person, ...]

@@ -80,6 +80,20 @@ PAGES: dict[str, Page] = {
     "home:customer_type": both(ASSIGNED, "customer"),
     "home:customer_plan": both(ADMIN, "customer"),
     "customers:list": Page(EVERYBODY),
+    "customers:export": Page(SALES),
+    "customers:columns": act(EVERYBODY),
+    "customers:filters": Page(EVERYBODY),
+    # Without a name the form comes back.
+    "customers:filter_add": act(EVERYBODY, post=200),
+    "customers:filter": both(ADMIN, "filter"),
+    "customers:filter_delete": both(ADMIN, "filter", post=302),
+    "customers:fields": Page(ADMIN),
+    "customers:field_add": both(ADMIN),
+    "customers:field": both(ADMIN, "field"),
+    "customers:field_move": act(ADMIN, "field"),
+    "customers:field_retire": act(ADMIN, "field"),
+    "customers:field_restore": act(ADMIN, "field"),
+    "customers:field_delete": both(ADMIN, "field"),
     "customers:create": both(SALES),
     "customers:ask_name": both(SALES),
     "customers:settings": both(ADMIN),
@@ -417,6 +431,15 @@ def cases(page: Page, mine: Things, theirs: Things) -> Iterator[Case]:
             {"customer_id": theirs.assigned.pk, "member_id": person.pk},
             none,
         )
+    elif page.of == "filter":
+        # The administrator's own, shared with everybody.
+        yield Case("shared", {"filter_id": mine.saved_filter.pk}, everybody)
+        for label, value in {"foreign": theirs.saved_filter.pk, "random": RANDOM}.items():
+            yield Case(label, {"filter_id": value}, none)
+    elif page.of == "field":
+        yield Case("own", {"field_id": mine.custom_field.pk}, ADMIN)
+        for label, value in {"foreign": theirs.custom_field.pk, "random": RANDOM}.items():
+            yield Case(label, {"field_id": value}, none)
     elif page.of == "email":
         yield Case("own", {"pk": mine.email.pk}, everybody)
         yield Case("foreign", {"pk": theirs.email.pk}, none)

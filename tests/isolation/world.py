@@ -8,8 +8,15 @@ from hashlib import sha256
 from uuid import UUID, uuid4
 
 from customers.imports import jobs
-from customers.models import Contact, Customer, CustomerImport, Site
-from customers.services import assign, delete_customer, set_domains
+from customers.models import Contact, Customer, CustomerImport, CustomField, SavedFilter, Site
+from customers.services import (
+    assign,
+    choose_columns,
+    delete_customer,
+    save_custom_field,
+    save_filter,
+    set_domains,
+)
 from orders.models import Order, Service
 from orders.services.fulfilment import Delivery, accept_order, complete_order, provision_order
 from portal.accounts.models import Membership, Role, Team, User
@@ -45,6 +52,8 @@ class Things:
     site: Site
     other_contact: Contact
     other_site: Site
+    custom_field: CustomField
+    saved_filter: SavedFilter
     draft: Order
     other_draft: Order
     placed: Order
@@ -120,6 +129,19 @@ def _contact(customer: Customer, canary: str, *, at: datetime) -> Contact:
     )
 
 
+def _custom_field(canary: str, customers: tuple[Customer, ...]) -> CustomField:
+    """A field that is filled in for these customers."""
+    found = save_custom_field(
+        CustomField(
+            label=f"{canary} level", kind="choice", suggestions=[f"{canary} gold"], in_list=True
+        )
+    )
+    for customer in customers:
+        customer.custom_values = {found.key: f"{canary} gold"}
+        customer.save(update_fields=["custom_values"])
+    return found
+
+
 def _complete(order: Order, *, at: datetime) -> Order:
     accept_order(order.pk, at=at)
     provision_order(order.pk, at=at)
@@ -188,6 +210,11 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         contact, site = _contact(assigned, canary, at=at), factories.make_site(assigned, canary)
         other_contact = _contact(other, canary, at=at)
         other_site = factories.make_site(other, canary)
+        custom_field = _custom_field(canary, (assigned, other))
+        saved_filter = save_filter(
+            by=admin, name=f"{canary} filter", query=f"q={canary}", is_shared=True, at=at
+        )
+        choose_columns(admin, ["number", "contact", "notes", custom_field.name])
         gone_id = gone.pk
         delete_customer(gone)
         draft = factories.make_draft(assigned, by=admin, at=at)
@@ -243,6 +270,8 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         site=site,
         other_contact=other_contact,
         other_site=other_site,
+        custom_field=custom_field,
+        saved_filter=saved_filter,
         draft=draft,
         other_draft=other_draft,
         placed=placed,

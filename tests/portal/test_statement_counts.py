@@ -49,7 +49,7 @@ def test_lists_ask_the_same_whatever_the_rows(
     client.post("/switch/", {"customer": str(customer.pk)})
     client.get("/")
     for url, more in (
-        ("/customers/", 2),  # count, rows with their plan
+        ("/customers/", 2),  # what the list offers, rows with their plan and count
         ("/orders/", 4),  # count, rows with their customer, two groups of ten above
         ("/quotes/", 2),
         ("/people/", 2),
@@ -79,8 +79,9 @@ def test_form_pages_ask_the_same_whatever_the_rows(
     client.get("/")
     draft = factories.make_draft(customer, by=anna, at=NOW)
     for url, more in (
-        ("/customers/new/", 6),  # settings, first plan, next number, business types, plans twice
-        (f"/customers/{customer.pk}/edit/", 5),
+        # settings, first plan, next number, business types, plans twice, custom fields
+        ("/customers/new/", 7),
+        (f"/customers/{customer.pk}/edit/", 6),
         ("/customers/settings/", 2),
         ("/orders/new/flex/", 4),
         (f"/orders/{draft.pk}/products/", 6),
