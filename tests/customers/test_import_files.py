@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import subprocess
 import sys
 import zipfile
@@ -322,3 +323,28 @@ def test_amounts_however_they_are_written(text: str, value: str | None) -> None:
             parse_money(text)
     else:
         assert parse_money(text) == Decimal(value)
+
+
+def test_broken_files_are_refused_and_never_break() -> None:
+    """QUALITY 3: any bytes give a table or a sentence."""
+    dice = random.Random(7)
+    book = Workbook()
+    assert book.active is not None
+    for number in range(30):
+        book.active.append([f"Text {number}", number, number / 7, None, True])
+    stream = io.BytesIO()
+    book.save(stream)
+    whole = stream.getvalue()
+    plain = workbook(rows(NS * 3), texts=b"<sst><si><t>a</t></si></sst>")
+    files = [bytes(dice.randrange(256) for _i in range(dice.randrange(400))) for _n in range(200)]
+    for original in (whole, plain):
+        for _n in range(150):
+            changed = bytearray(original)
+            for _i in range(dice.randrange(1, 12)):
+                changed[dice.randrange(len(changed))] = dice.randrange(256)
+            files += [bytes(changed), bytes(changed[: dice.randrange(len(changed))])]
+    for content in files:
+        try:
+            read_table(content)
+        except Unreadable as refusal:
+            assert str(refusal)

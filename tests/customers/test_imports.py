@@ -524,3 +524,40 @@ def test_numbers_go_by_type_and_personal_ones_stay_hidden(
         assert b"9874" not in bytes(person.personal_number_sealed or b"")
         logged = Entry.objects.filter(customer_id=person.pk)
         assert not any("9874" in str(entry.changes) for entry in logged)
+
+
+NAUGHTY = [
+    "<script>alert(1)</script> AB",
+    "'; DROP TABLE customers_customer; -- AB",
+    "\u202eevil\u202c AB",
+    "Ω≈ç√∫˜µ 社會科學院 AB",
+    "😍 AB",
+    "%s %d {0} {{ x }} {% x %} AB",
+    "=cmd|' /C calc'!A0 AB",
+    "\u200b\u200b\u200b",
+    "undefined null NaN \\ \\\\ \\x00 AB",
+    "ﷺ" * 190,
+    "e\u0301 AB",
+]
+
+
+def test_naughty_strings_pass_through(anna: Membership, sign_in: SignIn) -> None:
+    """QUALITY 3: every text column takes them; stored as they were, shown escaped, never a 500."""
+    headings = [*HEADINGS, "Street", "Region", "Notes", "Postal code", "Contact: phone"]
+    rows = [
+        [*line(n, name=text, town=text[:90]), text, text[:90], text, text[:9], text]
+        for n, text in enumerate(NAUGHTY)
+    ]
+    client = sign_in(anna)
+    faulty = uploaded(file_of(rows, headings), anna)
+    page = client.get(f"/customers/import/{faulty.pk}/")
+    assert page.status_code == 200 and "<script>alert" not in page.content.decode()
+    assert client.get(f"/customers/import/{faulty.pk}/errors/").status_code == 200
+    wrong = {row for row, column, *_rest in faulty.errors if column != "Contact: phone"}
+    assert wrong == {9, 11}  # nothing that can be seen, and far too long
+    kept = [[*row[:-1], ""] for n, row in enumerate(rows, 2) if n not in wrong]
+    job = imported(file_of(kept, headings), anna)
+    assert job.state == "done", job.errors
+    names = set(Customer.objects.filter(number__startswith="6").values_list("name", flat=True))
+    assert names == {" ".join(row[1].split()) for row in kept}
+    assert "<script>alert" not in client.get("/customers/").content.decode()
