@@ -22,6 +22,7 @@ from portal.accounts.services import end_membership
 from portal.errors import RuleError
 from portal.history.services import record
 from portal.notices.services import forget_notices, notify
+from quotes.services.handover import hand_over_quotes, open_quotes
 
 
 @dataclass(frozen=True)
@@ -31,16 +32,17 @@ class Left:
     customers: int
     drafts: int
     orders: int
+    quotes: int
 
     def __bool__(self) -> bool:
-        return bool(self.customers or self.drafts or self.orders)
+        return bool(self.customers or self.drafts or self.orders or self.quotes)
 
 
 def what_is_left(person: Membership) -> Left:
     """What would be handed over now."""
     customers = Assignment.objects.filter(membership=person).count()
     drafts, orders = left_behind(person)
-    return Left(customers, drafts, orders)
+    return Left(customers, drafts, orders, open_quotes(person).count())
 
 
 def successors(person: Membership) -> list[Membership]:
@@ -56,7 +58,7 @@ def successors(person: Membership) -> list[Membership]:
 
 @transaction.atomic
 def leave(person: Membership, *, successor: Membership | None, at: datetime) -> Left:
-    """End a person's place and hand over her customers, drafts and open orders.
+    """End a person's place and hand over her customers, quotes, drafts and open orders.
 
     Raises RuleError at ``successor`` when there is something to hand over and nobody to take it,
     and for the last who can manage people; nothing is changed then.
@@ -66,10 +68,16 @@ def leave(person: Membership, *, successor: Membership | None, at: datetime) -> 
     end_membership(person, at=at)
     customers = hand_over_customers(person, to=successor, at=at)
     drafts, orders = hand_over_orders(person, to=successor, at=at)
+    quotes = hand_over_quotes(person, to=successor, at=at)
     forget_notices(person)
-    left = Left(customers, drafts, orders)
+    left = Left(customers, drafts, orders, quotes)
     if left and successor is not None:
-        facts: dict[str, Any] = {"customers": customers, "drafts": drafts, "orders": orders}
+        facts: dict[str, Any] = {
+            "customers": customers,
+            "drafts": drafts,
+            "orders": orders,
+            "quotes": quotes,
+        }
         record(
             person,
             "person_handed_over",

@@ -67,7 +67,7 @@ def domains_of(customer: Customer) -> list[str]:
 def possible_contacts(customer: Customer) -> list[Contact]:
     """The contacts that may be asked and may accept: exact equality of the host with one of the
     customer's domains, or the primary contact alone where the customer is residential."""
-    contacts = customer.contacts.order_by("last_name", "first_name", "id")
+    contacts = customer.contacts.filter(erased_at=None).order_by("last_name", "first_name", "id")
     if customer.is_residential:
         return list(contacts.filter(is_primary=True))
     domains = set(domains_of(customer))

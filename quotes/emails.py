@@ -124,7 +124,6 @@ def _to_partner(
     """To a person of the partner, or to its notification address."""
     partner = _partner()
     to = person.user.email if person else partner.notification_email
-    language = person.user.language if person else partner.language
     queue_email(
         to=to,
         template=template,
@@ -136,7 +135,7 @@ def _to_partner(
             "url": partner.page("quotes:quote", about.quote_id),
             **context,
         },
-        language=language,
+        language=person.user.language if person else partner.language,
         key=f"{template.rpartition('/')[2]}-{about.pk}-{to.casefold()}"[:200],
         partner=partner,
         about=about.quote,
@@ -163,6 +162,9 @@ def accepted(about: Confirmation, *, accepter: Contact, document: Document) -> N
     names.setdefault(
         about.addressee_email.casefold(), (about.addressee_email, about.addressee_name)
     )
+    # REG-32: those who receive copies of agreements.
+    for each in about.quote.customer.contacts.filter(gets_agreements=True, erased_at=None):
+        names.setdefault(each.email.casefold(), (each.email, each.full_name))
     for address, name in names.values():
         email = queue_email(
             to=address,

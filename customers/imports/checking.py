@@ -24,8 +24,15 @@ from customers.imports.parsing import Row, Table
 from customers.imports.values import Words, parse_money
 from customers.models import Customer, CustomerDomain
 from customers.numbers import clean_organisation_number, clean_personal_number
+from customers.services.parts import own_people_domains
 from customers.services.personal import sealed
-from customers.services.rules import NumberLength, default_rate_plan, partner_settings
+from customers.services.rules import (
+    NumberLength,
+    NumberPattern,
+    default_rate_plan,
+    fits_pattern,
+    partner_settings,
+)
 from portal.accounts.models import Membership
 from portal.catalog.models import RatePlan
 from portal.channel.services import NameTaken, taken_names
@@ -144,6 +151,8 @@ class Checker:
         low, high = self._settings.number_min, self._settings.number_max
         if values["number"] and not low <= len(values["number"]) <= high:
             self._say(row.number, "number", values["number"], NumberLength(low, high))
+        elif values["number"] and not fits_pattern(values["number"], self._settings):
+            self._say(row.number, "number", values["number"], NumberPattern(self._settings))
         contact = self._contact(row.number, texts, values["country"])
         domains = self._domains(row.number, texts["domains"])
         keys = (search_key(values["name"]), search_key(values["number"]))
@@ -354,3 +363,6 @@ class Checker:
                 "name": taken.customer.label,
             }
             self._say(first[taken.domain].row, "domains", taken.domain, reason)
+        for domain in own_people_domains() & first.keys():
+            reason = _("%(domain)s is the domain of your own people. It can't be a customer's.")
+            self._say(first[domain].row, "domains", domain, reason % {"domain": domain})

@@ -8,7 +8,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.domains import clean_domain
+from customers.domains import FREE_MAIL, clean_domain
 from customers.models import (
     Contact,
     Customer,
@@ -50,21 +50,28 @@ def set_domains(customer: Customer, domains: list[str]) -> None:
         have[domain].delete()
 
 
+def own_people_domains() -> set[str]:
+    """The mail domains of the partner's own people (D21), but for mail providers'."""
+    partner = current_partner()
+    if partner is None:
+        return set()
+    people = Membership.objects.for_partner(partner).filter(customer_id=None)
+    working = people.exclude(state=Membership.State.ENDED)
+    hosts = {
+        email.rpartition("@")[2].lower() for email in working.values_list("user__email", flat=True)
+    }
+    return hosts - FREE_MAIL
+
+
 def _refuse_own_domains(domains: set[str]) -> None:
     """D21: a domain of the partner's own people belongs to its own company alone. Otherwise they
     could confirm in a customer's place."""
-    partner = current_partner()
-    if partner is None or not domains:
-        return
-    people = Membership.objects.for_partner(partner).filter(customer_id=None)
-    for email in people.exclude(state=Membership.State.ENDED).values_list("user__email", flat=True):
-        host = email.rpartition("@")[2].lower()
-        if host in domains:
-            raise RuleError(
-                _("%(domain)s is the domain of your own people. It can't be a customer's.")
-                % {"domain": host},
-                field="domains",
-            )
+    for domain in sorted(own_people_domains() & domains) if domains else ():
+        raise RuleError(
+            _("%(domain)s is the domain of your own people. It can't be a customer's.")
+            % {"domain": domain},
+            field="domains",
+        )
 
 
 @transaction.atomic

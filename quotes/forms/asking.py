@@ -126,6 +126,12 @@ class ProgressForm(forms.Form):
         max_length=60,
         help_text=gettext_lazy("The customer's own. It goes into each order."),
     )
+    po_file = forms.FileField(
+        label=gettext_lazy("Purchase order"),
+        required=False,
+        help_text=gettext_lazy("PDF, PNG, JPEG or TIFF, at most 5 MB."),
+        error_messages={"empty": gettext_lazy("This file is empty.")},
+    )
 
 
 class VerifyForm(forms.Form):

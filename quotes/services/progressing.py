@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -13,6 +15,7 @@ from orders.services.quoted import QuotedLine, order_from_quote
 from portal.accounts.models import Membership
 from portal.catalog.models import Family
 from portal.errors import RuleError, WrongState
+from portal.files.services import DOCUMENTS, store_file
 from portal.history.services import record
 from quotes.models import Quote, QuoteOrder
 from quotes.services.drafts import check_lines, lock_quote, quote_settings, touch
@@ -38,19 +41,46 @@ def may_progress(quote: Quote) -> bool:
 
 @transaction.atomic
 def save_progress_details(
-    quote_id: UUID, *, po_number: str, address_checked: bool, at: datetime
+    quote_id: UUID,
+    *,
+    po_number: str,
+    address_checked: bool,
+    po_file: UploadedFile[Any] | None = None,
+    by: Membership,
+    at: datetime,
 ) -> Quote:
-    """Keep what "Progress quote" asks for, without progressing (CON-25). Raises WrongState."""
+    """Keep what "Progress quote" asks for, without progressing (CON-25): the number and the file
+    of the customer's purchase order. Raises WrongState, RuleError at ``po_file``."""
     quote = lock_quote(quote_id)
     next_state(quote, "details")
+    _keep_file(quote, po_file, by=by, at=at)
     quote.po_number, quote.address_checked = po_number, address_checked
     touch(quote, at=at)
     return quote
 
 
+def _keep_file(
+    quote: Quote, upload: UploadedFile[Any] | None, *, by: Membership, at: datetime
+) -> None:
+    if upload is None:
+        return
+    try:
+        store_file(
+            customer=quote.customer, about=quote, upload=upload, allowed=DOCUMENTS, by=by, at=at
+        )
+    except RuleError as error:
+        raise RuleError(str(error), field="po_file") from error
+
+
 @transaction.atomic
 def progress_quote(
-    quote_id: UUID, *, po_number: str, address_checked: bool, by: Membership, at: datetime
+    quote_id: UUID,
+    *,
+    po_number: str,
+    address_checked: bool,
+    po_file: UploadedFile[Any] | None = None,
+    by: Membership,
+    at: datetime,
 ) -> list[Order]:
     """CONFIRMED -> PROGRESSED: one draft order for each family, all or none (D25, D17).
 
@@ -65,6 +95,7 @@ def progress_quote(
     quote.state = next_state(quote, "skip" if skips else "progress")
     if not address_checked:
         raise RuleError(_("Check the address, then tick this."), field="address_checked")
+    _keep_file(quote, po_file, by=by, at=at)
     lines = check_lines(quote)
     orders: list[Order] = []
     for family in (code for code in Family.values if any(ln.family == code for ln in lines)):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.access import needs
+from portal.files.models import Attachment
 from portal.history.queries import timeline_of
 from portal.outbox.issuing import make_again, queue_document
 from portal.outbox.models import Document
@@ -55,6 +56,7 @@ def quote_page(request: QuoteRequest) -> HttpResponse:
         "orders": list(quote.orders.select_related("order").order_by("number")),
         "replaced_by": Quote.objects.filter(replaces=quote).first(),
         "documents": documents,
+        "files": list(Attachment.objects.about(quote).order_by("-created_at")),
         "making": any(document.state == "pending" for document, _css in documents),
         "timeline": timeline_of(quote),
         "emails": rows_about(request.partner, quote),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from portal.access import needs
 from portal.active_customer import switch_to
 from portal.errors import RuleError
+from portal.files.models import Attachment
 from quotes.forms.asking import ProgressForm
 from quotes.http import QuoteRequest, load_quote
 from quotes.models import Quote
@@ -32,7 +33,7 @@ def progress(request: QuoteRequest) -> HttpResponse:
         assert refused is not None
         return refused
     initial = {"po_number": quote.po_number, "address_checked": quote.address_checked}
-    form = ProgressForm(request.POST or None, initial=initial)
+    form = ProgressForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         answer = _act(request, form)
         if answer is not None:
@@ -44,6 +45,7 @@ def progress(request: QuoteRequest) -> HttpResponse:
         "customer": quote.customer,
         "order_count": len(families),
         "unconfirmed": quote.is_draft,
+        "files": list(Attachment.objects.about(quote).order_by("-created_at")),
     }
     return render(request, "quotes/progress.html", context)
 
@@ -52,7 +54,9 @@ def _act(request: QuoteRequest, form: ProgressForm) -> HttpResponse | None:
     quote = request.quote
     try:
         if request.POST.get("then") == "save":
-            progressing.save_progress_details(quote.pk, at=timezone.now(), **form.cleaned_data)
+            progressing.save_progress_details(
+                quote.pk, by=request.membership, at=timezone.now(), **form.cleaned_data
+            )
             messages.success(request, _("The details were saved. Nothing is ordered yet."))
             return redirect("quotes:quote", quote.pk)
         orders = progressing.progress_quote(

@@ -90,7 +90,9 @@ def test_the_address_has_to_be_checked(quote: Quote, jonas: Membership) -> None:
 
 def test_saving_the_details_makes_no_order(quote: Quote, jonas: Membership) -> None:
     """CON-25."""
-    progressing.save_progress_details(quote.pk, po_number="PO-1", address_checked=True, at=NOW)
+    progressing.save_progress_details(
+        quote.pk, po_number="PO-1", address_checked=True, by=jonas, at=NOW
+    )
     quote.refresh_from_db()
     assert (quote.state, quote.po_number, quote.address_checked) == ("confirmed", "PO-1", True)
     assert not Order.objects.exists()
@@ -211,3 +213,43 @@ def test_the_group_above_the_orders_holds_what_waits(
     assert groups_for(mikael) == []
     sending.withdraw(waiting.pk, at=NOW)
     assert groups_for(jonas) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "taken"),
+    [("po.pdf", b"%PDF-1.7\n1 0 obj\n%%EOF\n", True), ("po.pdf", b"<html>no</html>", False)],
+)
+def test_the_purchase_order_is_kept_by_its_content(
+    name: str, content: bytes, taken: bool, quote: Quote, jonas: Membership
+) -> None:
+    """CON-25: PDF, PNG, JPEG, TIFF, known by what is in it; else nothing happens."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from portal.files.models import Attachment
+
+    upload = SimpleUploadedFile(name, content)
+    if taken:
+        progress(quote, jonas, po_file=upload)
+        assert Attachment.objects.about(quote).get().customer_id == quote.customer_id
+    else:
+        with pytest.raises(RuleError) as refusal:
+            progress(quote, jonas, po_file=upload)
+        assert refusal.value.field == "po_file"
+        assert not Attachment.objects.exists()
+        assert not Order.objects.exists()
+
+
+def test_a_person_who_leaves_hands_over_open_quotes(
+    quote: Quote, havsbris: Customer, jonas: Membership, anna: Membership
+) -> None:
+    """D18: those that somebody has to go on with; evidence keeps who sent what."""
+    from quotes.services.handover import hand_over_quotes, open_quotes
+
+    draft = factories.make_quote(havsbris, by=jonas, at=NOW)
+    progress(quote, jonas)
+    assert [row.pk for row in open_quotes(jonas)] == [draft.pk]
+    assert hand_over_quotes(jonas, to=anna, at=NOW) == 1
+    draft.refresh_from_db()
+    quote.refresh_from_db()
+    assert (draft.created_by_id, quote.created_by_id) == (anna.pk, jonas.pk)
+    assert quote.confirmations.get().sent_by_id == jonas.pk
