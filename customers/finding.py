@@ -151,7 +151,7 @@ def read_filters(data: Mapping[str, str], setup: ListSetup) -> Asked:
             values[each.name] = _read(each, typed)
         except ValueError:
             errors.append(
-                _("%(label)s: \u201c%(typed)s\u201d can't be looked for, so it was left out.")
+                _("%(label)s: “%(typed)s” can't be looked for, so it was left out.")
                 % {"label": each.label, "typed": typed}
             )
     text = " ".join(data.get("q", "").replace("\x00", "").split())[:200]

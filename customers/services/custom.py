@@ -36,7 +36,7 @@ class FieldLabelTaken(RuleError):
     """Two fields of one name could not be told apart."""
 
     def __init__(self, label: str) -> None:
-        super().__init__(_("There is a field named \u201c%s\u201d already.") % label, field="label")
+        super().__init__(_("There is a field named “%s” already.") % label, field="label")
 
 
 class KindInUse(RuleError):

@@ -20,7 +20,7 @@ class FilterNameTaken(RuleError):
     """A person's filters have different names."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(_("You have a filter named \u201c%s\u201d already.") % name, field="name")
+        super().__init__(_("You have a filter named “%s” already.") % name, field="name")
 
 
 def choose_columns(person: Membership, columns: Iterable[str] | None) -> None:
