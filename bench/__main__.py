@@ -3,6 +3,7 @@
     python -m bench            all figures
     python -m bench G1 G2      these
     SIZES=100 python -m bench  with a register of this size alone (100 and 100,000 otherwise)
+    ROUNDS=10 python -m bench  quicker and less certain
 
 G1 and G2: CPU time of this process per page, through the real WSGI handler. G3 and G8: time on
 the clock, since what counts there happens in the database. The median of many rounds (G3: the
@@ -22,7 +23,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-ROUNDS, PAGES = 60, 8
+ROUNDS, PAGES = int(os.environ.get("ROUNDS", "40")), 8
 SIZES = tuple(int(size) for size in os.environ.get("SIZES", "100,100000").split(","))
 ALL = ("G1", "G2", "G3", "G8")
 Sides = dict[str, Callable[[], object]]
