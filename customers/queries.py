@@ -58,7 +58,8 @@ def find_customers(
         "c.id, c.partner_id, c.name, c.number, c.city, c.is_own_company, c.type, c.sort_key,"
         " c.name_key, c.number_key"
     )
-    # Each branch has its own limit and index; the ten best are ranked after (QUALITY 4).
+    # Each branch has its own limit and index; the ten best are ranked after (QUALITY 4). Somebody
+    # found by all three branches stands there three times: hence the last limit.
     sql = f"""
         SELECT m.*, ARRAY(SELECT f.family FROM customers_familyclearance f
                           WHERE f.customer_id = m.id AND f.revoked_at IS NULL)
@@ -75,10 +76,11 @@ def find_customers(
              WHERE c.name_key LIKE %s AND {where} LIMIT %s)
         ) m
         ORDER BY (m.number_key = %s) DESC, m.branch, m.sort_key COLLATE "C", m.id
+        LIMIT %s
     """  # noqa: S608  the parts are literals of this module
     after = wanted + "\U0010ffff"
     values: list[Any] = [wanted, after, *params, limit, wanted, after, *params, limit]
-    values += [f"%{like_literally(wanted)}%", *params, limit * 5, wanted]
+    values += [f"%{like_literally(wanted)}%", *params, limit * 5, wanted, limit * 3]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows = cursor.fetchall()

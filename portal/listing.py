@@ -16,7 +16,7 @@ PAGE_SIZE = 50
 
 
 # Above this, a list says "more than": an exact count of a big list costs more than its page.
-COUNTED = 10_000
+COUNTED = 1_000
 LAST_PAGE = 1_000_000
 
 
@@ -120,7 +120,7 @@ class _Counted(Paginator[M]):
 
 
 def total_in_words(total: int) -> str:
-    """``1,234``, or ``more than 10,000``."""
+    """``1,234``, or ``more than 1,000``."""
     if total <= COUNTED:
         return number_format(total, force_grouping=True)
     return _("more than %s") % number_format(COUNTED, force_grouping=True)

@@ -30,10 +30,12 @@ CREATE INDEX customer_search_trgm ON customers_customer
 CREATE INDEX contact_search_trgm ON customers_contact
     USING gin (search_text extensions.gin_trgm_ops);
 CREATE INDEX domain_trgm ON customers_customerdomain USING gin (domain extensions.gin_trgm_ops);
+CREATE INDEX customer_active ON customers_customer (id) WHERE is_active;
 CREATE INDEX assignment_by_customer ON customers_assignment (customer_id, membership_id);
 """
 COLUMNS_BACK = """
-DROP INDEX assignment_by_customer, domain_trgm, contact_search_trgm, customer_search_trgm;
+DROP INDEX assignment_by_customer, customer_active, domain_trgm;
+DROP INDEX contact_search_trgm, customer_search_trgm;
 ALTER TABLE customers_contact DROP COLUMN search_text;
 ALTER TABLE customers_customer DROP COLUMN search_text;
 """

@@ -282,7 +282,7 @@ def test_big_lists_are_not_counted_to_the_end(
     assert "151 to 161" in last and 'rel="next"' not in last
     for nonsense in ("5", "99999999", "-1", "abc", "1e3", "٣"):
         assert client.get(f"/customers/?page={nonsense}").status_code == 200
-    assert COUNTED == 10_000
+    assert COUNTED == 1_000
 
 
 def test_columns_are_remembered_for_each_person(

@@ -50,7 +50,8 @@ def tables(partner: Partner) -> list[str]:
 def _columns(table: str) -> str:
     rows = run(
         "SELECT column_name FROM information_schema.columns WHERE table_schema = 'p_nordlys'"
-        " AND table_name = %s AND is_identity = 'NO' ORDER BY ordinal_position",
+        " AND table_name = %s AND is_identity = 'NO' AND is_generated = 'NEVER'"
+        " ORDER BY ordinal_position",
         [table],
     )
     return ", ".join(f'"{row[0]}"' for row in rows)
