@@ -42,8 +42,11 @@ def grant(request: CustomerRequest, member_id: UUID) -> HttpResponse:
     customer = request.customer
     person = next((each for each in colleagues(request.partner) if each.pk == member_id), None)
     level = request.POST.get("level", "")
-    if person is None or level not in ("", *GRANTS):
+    if person is None:
         raise Http404
+    if level not in ("", *GRANTS):
+        messages.error(request, _("Choose what the person may do."))
+        return redirect("customers:access", customer.pk)
     try:
         services.set_grant(customer, person, level, by=request.membership, at=timezone.now())
     except RuleError as error:
