@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import Membership
 from portal.catalog.models import Family
-from portal.notices.queries import unread_count
 
 _STEPS = re.compile(r"^/orders/[0-9a-f-]{36}/(customer|products|review)/$")
 
@@ -121,8 +119,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "active_customer": getattr(request, "active_customer", None),
         "nav": menu(request, person) if person is not None and partner is not None else [],
         "may": _May(person),
-        # Asked for by the top bar alone: one statement a page.
-        "unread": cache(lambda: unread_count(person)) if person is not None else 0,
+        # It came with the person.
+        "unread": getattr(person, "unread", 0),
         "theme": theme if theme in ("light", "dark") else "",
         "embedded": settings.EMBEDDED,
     }

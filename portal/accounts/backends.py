@@ -9,11 +9,13 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from portal.accounts.models import Membership, User
+from portal.notices.queries import unread_of_membership
 from portal.tenancy.context import current_partner
 
 
 def place_here(user_id: Any) -> Membership | None:
-    """The active membership at the partner of this host, its person and role in one query."""
+    """The active membership at the partner of this host, its person and role in one query; with
+    what the bell says in ``unread``, since every page asks for it."""
     partner = current_partner()
     if partner is None:
         return None
@@ -21,6 +23,7 @@ def place_here(user_id: Any) -> Membership | None:
         Membership.objects.for_partner(partner)
         .select_related("user", "role")
         .filter(user_id=user_id, state=Membership.State.ACTIVE, user__is_active=True)
+        .annotate(unread=unread_of_membership())
         .first()
     )
     if found is not None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from portal.accounts.models import Membership
 from portal.notices.models import Notice
-
-# The bell counts no further than it shows.
-COUNTED = 100
 
 
 def notices_of(person: Membership) -> models.QuerySet[Notice]:
@@ -16,6 +15,8 @@ def notices_of(person: Membership) -> models.QuerySet[Notice]:
     return Notice.objects.filter(membership_id=person.pk)
 
 
-def unread_count(person: Membership) -> int:
-    """How many are new, at most a hundred: what the bell says on every page."""
-    return notices_of(person).filter(read_at__isnull=True)[:COUNTED].count()
+def unread_of_membership() -> Coalesce:
+    """For a query of memberships: how many notices of each are new."""
+    unread = Notice.objects.filter(membership=OuterRef("pk"), read_at__isnull=True)
+    counted = unread.order_by().values("membership").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=models.IntegerField()), 0)

@@ -304,6 +304,7 @@ def test_settings_page_keeps_pattern_and_refuses_nonsense(
         "number_pattern": "digits",
         "number_prefix": "K-",
         "sales_credit_limit": "0",
+        "version": "1",
     }
     client.post("/customers/settings/", form)
     assert partner_settings().number_prefix == "K-"

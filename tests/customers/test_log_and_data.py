@@ -90,7 +90,13 @@ def test_log_pages_after_fifty_and_is_one_customers(
 def test_settings_have_their_own_log(anna: Membership, sign_in: SignIn) -> None:
     """REG-15, REG-29."""
     client = sign_in(anna)
-    posted = {"number_min": "3", "number_max": "10", "sales_credit_limit": "0", "version": "1"}
+    posted = {
+        "number_min": "3",
+        "number_max": "10",
+        "number_pattern": "any",
+        "sales_credit_limit": "0",
+        "version": "1",
+    }
     assert client.post("/customers/settings/", posted).status_code == 302
     page = client.get("/customers/settings/log/").content.decode()
     assert "Shortest customer number" in page and "Anna Test" in page
@@ -193,7 +199,15 @@ FORMS: dict[str, tuple[dict[str, str], str]] = {
         "job_title",
     ),
     "site": ({"name": "Head office", "country": "SE"}, "street"),
-    "settings": ({"number_min": "4", "number_max": "10", "sales_credit_limit": "0"}, "number_max"),
+    "settings": (
+        {
+            "number_min": "4",
+            "number_max": "10",
+            "number_pattern": "any",
+            "sales_credit_limit": "0",
+        },
+        "number_max",
+    ),
 }
 
 

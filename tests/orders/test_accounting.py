@@ -74,6 +74,8 @@ def test_the_setting_is_the_administrators(
         "number_max": "10",
         "sales_credit_limit": "0",
         "assignee_in_reference": "on",
+        "number_pattern": "any",
+        "version": "1",
     }
     assert sign_in(jonas).post("/customers/settings/", form).status_code == 403
     assert not partner_settings().assignee_in_reference

@@ -8,14 +8,18 @@ from django.utils.translation import override
 
 from portal.accounts.models import Membership
 from portal.notices.models import Notice
-from portal.notices.queries import unread_count
+from portal.notices.queries import notices_of
 from portal.notices.sentences import VERBS, text_of
 from portal.notices.services import mark_all_read, notify
 from tests.conftest import NOW, SignIn
 
 
+def unread(person: Membership) -> int:
+    return notices_of(person).filter(read_at=None).count()
+
+
 def test_bell_counts_what_is_new(mikael: Membership, sign_in: SignIn) -> None:
-    """REG-20: on every page, at most a hundred."""
+    """REG-20: on every page; what does not fit is 99+."""
     client = sign_in(mikael)
     assert "Notifications: 0 new" in client.get("/").content.decode()
     for _n in range(3):
@@ -23,7 +27,6 @@ def test_bell_counts_what_is_new(mikael: Membership, sign_in: SignIn) -> None:
     assert "Notifications: 3 new" in client.get("/").content.decode()
     for _n in range(120):
         notify(mikael, "assigned", at=NOW, customer="Acme, 1")
-    assert unread_count(mikael) == 100
     assert "99+" in client.get("/").content.decode()
 
 
@@ -33,9 +36,9 @@ def test_opening_one_reads_it_and_goes_there(mikael: Membership, sign_in: SignIn
     client = sign_in(mikael)
     assert "You are responsible for Acme, 1 now." in client.get("/notices/").content.decode()
     assert client.get(f"/notices/{notice.pk}/open/").status_code == 405
-    assert unread_count(mikael) == 1
+    assert unread(mikael) == 1
     assert client.post(f"/notices/{notice.pk}/open/")["Location"] == "/customers/"
-    assert unread_count(mikael) == 0
+    assert unread(mikael) == 0
 
 
 def test_another_persons_is_not_there(
@@ -47,9 +50,9 @@ def test_another_persons_is_not_there(
     assert "Acme" not in client.get("/notices/").content.decode()
     assert client.post(f"/notices/{notice.pk}/open/").status_code == 404
     client.post("/notices/read/")
-    assert unread_count(mikael) == 1
+    assert unread(mikael) == 1
     assert mark_all_read(mikael, at=NOW) == 1
-    assert unread_count(mikael) == 0
+    assert unread(mikael) == 0
 
 
 def test_every_verb_has_a_sentence() -> None:
