@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from portal.cells import plain_cell
 from portal.errors import RuleError
-from portal.spreadsheets import STARTS_A_FORMULA
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED = 50 * 1024 * 1024
@@ -194,7 +194,7 @@ def _clean(cell: str) -> str:
     text = cell.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
     text = text.strip(" \t\n\xa0")
     # What was defused on its way out comes back as it was.
-    return text[1:] if text.startswith("'") and text[1:].startswith(STARTS_A_FORMULA) else text
+    return plain_cell(text)
 
 
 def _refuse_long(number: int, cells: list[str], headers: list[str] | None) -> None:

@@ -19,8 +19,8 @@ from customers.services import partner_settings
 from orders import accounting
 from portal.access import PartnerRequest, needs
 from portal.accounts.models import Membership
+from portal.cells import safe_cell
 from portal.forms_rendering import DateInput
-from portal.spreadsheets import safe_cell
 from portal.tenancy.context import local_day
 
 LONGEST = timedelta(days=732)
