@@ -84,7 +84,7 @@ def _csv(records: list[accounting.Record]) -> bytes:
         cells = (
             {True: "1", False: "0"}.get(v, v) if isinstance(v, bool) else v for v in record.values()
         )
-        writer.writerow([safe_cell(cell) for cell in cells])
+        writer.writerow([safe_cell(cell) if isinstance(cell, str) else cell for cell in cells])
     return text.getvalue().encode("utf-8-sig")
 
 
