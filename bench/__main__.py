@@ -6,9 +6,10 @@
     ROUNDS=10 python -m bench  quicker and less certain
 
 G1 and G2: CPU time of this process per page, through the real WSGI handler. G3 and G8: time on
-the clock, since what counts there happens in the database. The median of many rounds (G3: the
-95th percentile of many searches), each round measuring every side. An A/A pair off by more than
-5 % makes a figure inconclusive.
+the clock, since what counts there happens in the database. Each round measures every side, in
+turning order, and gives one ratio; the figure is the median of the ratios, so that a machine which
+slows down and speeds up moves both sides alike (G3: a round is many searches, and measures their
+95th percentile). An A/A pair off by more than 5 % makes a figure inconclusive.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-ROUNDS, PAGES = int(os.environ.get("ROUNDS", "40")), 8
+ROUNDS, PAGES = int(os.environ.get("ROUNDS", "80")), 4
 SIZES = tuple(int(size) for size in os.environ.get("SIZES", "100,100000").split(","))
 ALL = ("G1", "G2", "G3", "G8")
 Sides = dict[str, Callable[[], object]]
@@ -109,16 +110,22 @@ def compare(name: str, what: str, sides: Sides, limit: float, clock: Callable[[]
         for _warm in range(10):
             call()
     figures: dict[str, list[float]] = {side: [] for side in sides}
+    order = list(sides)
     for _round in range(ROUNDS):
-        for side, call in sides.items():
-            figures[side].append(cost(clock, call))
-    return line(name, what, {s: statistics.median(v) for s, v in figures.items()}, limit)
+        for side in order:
+            figures[side].append(cost(clock, sides[side]))
+        order.append(order.pop(0))
+    return line(name, what, figures, limit)
 
 
-def line(name: str, what: str, found: dict[str, float], limit: float | None) -> bool:
+def line(name: str, what: str, figures: dict[str, list[float]], limit: float | None) -> bool:
     """Judge one figure and put it into the table. Without a limit it is for information."""
-    ratio = found["product"] / found["floor"]
-    drift = abs(found["floor again"] / found["floor"] - 1)
+    found = {side: statistics.median(values) for side, values in figures.items()}
+    ratio, again = (
+        statistics.median(x / y for x, y in zip(figures[side], figures["floor"], strict=True))
+        for side in ("product", "floor again")
+    )
+    drift = abs(again - 1)
     verdict = "inconclusive" if drift > 0.05 else "met" if ratio <= (limit or ratio) else "missed"
     shown = f"{limit:.2f}x" if limit else "none"
     TABLE.append(

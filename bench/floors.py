@@ -10,9 +10,7 @@ from django.template import engines
 from django.urls import path
 
 from customers.models import Customer
-from portal.accounts.backends import place_here
 from portal.accounts.forms import ProfileForm
-from portal.context import page
 from portal.tenancy.connection import connection
 from portal.urls import urlpatterns as product_urls
 
@@ -35,12 +33,10 @@ class Partner:
 
 def small(request: HttpRequest) -> HttpResponse:
     """The account page: session, person, active customer, the same template."""
-    person = place_here(request.session["_auth_user_id"])
-    request.user, request.membership = person.user, person
-    request.user.membership = person
+    request.membership = request.user.membership
     request.active_customer = Customer.objects.filter(pk=STATE["customer"], is_active=True).first()
     form = ProfileForm(instance=request.user)
-    return render(request, "people/account.html", {"form": form, **page(request)})
+    return render(request, "people/account.html", {"form": form})
 
 
 NAIVE = """{% extends "base.html" %}
@@ -83,11 +79,17 @@ def customers(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [path("people/me/", small), path("customers/", customers), *product_urls]
+# Plain Django: what `startproject` sets up and the middleware of languages; nothing of ours but
+# the schema, and no library.
 PLAIN = [
     "bench.floors.Partner",
+    "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 NONE = ["bench.floors.Partner"]

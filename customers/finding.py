@@ -69,6 +69,7 @@ class Asked:
     values: dict[str, str]
     filters: list[Filter]
     errors: list[str]
+    few_assigned: bool = False
 
     @property
     def is_set(self) -> bool:
@@ -155,7 +156,7 @@ def read_filters(data: Mapping[str, str], setup: ListSetup) -> Asked:
                 % {"label": each.label, "typed": typed}
             )
     text = " ".join(data.get("q", "").replace("\x00", "").split())[:200]
-    return Asked(text, values, filters, errors)
+    return Asked(text, values, filters, errors, setup.few_assigned)
 
 
 def _read(each: Filter, typed: str) -> str:
@@ -179,7 +180,7 @@ def _read(each: Filter, typed: str) -> str:
 
 def found_customers(asked: Asked, *, person: Membership) -> CustomerQuerySet:
     """The customers that ``person`` may see and that the search and all filters leave."""
-    customers = Customer.objects.visible_to(person)
+    customers = Customer.objects.visible_to(person, few=asked.few_assigned)
     text = search_key(asked.text)
     if text:
         part, after = f"%{like_literally(text)}%", text + "\U0010ffff"

@@ -47,11 +47,16 @@ class ListSetup:
     plans: list[tuple[str, str]] = field(default_factory=list)
     categories: list[tuple[str, str]] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
+    # Whether her own assignments are at most MANY.
+    few_assigned: bool = True
 
     def names(self) -> dict[UUID, str]:
         """The people's names by their place."""
         return {person.id: person.name for person in self.people}
 
+
+# Fetched and sorted sooner than found by walking the register in its order (QUALITY G8).
+MANY = 2_000
 
 # Five small tables in one round trip. The rows of the partner's schema say whose they are.
 SETUP = """
@@ -72,13 +77,17 @@ SETUP = """
                           ELSE coalesce(nullif(u.name, ''), u.email) END, m.state = 'active')
       FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
      WHERE m.partner_id = %(partner)s AND m.customer_id IS NULL
+    UNION ALL
+    SELECT 'many', partner_id, 'true' FROM
+           (SELECT partner_id FROM customers_assignment WHERE membership_id = %(me)s
+             OFFSET %(many)s LIMIT 1) more
 """
 
 
 def list_setup(person: Membership) -> ListSetup:
     """What this person's list of customers offers."""
     with connection.cursor() as cursor:
-        cursor.execute(SETUP, {"me": person.pk, "partner": person.partner_id})
+        cursor.execute(SETUP, {"me": person.pk, "partner": person.partner_id, "many": MANY})
         rows = cursor.fetchall()
     found: dict[str, list[Any]] = {}
     for kind, partner_id, data in rows:
@@ -102,6 +111,7 @@ def list_setup(person: Membership) -> ListSetup:
         plans=[(str(pk), name) for _place, pk, name in sorted(found.get("plan", []))],
         categories=[(str(each.pk), str(each)) for each in categories],
         people=sorted(people, key=lambda each: each.name.casefold()),
+        few_assigned="many" not in found,
     )
 
 

@@ -29,14 +29,19 @@ class LimitsCache(RedisCache):
         self._memory = LocMemCache("limits", {})
 
     def _either(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        return self._first_that_answers(
+            lambda: getattr(super(LimitsCache, self), name)(*args, **kwargs),
+            lambda: getattr(self._memory, name)(*args, **kwargs),
+        )
+
+    def _first_that_answers(self, redis: Callable[[], Any], memory: Callable[[], Any]) -> Any:
         if time.monotonic() >= LimitsCache._avoid_until:
             try:
-                call: Callable[..., Any] = getattr(super(), name)
-                return call(*args, **kwargs)
+                return redis()
             except (RedisError, OSError) as error:
                 LimitsCache._avoid_until = time.monotonic() + AVOID_SECONDS
                 log.warning("limits are counted in memory: %s", error)
-        return getattr(self._memory, name)(*args, **kwargs)
+        return memory()
 
     def add(self, *args: Any, **kwargs: Any) -> bool:
         return bool(self._either("add", *args, **kwargs))
@@ -55,6 +60,21 @@ class LimitsCache(RedisCache):
 
     def incr(self, *args: Any, **kwargs: Any) -> int:
         return int(self._either("incr", *args, **kwargs))
+
+    def count(self, key: str, seconds: int) -> int:
+        """One more of ``key``, which lives ``seconds`` from its first on; answers how many there
+        are. One journey to Redis."""
+
+        def redis() -> int:
+            whole = self.make_and_validate_key(key)
+            pipe = self._cache.get_client(whole, write=True).pipeline(transaction=False)
+            return int(pipe.set(whole, 0, ex=seconds, nx=True).incr(whole).execute()[1])
+
+        def memory() -> int:
+            self._memory.add(key, 0, seconds)
+            return self._memory.incr(key)
+
+        return int(self._first_that_answers(redis, memory))
 
     def clear(self) -> None:
         self._either("clear")

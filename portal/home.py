@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from customers.models import Customer
 from customers.queries import MIN_LETTERS, Match, find_customers
 from customers.services import create_own_company
+from customers.rows import customer_address
 from orders.models import Order, order_id_or_none
 from orders.queries import open_drafts, orders_by_state, recent_orders, search_orders
 from orders.rows import order_rows
@@ -85,7 +86,7 @@ def match_json(match: Match) -> dict[str, Any]:
         "name": match.name,
         "number": match.number,
         "town": match.town,
-        "url": reverse("home:customer", args=[match.id]),
+        "url": customer_address(match.id),
         "tags": match_tags(match),
     }
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 import time
+from typing import TYPE_CHECKING, cast
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+
+if TYPE_CHECKING:
+    from portal.cache import LimitsCache
 
 
 def exceeded(name: str, who: str, *, allowed: int, seconds: int) -> int:
@@ -18,12 +22,7 @@ def exceeded(name: str, who: str, *, allowed: int, seconds: int) -> int:
     now = time.time()
     window = math.floor(now / seconds)
     key = f"{name}:{who}:{window}"
-    cache.add(key, 0, seconds + 5)
-    try:
-        count = cache.incr(key)
-    except ValueError:
-        cache.set(key, 1, seconds + 5)
-        count = 1
+    count = cast("LimitsCache", cache).count(key, seconds + 5)
     return 0 if count <= allowed else max(1, math.ceil((window + 1) * seconds - now))
 
 

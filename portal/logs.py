@@ -13,12 +13,14 @@ import json
 import re
 import sys
 import traceback
-from collections.abc import Mapping
+import uuid
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
 import structlog
+from django.http import HttpRequest, HttpResponse
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 HIDDEN = "[hidden]"
@@ -106,6 +108,35 @@ def configure() -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+def address_of(request: HttpRequest, *, proxies: int) -> str:
+    """Who asks: the address that the outermost of our own ``proxies`` saw, else the connection's.
+
+    Anybody can write more into X-Forwarded-For, but only to the left of what our proxies add.
+    """
+    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if proxies else []
+    return str(hops[-proxies] if len(hops) >= proxies > 0 else request.META["REMOTE_ADDR"]).strip()
+
+
+class RequestLogMiddleware:
+    """Every line that a request writes says which request, whose and from where."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        from django.conf import settings
+
+        structlog.contextvars.bind_contextvars(
+            request_id=str(uuid.uuid4()),
+            user_id=str(request.user.pk) if request.user.is_authenticated else None,
+            ip=address_of(request, proxies=settings.ALLAUTH_TRUSTED_PROXY_COUNT),
+        )
+        try:
+            return self.get_response(request)
+        finally:
+            structlog.contextvars.clear_contextvars()
 
 
 configure()

@@ -54,8 +54,6 @@ SHARED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "django_htmx",
-    "django_structlog",
-    "django_prometheus",
     "phonenumber_field",
     "django_countries",
     "csp",
@@ -88,9 +86,9 @@ PG_EXTRA_SEARCH_PATHS = ["extensions"]
 TEMPLATE_SCHEMA = "kontor_template"
 
 MIDDLEWARE = [
-    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "portal.http.RoomMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "portal.http.PolicyMiddleware",
     "portal.http.HeadersMiddleware",
     "portal.http.HealthMiddleware",
     "portal.http.DatabaseDownMiddleware",
@@ -111,9 +109,22 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
-    "django_prometheus.middleware.PrometheusAfterMiddleware",
+    "portal.logs.RequestLogMiddleware",
 ]
+
+# Metrics, where asked for: each process offers its own on the first free port of the range.
+METRICS_PORTS: str = env.str("METRICS_PORTS", default="")
+if METRICS_PORTS:
+    first_port, _dash, last_port = METRICS_PORTS.partition("-")
+    PROMETHEUS_METRICS_EXPORT_PORT_RANGE = range(int(first_port), int(last_port or first_port) + 1)
+    PROMETHEUS_METRICS_EXPORT_ADDRESS = env.str("METRICS_ADDRESS", default="127.0.0.1")
+    SHARED_APPS.append("django_prometheus")
+    INSTALLED_APPS.append("django_prometheus")
+    MIDDLEWARE = [
+        "django_prometheus.middleware.PrometheusBeforeMiddleware",
+        *MIDDLEWARE,
+        "django_prometheus.middleware.PrometheusAfterMiddleware",
+    ]
 
 ROOT_URLCONF = "portal.urls"
 PUBLIC_SCHEMA_URLCONF = "portal.urls_public"
@@ -364,7 +375,6 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        "django_structlog": {"level": "WARNING"},
         "fontTools": {"level": "ERROR"},
     },
 }

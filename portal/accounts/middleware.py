@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth import get_user
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -29,7 +29,7 @@ class LanguageMiddleware:
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         partner = getattr(request, "partner", None)
         if chosen not in dict(settings.LANGUAGES):
-            asked = bool(request.headers.get("Accept-Language"))
+            asked = bool(request.META.get("HTTP_ACCEPT_LANGUAGE"))
             chosen = (
                 partner.language
                 if partner is not None and not asked
@@ -47,22 +47,27 @@ class LanguageMiddleware:
 
 
 class PersonMiddleware:
-    """Sets ``request.membership`` (None for strangers and staff) and who acts in the log."""
+    """Sets ``request.membership`` (None for strangers and staff) and who acts in the log.
+
+    Every page asks for the person, so she stands in ``request.user`` herself and not behind the
+    lazy object of Django's middleware, which costs at each attribute.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        user = request.user
+        user = request.user = get_user(request)
         membership: Membership | None = getattr(user, "membership", None)
         request.membership = membership  # type: ignore[attr-defined]
-        with contextlib.ExitStack() as stack:
-            if user.is_authenticated:
-                stack.enter_context(acting(user))
-                if user.language != request.LANGUAGE_CODE:
-                    stack.enter_context(translation.override(user.language))
-                    request.LANGUAGE_CODE = user.language
+        if not user.is_authenticated:
             return self.get_response(request)
+        with acting(user):
+            if user.language == request.LANGUAGE_CODE:
+                return self.get_response(request)
+            request.LANGUAGE_CODE = user.language
+            with translation.override(user.language):
+                return self.get_response(request)
 
 
 class StaffSecondFactorMiddleware:
