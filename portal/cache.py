@@ -68,7 +68,9 @@ class LimitsCache(RedisCache):
         def redis() -> int:
             whole = self.make_and_validate_key(key)
             pipe = self._cache.get_client(whole, write=True).pipeline(transaction=False)
-            return int(pipe.set(whole, 0, ex=seconds, nx=True).incr(whole).execute()[1])
+            pipe.set(whole, 0, ex=seconds, nx=True)
+            pipe.incr(whole)
+            return int(pipe.execute()[1])
 
         def memory() -> int:
             self._memory.add(key, 0, seconds)

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from customers.models import Customer
 from customers.queries import MIN_LETTERS, Match, find_customers
-from customers.services import create_own_company
 from customers.rows import customer_address
+from customers.services import create_own_company
 from orders.models import Order, order_id_or_none
 from orders.queries import open_drafts, orders_by_state, recent_orders, search_orders
 from orders.rows import order_rows

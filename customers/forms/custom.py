@@ -58,6 +58,17 @@ def form_field(custom: CustomField) -> forms.Field:
     return CustomText(max_length=LONGEST, **common)
 
 
+def text_field(custom: CustomField, *, initial: str) -> forms.Field:
+    """The same as it is written in a file: for an import, which reads it by the kind."""
+    field = form_field(custom)
+    if isinstance(field, forms.DecimalField | forms.DateField):
+        field = forms.CharField(label=custom.label, max_length=30)
+    elif isinstance(field, forms.TypedChoiceField):
+        field = forms.ChoiceField(label=custom.label, choices=field.choices)
+    field.required, field.initial = False, initial
+    return field
+
+
 def initial_value(custom: CustomField, values: dict[str, Any]) -> Any:
     """What a customer has in a field, as its form field wants it."""
     value = custom.of(values)

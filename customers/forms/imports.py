@@ -9,11 +9,12 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from customers.forms.custom import text_field
 from customers.forms.register import VALID_EMAIL
-from customers.imports.mapping import BY_KEY, FIELDS, REQUIRED
+from customers.imports.mapping import labels, own_columns, required
 from customers.imports.parsing import MAX_BYTES, Table
-from customers.imports.values import parse_money
-from customers.models import Customer, CustomerImport
+from customers.imports.values import CUSTOM, parse_money
+from customers.models import Customer, CustomerImport, CustomField
 from portal.accounts.models import Membership
 from portal.catalog.models import RatePlan
 from portal.errors import RuleError
@@ -52,7 +53,10 @@ class MappingForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.job, self.table, self.person = job, table, person
-        choices = [("", _("Do not import")), *((field.key, field.label) for field in FIELDS)]
+        self.customs = list(CustomField.objects.live().in_order())
+        self.own = own_columns(self.customs)
+        self._labels = labels(self.own)
+        choices = [("", _("Do not import")), *self._labels.items()]
         for place, header in enumerate(self._headers()):
             self.fields[f"column_{place}"] = forms.ChoiceField(
                 label=header,
@@ -102,6 +106,15 @@ class MappingForm(forms.Form):
             field = made[name]
             field.initial = self.job.defaults.get(name) or initial.get(name, "")
             self.fields[f"default_{name}"] = field
+        for custom in self.customs:
+            if custom.is_required:
+                self.fields[f"default_{custom.name}"] = text_field(
+                    custom, initial=self.job.defaults.get(custom.name, "")
+                )
+
+    @property
+    def _default_names(self) -> list[str]:
+        return [*DEFAULTS, *(custom.name for custom in self.customs if custom.is_required)]
 
     @property
     def columns(self) -> list[dict[str, Any]]:
@@ -125,7 +138,7 @@ class MappingForm(forms.Form):
     @property
     def default_fields(self) -> list[Any]:
         """The values for what the file lacks, for the page."""
-        return [self[f"default_{name}"] for name in DEFAULTS]
+        return [self[f"default_{name}"] for name in self._default_names]
 
     @property
     def mapping(self) -> list[str]:
@@ -135,7 +148,7 @@ class MappingForm(forms.Form):
     @property
     def defaults(self) -> dict[str, str]:
         """What stands for empty cells."""
-        found = {name: str(self.cleaned_data[f"default_{name}"]) for name in DEFAULTS}
+        found = {name: str(self.cleaned_data[f"default_{name}"]) for name in self._default_names}
         return {name: value for name, value in found.items() if value}
 
     def clean_default_credit_limit(self) -> str:
@@ -154,17 +167,30 @@ class MappingForm(forms.Form):
             key = data.get(f"column_{place}", "")
             if key and key in seen:
                 message = _("%(field)s comes from the column %(column)s already.")
-                told = {"field": BY_KEY[key].label, "column": seen[key]}
+                told = {"field": self._labels[key], "column": seen[key]}
                 self.add_error(f"column_{place}", forms.ValidationError(message, params=told))
             elif key:
                 seen[key] = header
-        for key in REQUIRED:
-            if key not in seen and not data.get(f"default_{key}"):
-                told = {"field": BY_KEY[key].label}
+        for custom in self.customs:
+            self._check_default(custom, data)
+        for key in sorted(required(self.own), key=list(self._labels).index):
+            name = f"default_{key}"
+            if key not in seen and not data.get(name) and name not in self.errors:
+                told = {"field": self._labels[key]}
                 self.add_error(
-                    f"default_{key}" if key in DEFAULTS else None,
+                    name if name in self.fields else None,
                     forms.ValidationError(
                         _("Choose the column that holds: %(field)s."), params=told
                     ),
                 )
         return data
+
+    def _check_default(self, custom: CustomField, data: dict[str, Any]) -> None:
+        """What stands for empty cells has to be of the field's kind."""
+        read, text = CUSTOM.get(CustomField.Kind(custom.kind)), data.get(f"default_{custom.name}")
+        if read is None or not text:
+            return
+        try:
+            read(text)
+        except RuleError as error:
+            self.add_error(f"default_{custom.name}", str(error))

@@ -7,7 +7,6 @@ rows or other partners' names is asked for all rows together.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -17,13 +16,16 @@ from phonenumber_field.phonenumber import PhoneNumber
 from phonenumbers import NumberParseException
 
 from customers.domains import clean_domain
+from customers.forms.custom import form_field
 from customers.forms.parts import ContactForm
 from customers.forms.register import CustomerForm, split_domains
-from customers.imports.mapping import BY_KEY, FIELDS
+from customers.imports.mapping import labels, own_columns
 from customers.imports.parsing import Row, Table
-from customers.imports.values import Words, parse_money
-from customers.models import Customer, CustomerDomain
+from customers.imports.rows import Checked, Error
+from customers.imports.values import CUSTOM, Words, parse_money
+from customers.models import Customer, CustomerDomain, CustomField
 from customers.numbers import clean_organisation_number, clean_personal_number
+from customers.services.custom import in_words, stored
 from customers.services.parts import own_people_domains
 from customers.services.personal import sealed
 from customers.services.rules import (
@@ -56,32 +58,6 @@ EVERY = 500
 MASK = "••••"
 
 
-@dataclass(slots=True)
-class Error:
-    """One thing that is wrong: where, what stands there, and why."""
-
-    row: int
-    column: str
-    value: str
-    reason: str
-
-    def stored(self) -> list[Any]:
-        """As the import keeps it."""
-        return [self.row, self.column, self.value[:200], self.reason]
-
-
-@dataclass(slots=True)
-class Checked:
-    """One row, clean: the customer's values, her contact's, her domains."""
-
-    row: int
-    values: dict[str, Any]
-    contact: dict[str, Any] | None
-    domains: list[str] = field(default_factory=list)
-    name_key: str = ""
-    number_key: str = ""
-
-
 class Checker:
     """Checks the rows of one file for one person."""
 
@@ -100,9 +76,18 @@ class Checker:
         self._contact_fields = ContactForm().fields
         self._words = Words()
         self._masked = {"personal_number"}
+        self._customs = {
+            each.name: (each, form_field(each)) for each in CustomField.objects.live().in_order()
+        }
+        self._labels = labels(own_columns(custom for custom, _form in self._customs.values()))
 
     def run(self, moved: Moved = lambda _done: None) -> None:
         """Fill ``rows`` and ``errors``; ``moved`` hears how many rows are through."""
+        for key in self._places:
+            if key not in self._labels:
+                # Retired since: nothing may be left out in silence.
+                reason = _("This custom field is gone. Choose what the column holds again.")
+                self._say(1, key, "", reason)
         for done, row in enumerate(self._table.rows, 1):
             self._check(row)
             if done % EVERY == 0:
@@ -116,7 +101,7 @@ class Checker:
         place = self._places.get(key)
         headers = self._table.headers
         column = headers[place] if place is not None and place < len(headers) else ""
-        column = column or (str(BY_KEY[key].label) if key in BY_KEY else "")
+        column = column or str(self._labels.get(key, ""))
         if value and key in self._masked:
             # Errors are kept and shown; a personal number is not (D19).
             value = MASK
@@ -124,10 +109,10 @@ class Checker:
 
     def _texts(self, row: Row) -> dict[str, str]:
         texts = {}
-        for each in FIELDS:
-            place = self._places.get(each.key)
+        for key in self._labels:
+            place = self._places.get(key)
             text = row.cells[place] if place is not None and place < len(row.cells) else ""
-            texts[each.key] = text or self._defaults.get(each.key, "")
+            texts[key] = text or self._defaults.get(key, "")
         for text in row.cells[len(self._table.headers) :]:
             if text:
                 self._say(row.number, "", text, _("This cell has no heading above it."))
@@ -159,7 +144,29 @@ class Checker:
         for key, made, longest in zip(("name", "number"), keys, (800, 160), strict=True):
             if len(made) > longest:
                 self._say(row.number, key, values[key], _("This is too long. Shorten it."))
-        self.rows.append(Checked(row.number, values, contact, domains, *keys))
+        checked = Checked(row.number, values, contact, domains, *keys)
+        self._custom(checked, texts)
+        self.rows.append(checked)
+
+    def _custom(self, row: Checked, texts: dict[str, str]) -> None:
+        """The partner's own fields (REG-28), by the rules of the form."""
+        found: dict[str, Any] = {}
+        for name, (custom, form) in self._customs.items():
+            value = self._custom_value(row.row, custom, form, texts[name])
+            if value is not None:
+                found[custom.key] = value
+                row.custom[custom.label] = ["", in_words(value)]
+        row.values["custom_values"] = found
+
+    def _custom_value(self, row: int, custom: CustomField, form: Any, text: str) -> Any:
+        read = CUSTOM.get(CustomField.Kind(custom.kind))
+        if read is None or not text:
+            return stored(custom, self._clean(form, row, custom.name, text))
+        try:
+            return stored(custom, read(text))
+        except RuleError as error:
+            self._say(row, custom.name, text, error)
+            return None
 
     def _clean(self, form_field: Any, row: int, key: str, text: str) -> Any:
         try:

@@ -14,9 +14,9 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from customers.imports.jobs import table_of
-from customers.imports.mapping import FIELDS, REASONS
+from customers.imports.mapping import FIELDS, REASONS, own_columns
 from customers.imports.parsing import CSV, XLSX
-from customers.models import CustomerImport
+from customers.models import CustomerImport, CustomField
 from portal.cells import safe_cell
 
 TYPES = {
@@ -71,7 +71,8 @@ def _printable(text: str) -> str:
 
 def template(kind: str) -> HttpResponse:
     """An empty register with the headings in the reader's language and one example."""
-    shown = [field for field in FIELDS if field.key != "contact_name"]
+    own = own_columns(CustomField.objects.live().in_order())
+    shown = [*(field for field in FIELDS if field.key != "contact_name"), *own]
     rows = [[str(field.label) for field in shown], [field.example for field in shown]]
     return download(rows, kind, _("customers-template"))
 

@@ -16,7 +16,7 @@ from customers.imports import mapping as maps
 from customers.imports.checking import Checker
 from customers.imports.parsing import Table, read_table
 from customers.imports.writing import delete_rows, hanging_on, write_rows
-from customers.models import Customer, CustomerImport, PartnerSettings
+from customers.models import Customer, CustomerImport, CustomField, PartnerSettings
 from customers.services.rules import partner_here, partner_settings
 from portal.accounts.models import Membership
 from portal.channel.services import NameTaken
@@ -70,6 +70,7 @@ def upload(
     A file with the headings of the template goes on to the check by itself (REG-06).
     """
     table = read_table(content)
+    own = maps.own_columns(CustomField.objects.live().in_order())
     job = CustomerImport.objects.create(
         file_name=name[-200:],
         kind=table.kind,
@@ -77,14 +78,14 @@ def upload(
         # Sealed: there may be personal numbers in it (D19).
         content=seal(content),
         headers=table.headers,
-        mapping=maps.guess(table.headers),
+        mapping=maps.guess(table.headers, own),
         language=language,
         rows=len(table.rows),
         created_by=by,
         created_at=at,
         moved_at=at,
     )
-    if maps.is_template(table.headers):
+    if maps.is_template(table.headers, own):
         _start(job, State.CHECKING, at=at)
     return job
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
+
+from customers.models import CustomField
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -204,12 +207,40 @@ FIELDS: tuple[Field, ...] = (
         "|kommentar|anteckning|anteckningar|kommentarer|noteringar",
     ),
 )
+Fields = Sequence[Field]
 # The column that the file with the reasons has more; passed over when it comes back.
 REASONS = _("What is wrong")
-BY_KEY = {field.key: field for field in FIELDS}
 REQUIRED = tuple(field.key for field in FIELDS if field.required)
+_EXAMPLES = {
+    CustomField.Kind.NUMBER: "12",
+    CustomField.Kind.DATE: "2027-03-31",
+    CustomField.Kind.YES_NO: "yes",
+}
 # A guess may be wrong by a letter or two.
 LIKE_ENOUGH = 0.88
+
+
+def own_columns(customs: Iterable[CustomField]) -> tuple[Field, ...]:
+    """A partner's custom fields as columns (REG-28)."""
+    return tuple(
+        Field(
+            custom.name,
+            custom.label,
+            "",
+            custom.suggestions[0] if custom.suggestions else _EXAMPLES.get(_kind(custom), ""),
+            custom.is_required,
+        )
+        for custom in customs
+    )
+
+
+def _kind(custom: CustomField) -> CustomField.Kind:
+    return CustomField.Kind(custom.kind)
+
+
+def labels(own: Fields) -> dict[str, StrOrPromise]:
+    """What each column is called."""
+    return {field.key: field.label for field in (*FIELDS, *own)}
 
 
 def squeeze(text: str) -> str:
@@ -247,16 +278,26 @@ def known_headings() -> dict[str, str]:
     return found | template_headings()
 
 
-def is_template(headers: list[str]) -> bool:
+def _with_own(known: dict[str, str], own: Fields) -> dict[str, str]:
+    """Our own names come before those that a partner gives her fields."""
+    return {squeeze(str(field.label)): field.key for field in own} | known
+
+
+def is_template(headers: list[str], own: Fields = ()) -> bool:
     """Whether all headings are a template's, each once and the required ones among them: such a
     file needs no page to map its columns (REG-06)."""
-    named = template_headings()
+    named = _with_own(template_headings(), own)
     squeezed = [squeeze(header) for header in headers]
     keys = [named.get(each, "") for each in squeezed if each not in _passed_over()]
-    return all(keys) and len(set(keys)) == len(keys) and set(REQUIRED) <= set(keys)
+    return all(keys) and len(set(keys)) == len(keys) and required(own) <= set(keys)
 
 
-def guess(headers: list[str]) -> list[str]:
+def required(own: Fields) -> set[str]:
+    """What each row has to have."""
+    return {*REQUIRED, *(field.key for field in own if field.required)}
+
+
+def guess(headers: list[str], own: Fields = ()) -> list[str]:
     """The likely field of each column; empty where there is none, each field once.
 
     Exact names come before similar ones, and the first column before later ones.
@@ -264,7 +305,7 @@ def guess(headers: list[str]) -> list[str]:
     chosen = [""] * len(headers)
     taken: set[str] = set()
     squeezed = [squeeze(header) for header in headers]
-    for names in (template_headings(), known_headings()):
+    for names in (_with_own(template_headings(), own), known_headings()):
         for place, header in enumerate(squeezed):
             key = names.get(header, "")
             if key and not chosen[place] and key not in taken:

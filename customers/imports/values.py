@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from customers.imports.mapping import squeeze
-from customers.models import Customer
+from customers.models import Customer, CustomField
 from portal.catalog.models import BusinessType, RatePlan
 from portal.errors import RuleError
 
@@ -29,14 +30,12 @@ _TYPES = {
 _COUNTRIES = {"uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "holland": "NL"}
 
 
-def parse_money(text: str) -> Decimal:
-    """An amount with a decimal point or comma, with or without separators of thousands.
+def _read(bare: str, example: str) -> Decimal:
+    """A number with a decimal point or comma, with or without separators of thousands.
 
     ``1.234`` and ``1,234`` may be either and are refused. Raises RuleError.
     """
-    bare = re.sub(r"[\s\u00a0\u202f'’]", "", text)
-    bare = _CURRENCY.sub("", bare).replace("−", "-")
-    example = _("Write an amount like 1234.50 or 1234,50.")
+    bare = re.sub(r"[\s\u00a0\u202f'’]", "", bare).replace("−", "-")
     last = max(bare.rfind("."), bare.rfind(","))
     signs = {sign for sign in ".," if sign in bare}
     if last >= 0:
@@ -44,9 +43,7 @@ def parse_money(text: str) -> Decimal:
         once = bare.count(bare[last]) == 1
         grouped = len(decimals) == 3 and whole.strip("0-") != ""
         if grouped and len(signs) == 1 and once:
-            raise RuleError(
-                _("This can be read in two ways. Write an amount like 1234.50 or 1234,50.")
-            )
+            raise RuleError(_("This can be read in two ways.") + " " + example)
         if not once and len(signs) == 1:
             # Several of the same sign part the thousands.
             whole, decimals = bare, ""
@@ -55,10 +52,13 @@ def parse_money(text: str) -> Decimal:
         bare = re.sub(r"[.,]", "", whole) + ("." + decimals if decimals else "")
     if not re.fullmatch(r"-?\d{1,18}(\.\d{1,6})?", bare, re.ASCII):
         raise RuleError(example)
-    try:
-        value = Decimal(bare)
-    except InvalidOperation as error:
-        raise RuleError(example) from error
+    return Decimal(bare)
+
+
+def parse_money(text: str) -> Decimal:
+    """An amount of at least zero, with or without its currency. Raises RuleError."""
+    bare = _CURRENCY.sub("", re.sub(r"\s", "", text))
+    value = _read(bare, _("Write an amount like 1234.50 or 1234,50."))
     if value < 0:
         raise RuleError(_("The amount can't be below zero."))
     if value >= MOST:
@@ -66,6 +66,57 @@ def parse_money(text: str) -> Decimal:
     if value != value.quantize(Decimal("0.01")):
         raise RuleError(_("An amount has at most two decimals."))
     return value.quantize(Decimal("0.01"))
+
+
+_ISO = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ][\d:.]*Z?)?", re.ASCII)
+_DAY_FIRST = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})", re.ASCII)
+# Excel keeps a day as the number of days since then.
+_EXCEL, _EXCEL_DAY = dt.date(1899, 12, 30), re.compile(r"(\d{5})(?:\.0+)?", re.ASCII)
+
+
+def parse_date(text: str) -> dt.date:
+    """A day, however European programs and Excel write it. Raises RuleError."""
+    bare = text.strip()
+    try:
+        if found := _ISO.fullmatch(bare):
+            year, month, day = map(int, found.groups())
+            return dt.date(year, month, day)
+        if found := _DAY_FIRST.fullmatch(bare):
+            day, month, year = map(int, found.groups())
+            return dt.date(year, month, day)
+        if found := _EXCEL_DAY.fullmatch(bare):
+            return _EXCEL + dt.timedelta(days=int(found[1]))
+    except ValueError as error:
+        raise RuleError(_("There is no such day.")) from error
+    raise RuleError(_("Write a date like 2027-03-31 or 31.03.2027."))
+
+
+_YES = frozenset("yes y true 1 x ja j wahr sant sann".split())
+_NO = frozenset("no n false 0 - nein nej falsch falskt falsk".split())
+
+
+def parse_yes_no(text: str) -> bool:
+    """Yes or no in our languages. Raises RuleError."""
+    bare = text.strip().casefold()
+    if bare in _YES or bare in _NO:
+        return bare in _YES
+    raise RuleError(_("Write yes or no."))
+
+
+def parse_number(text: str) -> Decimal:
+    """A number of up to 15 digits. Raises RuleError."""
+    value = _read(text, _("Write a number like 1234.5 or 1234,5."))
+    if len(value.as_tuple().digits) > 15:
+        raise RuleError(_("The number is too long."))
+    return value
+
+
+# How the kinds of custom fields are read that are not texts.
+CUSTOM = {
+    CustomField.Kind.NUMBER: parse_number,
+    CustomField.Kind.DATE: parse_date,
+    CustomField.Kind.YES_NO: parse_yes_no,
+}
 
 
 @lru_cache(maxsize=1)

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from django.db import models
 
-from customers.imports.checking import Checked
+from customers.imports.rows import Checked
 from customers.models import Contact, Customer, CustomerDomain, CustomerImport, ImportedCustomer
 from customers.services.register import new_account_id
 from customers.services.rules import partner_here
@@ -92,7 +92,8 @@ def write_rows(
         ]
         for rows_of_one in (customers, contacts, domains, made):
             _insert(rows_of_one)
-        record_many(customers, create, at=at, verb="customer_imported", facts=facts)
+        own = {customer.pk: row.custom for row, customer in batch if row.custom}
+        record_many(customers, create, at=at, verb="customer_imported", facts=facts, also=own)
         record_many([*contacts, *domains], create, at=at, facts=facts)
         done += len(batch)
         moved(done)

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_POST, require_safe
 from customers.forms.imports import MappingForm, UploadForm
 from customers.imports import files, jobs
 from customers.imports.checking import MASK
-from customers.imports.mapping import BY_KEY
+from customers.imports.mapping import labels, own_columns
 from customers.imports.parsing import CSV, XLSX, Unreadable
 from customers.imports.values import Words
-from customers.models import Customer, CustomerImport
+from customers.models import Customer, CustomerImport, CustomField
 from customers.views.register import GET_POST
 from portal.access import PartnerRequest, needs
 from portal.errors import RuleError
@@ -149,10 +149,11 @@ def _errors(request: PartnerRequest, job: CustomerImport) -> dict[str, Any]:
 def _preview(job: CustomerImport) -> dict[str, Any]:
     """The first rows as the file has them, below the names of the fields they go to."""
     table = jobs.table_of(job)
-    places = [(place, key) for place, key in enumerate(job.mapping) if key]
+    names = labels(own_columns(CustomField.objects.in_order()))
+    places = [(place, key) for place, key in enumerate(job.mapping) if key in names]
     words = Words()
     return {
-        "heads": [BY_KEY[key].label for _place, key in places],
+        "heads": [names[key] for _place, key in places],
         "preview": [_shown(row.cells, places, words) for row in table.rows[:PREVIEW_ROWS]],
         "left_out": [
             header for header, key in zip(table.headers, job.mapping, strict=False) if not key

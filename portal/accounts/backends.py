@@ -46,8 +46,9 @@ def place_here(user_id: Any) -> Membership | None:
     if row is None:
         return None
     values = iter(row)
-    found, user, role = (_read(model, values) for model in (Membership, User, Role))
-    found.partner, found.user, found.role, found.unread = partner, user, role, next(values)
+    found: Membership = _read(Membership, values)
+    found.partner, found.user, found.role = partner, _read(User, values), _read(Role, values)
+    found.unread = next(values)  # type: ignore[attr-defined]
     return found
 
 

@@ -49,11 +49,13 @@ def record_many(
     at: datetime,
     verb: str = "",
     facts: dict[str, Any] | None = None,
+    also: Mapping[Any, Mapping[str, list[str]]] | None = None,
 ) -> None:
     """Entries for rows that were written or deleted in bulk, which auditlog does not see.
 
     ``action`` is Entry.Action.CREATE or DELETE; the fields are those that auditlog would note for
-    the model, without the empty ones. All entries say the moment ``at``.
+    the model, without the empty ones, and ``also`` by primary key: label -> [old, new] in words.
+    All entries say the moment ``at``.
     """
     actor = current_actor()
     same = Entry(
@@ -68,6 +70,7 @@ def record_many(
         actor_name=actor.name if actor is not None else "",
         by_staff=actor.is_staff if actor is not None else False,
     )
+    created = action == Entry.Action.CREATE
     by_model: dict[type[models.Model], list[models.Model]] = {}
     for subject in subjects:
         by_model.setdefault(type(subject), []).append(subject)
@@ -76,16 +79,20 @@ def record_many(
         copy_rows(
             same,
             ("object_pk", "object_repr", "changes", "customer_id"),
-            _bulk_rows(rows, _logged_fields(model), created=action == Entry.Action.CREATE),
+            _bulk_rows(rows, _logged_fields(model), also or {}, created=created),
         )
 
 
 def _bulk_rows(
-    rows: Iterable[Any], fields: list[tuple[str, str, bool]], *, created: bool
+    rows: Iterable[Any],
+    fields: list[tuple[str, str, bool]],
+    also: Mapping[Any, Mapping[str, list[str]]],
+    *,
+    created: bool,
 ) -> Iterator[tuple[str, str, str, UUID | None]]:
     """(object_pk, object_repr, changes, customer_id) of each row."""
     for row in rows:
-        changes = {}
+        changes: dict[str, Any] = dict(also.get(row.pk, {}))
         for name, attribute, masked in fields:
             value = getattr(row, attribute)
             if value not in (None, ""):

@@ -57,7 +57,7 @@ def _wait(port: int) -> None:
 
 @contextmanager
 def running_site(folder: Path) -> Iterator[Site]:
-    """Database, demo data, web and dispatcher; all gone afterwards."""
+    """Database, demo data, web, worker and dispatcher; all gone afterwards."""
     base = os.environ["DATABASE_URL"]
     name = f"kontor_browser_{os.getpid()}"
     with psycopg.connect(base, autocommit=True) as admin:
@@ -89,9 +89,12 @@ def running_site(folder: Path) -> Iterator[Site]:
         web += ["--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
         log = (folder / "server.log").open("wb")
         mail = [sys.executable, "manage.py", "dispatch", "--loop"]
+        # One process takes what rings, so it does not compete with the browser.
+        worker = [sys.executable, "-m", "celery", "-A", "portal.celery:app", "worker"]
+        worker += ["--pool=solo", "--queues=celery,pdf", "--loglevel=warning"]
         processes += [
             subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-            for command in (web, mail)
+            for command in (web, mail, worker)
         ]
         _wait(port)
         yield Site(port, folder / "mail")

@@ -1,0 +1,100 @@
+"""A register brought along, found, kept, taken away and handed to a technician, in a browser."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage
+
+# As another program writes it: its own headings, semicolons, Latin letters of Windows.
+HEADINGS = (
+    "Kundnr;Kundnamn;Org.nr;Postnr;Ort;Fakturamail;Kreditgräns;Förnamn;Efternamn;Kontakt e-post"
+)
+NAMES = "Brygga Pir Sjöbod Båthus Fyr Kaj".split()
+
+
+def register_file(folder: Path, mark: str, first: int) -> Path:
+    """Six customers, whose names have ``mark`` in common."""
+    rows = [
+        f"{first + place};{mark} {word} AB;;80320;Gävle;faktura@{word.lower()}-{first}.example;"
+        f"{place + 1}5 000,00;Annika;Sandell;annika@{word.lower()}-{first}.example"
+        for place, word in enumerate(NAMES)
+    ]
+    path = folder / f"register-{first}.csv"
+    path.write_bytes("\r\n".join([HEADINGS, *rows, ""]).encode("cp1252"))
+    return path
+
+
+def import_register(page: Page, path: Path) -> None:
+    """Upload, look at the columns, have all rows checked, import."""
+    page.goto("/customers/")
+    page.get_by_role("link", name="Import").click()
+    page.get_by_label("File").set_input_files(path)
+    page.get_by_role("button", name="Upload and check").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What do the columns hold?")
+    expect(page.get_by_label("Kundnamn")).to_have_value("name")
+    expect(page.get_by_label("Kreditgräns")).to_have_value("credit_limit")
+    page.get_by_role("button", name="Check all rows").click()
+    # The worker checks; the page moves on by itself.
+    page.get_by_role("button", name=re.compile("^Import 6 customers")).click(timeout=30_000)
+    expect(page.get_by_role("heading", name="6 customers were imported")).to_be_visible(
+        timeout=30_000
+    )
+
+
+def shown_names(page: Page) -> list[str]:
+    """The names in the list, from the top."""
+    return page.locator("tbody th a").all_inner_texts()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_import_filter_save_export_assign(width: int, visit: OpenPage, tmp_path: Path) -> None:
+    """REG-06, REG-09, REG-10, REG-17, REG-19, REG-25: six customers are imported, found by a
+    filter that is kept, exported as they stand there; three are put on a technician, who then
+    sees exactly those."""
+    mark = f"Holmudden{width}"
+    page = visit("nordlys", "anna@nordlys.example", viewport={"width": width, "height": 900})
+    import_register(page, register_file(tmp_path, mark, 70_000 + width))
+
+    page.goto(f"/customers/?q={mark}&sort=-number")
+    page.locator("summary", has_text="Filter").click()
+    page.get_by_label("Lifecycle").select_option("prospect")
+    page.get_by_role("button", name="Filter", exact=True).click()
+    expect(page.get_by_text(re.compile("^6 customers of"))).to_be_visible()
+    backwards = [f"{mark} {word} AB" for word in reversed(NAMES)]
+    assert shown_names(page) == backwards
+
+    page.locator("summary", has_text="Save").click()
+    page.get_by_label("Name of the filter").fill(f"New from {mark}")
+    page.get_by_role("button", name="Save this filter").click()
+    page.goto("/customers/")
+    page.get_by_role("link", name=f"New from {mark}").click()
+    assert shown_names(page) == backwards
+
+    page.locator("summary", has_text="Export 6").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Text (CSV)").click()
+    rows = list(csv.reader(download.value.path().open(encoding="utf-8-sig")))
+    place = rows[0].index("Name")
+    assert [row[place] for row in rows[1:]] == backwards
+
+    for word in ("Pir", "Fyr", "Kaj"):
+        page.get_by_role("checkbox", name=re.compile(f"^{mark} {word} AB")).check()
+    page.locator("summary", has_text="With the ticked").click()
+    page.get_by_role("button", name="Assign").click()
+    page.get_by_label(re.compile("^Mikael Norén")).check()
+    page.get_by_role("button", name="Save for 3 customers").click()
+
+    his = visit("nordlys", "mikael@nordlys.example", viewport={"width": width, "height": 900})
+    his.goto(f"/customers/?q={mark}")
+    assert sorted(shown_names(his)) == sorted(f"{mark} {word} AB" for word in ("Pir", "Fyr", "Kaj"))
+    # The others are not there for him, by their address either.
+    page.goto(f"/customers/?q={mark}+Brygga")
+    other = page.locator("tbody th a").first.get_attribute("href")
+    answer = his.goto(str(other))
+    assert answer is not None and answer.status == 404
