@@ -115,8 +115,9 @@ def address_of(request: HttpRequest, *, proxies: int) -> str:
 
     Anybody can write more into X-Forwarded-For, but only to the left of what our proxies add.
     """
-    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if proxies else []
-    return str(hops[-proxies] if len(hops) >= proxies > 0 else request.META["REMOTE_ADDR"]).strip()
+    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    seen = hops[-proxies].strip() if len(hops) >= proxies > 0 else ""
+    return seen or str(request.META.get("REMOTE_ADDR", ""))
 
 
 class RequestLogMiddleware:

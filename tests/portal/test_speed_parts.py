@@ -1,0 +1,153 @@
+"""What makes pages quick must not change what they say."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+from django.urls import reverse
+from redis.exceptions import ConnectionError as RedisDown
+
+from customers.models import Assignment, Customer
+from customers.rows import customer_address
+from portal.accounts.backends import place_here
+from portal.accounts.models import Membership
+from portal.cache import LimitsCache
+from portal.http import FRAME, RoomMiddleware, _with_room
+from portal.logs import address_of
+from tests import factories
+from tests.conftest import NOW, SignIn
+from tests.environment import ROOT
+
+
+def test_the_person_comes_whole(anna: Membership) -> None:
+    """QUALITY 4: the hand-written statement reads what the ORM would, all three rows."""
+    here = place_here(anna.user_id)
+    assert here is not None
+    by_orm = Membership.unscoped.select_related("user", "role").get(pk=anna.pk)
+    for mine, theirs in ((here, by_orm), (here.user, by_orm.user), (here.role, by_orm.role)):
+        names = [field.attname for field in theirs._meta.concrete_fields]
+        assert [getattr(mine, n) for n in names] == [getattr(theirs, n) for n in names]
+    assert here.partner == anna.partner and here.unread == 0  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("change", ["ended", "deactivated", "unknown"])
+def test_who_has_no_place_is_nobody(change: str, anna: Membership) -> None:
+    """QUALITY 1: an ended membership ends the session at the next request."""
+    if change == "ended":
+        Membership.unscoped.filter(pk=anna.pk).update(state=Membership.State.ENDED)
+    elif change == "deactivated":
+        anna.user.is_active = False
+        anna.user.save()
+    assert place_here(uuid4() if change == "unknown" else anna.user_id) is None
+
+
+def test_few_and_many_assigned_are_the_same_customers(
+    mikael: Membership, own: Customer, havsbris: Customer
+) -> None:
+    """REG-25, QUALITY G8: ``few`` changes the way, never the answer."""
+    others = [factories.make_customer(f"Kaj {n} AB", f"2000{n}", at=NOW) for n in range(3)]
+    for customer in (havsbris, others[1]):
+        Assignment.objects.create(customer=customer, membership=mikael, created_at=NOW)
+    few = Customer.objects.visible_to(mikael, few=True)
+    many = Customer.objects.visible_to(mikael)
+    assert set(few) == set(many) == {havsbris, others[1]}
+    assert set(few.active().filter(name__startswith="Kaj")) == {others[1]}
+
+
+def test_the_list_of_somebody_with_many_assigned(
+    mikael: Membership, havsbris: Customer, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """REG-25: beyond the number that counts as few the list is the same."""
+    other = factories.make_customer("Kaj AB", "20001", at=NOW)
+    factories.make_customer("Pir AB", "20002", at=NOW)
+    for customer in (havsbris, other):
+        Assignment.objects.create(customer=customer, membership=mikael, created_at=NOW)
+    client = sign_in(mikael)
+    few = client.get("/customers/").content.decode()
+    monkeypatch.setattr("customers.list_setup.MANY", 1)
+    many = client.get("/customers/").content.decode()
+    for page in (few, many):
+        assert "Havsbris" in page and "Kaj AB" in page and "Pir AB" not in page
+
+
+def test_addresses_in_lists_are_those_of_the_pages() -> None:
+    """A list writes fifty of them without asking the resolver."""
+    customer_id = uuid4()
+    assert customer_address(customer_id) == reverse("home:customer", args=[customer_id])
+
+
+def test_the_request_runs_in_a_large_piece_of_stack() -> None:
+    """The frame says that it is large, and passes question and answer through."""
+    assert _with_room.__code__.co_stacksize == FRAME
+    assert settings.MIDDLEWARE[0] == "portal.http.RoomMiddleware" or settings.METRICS_PORTS
+    request, answer = RequestFactory().get("/"), HttpResponse("as it was")
+
+    def inner(asked: HttpRequest) -> HttpResponse:
+        assert asked is request
+        return answer
+
+    assert RoomMiddleware(inner)(request) is answer
+
+
+def test_a_limit_is_counted_with_and_without_redis(monkeypatch: pytest.MonkeyPatch) -> None:
+    """QUALITY 2, 3: one by one; in memory while Redis is away."""
+    assert isinstance(cache._connections[cache._alias], LimitsCache)  # type: ignore[attr-defined]
+    assert [cache.count("n", 60) for _each in range(3)] == [1, 2, 3]  # type: ignore[attr-defined]
+
+    def down(*_args: object, **_options: object) -> None:
+        raise RedisDown
+
+    monkeypatch.setattr("redis.client.Pipeline.execute", down)
+    monkeypatch.setattr(LimitsCache, "_avoid_until", 0.0)
+    assert [cache.count("m", 60) for _each in range(2)] == [1, 2]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "proxies", "address"),
+    [
+        ("", 1, "127.0.0.1"),
+        ("6.6.6.6, 203.0.113.7", 1, "203.0.113.7"),
+        ("6.6.6.6, 203.0.113.7, 10.0.0.1", 2, "203.0.113.7"),
+        ("6.6.6.6", 0, "127.0.0.1"),
+        ("6.6.6.6", 2, "127.0.0.1"),
+    ],
+)
+def test_the_log_believes_our_proxies_alone(forwarded: str, proxies: int, address: str) -> None:
+    """What anybody writes into X-Forwarded-For stands to the left of what our proxies add."""
+    request = RequestFactory().get("/", HTTP_X_FORWARDED_FOR=forwarded)
+    assert address_of(request, proxies=proxies) == address
+
+
+def test_metrics_are_offered_where_asked_for() -> None:
+    """METRICS_PORTS: a process offers them on a port of the range, on this machine alone."""
+    script = (
+        "import django; django.setup()\n"
+        "from django.conf import settings\n"
+        "import urllib.request\n"
+        "port = settings.PROMETHEUS_METRICS_EXPORT_PORT_RANGE[0]\n"
+        "print('Before' in settings.MIDDLEWARE[0], 'After' in settings.MIDDLEWARE[-1])\n"
+        "print(b'python_info' in urllib.request.urlopen(f'http://127.0.0.1:{port}/').read())\n"
+    )
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    env = {**os.environ, "METRICS_PORTS": f"{port}-{port}"}
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["True", "True", "True"]
