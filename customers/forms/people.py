@@ -25,7 +25,7 @@ class AwayForm(forms.Form):
         label=_("Substitute"),
         queryset=Membership.unscoped.none(),
         empty_label=_("Choose"),
-        help_text=_("Sees your customers meanwhile, and is told of their orders as you are."),
+        help_text=_("Sees the customers meanwhile, and is told of their orders as well."),
     )
 
     def __init__(self, *args: Any, person: Membership, **kwargs: Any) -> None:

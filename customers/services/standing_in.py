@@ -48,10 +48,17 @@ def _remember(person: Membership) -> None:
 
 @transaction.atomic
 def go_away(
-    person: Membership, *, substitute: Membership, starts_on: date, ends_on: date, at: datetime
+    person: Membership,
+    *,
+    substitute: Membership,
+    starts_on: date,
+    ends_on: date,
+    at: datetime,
+    by: Membership | None = None,
 ) -> Substitution:
     """A person is away from a day to another, both included; meanwhile ``substitute`` sees her
-    customers and is told what she is. One absence at a time: the new one replaces it.
+    customers and is told what she is. One absence at a time: the new one replaces it. Where
+    somebody else says so (``by``: she fell ill), she is told too.
 
     Raises RuleError for somebody without a place here, for oneself, for an end before the start.
     """
@@ -75,12 +82,29 @@ def go_away(
         person=person.shown_name,
         **facts,
     )
+    if by is not None and by.pk != person.pk:
+        notify(
+            person,
+            "away_entered",
+            at=at,
+            url=reverse("customers:away"),
+            person=by.shown_name,
+            substitute=substitute.shown_name,
+            **facts,
+        )
     return row
 
 
 @transaction.atomic
-def come_back(person: Membership, *, at: datetime, quiet_for: Membership | None = None) -> None:
-    """End an absence; the substitute is told. Not being away is no error."""
+def come_back(
+    person: Membership,
+    *,
+    at: datetime,
+    quiet_for: Membership | None = None,
+    by: Membership | None = None,
+) -> None:
+    """End an absence; the substitute is told, and the person where ``by`` is somebody else. Not
+    being away is no error."""
     row = (
         Substitution.objects.select_for_update(of=("self",))
         .select_related("substitute")
@@ -96,6 +120,9 @@ def come_back(person: Membership, *, at: datetime, quiet_for: Membership | None 
         record(person, "person_back", customer_id=None)
     if quiet_for is None or quiet_for.pk != substitute.pk:
         notify(substitute, "stands_in_no_more", at=at, person=person.shown_name)
+    if by is not None and by.pk != person.pk:
+        url = reverse("customers:away")
+        notify(person, "away_ended", at=at, url=url, person=by.shown_name)
 
 
 @transaction.atomic

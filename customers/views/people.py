@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,6 +19,8 @@ from customers.models import Substitution
 from customers.people import access_to, colleagues
 from customers.services.standing_in import GRANTS
 from portal.access import PartnerRequest, needs
+from portal.accounts.http import MemberRequest, load_member
+from portal.accounts.models import Membership
 from portal.errors import RuleError
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -56,27 +59,43 @@ def grant(request: CustomerRequest, member_id: UUID) -> HttpResponse:
     return redirect("customers:access", customer.pk)
 
 
-@needs()
-@GET_POST
-def away(request: PartnerRequest) -> HttpResponse:
-    """From when to when I am away, and who stands in for me."""
-    me = request.membership
-    row = Substitution.objects.filter(membership=me).first()
+def _away(request: PartnerRequest, person: Membership, here: str) -> HttpResponse:
+    """From when to when somebody is away, and who stands in."""
+    row = Substitution.objects.filter(membership=person).first()
     initial = (
         {"substitute": row.substitute_id, "starts_on": row.starts_on, "ends_on": row.ends_on}
         if row
         else {"starts_on": timezone.localdate()}
     )
-    form = AwayForm(request.POST or None, person=me, initial=initial)
+    form = AwayForm(request.POST or None, person=person, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            services.go_away(me, at=timezone.now(), **form.cleaned_data)
+            services.go_away(person, at=timezone.now(), by=request.membership, **form.cleaned_data)
         except RuleError as error:
             form.add_error(error.field, str(error))
         else:
-            messages.success(request, _("Saved. Your substitute is told."))
-            return redirect("customers:away")
-    return render(request, "customers/away.html", {"form": form, "row": row})
+            messages.success(request, _("Saved. The substitute is told."))
+            return redirect(here)
+    other = person if person.pk != request.membership.pk else None
+    return render(request, "customers/away.html", {"form": form, "row": row, "other": other})
+
+
+@needs()
+@GET_POST
+def away(request: PartnerRequest) -> HttpResponse:
+    """From when to when I am away, and who stands in for me."""
+    return _away(request, request.membership, reverse("customers:away"))
+
+
+@needs("manage_people", load=load_member, of="member")
+@GET_POST
+def away_of(request: MemberRequest) -> HttpResponse:
+    """The same for somebody who can't say so herself: she fell ill."""
+    person = request.member
+    if person.state != Membership.State.ACTIVE or person.customer_id is not None:
+        messages.error(request, _("%(name)s has no place here.") % {"name": person.shown_name})
+        return redirect("accounts:people")
+    return _away(request, person, reverse("customers:away_of", args=[person.pk]))
 
 
 @needs()
@@ -86,3 +105,15 @@ def back(request: PartnerRequest) -> HttpResponse:
     services.come_back(request.membership, at=timezone.now())
     messages.success(request, _("Welcome back. Nobody stands in for you any more."))
     return redirect("customers:away")
+
+
+@needs("manage_people", load=load_member, of="member")
+@require_POST
+def back_of(request: MemberRequest) -> HttpResponse:
+    """Somebody is back, says somebody else."""
+    person = request.member
+    services.come_back(person, at=timezone.now(), by=request.membership)
+    messages.success(
+        request, _("Nobody stands in for %(name)s any more.") % {"name": person.shown_name}
+    )
+    return redirect("accounts:person", person.pk)

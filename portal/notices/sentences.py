@@ -22,6 +22,14 @@ VERBS: dict[str, tuple[Promise, str]] = {
         _("You stand in for %(person)s from %(start)s to %(end)s and see the customers meanwhile."),
         "calendar",
     ),
+    "away_entered": (
+        _(
+            "%(person)s entered that you are away from %(start)s to %(end)s; "
+            "%(substitute)s stands in."
+        ),
+        "calendar",
+    ),
+    "away_ended": (_("%(person)s entered that you are back."), "calendar"),
     "stands_in_no_more": (_("You no longer stand in for %(person)s."), "calendar"),
     "handed_over": (
         _(

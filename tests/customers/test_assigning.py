@@ -6,22 +6,38 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from customers.models import Assignment, Customer
 from customers.services import assign, change_assignments, come_back, go_away
 from orders.models import Order, OrderAssignee
 from portal.accounts.models import Membership, Team
+from portal.accounts.rights import Preset
 from portal.accounts.services import change_team
 from portal.errors import RuleError
 from portal.history.models import Entry
 from portal.notices.models import Notice
 from portal.notices.sentences import text_of
 from portal.outbox.models import OutboundEmail
+from portal.partners import add_person
 from portal.tenancy.models import Partner
 from tests import factories
 from tests.conftest import NOW, SignIn
 
 TODAY = NOW.date()
+
+
+@pytest.fixture
+def mona(nordlys: Partner) -> Membership:
+    """A second technician."""
+    return add_person(
+        partner=nordlys,
+        email="mona@nordlys.example",
+        name="Mona Test",
+        preset=Preset.TECHNICIAN,
+        password=None,
+        at=NOW,
+    )
 
 
 def mails(partner: Partner, template: str) -> list[OutboundEmail]:
@@ -249,24 +265,12 @@ def test_substitute_sees_and_is_told_meanwhile(
     nordlys: Partner,
     anna: Membership,
     mikael: Membership,
+    mona: Membership,
     havsbris: Customer,
     bjorkvik: Customer,
     sign_in: SignIn,
 ) -> None:
     """REG-21: from the first day to the last, and not before or after."""
-    from portal.accounts.rights import Preset
-    from portal.partners import add_person
-
-    mona = add_person(
-        partner=nordlys,
-        email="mona@nordlys.example",
-        name="Mona Test",
-        preset=Preset.TECHNICIAN,
-        password=None,
-        at=NOW,
-    )
-    from django.utils import timezone
-
     today = timezone.localdate()
     assign(havsbris, mikael, at=NOW)
     client = sign_in(mona)
@@ -316,6 +320,27 @@ def test_away_page(
     ]
     client.post("/customers/away/back/")
     assert "stands in for you." not in client.get("/customers/away/").content.decode()
+
+
+def test_an_administrator_enters_an_absence(
+    anna: Membership, mikael: Membership, mona: Membership, havsbris: Customer, sign_in: SignIn
+) -> None:
+    """REG-21: for somebody who fell ill; both are told. Nobody else may (403)."""
+    assign(havsbris, mikael, at=NOW)
+    today, address = timezone.localdate().isoformat(), f"/customers/away/{mikael.pk}/"
+    form = {"starts_on": today, "ends_on": today, "substitute": str(mona.pk)}
+    assert sign_in(mona).post(address, form).status_code == 403
+    client = sign_in(anna)
+    assert address in client.get(f"/people/{mikael.pk}/").content.decode()
+    wrong = client.post(address, {**form, "substitute": str(mikael.pk)})
+    assert wrong.status_code == 200 and "Save for Mikael Test" in wrong.content.decode()
+    assert client.post(address, form).status_code == 302
+    assert "Mona Test stands in for Mikael Test." in client.get(address).content.decode()
+    assert sign_in(mona).get(f"/customers/{havsbris.pk}/").status_code == 200
+    assert any("Anna Test entered that you are away" in text for text in notices(mikael))
+    client.post(f"{address}back/")
+    assert sign_in(mona).get(f"/customers/{havsbris.pk}/").status_code == 404
+    assert "Anna Test entered that you are back." in notices(mikael)
 
 
 def test_assignments_stand_in_the_log(

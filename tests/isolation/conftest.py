@@ -32,7 +32,7 @@ def world(db: None, frozen: None) -> World:
 def no_limits(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[None]:
     """Nobody is asked to wait, staff need no second factor, and the log stays quiet."""
     monkeypatch.setattr(ratelimit, "get_rates", lambda **kwargs: [])
-    monkeypatch.setattr(LimitsCache, "incr", lambda self, *args, **kwargs: 1)
+    monkeypatch.setattr(LimitsCache, "count", lambda self, *args, **kwargs: 1)
     settings.STAFF_SECOND_FACTOR = False
     logging.disable(logging.CRITICAL)
     yield

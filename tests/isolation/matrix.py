@@ -112,6 +112,8 @@ PAGES: dict[str, Page] = {
     "customers:settings_log": Page(ADMIN),
     "customers:away": both(EVERYBODY),
     "customers:back": act(EVERYBODY),
+    "customers:away_of": Page(ADMIN, "member", get=302, post=302),
+    "customers:back_of": act(ADMIN, "member"),
     "customers:reactivate": act(ASSIGNED, "customer"),
     "customers:personal_number": act(ASSIGNED, "customer", post=200),
     "customers:contact_add": both(ASSIGNED, "customer"),
