@@ -28,8 +28,8 @@ from portal.outbox.models import OutboundEmail
 from portal.tenancy.context import current_partner
 
 FIELDS = (
-    "first_name last_name job_title email phone is_primary gets_orders gets_invoices gets_reports "
-    "gets_agreements created_at"
+    "first_name last_name role job_title email phone is_primary gets_orders gets_invoices "
+    "gets_reports gets_agreements created_at"
 ).split()
 
 
@@ -107,6 +107,7 @@ def erase_contact(contact: Contact, *, at: datetime) -> None:
         last_name="",
         email="",
         phone="",
+        role="",
         job_title="",
         is_primary=False,
         gets_orders=False,

@@ -24,6 +24,7 @@ class ContactForm(forms.ModelForm[Contact]):
         fields = (
             "first_name",
             "last_name",
+            "role",
             "job_title",
             "email",
             "phone",

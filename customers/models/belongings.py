@@ -29,9 +29,20 @@ class CustomerDomain(TenantModel):
 class Contact(TenantModel):
     """A person at a customer, without a login."""
 
+    class Role(models.TextChoices):
+        """What she does where the two companies meet (CON-07); her job title is free."""
+
+        DECIDES = "decides", _("Decision maker")
+        TECHNICAL = "technical", _("Technical contact")
+        ACCOUNTS = "accounts", _("Accounts department")
+        OTHER = "other", _("Other")
+
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="contacts")
     first_name = models.CharField(_("first name"), max_length=80)
     last_name = models.CharField(_("last name"), max_length=80)
+    role = models.CharField(
+        _("role"), max_length=10, choices=Role.choices, blank=True, default="", db_default=""
+    )
     email = models.EmailField(_("e-mail"))
     phone = PhoneNumberField(_("phone"), blank=True)
     job_title = models.CharField(_("job title"), max_length=80, blank=True)

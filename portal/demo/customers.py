@@ -131,6 +131,7 @@ def _contacts(
                 email=f"{mail_name(name, country)}@{domain}",
                 phone=_phone(country, position + place * 30, home=entry.is_home),
                 job_title=job,
+                role=Contact.Role.DECIDES if place == 0 and job else "",
                 is_primary=place == 0,
                 gets_orders=orders,
             ),

@@ -184,8 +184,14 @@ def test_adding_a_contact_comes_back_with_it_chosen(client: HostClient, quote: Q
     """CON-07."""
     set_domains(quote.customer, ["havsbris.example"])
     data = {"first_name": "Helena", "last_name": "Ros", "email": "helena@havsbris.example"}
+    data |= {"role": "decides", "job_title": "CFO", "phone": "+46 26 555 01 00"}
     response: Any = client.post(f"/quotes/{quote.pk}/send/contact/", data)
     contact = quote.customer.contacts.get(first_name="Helena")
+    assert (contact.role, contact.job_title, str(contact.phone)) == (
+        "decides",
+        "CFO",
+        "+46265550100",
+    )
     assert response.url == f"/quotes/{quote.pk}/send/?contact={contact.pk}"
     assert f'value="{contact.pk}" selected' in text(client.get(response.url))
 
