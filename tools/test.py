@@ -112,7 +112,8 @@ class Checks:
             chromium = find_or_install()
         except NoBrowserError as error:
             raise NotRunError(f"The browser tests (tests/browser) did not run: {error}") from error
-        return self._pytest("tests/browser", KONTOR_CHROMIUM=chromium)
+        # Two at once, each with a portal, a database and a Chromium of its own.
+        return self._pytest("-n", "2", "tests/browser", KONTOR_CHROMIUM=chromium)
 
     def fix(self) -> bool:
         return (

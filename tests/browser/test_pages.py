@@ -15,8 +15,22 @@ from tests.browser.server import Site
 LOOKS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
 
 
+def faulty_import(page: Page) -> str:
+    """The page of an import whose rows have errors."""
+    page.goto("/customers/import/")
+    content = "Kundnr;Namn;Fakturamail;Kreditgräns\n7;;nobody;much\n8;Ett AB;x;1.234\n".encode()
+    page.get_by_label("File").set_input_files(
+        {"name": "kunder.csv", "mimeType": "text/csv", "buffer": content}
+    )
+    page.get_by_role("button", name="Upload and check").click()
+    page.get_by_role("button", name="Check all rows").click()
+    page.locator(".k-state", has_text="Has errors").wait_for(timeout=30_000)
+    return page.url.partition("/customers/")[2]
+
+
 def addresses(page: Page) -> list[str]:
     """The pages of the portal, with a draft, an order, a customer and a mail of the demo."""
+    faulty = f"/customers/{faulty_import(page)}"
     page.goto("/customers/?q=10042")
     customer = page.get_by_role("link", name="Havsbris Konsult AB").get_attribute("href")
     page.goto("/orders/?state=completed")
@@ -32,7 +46,7 @@ def addresses(page: Page) -> list[str]:
     page.goto("/outbox/")
     mail = page.locator("tbody th a").first.get_attribute("href")
     page.goto("/people/")
-    person = page.locator("tbody th a").first.get_attribute("href")
+    person = str(page.get_by_role("link", name="Mikael Norén").get_attribute("href"))
     page.goto("/people/roles/")
     role = page.locator("tbody th a").first.get_attribute("href")
     page.goto(f"{customer}")
@@ -55,6 +69,14 @@ def addresses(page: Page) -> list[str]:
         f"{contact}data/",
         f"{contact}data/erase/",
         "/customers/away/",
+        person.replace("/people/", "/customers/away/"),
+        "/customers/import/",
+        faulty,
+        f"{faulty}columns/",
+        "/customers/fields/",
+        "/customers/fields/new/",
+        "/customers/filters/",
+        "/orders/accounting/",
         "/customers/settings/log/",
         f"{customer}contacts/new/",
         f"{customer}sites/new/",
