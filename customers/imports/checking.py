@@ -95,7 +95,7 @@ class Checker:
         self._check_numbers()
         self._check_names()
         self._check_domains()
-        self.errors.sort(key=lambda error: error.row)
+        self.errors.sort(key=lambda error: (error.row, error.place))
 
     def _say(self, row: int, key: str, value: str, reason: object) -> None:
         place = self._places.get(key)
@@ -105,7 +105,9 @@ class Checker:
         if value and key in self._masked:
             # Errors are kept and shown; a personal number is not (D19).
             value = MASK
-        self.errors.append(Error(row, column, value, str(reason)))
+        self.errors.append(
+            Error(row, column, value, str(reason), len(headers) if place is None else place)
+        )
 
     def _texts(self, row: Row) -> dict[str, str]:
         texts = {}

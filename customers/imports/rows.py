@@ -14,6 +14,8 @@ class Error:
     column: str
     value: str
     reason: str
+    # Where the column stands in the file; errors of a row are told in that order.
+    place: int = 0
 
     def stored(self) -> list[Any]:
         """As the import keeps it."""

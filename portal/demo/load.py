@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from portal.catalog.models import Product
 from portal.demo.catalogue import load_catalogue
 from portal.demo.customers import load_customers
+from portal.demo.fields import load_fields
 from portal.demo.mail import settle_mail
 from portal.demo.orders import load_orders
 from portal.demo.partners import (
@@ -46,6 +47,7 @@ def load(now: datetime | None = None) -> bool:
                 customers = load_customers(
                     demo.slug, people, country=demo.country, staff=staff, now=now
                 )
+                load_fields(demo.slug, customers, people, now=now)
                 load_orders(demo.slug, customers, people, staff=staff, now=now)
                 load_quotes(demo.slug, customers, people, now=now)
             if demo.slug == "nordlys":

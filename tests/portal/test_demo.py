@@ -12,10 +12,21 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.management import call_command
+from django.http import QueryDict
 from django.utils import timezone
 from phonenumbers import is_possible_number, parse
 
-from customers.models import Assignment, Contact, Customer, CustomerDomain, Site
+from customers.finding import found_customers, read_filters
+from customers.list_setup import list_setup
+from customers.models import (
+    Assignment,
+    Contact,
+    Customer,
+    CustomerDomain,
+    CustomField,
+    SavedFilter,
+    Site,
+)
 from customers.services import partner_settings
 from orders.credit import committed_by_rows
 from orders.models import Order, OrderLine, Service
@@ -79,6 +90,23 @@ def test_a_second_run_changes_nothing() -> None:
     before = counts()
     call_command("demo", verbosity=0)
     assert counts() == before
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_each_partner_has_fields_of_its_own(slug: str) -> None:
+    """REG-28: filled in for most companies, and a shared filter that finds some and not all."""
+    with in_partner(partner(slug)):
+        level, until = CustomField.objects.in_order()
+        assert Customer.objects.filter(custom_values__has_key=level.key).count() > 15
+        assert not Customer.objects.filter(
+            type="residential", custom_values__has_key=level.key
+        ).exists()
+        saved = SavedFilter.objects.get()
+        assert saved.is_shared and until.name in saved.query
+        boss = Membership.objects.for_partner(partner(slug)).get(pk=saved.membership_id)
+        asked = read_filters(QueryDict(saved.query), list_setup(boss))
+        found = found_customers(asked, person=boss)
+        assert not asked.errors and 0 < found.count() < 15
 
 
 @pytest.mark.parametrize("slug", SLUGS)
