@@ -15,10 +15,10 @@ Kind = CustomField.Kind
 WORDS = {
     "nordlys": (
         "Service level",
-        ("Office hours", "Extended", "Around the clock"),
+        ("Office hours", "Extended", "24/7"),
         "Agreement until",
     ),
-    "brueckner": ("Servicestufe", ("Bürozeiten", "Erweitert", "Rund um die Uhr"), "Vertrag bis"),
+    "brueckner": ("Servicestufe", ("Bürozeiten", "Erweitert", "24/7"), "Vertrag bis"),
     "harbour": ("Service level", ("Weekdays", "Extended", "24/7"), "Contract ends"),
 }
 FILTERS = {
