@@ -47,7 +47,7 @@ class ListSetup:
     plans: list[tuple[str, str]] = field(default_factory=list)
     categories: list[tuple[str, str]] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
-    # Whether her own assignments are at most MANY.
+    # Whether her own assignments, with those she stands in for, are at most MANY.
     few_assigned: bool = True
 
     def names(self) -> dict[UUID, str]:
@@ -80,7 +80,11 @@ SETUP = """
     UNION ALL
     SELECT 'many', partner_id, 'true' FROM
            (SELECT partner_id FROM customers_assignment WHERE membership_id = %(me)s
-             OFFSET %(many)s LIMIT 1) more
+             UNION ALL
+            SELECT a.partner_id FROM customers_assignment a
+              JOIN customers_substitution s ON s.membership_id = a.membership_id
+             WHERE s.substitute_id = %(me)s
+            OFFSET %(many)s LIMIT 1) more
 """
 
 

@@ -62,23 +62,36 @@ class _AmongFew(Func):
 def seen_by(person: Membership, *, few: bool = False) -> Q | None:
     """The condition on customers that this person of the partner sees; None: all of them.
 
-    ``few`` changes nothing but the way: it says that her own are at most some thousand, so that
+    ``few`` changes nothing but the way: it says that hers are at most some thousand, so that
     it is better to fetch and sort them than to walk the register in order and ask of each.
     """
     if person.may("view_customer"):
         return None
-    assigned = person.may("view_assigned_customer")
-    if not _has_more(person):
-        own = _own(person).values("customer_id")
-        if assigned and few:
-            return Q(_AmongFew(F("pk"), ArraySubquery(own)))
-        return Q(pk__in=own) if assigned else Q(pk__in=[])
+    assigned, more = person.may("view_assigned_customer"), _has_more(person)
+    if not (assigned or more):
+        return Q(pk__in=[])
+    if few:
+        return Q(_AmongFew(F("pk"), ArraySubquery(_ids(person, assigned=assigned, more=more))))
+    if not more:
+        return Q(pk__in=_own(person).values("customer_id"))
     here = OuterRef("pk")
     seen = Q(Exists(_granted(person, (SEE, CHANGE)).filter(content_object_id=here)))
     if assigned:
         seen |= Q(Exists(_own(person).filter(customer_id=here)))
         seen |= Q(Exists(_stood_in_for(person).filter(customer_id=here)))
     return seen
+
+
+def _ids(person: Membership, *, assigned: bool, more: bool) -> models.QuerySet[Any, Any]:
+    """The ids of all that she sees, from each source; some may come twice."""
+    sources: list[models.QuerySet[Any, Any]] = []
+    if assigned:
+        sources.append(_own(person).values("customer_id"))
+    if assigned and more:
+        sources.append(_stood_in_for(person).values("customer_id"))
+    if more:
+        sources.append(_granted(person, (SEE, CHANGE)).values("content_object_id"))
+    return sources[0].union(*sources[1:], all=True) if sources[1:] else sources[0]
 
 
 _OWN = (

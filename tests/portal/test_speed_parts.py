@@ -14,10 +14,12 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 from redis.exceptions import ConnectionError as RedisDown
 
 from customers.models import Assignment, Customer
 from customers.rows import customer_address
+from customers.services import go_away, set_grant
 from portal.accounts.backends import place_here
 from portal.accounts.models import Membership
 from portal.cache import LimitsCache
@@ -61,6 +63,29 @@ def test_few_and_many_assigned_are_the_same_customers(
     many = Customer.objects.visible_to(mikael)
     assert set(few) == set(many) == {havsbris, others[1]}
     assert set(few.active().filter(name__startswith="Kaj")) == {others[1]}
+
+
+def test_few_and_many_are_the_same_with_an_exception_and_a_substitute(
+    mikael: Membership, jonas: Membership, anna: Membership, own: Customer, havsbris: Customer
+) -> None:
+    """REG-25, D12: all three sources, each counted once."""
+    others = [factories.make_customer(f"Kaj {n} AB", f"2000{n}", at=NOW) for n in range(4)]
+    today = timezone.localdate()
+    for customer, person in (
+        (havsbris, mikael),
+        (others[0], mikael),
+        (others[0], jonas),
+        (others[1], jonas),
+    ):
+        Assignment.objects.create(customer=customer, membership=person, created_at=NOW)
+    go_away(jonas, substitute=mikael, starts_on=today, ends_on=today, at=NOW)
+    set_grant(others[2], mikael, "see", by=anna, at=NOW)
+    here = place_here(mikael.user_id)
+    assert here is not None and here.sees_more
+    expected = {havsbris, *others[:3]}
+    for few in (True, False):
+        seen = list(Customer.objects.visible_to(here, few=few))
+        assert len(seen) == 4 and set(seen) == expected
 
 
 def test_the_list_of_somebody_with_many_assigned(
