@@ -62,6 +62,8 @@
         event.preventDefault();
         boxes.forEach(function (box) { box.checked = false; });
         show();
+        /* The button is gone now: the keyboard goes on at the first tick. */
+        if (boxes[0]) boxes[0].focus({ preventScroll: true });
       });
     });
     scope.addEventListener("change", function (event) {
