@@ -27,9 +27,12 @@ def _address(data: QueryDict, *without: str, **values: str) -> str:
 
 def filter_panel(data: QueryDict, asked: Asked, setup: ListSetup) -> dict[str, Any]:
     """Menus and the panel's fields; a pill for each filter that is set, which takes it away."""
+    # A filter that is set has its pill instead of its menu.
+    on = {each.name for each in asked.set_filters()}
+    menus = [each for each in asked.filters if each.name in MENUS and each.name not in on]
     return {
         "q": asked.text,
-        "menus": [_menu(data, asked, each) for each in asked.filters if each.name in MENUS],
+        "menus": [_menu(data, asked, each) for each in menus],
         "panel": [_field(asked, each) for each in asked.filters],
         "pills": list(_pills(data, asked)),
         "keep": [(name, value) for name, value in _kept(data, asked) if value],

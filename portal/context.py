@@ -28,6 +28,12 @@ def _item(request: HttpRequest, label: str, url: str, icon: str, *, exact: bool 
     }
 
 
+def _elsewhere(request: HttpRequest) -> bool:
+    """Whether a page below the customers' address belongs to the settings or the account."""
+    names = ("customers:settings", "customers:fields", "customers:away")
+    return request.path.startswith(tuple(reverse(name) for name in names))
+
+
 def menu(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:
     """The side menu: what this person may use (ORD-12: Management > Overview > Customers)."""
     groups: list[dict[str, Any]] = [
@@ -69,6 +75,7 @@ def menu(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:
     management = []
     if person.may("view_customer") or person.may("view_assigned_customer"):
         customers = _item(request, _("Customers"), reverse("customers:list"), "")
+        customers["current"] = customers["current"] and not _elsewhere(request)
         management.append(
             {
                 "label": _("Overview"),
@@ -84,7 +91,10 @@ def menu(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:
     if person.may("manage_people"):
         management.append(_item(request, _("People"), reverse("accounts:people"), "users"))
     if person.may("change_settings"):
-        management.append(_item(request, _("Settings"), reverse("customers:settings"), "settings"))
+        settings_item = _item(request, _("Settings"), reverse("customers:settings"), "settings")
+        fields = request.path.startswith(reverse("customers:fields"))
+        settings_item["current"] = settings_item["current"] or fields
+        management.append(settings_item)
     if management:
         groups.append({"id": "management", "title": _("Management"), "items": management})
     if person.may("manage_people"):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from customers import services
 from customers.forms.parts import WordForm
 from customers.http import CustomerRequest, load_customer
-from customers.models import Customer
+from customers.models import Customer, may_change
 from customers.views.register import may_change_this
 from orders.models import Order, Service
 from portal.access import needs
@@ -111,6 +111,8 @@ def delete(request: CustomerRequest) -> HttpResponse:
             ),
             "submit": _("Delete %s") % customer.label,
             "affected": affected,
+            "forbidden": kept > 0,
+            "may_deactivate": customer.is_active and may_change(customer, request.membership),
         },
         done=_("%s was deleted.") % customer.label,
     )

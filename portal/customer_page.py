@@ -46,6 +46,25 @@ def _running(request: CustomerRequest) -> list[dict[str, Any]]:
     return list(groups.values())
 
 
+def _people_and_places(request: CustomerRequest) -> dict[str, Any]:
+    """The first ten contacts and sites, or all when asked for (REG-14)."""
+    asked, customer = request.GET.get("all"), request.customer
+    contacts = list(
+        customer.contacts.filter(erased_at__isnull=True).order_by(
+            "-is_primary", "last_name", "first_name"
+        )
+    )
+    sites = list(customer.sites.order_by("name"))
+    return {
+        "contacts": contacts if asked == "contacts" else contacts[:SHOWN],
+        "contact_count": len(contacts),
+        "more_contacts": len(contacts) > SHOWN and asked != "contacts",
+        "sites": sites if asked == "sites" else sites[:SHOWN],
+        "site_count": len(sites),
+        "more_sites": len(sites) > SHOWN and asked != "sites",
+    }
+
+
 @needs(load=load_customer, of="customer")
 @require_safe
 def customer_page(request: CustomerRequest) -> HttpResponse:
@@ -74,12 +93,7 @@ def customer_page(request: CustomerRequest) -> HttpResponse:
         "cleared": [Family(code).label for code in Family.values if code in cleared],
         "custom": shown_values(customer, person),
         "domains": list(customer.domains.order_by("domain")),
-        "contacts": list(
-            customer.contacts.filter(erased_at__isnull=True).order_by(
-                "-is_primary", "last_name", "first_name"
-            )
-        ),
-        "sites": list(customer.sites.order_by("name")),
+        **_people_and_places(request),
         "assigned": [str(row.membership) for row in assigned],
         "responsible": [row.membership for row in assigned],
         "may_assign": person.may("assign_customer"),

@@ -7,17 +7,21 @@ expects, so that neither forms nor templates name them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy
 
 if TYPE_CHECKING:
     from django.forms.widgets import Widget
     from django_stubs_ext import StrOrPromise
 
+# Digits, then cents.
+_CENTS = re.compile(r"(-?\d+)[.,](\d{1,2})")
 CHECKS = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
@@ -114,6 +118,30 @@ class SuggestInput(forms.TextInput):
         list_id = f"{context['widget']['attrs'].get('id', name)}_list"
         context["widget"]["attrs"]["list"] = list_id
         return {**context, "list_id": list_id, "suggestions": self.suggestions}
+
+
+class AmountInput(forms.TextInput):
+    """An amount as people write it: blanks between thousands, a comma or a point before cents."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"inputmode": "decimal", **(attrs or {})})
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """Without the blanks; a comma before one or two last digits is read in every language."""
+        value = super().value_from_datadict(data, files, name)
+        if not isinstance(value, str):
+            return value
+        bare = "".join(value.split())
+        return _CENTS.sub(r"\1.\2", bare) if _CENTS.fullmatch(bare) else bare
+
+
+AMOUNT_MESSAGES = {
+    "invalid": gettext_lazy("Write an amount like 25000 or 25000.50."),
+    # 25.000 and 25,000 can be read in two ways.
+    "max_decimal_places": gettext_lazy("Write an amount like 25000 or 25000.50."),
+    "max_digits": gettext_lazy("The amount is too large."),
+    "max_whole_digits": gettext_lazy("The amount is too large."),
+}
 
 
 class TimeInput(forms.TimeInput):

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,7 +22,7 @@ from customers.models import Contact
 from customers.views.register import may_change_this
 from orders.models import Order
 from portal.access import needs
-from portal.history.log import log_rows
+from portal.history.log import LogRow, log_rows
 from portal.history.models import Entry
 from portal.history.services import record
 from portal.outbox.models import OutboundEmail
@@ -33,6 +34,11 @@ FIELDS = (
 ).split()
 
 
+def _log(contact: Contact) -> list[LogRow]:
+    entries = Entry.objects.filter(object_pk=str(contact.pk)).select_related("content_type")
+    return log_rows(entries.order_by("timestamp", "id"))
+
+
 def held_about(contact: Contact) -> dict[str, Any]:
     """Everything about one contact, JSON-ready: her own facts, and where she stands elsewhere."""
     partner = current_partner()
@@ -41,7 +47,6 @@ def held_about(contact: Contact) -> dict[str, Any]:
     mails = OutboundEmail.objects.for_partner(partner).filter(
         customer_id=contact.customer_id, to_address__iexact=contact.email
     )
-    log = Entry.objects.filter(object_pk=str(contact.pk)).select_related("content_type")
     return {
         "contact": {name: _plain(getattr(contact, name)) for name in FIELDS},
         "customer": contact.customer.label,
@@ -56,7 +61,7 @@ def held_about(contact: Contact) -> dict[str, Any]:
         ],
         "change_log": [
             {"at": _plain(row.at), "by": row.by, "text": row.text, "changes": row.changes}
-            for row in log_rows(log.order_by("timestamp", "id"))
+            for row in _log(contact)
         ],
     }
 
@@ -146,8 +151,8 @@ def contact_data(request: CustomerRequest, contact_id: UUID) -> HttpResponse:
         "customer": request.customer,
         "contact": contact,
         "held": held,
-        "facts": [*facts, (_("Receives"), ", ".join(contact.documents))],
-        "stays": what_stays(held),
+        "log": _log(contact),
+        "facts": [*facts, (_("Receives"), capfirst(", ".join(contact.documents)))],
     }
     return render(request, "customers/contact_data.html", context)
 

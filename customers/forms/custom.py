@@ -160,6 +160,13 @@ class CustomFieldForm(forms.ModelForm[CustomField]):
             "in_list": _("For everybody who has not chosen columns of her own."),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)
+        if self.instance._state.adding:
+            kind.choices = [("", _("Choose")), *CustomField.Kind.choices]
+
     def clean_label(self) -> str:
         return _clean_text(self.cleaned_data["label"])
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.forms.register import VALID_EMAIL
 from customers.models import Contact, PartnerSettings, Site
+from portal.forms_rendering import AMOUNT_MESSAGES, AmountInput
 
 
 def one_line(text: str) -> str:
@@ -109,6 +110,8 @@ class SettingsForm(forms.ModelForm[PartnerSettings]):
             "assignee_in_reference",
         )
         localized_fields = ("sales_credit_limit",)
+        widgets = {"sales_credit_limit": AmountInput()}
+        error_messages = {"sales_credit_limit": AMOUNT_MESSAGES}
         help_texts = {
             "number_min": _("Characters. Existing numbers stay valid until they are changed."),
             "number_max": _("Characters, the beginning counted."),
@@ -118,6 +121,12 @@ class SettingsForm(forms.ModelForm[PartnerSettings]):
             "sales_credit_limit": _("People without the right to set credit give at most this."),
             "assignee_in_reference": _("In exports for accounting; of several people the first."),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        plan = self.fields["default_rate_plan"]
+        assert isinstance(plan, forms.ModelChoiceField)
+        plan.empty_label = str(_("Not set"))
 
     def clean_number_prefix(self) -> str:
         return one_line(self.cleaned_data["number_prefix"])

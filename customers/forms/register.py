@@ -13,7 +13,7 @@ from customers.models import Customer
 from customers.services import default_rate_plan, partner_settings, suggest_number
 from portal.accounts.models import Membership
 from portal.catalog.models import BusinessType, RatePlan
-from portal.forms_rendering import ChoiceCards
+from portal.forms_rendering import AMOUNT_MESSAGES, AmountInput, ChoiceCards
 from portal.money import amount
 
 VALID_EMAIL = _("Enter a valid e-mail address.")
@@ -65,7 +65,7 @@ class CustomerForm(CustomFieldsMixin, NumberFields):
                 }
             ),
             "notes": forms.Textarea(attrs={"rows": 3}),
-            "credit_limit": forms.TextInput(attrs={"inputmode": "decimal"}),
+            "credit_limit": AmountInput(),
         }
         help_texts = {
             "number": _("Your own number. It tells customers apart in lists and e-mails."),
@@ -78,7 +78,7 @@ class CustomerForm(CustomFieldsMixin, NumberFields):
         }
         error_messages = {
             "name": {"required": _("Enter the customer's name.")},
-            "credit_limit": {"required": _("Enter a credit limit.")},
+            "credit_limit": {"required": _("Enter a credit limit."), **AMOUNT_MESSAGES},
             "billing_email": {
                 "required": _("Enter a billing e-mail address."),
                 "invalid": VALID_EMAIL,

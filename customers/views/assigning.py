@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,6 +17,7 @@ from customers import services
 from customers.http import CustomerRequest, load_customer
 from customers.models import Customer
 from customers.people import ALL, NONE, colleagues, ticks_by_team
+from customers.views.listing import clean_query, list_address
 from portal.access import PartnerRequest, needs
 from portal.accounts.models import Membership
 from portal.errors import RuleError
@@ -58,7 +59,12 @@ def _wanted(
 
 
 def _page(
-    request: PartnerRequest, customers: list[Customer], back: str, *args: Any
+    request: PartnerRequest,
+    customers: list[Customer],
+    back: str,
+    *,
+    back_id: UUID | None = None,
+    query: str = "",
 ) -> HttpResponse:
     people = colleagues(request.partner)
     if request.method == "POST" and request.POST.get("save"):
@@ -78,7 +84,7 @@ def _page(
                 )
             else:
                 messages.info(request, _("Nothing was changed."))
-            return redirect(back, *args)
+            return redirect(back)
     one = customers[0].label if len(customers) == 1 else ""
     many = ngettext("%(n)s customer", "%(n)s customers", len(customers)) % {"n": len(customers)}
     context = {
@@ -86,8 +92,9 @@ def _page(
         "one": one,
         "title": one or many,
         "teams": ticks_by_team(people, customers),
-        "back": back,
-        "back_id": args[0] if args else None,
+        "back_url": back,
+        "back_id": back_id,
+        "query": query,
     }
     return render(request, "customers/assign.html", context)
 
@@ -96,7 +103,9 @@ def _page(
 @GET_POST
 def assign_one(request: CustomerRequest) -> HttpResponse:
     """Who is responsible for this customer (REG-17, REG-22)."""
-    return _page(request, [request.customer], "home:customer", request.customer.pk)
+    customer = request.customer
+    back = reverse("home:customer", args=[customer.pk])
+    return _page(request, [customer], back, back_id=customer.pk)
 
 
 @needs("assign_customer")
@@ -104,7 +113,9 @@ def assign_one(request: CustomerRequest) -> HttpResponse:
 def assign(request: PartnerRequest) -> HttpResponse:
     """Who is responsible for the customers ticked in the list (REG-19)."""
     customers = _chosen(request)
+    # Back to the same search and filters.
+    query = clean_query(request, request.POST.get("query", ""))
     if not customers:
         messages.info(request, _("Tick the customers first."))
-        return redirect("customers:list")
-    return _page(request, customers, "customers:list")
+        return redirect(list_address(query))
+    return _page(request, customers, list_address(query), query=query)

@@ -19,6 +19,9 @@ from portal.history.queries import erased_of
 from portal.history.sentences import PRICES, field_label, sentence, shown_value, who
 from portal.listing import Listing
 
+# How settings call themselves, of which a partner has one set.
+NAMELESS = "settings"
+
 
 @dataclass(frozen=True)
 class LogRow:
@@ -36,6 +39,11 @@ def _kind(entry: Entry) -> str:
     model = entry.content_type.model_class()
     name = str(model._meta.verbose_name) if model is not None else ""
     return name[:1].upper() + name[1:]
+
+
+def _name(entry: Entry, kind: str) -> str:
+    """What the entry is about; the settings have no name but their kind's."""
+    return kind if entry.object_repr == NAMELESS else entry.object_repr
 
 
 def _is_a_field(entry: Entry, name: str) -> bool:
@@ -77,9 +85,9 @@ def log_rows(
             text = sentence(entry)[0]
             text = text[:1].upper() + text[1:]
         if text or changes:
-            rows.append(
-                LogRow(entry.timestamp, who(entry), entry.object_repr, _kind(entry), text, changes)
-            )
+            kind = _kind(entry)
+            name = _name(entry, kind)
+            rows.append(LogRow(entry.timestamp, who(entry), name, kind, text, changes))
     return rows
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.apps import apps
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from portal.accounts.rights import Preset, Right
 from portal.catalog.models import Family
 from portal.history.models import Entry
-from portal.money import day
+from portal.money import amount, day
 
 # verb -> (sentence, tone). Facts of the entry fill the places.
 VERBS: dict[str, tuple[Promise, str]] = {
@@ -132,6 +133,14 @@ def field_label(model: str, field: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _amount(text: str) -> str:
+    """A stored amount as the reader writes amounts; what is none stays as it is."""
+    try:
+        return amount(Decimal(text))
+    except InvalidOperation:
+        return text[:120]
+
+
 def shown_value(model: str, name: str, raw: Any) -> str:
     """A stored value as a reader knows it: a choice by its label, yes and no, a dash for none."""
     text = str(raw)
@@ -143,6 +152,8 @@ def shown_value(model: str, name: str, raw: Any) -> str:
         return text[:120]
     if isinstance(field, models.BooleanField):
         return _("yes") if text == "True" else _("no")
+    if isinstance(field, models.DecimalField) and field.decimal_places == 2:
+        return _amount(text)
     choices = dict(getattr(field, "flatchoices", None) or [])
     return str(choices.get(text, text))[:120]
 

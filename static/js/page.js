@@ -35,15 +35,15 @@
 
   /* "Select all on this page" and the count beside it. */
   function selection(scope) {
-    const all = scope.querySelector("[data-select-all]");
-    const boxes = Array.from(scope.querySelectorAll("input[type=checkbox][name=pick]"));
+    const alls = scope.querySelectorAll("[data-select-all]");
+    const boxes = Array.from(scope.querySelectorAll("td.k-tick input[type=checkbox]"));
     const bulk = scope.querySelector("[data-bulk]");
     function show() {
       const picked = boxes.filter(function (box) { return box.checked; }).length;
-      if (all) {
+      alls.forEach(function (all) {
         all.checked = picked > 0 && picked === boxes.length;
         all.indeterminate = picked > 0 && picked < boxes.length;
-      }
+      });
       boxes.forEach(function (box) {
         box.closest("tr").classList.toggle("is-picked", box.checked);
       });
@@ -51,22 +51,26 @@
       bulk.hidden = picked === 0;
       bulk.querySelectorAll("[data-picked]").forEach(function (node) { node.textContent = picked; });
     }
-    if (all) {
+    alls.forEach(function (all) {
       all.addEventListener("change", function () {
         boxes.forEach(function (box) { box.checked = all.checked; });
         show();
       });
-    }
+    });
     scope.querySelectorAll("[data-clear]").forEach(function (button) {
       button.addEventListener("click", function (event) {
         event.preventDefault();
         boxes.forEach(function (box) { box.checked = false; });
         show();
+        /* The button is gone now: the keyboard goes on at the first tick. */
+        if (boxes[0]) boxes[0].focus({ preventScroll: true });
       });
     });
     scope.addEventListener("change", function (event) {
-      if (event.target.name === "pick") show();
+      if (boxes.includes(event.target)) show();
     });
+    /* Going back brings the ticks back, after this ran. */
+    window.addEventListener("pageshow", show);
     show();
   }
 

@@ -353,3 +353,19 @@ def test_assignments_stand_in_the_log(
     assert (entry.actor_name, entry.customer_id) == ("Anna Test", havsbris.pk)
     page = client.get(f"/customers/{havsbris.pk}/log/").content.decode()
     assert "Mikael Test is responsible now." in page and "Anna Test" in page
+
+
+def test_assigning_leads_back_to_the_same_filters(
+    anna: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
+) -> None:
+    """REG-19: search and filters stay; what the list does not know is left out."""
+    client = sign_in(anna)
+    page = client.get("/customers/?q=havs&type=normal").content.decode()
+    assert '<input type="hidden" name="query" value="q=havs&amp;type=normal">' in page
+    posted = {"customer": str(havsbris.pk), "query": "q=havs&type=normal&next=//else.example"}
+    page = client.post("/customers/assign/", posted).content.decode()
+    assert 'href="/customers/?q=havs&amp;type=normal">Cancel' in page
+    saved = {**posted, "people": [str(mikael.pk)], "save": "1"}
+    assert client.post("/customers/assign/", saved)["Location"] == "/customers/?q=havs&type=normal"
+    nobody = client.post("/customers/assign/", {"query": "type=normal"})
+    assert nobody["Location"] == "/customers/?type=normal"

@@ -100,6 +100,8 @@ def test_settings_have_their_own_log(anna: Membership, sign_in: SignIn) -> None:
     assert client.post("/customers/settings/", posted).status_code == 302
     page = client.get("/customers/settings/log/").content.decode()
     assert "Shortest customer number" in page and "Anna Test" in page
+    # There is one set of settings: named by its kind, once.
+    assert '<span class="k-strong">Settings</span></th>' in page
 
 
 @pytest.mark.parametrize("act", ["deactivate", "delete"])
@@ -119,6 +121,9 @@ def test_what_an_act_affects_is_shown_before(
     }[act]
     for label, count in {**wanted, "Responsible people": 1}.items():
         assert f"<dt>{label}</dt><dd>{count}" in page
+    # What cannot be done is not asked for; the way that is open is there.
+    assert ('name="word"' in page) == (act == "deactivate")
+    assert (f'href="/customers/{havsbris.pk}/deactivate/"' in page) == (act == "delete")
     assert client.post(f"/customers/{havsbris.pk}/{act}/", {"word": "no"}).status_code == 200
     havsbris.refresh_from_db()
     assert havsbris.is_active
@@ -151,6 +156,7 @@ def test_contacts_data_is_shown_and_exported(
     client = sign_in(anna)
     page = client.get(base).content.decode()
     assert "annika.sandell@havsbris.example" in page and order.number in page
+    assert "<div>E-mail: annika.sandell@havsbris.example</div>" in page
     answer = client.get(f"{base}json/")
     assert answer["Content-Disposition"].startswith("attachment")
     data: dict[str, Any] = json.loads(answer.content)

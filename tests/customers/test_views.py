@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -38,6 +39,9 @@ def data(**changes: Any) -> dict[str, Any]:
         ("name", "", "Enter the customer&#x27;s name."),
         ("credit_limit", "", "Enter a credit limit."),
         ("credit_limit", "-1", "Ensure this value is greater than or equal to 0."),
+        ("credit_limit", "much", "Write an amount like 25000 or 25000.50."),
+        ("credit_limit", "25.000", "Write an amount like 25000 or 25000.50."),
+        ("credit_limit", "9" * 30, "The amount is too large."),
         ("billing_email", "", "Enter a billing e-mail address."),
         ("billing_email", "faktura@havsbris", "Enter a valid e-mail address."),
         ("number", "12", "Customer number must be 4 to 10 characters."),
@@ -74,6 +78,59 @@ def test_create_leads_to_the_page_with_the_switch(anna: Membership, sign_in: Sig
     acme = Customer.objects.get(name="Acme AB")
     assert answer["Location"] == f"/customers/{acme.pk}/"
     assert "Switch to this customer" in client.get(answer["Location"]).content.decode()
+
+
+@pytest.mark.parametrize("language", ["en", "de", "sv"])
+@pytest.mark.parametrize("text", ["25 000", "25\u00a0000,50", "25\u202f000.50", "25000.5"])
+def test_amounts_are_read_as_people_write_them(
+    text: str, language: str, anna: Membership, sign_in: SignIn
+) -> None:
+    """ACC-15: blanks between thousands, comma or point before cents, in every language."""
+    anna.user.language = language
+    anna.user.save(update_fields=["language"])
+    answer = sign_in(anna).post("/customers/new/", data(credit_limit=text))
+    assert answer.status_code == 302
+    made = Customer.objects.get(number="20000")
+    assert made.credit_limit == Decimal("25000.50" if "5" in text[-3:] else "25000")
+
+
+def test_contacts_and_sites_are_listed_by_ten(
+    anna: Membership, havsbris: Customer, sign_in: SignIn
+) -> None:
+    """REG-14: the first ten, and all when asked for."""
+    for place in range(12):
+        mail = f"person-{place}@havsbris.example"
+        factories.make_contact(havsbris, at=NOW, last_name=f"Person {place:02}", email=mail)
+        factories.make_site(havsbris, f"Site {place:02}")
+
+    def shown(page: str) -> tuple[int, int]:
+        return page.count("mailto:person-"), page.count('aria-label="Edit Site')
+
+    client = sign_in(anna)
+    page = client.get(f"/customers/{havsbris.pk}/").content.decode()
+    assert page.count("Show all (12)") == 2
+    assert shown(page) == (10, 10)
+    assert shown(client.get(f"/customers/{havsbris.pk}/?all=contacts").content.decode()) == (12, 10)
+    assert shown(client.get(f"/customers/{havsbris.pk}/?all=sites").content.decode()) == (10, 12)
+
+
+@pytest.mark.parametrize(
+    ("address", "where"),
+    [
+        ("/customers/", "/customers/"),
+        ("/customers/import/", "/customers/"),
+        ("/customers/settings/", "/customers/settings/"),
+        ("/customers/settings/log/", "/customers/settings/"),
+        ("/customers/fields/new/", "/customers/settings/"),
+        ("/customers/away/", ""),
+    ],
+)
+def test_menu_marks_one_place(address: str, where: str, anna: Membership, sign_in: SignIn) -> None:
+    """ORD-12: settings and custom fields stand under Settings, not under Customers as well."""
+    page = sign_in(anna).get(address).content.decode()
+    menu = page[page.index('id="menu"') : page.index("</nav>")]
+    marked = re.findall(r'<a href="([^"]+)" aria-current="page"', menu)
+    assert marked == ([where] if where else [])
 
 
 def test_own_company_is_listed_with_its_badge(
