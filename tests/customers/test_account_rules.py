@@ -11,13 +11,21 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from customers.models import Customer, PartnerSettings
-from customers.services import change_customer, create_customer, delete_customer, partner_settings
+from customers.services import (
+    change_customer,
+    create_customer,
+    deactivate_customer,
+    delete_customer,
+    partner_settings,
+)
+from orders.credit import CreditExceeded
 from orders.models import Order, Service
+from orders.services.checks import NotForResidential
 from orders.services.customers import change_customer_type, change_rate_plan
-from orders.services.drafts import start_draft
+from orders.services.drafts import build_lines, start_draft
 from orders.services.fulfilment import accept_order, complete_order, provision_order
 from portal.accounts.models import Membership
-from portal.catalog.models import Price, RatePlan
+from portal.catalog.models import Price, Product, RatePlan
 from portal.channel.models import DirectoryEntry
 from portal.errors import RuleError
 from portal.tenancy.context import in_partner
@@ -113,6 +121,46 @@ def test_customer_with_a_quote_alone_stays(havsbris: Customer, anna: Membership)
     with pytest.raises(RuleError):
         delete_customer(havsbris)
     assert Customer.objects.filter(pk=havsbris.pk).exists()
+
+
+def test_normal_customer_gets_every_product(havsbris: Customer) -> None:
+    """ACC-06, ACC-07: no product is closed to her by her type; a residential one gets two."""
+    eva = factories.make_customer("Eva Havström", "10113", at=NOW, type="residential")
+    open_to: dict[str, list[str]] = {"normal": [], "residential": []}
+    for product in Product.objects.filter(orderable=True):
+        for customer in (havsbris, eva):
+            try:
+                build_lines(customer, product.family_id, {product.pk: 1}, at=NOW, currency="SEK")
+            except NotForResidential:
+                continue
+            open_to[customer.type].append(product.sku)
+    assert len(open_to["normal"]) == Product.objects.filter(orderable=True).count()
+    assert sorted(open_to["residential"]) == ["FLX-HOME", "MTG-HOST"]
+
+
+def test_what_costs_no_credit_passes_over_the_limit(havsbris: Customer, anna: Membership) -> None:
+    """ACC-16, ACC-17: non-chargeable lines, also when more is in use than the limit."""
+    factories.make_order(havsbris, by=anna, at=NOW)
+    havsbris.refresh_from_db()
+    change_customer(havsbris, at=NOW, by=anna, version=havsbris.version, credit_limit=Decimal(1))
+    order = factories.make_order(havsbris, by=anna, at=NOW, quantities={"FLX-GUIDE": 1})
+    assert order.state == "submitted"
+    with pytest.raises(CreditExceeded):
+        factories.make_draft(havsbris, by=anna, at=NOW, quantities={"FLX-HOME": 1})
+
+
+def test_nobody_works_for_an_inactive_customer(
+    anna: Membership, havsbris: Customer, bjorkvik: Customer, sign_in: SignIn
+) -> None:
+    """ACC-03, REG-16: a crafted switch says why and changes nothing; an active one is switched
+    to."""
+    client = sign_in(anna)
+    client.post("/switch/", {"customer": str(bjorkvik.pk)})
+    deactivate_customer(havsbris, at=NOW)
+    page = client.post("/switch/", {"customer": str(havsbris.pk)}, follow=True).content.decode()
+    assert "&quot;Havsbris Konsult AB&quot; is inactive and cannot be ordered for." in page
+    assert "You are working for Havsbris" not in page
+    assert client.session["active_customer"] == str(bjorkvik.pk)
 
 
 def test_ended_products_do_not_keep_her_from_becoming_residential(
