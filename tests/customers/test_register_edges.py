@@ -16,6 +16,7 @@ from customers.services import (
     set_domains,
 )
 from portal.accounts.models import Membership
+from portal.channel.services import name_key
 from portal.errors import RuleError
 from portal.history.actor import acting
 from portal.history.models import Entry
@@ -107,3 +108,57 @@ def test_few_assigned_are_her_own(
     for few in (True, False):
         assert list(Customer.objects.visible_to(mikael, few=few)) == [havsbris]
         assert Customer.objects.visible_to(anna, few=few).count() == 3
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_contacts_data_is_for_who_may_change_the_customer(
+    allowed: bool, mikael: Membership, havsbris: Customer, sign_in: SignIn
+) -> None:
+    """D19: reading what is held, taking it along and erasing it; who may see alone gets 403."""
+    contact = factories.make_contact(havsbris, at=NOW)
+    assign(havsbris, mikael, at=NOW)
+    rights = ["view_assigned_customer", *(["change_assigned_customer"] if allowed else [])]
+    with_rights(mikael, *rights)
+    client, base = sign_in(mikael), f"/customers/{havsbris.pk}/contacts/{contact.pk}/"
+    for url in (f"{base}data/", f"{base}data/json/", f"{base}data/erase/"):
+        assert client.get(url).status_code == (200 if allowed else 403), url
+    answer = client.post(f"{base}data/erase/", {"word": "erase"})
+    assert answer.status_code == (302 if allowed else 403)
+    contact.refresh_from_db()
+    assert (contact.erased_at is not None) is allowed
+
+
+def test_contacts_and_sites_are_found_below_their_own_customer_only(
+    anna: Membership, havsbris: Customer, bjorkvik: Customer, sign_in: SignIn
+) -> None:
+    """REG-01, REG-32, D19: another customer's is not there, read or posted; her own is."""
+    contact = factories.make_contact(havsbris, at=NOW)
+    site = factories.make_site(havsbris)
+    client = sign_in(anna)
+    person = {"first_name": "Eva", "last_name": "Berg", "email": "eva@b.example", "version": "1"}
+    place = {"name": "Depot", "country": "SE", "version": "1"}
+    for rest, posted in (
+        (f"contacts/{contact.pk}/", person),
+        (f"contacts/{contact.pk}/delete/", {}),
+        (f"contacts/{contact.pk}/data/", {}),
+        (f"contacts/{contact.pk}/data/json/", {}),
+        (f"contacts/{contact.pk}/data/erase/", {"word": "erase"}),
+        (f"sites/{site.pk}/", place),
+    ):
+        wrong, right = f"/customers/{bjorkvik.pk}/{rest}", f"/customers/{havsbris.pk}/{rest}"
+        assert client.get(wrong).status_code == 404, rest
+        assert client.post(wrong, posted).status_code in (404, 405), rest
+        assert client.get(right).status_code == 200, rest
+    contact.refresh_from_db()
+    site.refresh_from_db()
+    assert (contact.full_name, contact.customer_id) == ("Annika Sandell", havsbris.pk)
+    assert (site.name, site.customer_id) == ("Head office", havsbris.pk)
+
+
+@pytest.mark.parametrize(
+    "name", ["  ACME  ltd ", "acme\tltd", "ACME\u3000LTD", "\uff21cme Ltd", "ac\u200bme ltd"]
+)
+def test_what_makes_two_names_the_same(name: str) -> None:
+    """ACC-11, D3: case, width, blanks and signs that cannot be seen; a letter makes another."""
+    assert name_key(name) == name_key("Acme Ltd") == "acme ltd"
+    assert name_key("Acme Ltda") != name_key(name)

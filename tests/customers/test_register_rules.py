@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from customers.models import Assignment, Contact, Customer, Site
 from customers.services import assign, deactivate_customer
@@ -100,7 +101,8 @@ def test_sales_add_and_change_a_customer(
 def test_what_is_a_customers_changes_with_the_right_to_change_her(
     allowed: bool, mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-24, REG-07, REG-32, REG-16: contacts, sites, deactivating and reactivating, posted."""
+    """REG-24, REG-07, REG-32, REG-16: contacts, sites, files, deactivating and reactivating, as
+    posted."""
     contact = factories.make_contact(havsbris, at=NOW)
     site = factories.make_site(havsbris)
     gone = factories.make_customer("Vilande AB", "10055", at=NOW)
@@ -120,10 +122,13 @@ def test_what_is_a_customers_changes_with_the_right_to_change_her(
         (f"{base}sites/new/", place),
         (f"{base}sites/{site.pk}/", {**place, "name": "Store", "version": "1"}),
         (f"{base}type/", {"type": "residential"}),
-        (f"{base}deactivate/", {"word": "deactivate"}),
         (f"/customers/{gone.pk}/reactivate/", {}),
+        (f"{base}deactivate/", {"word": "deactivate"}),
     ):
         assert client.post(url, posted).status_code == status, url
+    upload = SimpleUploadedFile("Note.txt", b"A note")
+    assert client.post(f"{base}files/new/", {"file": upload}).status_code == status
+    assert havsbris.attachments.exists() is allowed  # type: ignore[attr-defined]
     havsbris.refresh_from_db()
     gone.refresh_from_db()
     assert (havsbris.is_active, gone.is_active) == (not allowed, allowed)

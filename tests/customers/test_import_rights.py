@@ -1,0 +1,64 @@
+"""The right to upload holds on every page of an import (REG-06, REG-24)."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from customers.imports import jobs
+from customers.models import Customer, CustomerImport
+from portal.accounts.models import Membership
+from tests.conftest import SignIn
+from tests.customers.test_imports import file_of, imported, line, uploaded
+from tests.customers.test_rights import with_rights
+
+
+def test_somebody_elses_import_is_not_moved_without_the_right(
+    anna: Membership, jonas: Membership, sign_in: SignIn
+) -> None:
+    """REG-24, REG-06: neither read, started, undone nor thrown away; with the right all of it."""
+    ready = uploaded(file_of([line(1)]), anna)
+    done = imported(file_of([line(2)]), anna)
+    faulty = uploaded(file_of([line(3, email="")]), anna)
+    base = "/customers/import/"
+    client = sign_in(jonas)
+    for url in (
+        f"{base}template.csv",
+        f"{base}{ready.pk}/",
+        f"{base}{ready.pk}/columns/",
+        f"{base}{faulty.pk}/errors/",
+        f"{base}{done.pk}/undo/",
+    ):
+        assert client.get(url).status_code == 403, url
+    for url in (
+        f"{base}{ready.pk}/columns/",
+        f"{base}{ready.pk}/start/",
+        f"{base}{faulty.pk}/discard/",
+        f"{base}{done.pk}/undo/",
+    ):
+        assert client.post(url).status_code == 403, url
+    states = dict(CustomerImport.objects.values_list("pk", "state"))
+    assert states == {ready.pk: "checked", done.pk: "done", faulty.pk: "faulty"}
+    with_rights(jonas, "view_customer", "import_customer", "set_credit")
+    client = sign_in(jonas)
+    assert client.get(f"{base}{faulty.pk}/errors/").status_code == 200
+    for job, act in ((ready, "start"), (faulty, "discard"), (done, "undo")):
+        assert client.post(f"{base}{job.pk}/{act}/").status_code == 302
+    states = dict(CustomerImport.objects.values_list("pk", "state"))
+    assert states == {ready.pk: "writing", done.pk: "undone"}
+
+
+@pytest.mark.parametrize("gives", [True, False])
+def test_who_starts_an_import_answers_for_its_credit(
+    gives: bool, anna: Membership, jonas: Membership
+) -> None:
+    """D23, REG-06: what an administrator uploaded is not imported by somebody who may not give
+    such a limit; the register stays as it was."""
+    job = uploaded(file_of([line(1)]), anna)
+    rights = ["view_customer", "import_customer", *(["set_credit"] if gives else [])]
+    with_rights(jonas, *rights)
+    jobs.start_writing(job, by=jonas, at=timezone.now())
+    jobs.run(job.pk, at=timezone.now())
+    job.refresh_from_db()
+    assert job.state == ("done" if gives else "faulty")
+    assert Customer.objects.filter(number="60001").exists() is gives
