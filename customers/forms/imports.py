@@ -132,12 +132,11 @@ class MappingForm(forms.Form):
         """What the first rows have in a column; personal numbers are masked as elsewhere (D19)."""
         mapping = self.job.mapping
         key = mapping[place] if place < len(mapping) else ""
-        of_type = mapping.index("type") if "type" in mapping else None
         found = []
         for row in self.table.rows[:EXAMPLES]:
             cell = row.cells[place] if place < len(row.cells) else ""
-            known = of_type is not None and of_type < len(row.cells)
-            text = (row.cells[of_type] if known else "") or self.job.defaults.get("type", "")
+            said = dict(zip(mapping, row.cells, strict=False)).get("type", "")
+            text = said or self.job.defaults.get("type", "")
             if cell:
                 found.append("••••" if key in hidden_fields(text) else cell[:60])
         return found

@@ -128,7 +128,7 @@ def test_what_is_a_customers_changes_with_the_right_to_change_her(
         assert client.post(url, posted).status_code == status, url
     upload = SimpleUploadedFile("Note.txt", b"A note")
     assert client.post(f"{base}files/new/", {"file": upload}).status_code == status
-    assert havsbris.attachments.exists() is allowed  # type: ignore[attr-defined]
+    assert havsbris.attachments.exists() is allowed
     havsbris.refresh_from_db()
     gone.refresh_from_db()
     assert (havsbris.is_active, gone.is_active) == (not allowed, allowed)
