@@ -62,3 +62,13 @@ def test_who_starts_an_import_answers_for_its_credit(
     job.refresh_from_db()
     assert job.state == ("done" if gives else "faulty")
     assert Customer.objects.filter(number="60001").exists() is gives
+
+
+def test_domain_of_our_own_people_is_refused_in_a_file_too(anna: Membership) -> None:
+    """D21, REG-06: said with its row; a domain that is nobody's passes."""
+    rows = [line(1, domains="nordlys.example"), line(2, domains="kund2.example")]
+    job = uploaded(file_of(rows), anna)
+    assert [(error[0], error[3]) for error in job.errors] == [
+        (2, "nordlys.example is the domain of your own people. It can't be a customer's.")
+    ]
+    assert imported(file_of(rows[1:]), anna).state == "done"
