@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,20 +26,57 @@ from tests.customers.test_rights import with_rights
 from tests.customers.test_views import data
 
 
+def section(page: str, name: str) -> str:
+    """One section of a customer's page, by the id of its heading; the timeline is another."""
+    (found,) = re.findall(rf'<section[^>]*aria-labelledby="{name}".*?</section>', page, re.S)
+    return str(found)
+
+
 def test_page_of_a_customer_has_all_that_is_hers(
     anna: Membership, havsbris: Customer, bjorkvik: Customer, sign_in: SignIn
 ) -> None:
-    """REG-01, REG-12: sites, orders, quotes, documents; nothing of another customer's."""
-    marks: dict[str, list[str]] = {}
+    """REG-01, REG-12: sites, contacts, orders, quotes, documents, each in its section; nothing of
+    another customer's."""
+    marks: dict[str, dict[str, str]] = {}
     for customer, word in ((havsbris, "Hamnen"), (bjorkvik, "Skogen")):
         factories.make_site(customer, f"{word} site")
+        factories.make_contact(customer, at=NOW, last_name=word)
         order = factories.make_order(customer, by=anna, at=NOW)
         quote = factories.make_quote(customer, by=anna, at=NOW, title=f"{word} quote")
         factories.make_file(customer, f"{word}.txt", by=anna, at=NOW)
-        marks[word] = [f"{word} site", order.number, quote.number, f"{word}.txt"]
+        marks[word] = {
+            "c-sites": f"{word} site",
+            "c-cont": word,
+            "c-orders": order.number,
+            "c-quotes": quote.number,
+            "c-files": f"{word}.txt",
+        }
     page = sign_in(anna).get(f"/customers/{havsbris.pk}/").content.decode()
-    assert [mark for mark in marks["Hamnen"] if mark not in page] == []
-    assert [mark for mark in marks["Skogen"] if mark in page] == []
+    for name, mark in marks["Hamnen"].items():
+        assert mark in section(page, name), name
+    assert [mark for mark in marks["Skogen"].values() if mark in page] == []
+
+
+@pytest.mark.parametrize("kind", ["orders", "quotes"])
+def test_ten_of_a_kind_then_show_all(
+    kind: str, anna: Membership, havsbris: Customer, sign_in: SignIn
+) -> None:
+    """REG-14, REG-12: ten rows without a button, eleven with; "Show all" has them all."""
+    make = {
+        "orders": lambda: factories.make_draft(havsbris, by=anna, at=NOW),
+        "quotes": lambda: factories.make_quote(havsbris, by=anna, at=NOW),
+    }[kind]
+    numbers = [make().number for _n in range(10)]
+    client, url = sign_in(anna), f"/customers/{havsbris.pk}/"
+
+    def shown(query: str = "") -> tuple[int, bool]:
+        found = section(client.get(url + query).content.decode(), f"c-{kind}")
+        return sum(f"{number}<" in found for number in numbers), "Show all (11)" in found
+
+    assert shown() == (10, False)
+    numbers.append(make().number)
+    assert shown() == (10, True)
+    assert shown(f"?all={kind}") == (11, False)
 
 
 def test_page_without_the_rights_lists_neither_orders_nor_quotes(
@@ -64,7 +102,7 @@ def test_number_is_shown_wherever_the_customer_is(
     factories.make_order(havsbris, by=anna, at=NOW)
     client.post("/customers/columns/", {"columns": ["town"]})
     listed = client.get("/customers/?q=havsbris").content.decode()
-    assert "10042" in listed and "10017" not in listed
+    assert "10042, Gävle</span>" in listed and "10017" not in listed
     for url in ("/search/?q=10042", "/search/suggest/?q=10042", f"/customers/{havsbris.pk}/"):
         page = client.get(url).content.decode()
         assert "10042" in page and "Havsbris Konsult AB" in page and "Bygg" not in page, url
