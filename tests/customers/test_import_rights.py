@@ -8,6 +8,7 @@ from django.utils import timezone
 from customers.imports import jobs
 from customers.models import Customer, CustomerImport
 from portal.accounts.models import Membership
+from portal.history.models import Entry
 from tests.conftest import SignIn
 from tests.customers.test_imports import file_of, imported, line, uploaded
 from tests.customers.test_rights import with_rights
@@ -72,3 +73,17 @@ def test_domain_of_our_own_people_is_refused_in_a_file_too(anna: Membership) -> 
         (2, "nordlys.example is the domain of your own people. It can't be a customer's.")
     ]
     assert imported(file_of(rows[1:]), anna).state == "done"
+
+
+def test_only_what_was_imported_is_undone_and_once(anna: Membership) -> None:
+    """REG-06: not before, not twice; the log has one undoing."""
+    job = uploaded(file_of([line(1)]), anna)
+    with pytest.raises(jobs.ImportMoved):
+        jobs.undo(job, at=timezone.now())
+    jobs.start_writing(job, by=anna, at=timezone.now())
+    jobs.run(job.pk, at=timezone.now())
+    assert jobs.undo(job, at=timezone.now()) == 1
+    with pytest.raises(jobs.ImportMoved):
+        jobs.undo(job, at=timezone.now())
+    assert Entry.objects.filter(verb="import_was_undone").count() == 1
+    assert not Customer.objects.filter(number="60001").exists()
