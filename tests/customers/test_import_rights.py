@@ -87,3 +87,23 @@ def test_only_what_was_imported_is_undone_and_once(anna: Membership) -> None:
         jobs.undo(job, at=timezone.now())
     assert Entry.objects.filter(verb="import_was_undone").count() == 1
     assert not Customer.objects.filter(number="60001").exists()
+
+
+def test_rows_of_one_file_share_neither_name_number_nor_domain(anna: Membership) -> None:
+    """REG-06, ACC-09, ACC-11, REG-02, D21: told with the row that had it first, however the name
+    is written."""
+    rows = [
+        line(1, name="Acme Ltd"),
+        line(2, name=" ACME  ltd"),
+        line(3, number="60001"),
+        line(4, domains="kund1.example"),
+        line(5),
+    ]
+    job = uploaded(file_of(rows), anna)
+    same = "Row 2 of this file has the same."
+    assert [(error[0], error[1], error[3]) for error in job.errors] == [
+        (3, "Customer name", same),
+        (4, "Customer number", same),
+        (5, "E-mail domains", same),
+    ]
+    assert Customer.objects.count() == 1

@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -62,7 +63,7 @@ def test_ten_of_a_kind_then_show_all(
     kind: str, anna: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
     """REG-14, REG-12: ten rows without a button, eleven with; "Show all" has them all."""
-    make = {
+    make: Callable[[], Any] = {
         "orders": lambda: factories.make_draft(havsbris, by=anna, at=NOW),
         "quotes": lambda: factories.make_quote(havsbris, by=anna, at=NOW),
     }[kind]

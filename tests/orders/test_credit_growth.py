@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,12 @@ def test_completing_takes_what_the_change_became_dearer_by(limit: str, anna: Mem
     )
     accept_order(order.pk, at=NOW)
     provision_order(order.pk, at=NOW)
-    facts = {"delivered_on": NOW.date(), "vendor_reference": "", "deliveries": {}, "at": NOW}
+    facts: dict[str, Any] = {
+        "delivered_on": NOW.date(),
+        "vendor_reference": "",
+        "deliveries": {},
+        "at": NOW,
+    }
     if limit == "644.99":
         with pytest.raises(CreditExceeded):
             complete_order(order.pk, **facts)
