@@ -130,15 +130,12 @@ class MappingForm(forms.Form):
 
     def _examples(self, place: int) -> list[str]:
         """What the first rows have in a column; personal numbers are masked as elsewhere (D19)."""
-        mapping = self.job.mapping
-        key = mapping[place] if place < len(mapping) else ""
-        found = []
+        key, found = "".join(self.job.mapping[place : place + 1]), []
         for row in self.table.rows[:EXAMPLES]:
-            cell = row.cells[place] if place < len(row.cells) else ""
-            said = dict(zip(mapping, row.cells, strict=False)).get("type", "")
-            text = said or self.job.defaults.get("type", "")
-            if cell:
-                found.append("••••" if key in hidden_fields(text) else cell[:60])
+            said = dict(zip(self.job.mapping, row.cells, strict=False)).get("type")
+            hidden = hidden_fields(said or self.job.defaults.get("type", ""))
+            if cell := "".join(row.cells[place : place + 1]):
+                found.append("••••" if key in hidden else cell[:60])
         return found
 
     @property

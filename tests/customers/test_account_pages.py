@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from customers.models import Customer
-from customers.services import deactivate_customer, partner_settings
+from customers.services import deactivate_customer, partner_settings, set_grant
 from portal.accounts.models import Membership
 from tests.conftest import NOW, SignIn
 from tests.customers.test_rights import with_rights
@@ -16,9 +16,10 @@ SWITCH = "Switch to this customer"
 
 
 def test_customers_stand_in_the_menu_of_who_may_see_some(
-    mikael: Membership, havsbris: Customer, sign_in: SignIn
+    anna: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """ACC-04: one page that lists them; neither menu nor page for who may see none."""
+    """ACC-04, D12: one page that lists them; neither menu nor page nor a link to it for who may
+    see none; both for whom there is an exception."""
     with_rights(mikael, "view_customer")
     client = sign_in(mikael)
     assert MENU in client.get("/").content.decode()
@@ -27,6 +28,9 @@ def test_customers_stand_in_the_menu_of_who_may_see_some(
     client = sign_in(mikael)
     assert MENU not in client.get("/").content.decode()
     assert client.get("/customers/").status_code == 403
+    set_grant(havsbris, mikael, "see", by=anna, at=NOW)
+    assert MENU in client.get("/").content.decode()
+    assert client.get("/customers/").status_code == 200
 
 
 @pytest.mark.parametrize(

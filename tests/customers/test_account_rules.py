@@ -115,6 +115,17 @@ def test_customer_with_orders_stays_and_keeps_her_name(
     assert not entries.filter(customer_id=bjorkvik.pk).exists()
 
 
+def test_customer_with_an_empty_draft_stays(havsbris: Customer, anna: Membership) -> None:
+    """ACC-01: also while nothing is chosen yet; without the draft she goes."""
+    order = start_draft(customer=havsbris, family="flex", by=anna, at=NOW)
+    with pytest.raises(RuleError):
+        delete_customer(havsbris)
+    assert Order.objects.get() == order
+    order.delete()
+    delete_customer(havsbris)
+    assert not Customer.objects.filter(pk=havsbris.pk).exists()
+
+
 def test_customer_with_a_quote_alone_stays(havsbris: Customer, anna: Membership) -> None:
     """ACC-01: a quote holds her as an order does."""
     factories.make_quote(havsbris, by=anna, at=NOW)

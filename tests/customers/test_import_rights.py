@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from customers.imports import jobs
 from customers.models import Customer, CustomerImport
+from customers.services import change_settings, partner_settings, set_domains
 from portal.accounts.models import Membership
 from portal.history.models import Entry
 from tests.conftest import SignIn
@@ -107,3 +108,23 @@ def test_rows_of_one_file_share_neither_name_number_nor_domain(anna: Membership)
         (5, "E-mail domains", same),
     ]
     assert Customer.objects.count() == 1
+
+
+def test_domain_of_a_customer_is_refused_in_a_file(anna: Membership, havsbris: Customer) -> None:
+    """D21, REG-06: with whose it is; without it the row passes."""
+    set_domains(havsbris, ["havsbris.example"])
+    job = uploaded(file_of([line(1, domains="havsbris.example, kund1.example")]), anna)
+    assert [(error[0], error[3]) for error in job.errors] == [
+        (2, "havsbris.example is already a domain of Havsbris Konsult AB, 10042.")
+    ]
+    assert imported(file_of([line(1)]), anna).state == "done"
+
+
+def test_pattern_of_numbers_holds_in_a_file(anna: Membership) -> None:
+    """REG-05, REG-06: as in the form; a number that fits passes."""
+    change_settings(partner_settings(), number_pattern="digits")
+    job = uploaded(file_of([line(1, number="6000A"), line(2)]), anna)
+    assert [(error[0], error[3]) for error in job.errors] == [
+        (2, "Customer number must consist of digits only.")
+    ]
+    assert imported(file_of([line(2)]), anna).state == "done"

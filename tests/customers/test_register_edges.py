@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from customers.models import Customer
+from customers.models import Customer, CustomField
 from customers.services import (
     NumberLength,
     NumberTaken,
@@ -13,6 +13,8 @@ from customers.services import (
     change_customer,
     deactivate_customer,
     reactivate_customer,
+    retire_custom_field,
+    save_custom_field,
     set_domains,
 )
 from portal.accounts.models import Membership
@@ -23,6 +25,7 @@ from portal.history.models import Entry
 from tests import factories
 from tests.conftest import NOW, SignIn
 from tests.customers.test_rights import with_rights
+from tests.customers.test_views import data
 
 
 def test_number_is_free_for_her_who_has_it(anna: Membership, bjorkvik: Customer) -> None:
@@ -162,3 +165,21 @@ def test_what_makes_two_names_the_same(name: str) -> None:
     """ACC-11, D3: case, width, blanks and signs that cannot be seen; a letter makes another."""
     assert name_key(name) == name_key("Acme Ltd") == "acme ltd"
     assert name_key("Acme Ltda") != name_key(name)
+
+
+def test_value_of_a_retired_field_outlives_a_save(
+    anna: Membership, havsbris: Customer, sign_in: SignIn
+) -> None:
+    """REG-28: the form no longer asks for it, so saving the form leaves it; what it asks for and
+    is emptied goes."""
+    kept = save_custom_field(CustomField(label="Old system", kind="text"))
+    asked = save_custom_field(CustomField(label="Floor", kind="text"))
+    Customer.objects.filter(pk=havsbris.pk).update(
+        custom_values={kept.key: "PBX 7", asked.key: "Third"}
+    )
+    retire_custom_field(kept, at=NOW)
+    url = f"/customers/{havsbris.pk}/edit/"
+    posted = data(name=havsbris.name, number=havsbris.number, version="1")
+    assert sign_in(anna).post(url, {**posted, asked.name: ""}).status_code == 302
+    havsbris.refresh_from_db()
+    assert havsbris.custom_values == {kept.key: "PBX 7"}
