@@ -34,6 +34,12 @@ def _elsewhere(request: HttpRequest) -> bool:
     return request.path.startswith(tuple(reverse(name) for name in names))
 
 
+def sees_customers(person: Membership) -> bool:
+    """Whether there is a list for her: by her role, or by an exception (D12)."""
+    by_role = person.may("view_customer") or person.may("view_assigned_customer")
+    return by_role or person.sees_more
+
+
 def menu(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:
     """The side menu: what this person may use (ORD-12: Management > Overview > Customers)."""
     groups: list[dict[str, Any]] = [
@@ -73,7 +79,7 @@ def menu(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:
     if sales:
         groups.append({"id": "sales", "title": _("Sales"), "items": sales})
     management = []
-    if person.may("view_customer") or person.may("view_assigned_customer"):
+    if sees_customers(person):
         customers = _item(request, _("Customers"), reverse("customers:list"), "")
         customers["current"] = customers["current"] and not _elsewhere(request)
         management.append(
@@ -129,6 +135,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "active_customer": getattr(request, "active_customer", None),
         "nav": menu(request, person) if person is not None and partner is not None else [],
         "may": _May(person),
+        "sees_customers": person is not None and sees_customers(person),
         # It came with the person.
         "unread": getattr(person, "unread", 0),
         "theme": theme if theme in ("light", "dark") else "",

@@ -13,7 +13,7 @@ from customers.forms.custom import text_field
 from customers.forms.register import VALID_EMAIL
 from customers.imports.mapping import labels, own_columns, required
 from customers.imports.parsing import MAX_BYTES, Table
-from customers.imports.values import CUSTOM, parse_money
+from customers.imports.values import CUSTOM, hidden_fields, parse_money
 from customers.models import Customer, CustomerImport, CustomField
 from portal.accounts.models import Membership
 from portal.catalog.models import RatePlan
@@ -129,11 +129,14 @@ class MappingForm(forms.Form):
         ]
 
     def _examples(self, place: int) -> list[str]:
-        cells = [row.cells[place] for row in self.table.rows[:EXAMPLES] if place < len(row.cells)]
-        if self.job.mapping[place : place + 1] == ["personal_number"]:
-            # Not shown, here as elsewhere (D19).
-            return ["••••" for cell in cells if cell]
-        return [cell[:60] for cell in cells if cell]
+        """What the first rows have in a column; personal numbers are masked as elsewhere (D19)."""
+        key, found = "".join(self.job.mapping[place : place + 1]), []
+        for row in self.table.rows[:EXAMPLES]:
+            said = dict(zip(self.job.mapping, row.cells, strict=False)).get("type")
+            hidden = hidden_fields(said or self.job.defaults.get("type", ""))
+            if cell := "".join(row.cells[place : place + 1]):
+                found.append("••••" if key in hidden else cell[:60])
+        return found
 
     @property
     def default_fields(self) -> list[Any]:

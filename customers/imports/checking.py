@@ -211,6 +211,9 @@ class Checker:
         that have one column for both are understood."""
         organisation, personal = values["organisation_number"] or "", texts["personal_number"]
         values["organisation_number"] = ""
+        if texts["type"] and self._words.type(texts["type"]) is None:
+            # Told already; whose number it is nobody knows, so it is not repeated (D19).
+            return
         if values["type"] == Customer.Type.RESIDENTIAL:
             key = "personal_number" if personal else "organisation_number"
             typed = personal or organisation

@@ -160,6 +160,14 @@ def _types() -> dict[str, str]:
     return found
 
 
+def hidden_fields(type_text: str) -> frozenset[str]:
+    """The fields of a row that are not shown (D19): a column for both kinds of number holds the
+    personal one where the row is a private person's."""
+    if _types().get(squeeze(type_text)) == Customer.Type.RESIDENTIAL:
+        return frozenset({"personal_number", "organisation_number"})
+    return frozenset({"personal_number"})
+
+
 class Words:
     """Looks words up; asks the catalogue once."""
 

@@ -19,7 +19,7 @@ from customers.imports import files, jobs
 from customers.imports.checking import MASK
 from customers.imports.mapping import labels, own_columns
 from customers.imports.parsing import CSV, XLSX, Unreadable
-from customers.imports.values import Words
+from customers.imports.values import hidden_fields
 from customers.models import Customer, CustomerImport, CustomField
 from customers.views.register import GET_POST
 from portal.access import PartnerRequest, needs
@@ -151,22 +151,20 @@ def _preview(job: CustomerImport) -> dict[str, Any]:
     table = jobs.table_of(job)
     names = labels(own_columns(CustomField.objects.in_order()))
     places = [(place, key) for place, key in enumerate(job.mapping) if key in names]
-    words = Words()
+    usual_type = job.defaults.get("type", "")
     return {
         "heads": [names[key] for _place, key in places],
-        "preview": [_shown(row.cells, places, words) for row in table.rows[:PREVIEW_ROWS]],
+        "preview": [_shown(row.cells, places, usual_type) for row in table.rows[:PREVIEW_ROWS]],
         "left_out": [
             header for header, key in zip(table.headers, job.mapping, strict=False) if not key
         ],
     }
 
 
-def _shown(cells: list[str], places: list[tuple[int, str]], words: Words) -> list[str]:
+def _shown(cells: list[str], places: list[tuple[int, str]], usual_type: str) -> list[str]:
     """One row; a personal number is masked here too, in a column for both as well (D19)."""
     row = {key: cells[place] if place < len(cells) else "" for place, key in places}
-    hidden = {"personal_number"}
-    if words.type(row.get("type", "")) == Customer.Type.RESIDENTIAL:
-        hidden.add("organisation_number")
+    hidden = hidden_fields(row.get("type") or usual_type)
     return [MASK if text and key in hidden else text for key, text in row.items()]
 
 

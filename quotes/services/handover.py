@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from portal.accounts.models import Membership
+from portal.errors import RuleError
 from quotes.models import Quote, QuoteQuerySet
 
 # Progressed and superseded ones are done, and keep the name they have.
@@ -23,8 +26,13 @@ def open_quotes(person: Membership) -> QuoteQuerySet:
 
 
 def hand_over_quotes(person: Membership, *, to: Membership | None, at: datetime) -> int:
-    """Give the person's open quotes to ``to``; answers how many. Evidence keeps who sent what."""
+    """Give the person's open quotes to ``to``; answers how many. Evidence keeps who sent what.
+
+    Raises RuleError when there are some and nobody to take them.
+    """
     found = open_quotes(person)
     if to is None:
-        return found.count()
+        if found.exists():
+            raise RuleError(_("Choose who takes over."), field="successor")
+        return 0
     return found.update(created_by=to, changed_at=at)

@@ -105,12 +105,14 @@ def test_a_limit_below_what_is_used_is_allowed_and_said(
 
 
 def test_somebody_saved_in_between(client: HostClient, havsbris: Customer) -> None:
-    """REG-35."""
+    """REG-35: limit and number; a form filled afresh is saved."""
     stale = havsbris.version
     act(client, havsbris, "credit", credit_limit="50000")
-    response = act(client, havsbris, "credit", credit_limit="60000", version=stale)
-    assert "Review the differences." in text(response)
-    assert havsbris.credit_limit == Decimal(50000)
+    for name, posted in (("credit", {"credit_limit": "60000"}), ("number", {"number": "10043"})):
+        response = act(client, havsbris, name, version=stale, **posted)
+        assert "Review the differences." in text(response)
+    assert (havsbris.credit_limit, havsbris.number) == (Decimal(50000), "10042")
+    assert "has the number 10043 now" in text(act(client, havsbris, "number", number="10043"))
 
 
 def test_clearance_is_granted_and_revoked(client: HostClient, bjorkvik: Customer) -> None:
