@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -59,7 +60,7 @@ def test_nobody_stands_in_for_herself(
     jonas: Membership, anna: Membership, mikael: Membership
 ) -> None:
     """REG-21, D18: nor does somebody who left; a colleague does."""
-    days = {"starts_on": NOW.date(), "ends_on": NOW.date() + timedelta(days=2)}
+    days: dict[str, Any] = {"starts_on": NOW.date(), "ends_on": NOW.date() + timedelta(days=2)}
     with pytest.raises(RuleError, match="Choose somebody else"):
         go_away(anna, substitute=anna, at=NOW, **days)
     leave(jonas, successor=None, at=NOW)
