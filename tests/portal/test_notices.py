@@ -57,7 +57,7 @@ def test_another_persons_is_not_there(
 
 def test_every_verb_has_a_sentence() -> None:
     """A sentence for each verb with facts; a verb that is not known is said as it is."""
-    names = "customer n number by person customers drafts orders".split()
+    names = "customer n number by person substitute customers drafts orders".split()
     facts = dict.fromkeys(names, "1") | {"start": "2026-12-01", "end": "2026-12-02"}
     with override("en"):
         for verb in VERBS:
