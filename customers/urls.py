@@ -30,4 +30,5 @@ urlpatterns = [
     path(_one + "files/<uuid:file_id>/delete/", files.delete, name="file_delete"),
     path(_one + "sites/new/", parts.site_form, name="site_add"),
     path(_one + "sites/<uuid:site_id>/", parts.site_form, name="site"),
+    path(_one + "sites/<uuid:site_id>/delete/", parts.site_delete, name="site_delete"),
 ]

@@ -21,6 +21,7 @@ from customers.services.lists import (
 )
 from customers.services.parts import (
     delete_contact,
+    delete_site,
     grant_clearance,
     revoke_clearance,
     save_contact,
@@ -83,6 +84,7 @@ __all__ = [
     "delete_custom_field",
     "delete_customer",
     "delete_filter",
+    "delete_site",
     "go_away",
     "grant_clearance",
     "hand_over_customers",

@@ -117,6 +117,18 @@ def delete_contact(contact: Contact) -> None:
         ) from error
 
 
+def delete_site(site: Site) -> None:
+    """Delete a site. Raises RuleError when an order is for it, a draft too: nothing of the past
+    goes."""
+    try:
+        with transaction.atomic():
+            site.delete()
+    except models.ProtectedError as error:
+        raise RuleError(
+            _("%(name)s stands on orders and stays with the customer.") % {"name": site.name}
+        ) from error
+
+
 @transaction.atomic
 def save_site(
     customer: Customer, site: Site, *, at: datetime | None = None, version: int | None = None

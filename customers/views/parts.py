@@ -119,3 +119,25 @@ def site_form(request: CustomerRequest, site_id: UUID | None = None) -> HttpResp
         "differences": differences,
     }
     return render(request, "customers/site.html", context, status=409 if differences else 200)
+
+
+@needs(load=load_customer, of="customer", allow=may_change_this)
+@GET_POST
+def site_delete(request: CustomerRequest, site_id: UUID) -> HttpResponse:
+    """Delete a site that no order is for."""
+    site: Site = get_object_or_404(request.customer.sites, pk=site_id)
+    if request.method == "POST":
+        try:
+            services.delete_site(site)
+        except RuleError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("%s was deleted.") % site.name)
+        return redirect("home:customer", request.customer.pk)
+    context = {
+        "customer": request.customer,
+        "title": _("Delete %s?") % site.name,
+        "text": _("The site is no longer offered for orders. This cannot be undone."),
+        "submit": _("Delete %s") % site.name,
+    }
+    return render(request, "customers/confirm.html", context)

@@ -132,6 +132,7 @@ PAGES: dict[str, Page] = {
     "customers:file_delete": both(ADMIN, "attachment", post=302),
     "customers:site_add": both(ASSIGNED, "customer"),
     "customers:site": both(ASSIGNED, "site"),
+    "customers:site_delete": both(ASSIGNED, "site", post=302),
     "orders:list": Page(SALES),
     "orders:accounting": Page(SALES),
     "orders:new": Page(SALES),
