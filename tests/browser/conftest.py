@@ -88,6 +88,7 @@ def sign_in(page: Page, email: str) -> None:
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(lambda address: not address.endswith("/accounts/login/"))
 
 
 @pytest.fixture(scope="session")

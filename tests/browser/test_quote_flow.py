@@ -103,6 +103,7 @@ def test_quote_confirmed_by_link_and_progressed(
     accept = reader.locator("form").filter(has=reader.locator("select")).locator("button")
     accept.click()
     expect(reader.get_by_role("alert")).to_be_visible()
+    reader.wait_for_load_state()
     for box in reader.locator("input[type=checkbox]").all():
         box.check()
     reader.locator("select").select_option(index=1)
@@ -161,6 +162,7 @@ def test_scanners_that_click_what_they_find_accept_nothing(
             visible = [target for target in targets if target.is_visible()]
             if visible:
                 chance.choice(visible).click(timeout=3000)
+                robot.wait_for_load_state()
         context.close()
     page.goto(quote_url)
     expect(page.locator(".k-state", has_text="Pending customer approval").first).to_be_visible()
