@@ -275,7 +275,7 @@ def undo(job: CustomerImport, *, at: datetime) -> int:
 def discard(job: CustomerImport) -> None:
     """Throw an upload away that was not imported. Raises ImportMoved when it was."""
     current = _locked(job.pk)
-    if not (current.is_open or current.state == State.FAILED):
+    if not current.is_disposable:
         raise ImportMoved
     current.delete()
 

@@ -88,6 +88,11 @@ class CustomerImport(TenantModel):
         return self.state in self.UNDER_WAY
 
     @property
+    def is_disposable(self) -> bool:
+        """Whether it can be thrown away: nothing of it is in the register."""
+        return self.is_open or self.state == self.State.FAILED
+
+    @property
     def is_open(self) -> bool:
         return self.state in self.OPEN
 

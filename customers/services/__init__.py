@@ -29,6 +29,7 @@ from customers.services.parts import (
     set_domains,
 )
 from customers.services.personal import set_personal_number, show_personal_number
+from customers.services.refusals import refusals
 from customers.services.register import (
     change_customer,
     create_customer,
@@ -91,6 +92,7 @@ __all__ = [
     "move_custom_field",
     "partner_settings",
     "reactivate_customer",
+    "refusals",
     "restore_custom_field",
     "retire_custom_field",
     "revoke_clearance",

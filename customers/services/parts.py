@@ -23,28 +23,39 @@ from portal.history.services import record
 from portal.tenancy.context import current_partner
 
 
-def set_domains(customer: Customer, domains: list[str]) -> None:
-    """Make these the customer's mail domains (ONB-08, D21).
+def check_domains(customer: Customer | None, domains: list[str]) -> set[str]:
+    """These as the mail domains of a customer, None for a new one, in their plain form.
 
-    Raises RuleError at ``domains`` when one is no domain, a free-mail provider's, or another
-    customer's.
+    Raises RuleError at ``domains`` when one is no domain, a free-mail provider's, another
+    customer's, or the partner's own people's (D21).
     """
     try:
         wanted = {clean_domain(text) for text in domains if text.strip()}
     except RuleError as error:
         error.field = "domains"
         raise
+    if customer is None:
+        new = set(wanted)
+    else:
+        new = wanted - set(customer.domains.values_list("domain", flat=True))
+    if customer is None or not customer.is_own_company:
+        _refuse_own_domains(new)
+    found = CustomerDomain.objects.filter(domain__in=new).select_related("customer")
+    taken = found.order_by("domain").first()
+    if taken is not None:
+        raise RuleError(
+            _("%(domain)s is already a domain of %(name)s.")
+            % {"domain": taken.domain, "name": taken.customer.label},
+            field="domains",
+        )
+    return wanted
+
+
+def set_domains(customer: Customer, domains: list[str]) -> None:
+    """Make these the customer's mail domains (ONB-08, D21). Raises what check_domains does."""
+    wanted = check_domains(customer, domains)
     have = {row.domain: row for row in customer.domains.all()}
-    if not customer.is_own_company:
-        _refuse_own_domains(wanted - have.keys())
     for domain in sorted(wanted - have.keys()):
-        taken = CustomerDomain.objects.filter(domain=domain).select_related("customer").first()
-        if taken is not None:
-            raise RuleError(
-                _("%(domain)s is already a domain of %(name)s.")
-                % {"domain": domain, "name": taken.customer.label},
-                field="domains",
-            )
         CustomerDomain.objects.create(customer=customer, domain=domain)
     for domain in have.keys() - wanted:
         have[domain].delete()

@@ -73,10 +73,13 @@ def _claim(customer: Customer) -> None:
     )
 
 
-def _check_credit_right(
+def check_credit_right(
     person: Membership | None, limit: Decimal, plan: RatePlan, before: Customer | None
 ) -> None:
-    """D23: without the right to set credit, at most the partner's limit and the default plan."""
+    """Without the right to set credit: at most the partner's limit, and the default plan (D23).
+
+    ``person`` None is channel sales. Raises RuleError at the field.
+    """
     if person is None or person.may("set_credit"):
         return
     allowed = partner_settings().sales_credit_limit
@@ -117,7 +120,7 @@ def create_customer(
     partner = partner_here()
     plan = rate_plan or default_rate_plan()
     check_number(number)
-    _check_credit_right(by, credit_limit, plan, None)
+    check_credit_right(by, credit_limit, plan, None)
     fields.setdefault("language", partner.language)
     fields.setdefault("country", partner.country)
     customer = Customer(
@@ -210,7 +213,7 @@ def change_customer(
             current.number = number
         limit = fields.pop("credit_limit", current.credit_limit)
         if limit != current.credit_limit:
-            _check_credit_right(by, limit, current.rate_plan, current)
+            check_credit_right(by, limit, current.rate_plan, current)
             current.credit_limit = limit
         for field in _PLAIN:
             if field in fields:

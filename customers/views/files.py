@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from customers.http import CustomerRequest, load_customer
 from customers.models import may_change
+from customers.views.deleting import asked
 from customers.views.register import GET_POST
 from portal.access import needs
 from portal.errors import RuleError
@@ -109,19 +110,10 @@ def download(request: CustomerRequest, file_id: UUID) -> HttpResponse:
 @GET_POST
 def delete(request: CustomerRequest, file_id: UUID) -> HttpResponse:
     """Delete a file, after a question (REG-24)."""
-    attachment = get_object_or_404(_of(request), pk=file_id)
-    if request.method == "POST":
-        try:
-            files.delete_file(attachment)
-        except RuleError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _("%s was deleted.") % attachment.name)
-        return redirect("home:customer", request.customer.pk)
-    context = {
-        "customer": request.customer,
-        "title": _("Delete %s?") % attachment.name,
-        "text": _("The file is gone for good. The log keeps its name. This cannot be undone."),
-        "submit": _("Delete %s") % attachment.name,
-    }
-    return render(request, "customers/confirm.html", context)
+    attachment: Attachment = get_object_or_404(_of(request), pk=file_id)
+    return asked(
+        request,
+        lambda: files.delete_file(attachment),
+        name=attachment.name,
+        text=_("The file is gone for good. The log keeps its name. This cannot be undone."),
+    )

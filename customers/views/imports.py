@@ -234,9 +234,13 @@ def undo(request: ImportRequest) -> HttpResponse:
 
 
 @needs("import_customer", load=load_import, of="import")
-@require_POST
+@GET_POST
 def discard(request: ImportRequest) -> HttpResponse:
-    """Throw away an upload that was not imported."""
+    """Throw away an upload that was not imported, after a question."""
+    if request.method != "POST":
+        if not request.job.is_disposable:
+            return redirect("customers:import", request.job.pk)
+        return render(request, "customers/import/discard.html", {"job": request.job})
     try:
         jobs.discard(request.job)
     except RuleError as error:

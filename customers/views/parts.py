@@ -16,6 +16,7 @@ from customers.forms.differences import posted_version, shown_differences
 from customers.forms.parts import ContactForm, SiteForm
 from customers.http import CustomerRequest, load_customer
 from customers.models import Contact, Customer, Site
+from customers.views.deleting import asked
 from customers.views.register import GET_POST, may_change_this
 from portal.access import needs
 from portal.errors import RuleError
@@ -67,21 +68,12 @@ def contact_form(request: CustomerRequest, contact_id: UUID | None = None) -> Ht
 def contact_delete(request: CustomerRequest, contact_id: UUID) -> HttpResponse:
     """Delete a contact."""
     contact: Contact = get_object_or_404(_open(request.customer), pk=contact_id)
-    if request.method == "POST":
-        try:
-            services.delete_contact(contact)
-        except RuleError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _("%s was deleted.") % contact.full_name)
-        return redirect("home:customer", request.customer.pk)
-    context = {
-        "customer": request.customer,
-        "title": _("Delete %s?") % contact.full_name,
-        "text": _("The person is no longer offered as a contact. This cannot be undone."),
-        "submit": _("Delete %s") % contact.full_name,
-    }
-    return render(request, "customers/confirm.html", context)
+    return asked(
+        request,
+        lambda: services.delete_contact(contact),
+        name=contact.full_name,
+        text=_("The person is no longer offered as a contact. This cannot be undone."),
+    )
 
 
 @needs(load=load_customer, of="customer", allow=may_change_this)
@@ -126,18 +118,9 @@ def site_form(request: CustomerRequest, site_id: UUID | None = None) -> HttpResp
 def site_delete(request: CustomerRequest, site_id: UUID) -> HttpResponse:
     """Delete a site that no order is for."""
     site: Site = get_object_or_404(request.customer.sites, pk=site_id)
-    if request.method == "POST":
-        try:
-            services.delete_site(site)
-        except RuleError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _("%s was deleted.") % site.name)
-        return redirect("home:customer", request.customer.pk)
-    context = {
-        "customer": request.customer,
-        "title": _("Delete %s?") % site.name,
-        "text": _("The site is no longer offered for orders. This cannot be undone."),
-        "submit": _("Delete %s") % site.name,
-    }
-    return render(request, "customers/confirm.html", context)
+    return asked(
+        request,
+        lambda: services.delete_site(site),
+        name=site.name,
+        text=_("The site is no longer offered for orders. This cannot be undone."),
+    )

@@ -38,8 +38,29 @@ def may_change_this(request: Any) -> bool:
     return may_change(request.customer, request.membership)
 
 
-def _refuse_name_guessing(request: PartnerRequest) -> HttpResponse | None:
-    """Refused names are counted: the answer tells that a name exists somewhere (QUALITY 3)."""
+def _add_refusals(
+    request: PartnerRequest,
+    form: CustomerForm,
+    *,
+    first: RuleError | None = None,
+    before: Customer | None = None,
+) -> HttpResponse | None:
+    """Put all that the register refuses beside its fields, so that it is mended in one round;
+    ``first`` is what a service said already.
+
+    Refused names are counted: the answer tells that a name exists somewhere (QUALITY 3). Too
+    many of them are answered for themselves.
+    """
+    if not form.is_bound:
+        return None
+    found = [first] if first else []
+    found += services.refusals(form.cleaned_data, by=request.membership, before=before)
+    for error in found:
+        field = error.field if error.field in form.fields else None
+        if field is None or not form.has_error(field):
+            form.add_error(field, str(error))
+    if not any(isinstance(error, NameTaken) for error in found):
+        return None
     wait = exceeded("names", str(request.user.pk), allowed=NAME_REFUSALS_AN_HOUR, seconds=3600)
     return too_many(request, wait) if wait else None
 
@@ -55,19 +76,19 @@ def create_for(request: PartnerRequest, *, after: str, family: str | None) -> Ht
     ``after`` is the address to go to, with ``{id}`` for the new customer's id.
     """
     form = CustomerForm(request.POST or None, person=request.membership)
-    if request.method == "POST" and form.is_valid():
-        try:
-            customer = _create(request, form)
-        except NameTaken as error:
-            form.add_error("name", str(error))
-            refused = _refuse_name_guessing(request)
-            if refused is not None:
-                return refused
-        except RuleError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
-        else:
-            messages.success(request, _("%s was created.") % customer.label)
-            return redirect(after.format(id=customer.pk))
+    if request.method == "POST":
+        refusal = None
+        if form.is_valid():
+            try:
+                customer = _create(request, form)
+            except RuleError as error:
+                refusal = error
+            else:
+                messages.success(request, _("%s was created.") % customer.label)
+                return redirect(after.format(id=customer.pk))
+        too_often = _add_refusals(request, form, first=refusal)
+        if too_often is not None:
+            return too_often
     context = {"form": form, "family": Family(family) if family else None, "customer": None}
     return render(request, "customers/form.html", context)
 
@@ -89,7 +110,7 @@ def change(request: CustomerRequest) -> HttpResponse:
     differences: list[tuple[str, str, str]] = []
     if request.method == "POST":
         _number_typed_anyway(request, form)
-        valid = form.is_valid()
+        valid, refusal = form.is_valid(), None
         version = posted_version(request)
         if valid:
             try:
@@ -107,16 +128,16 @@ def change(request: CustomerRequest) -> HttpResponse:
                 differences += custom_differences(
                     form.customs, form.cleaned_data["custom"], current
                 )
-            except NameTaken as error:
-                form.add_error("name", str(error))
-                refused = _refuse_name_guessing(request)
-                if refused is not None:
-                    return refused
             except RuleError as error:
-                form.add_error(error.field if error.field in form.fields else None, str(error))
+                refusal = error
             else:
                 _warn_of_low_limit(request, customer.pk)
                 return redirect("home:customer", customer.pk)
+        if not differences:
+            before = Customer.objects.get(pk=customer.pk)
+            too_often = _add_refusals(request, form, first=refusal, before=before)
+            if too_often is not None:
+                return too_often
     context = {
         "form": form,
         "customer": Customer.objects.get(pk=customer.pk),

@@ -51,6 +51,7 @@ def addresses(page: Page) -> list[str]:
     role = page.locator("tbody th a").first.get_attribute("href")
     page.goto(f"{customer}")
     contact = page.get_by_role("link", name="Edit Annika Sandell").get_attribute("href")
+    site = page.locator("a[href*='/sites/']:not([href$='/new/'])").first.get_attribute("href")
     return [
         "/",
         "/customers/",
@@ -68,11 +69,15 @@ def addresses(page: Page) -> list[str]:
         f"{contact}",
         f"{contact}data/",
         f"{contact}data/erase/",
+        f"{contact}delete/",
+        f"{site}",
+        f"{site}delete/",
         "/customers/away/",
         person.replace("/people/", "/customers/away/"),
         "/customers/import/",
         faulty,
         f"{faulty}columns/",
+        f"{faulty}discard/",
         "/customers/fields/",
         "/customers/fields/new/",
         "/customers/filters/",

@@ -447,11 +447,17 @@ def test_import_needs_its_right(anna: Membership, jonas: Membership, sign_in: Si
 
 
 def test_an_upload_is_thrown_away(anna: Membership, sign_in: SignIn) -> None:
+    """REG-06: asked first; what was imported can't be thrown away."""
     job = uploaded(file_of([line(1)]), anna)
     client = sign_in(anna)
+    page = client.get(f"/customers/import/{job.pk}/discard/")
+    assert f"Throw {job.file_name} away?" in page.content.decode()
+    assert CustomerImport.objects.count() == 1
     assert client.post(f"/customers/import/{job.pk}/discard/").status_code == 302
     assert CustomerImport.objects.count() == 0
     done = imported(file_of([line(1)]), anna)
+    answer = client.get(f"/customers/import/{done.pk}/discard/")
+    assert answer.url == f"/customers/import/{done.pk}/"  # type: ignore[attr-defined]
     client.post(f"/customers/import/{done.pk}/discard/")
     assert CustomerImport.objects.count() == 1
 

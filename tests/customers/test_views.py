@@ -68,6 +68,61 @@ def test_create_says_what_is_wrong_and_keeps_the_rest(
     assert Customer.objects.count() == 1
 
 
+def faults(page: str) -> set[str]:
+    """The fields that an error stands beside."""
+    return set(re.findall(r'id="id_(\w+)_error"', page))
+
+
+def test_all_errors_of_a_customer_come_at_once(
+    anna: Membership, jonas: Membership, own: Customer, havsbris: Customer, sign_in: SignIn
+) -> None:
+    """QUALITY 5: what the register refuses stands beside what could not be read, in one round,
+    also when there is nothing that could not be read."""
+    wrong = data(
+        name=own.name.upper(),
+        number=havsbris.number,
+        credit_limit="9000000",
+        domains="nordlys.example",
+    )
+    client = sign_in(jonas)
+    four = {"name", "number", "credit_limit", "domains"}
+    page = client.post("/customers/new/", wrong).content.decode()
+    assert faults(page) == four
+    page = client.post("/customers/new/", {**wrong, "billing_email": ""}).content.decode()
+    assert faults(page) == four | {"billing_email"}
+    page = client.post("/customers/new/", {**wrong, "number": ""}).content.decode()
+    assert faults(page) == four
+    assert Customer.objects.count() == 2
+    # What is hers already is no error, and other things of hers are.
+    same = {
+        "number": havsbris.number,
+        "domains": "havsbris.example",
+        "credit_limit": str(havsbris.credit_limit),
+        "billing_email": "",
+    }
+    address = f"/customers/{havsbris.pk}/edit/"
+    answer = sign_in(anna).post(
+        address, data(name=havsbris.name, version=str(havsbris.version), **same)
+    )
+    assert faults(answer.content.decode()) == {"billing_email"}
+    mine = {**same, "name": own.name, "number": own.number, "domains": "gmail.com"}
+    page = client.post(address, data(version=str(havsbris.version), **mine)).content.decode()
+    assert faults(page) == {"name", "domains", "billing_email"}
+    mine |= {"version": str(havsbris.version)}
+    page = sign_in(anna).post(address, data(**mine)).content.decode()
+    assert faults(page) == {"name", "number", "domains", "billing_email"}
+
+
+def test_refused_names_are_counted_whatever_else_is_wrong(
+    anna: Membership, own: Customer, sign_in: SignIn
+) -> None:
+    """QUALITY 3: twenty an hour tell that a name exists somewhere, also beside other errors."""
+    client = sign_in(anna)
+    wrong = data(name=own.name, billing_email="")
+    answers = [client.post("/customers/new/", wrong).status_code for _each in range(21)]
+    assert answers == [200] * 20 + [429]
+
+
 def test_create_leads_to_the_page_with_the_switch(anna: Membership, sign_in: SignIn) -> None:
     """ACC-05 (default Normal), ACC-20 (no domain check), ACC-22."""
     client = sign_in(anna)

@@ -126,7 +126,7 @@ PAGES: dict[str, Page] = {
     "customers:import_start": act(ADMIN, "import"),
     "customers:import_errors": Page(ADMIN, "import"),
     "customers:import_undo": Page(ADMIN, "import", get=302, post=302),
-    "customers:import_discard": act(ADMIN, "import"),
+    "customers:import_discard": both(ADMIN, "import", post=302),
     "customers:file_add": both(ASSIGNED, "customer"),
     "customers:file": Page(ASSIGNED, "attachment"),
     "customers:file_delete": both(ADMIN, "attachment", post=302),
