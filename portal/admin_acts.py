@@ -65,7 +65,7 @@ class StaffAdmin(StaffRights, admin.ModelAdmin[M]):
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def response_action(
-        self, request: HttpRequest, queryset: models.QuerySet[M]
+        self, request: HttpRequest, queryset: models.QuerySet[Any], *args: Any, **kwargs: Any
     ) -> HttpResponse | None:
         """A choice that can't name a row is bad input: the library would fail over it."""
         for chosen in request.POST.getlist(ACTION_CHECKBOX_NAME):
@@ -73,7 +73,7 @@ class StaffAdmin(StaffRights, admin.ModelAdmin[M]):
                 self.opts.pk.to_python(chosen)
             except ValidationError as error:
                 raise BadRequest from error
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, *args, **kwargs)
 
 
 class ReadOnlyAdmin(StaffAdmin[M]):
