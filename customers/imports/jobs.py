@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override
+from psycopg.errors import LockNotAvailable
 
 from customers.imports import mapping as maps
 from customers.imports.checking import Checker
@@ -25,6 +27,7 @@ from portal.history.actor import acting
 from portal.history.services import record
 from portal.sealing import Unreadable, seal, unseal
 from portal.tasks import enqueue
+from portal.tenancy.connection import connection
 from portal.tenancy.context import in_partner
 from portal.tenancy.models import Partner
 
@@ -169,14 +172,30 @@ def run(job_id: UUID, *, at: datetime) -> None:
             _fail(job, str(error), at=at)
 
 
+def _patiently(found: QuerySet[CustomerImport]) -> CustomerImport | None:
+    """Lock the import of ``found``; None when another worker has it.
+
+    Somebody who clicks has it for a moment only, and is waited for: a worker that went away then
+    would leave the import to beat.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '3s'")
+        try:
+            with transaction.atomic():
+                return found.select_for_update(of=("self",)).first()
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable):
+                raise
+            return None
+        finally:
+            cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
+
+
 def _take(job_id: UUID, *, at: datetime) -> CustomerImport | None:
     """The import, with this attempt counted; None when there is nothing to do."""
     with transaction.atomic():
-        job = (
-            CustomerImport.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("created_by__user")
-            .filter(pk=job_id)
-            .first()
+        job = _patiently(
+            CustomerImport.objects.select_related("created_by__user").filter(pk=job_id)
         )
         if job is None or not job.is_under_way:
             return None
@@ -198,10 +217,8 @@ def _fail(job: CustomerImport, message: str, *, at: datetime) -> None:
 
 def _still(job: CustomerImport) -> bool:
     """Lock the row for this transaction; False when another worker has it or did it."""
-    found = CustomerImport.objects.select_for_update(skip_locked=True).filter(
-        pk=job.pk, state=job.state
-    )
-    return found.values_list("pk", flat=True).first() is not None
+    found = CustomerImport.objects.filter(pk=job.pk, state=job.state)
+    return _patiently(found.only("pk")) is not None
 
 
 @transaction.atomic

@@ -95,6 +95,9 @@ def save_contact(
     (REG-35), RuleError for a contact whose data was erased.
     """
     contact.customer = customer
+    if contact.is_primary:
+        # Two who name a primary contact at once wait for one another.
+        Customer.objects.select_for_update().filter(pk=customer.pk).first()
     if contact._state.adding:
         contact.created_at = at
     else:

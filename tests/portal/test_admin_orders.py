@@ -370,3 +370,9 @@ def test_lists_take_no_statement_for_each_row(
     for _number in range(4):
         make_order(havsbris, by=jonas, at=NOW)
     assert statements(client, url) == one
+
+
+def test_crafted_choice_of_orders_is_bad_input(staff: User, sign_in: SignIn) -> None:
+    """QUALITY 1: what names no row is refused, not an error."""
+    answer = sign_in(staff).post(LIST, {"action": "accept", "_selected_action": "not-a-uuid"})
+    assert answer.status_code == 400

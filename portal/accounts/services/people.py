@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -55,6 +55,34 @@ def _send(membership: Membership, *, by: User | None, at: datetime) -> Invitatio
     return invitation
 
 
+def _person(email: str, *, name: str, language: str) -> User:
+    """The person with this address; made by whoever of two at the same moment is first."""
+    found = User.objects.filter(email__iexact=email).first()
+    if found is not None:
+        return found
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, None, name=name, language=language)
+    except IntegrityError:
+        return User.objects.get(email__iexact=email)
+
+
+def _place(partner: Partner, user: User, *, role: Role, name: str, at: datetime) -> Membership:
+    """A new place for a person who has none here. Raises AlreadyHere when she just got one."""
+    try:
+        with transaction.atomic():
+            return Membership.objects.create(
+                partner=partner,
+                user=user,
+                role=role,
+                state=Membership.State.INVITED,
+                invited_as=name,
+                created_at=at,
+            )
+    except IntegrityError as error:
+        raise AlreadyHere from error
+
+
 @transaction.atomic
 def invite(
     *,
@@ -72,21 +100,12 @@ def invite(
     """
     check_role(role, partner)
     email = email.strip().lower()
-    user = User.objects.filter(email__iexact=email).first()
-    if user is None:
-        user = User.objects.create_user(email, None, name=name, language=language)
+    user = _person(email, name=name, language=language)
     membership = (
         Membership.objects.for_partner(partner).select_for_update().filter(user=user).first()
     )
     if membership is None:
-        membership = Membership.objects.create(
-            partner=partner,
-            user=user,
-            role=role,
-            state=Membership.State.INVITED,
-            invited_as=name,
-            created_at=at,
-        )
+        membership = _place(partner, user, role=role, name=name, at=at)
     elif membership.state == Membership.State.ENDED:
         membership.state, membership.role, membership.ended_at = (
             Membership.State.INVITED,

@@ -1,0 +1,91 @@
+"""The same button pressed twice, where the second press meets the first half done (QUALITY
+section 2): one of them happens, the other is refused in words or comes after it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from customers.imports import jobs
+from customers.models import CustomerImport
+from portal.accounts.models import Invitation, Membership
+from portal.accounts.services import AlreadyHere, invite
+from portal.outbox.models import OutboundEmail
+from tests import factories
+from tests.conftest import NOW
+from tests.customers.test_imports import file_of, line
+from tests.flows.conftest import at_once
+
+Live = Callable[..., Membership]
+CLIENTS = 6
+
+
+def test_person_invited_many_times_at_once_is_invited_once(live: Live) -> None:
+    """QUALITY 2: one person, one place, one mail; the others hear that she is here already."""
+    boss = live("doubleinvite")
+
+    def press() -> Any:
+        return invite(
+            partner=boss.partner,
+            email="twice@people.example",
+            name="Twice",
+            role=boss.role,
+            language="en",
+            by=boss.user,
+            at=NOW,
+        )
+
+    results = at_once(boss.partner, [press] * CLIENTS)
+    refused = [type(each) for each in results if not isinstance(each, Membership)]
+    assert refused == [AlreadyHere] * (CLIENTS - 1)
+    assert Invitation.objects.for_partner(boss.partner).count() == 1
+    mails = OutboundEmail.objects.for_partner(boss.partner)
+    assert mails.filter(to_address="twice@people.example").count() == 1
+
+
+def test_primary_contacts_saved_at_once_leave_one_primary(live: Live) -> None:
+    """REG-35: the one that was saved last is the primary contact; nobody's press is an error."""
+    boss = live("doubleprimary")
+    customer = factories.make_customer("Primary AB", "20001", at=NOW)
+
+    def press(number: int) -> Callable[[], Any]:
+        return lambda: factories.make_contact(
+            customer, at=NOW, is_primary=True, email=f"{number}@primary.example"
+        )
+
+    results = at_once(boss.partner, [press(number) for number in range(CLIENTS)])
+    assert [each for each in results if isinstance(each, Exception)] == []
+    assert customer.contacts.count() == CLIENTS
+    assert customer.contacts.filter(is_primary=True).count() == 1
+
+
+def test_click_that_looks_at_an_import_does_not_send_the_worker_away(live: Live) -> None:
+    """REG-06: the second press holds the import for a moment; the worker waits for it instead of
+    leaving the import to beat, a minute and a half later."""
+    boss = live("doubleimport")
+    job = jobs.upload(
+        content=file_of([line(1)]), name="a.csv", by=boss, language="en", at=timezone.now()
+    )
+
+    def press() -> None:
+        with transaction.atomic():
+            CustomerImport.objects.select_for_update().get(pk=job.pk)
+            held.set()
+            time.sleep(0.5)
+
+    def work() -> None:
+        held.wait(timeout=30)
+        jobs.run(job.pk, at=timezone.now())
+
+    for state in ("checked", "done"):
+        held = threading.Event()
+        assert at_once(boss.partner, [press, work]) == [None, None]
+        job.refresh_from_db()
+        assert job.state == state
+        if state == "checked":
+            jobs.start_writing(job, by=boss, at=timezone.now())
