@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from customers.models import Customer, Site
 from orders.models import Order
@@ -62,10 +61,21 @@ class FamilyForm(forms.Form):
                 min_value=0,
                 max_value=product.maximum,
                 initial=ordered.get(product.pk, 0),
-                error_messages={"invalid": gettext_lazy("Enter a whole number.")},
+                error_messages=self._quantity_errors(product),
                 widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "k-qty"}),
             )
         self.prepare(order.details)
+
+    @staticmethod
+    def _quantity_errors(product: Product, low: int = 0) -> dict[str, str]:
+        """Errors that name the product: the list above the form shows them without its row."""
+        bounds = _("%(product)s: order %(low)s to %(high)s.") % {
+            "product": product.title,
+            "low": low,
+            "high": product.maximum,
+        }
+        invalid = f"{product.title}: {_('Enter a whole number.')}"
+        return {"invalid": invalid, "min_value": bounds, "max_value": bounds}
 
     @staticmethod
     def key(product_id: UUID) -> str:
@@ -98,12 +108,7 @@ class FamilyForm(forms.Form):
             if 0 < wanted < product.minimum:
                 self.add_error(
                     self.key(product.pk),
-                    _("%(product)s: order %(low)s to %(high)s.")
-                    % {
-                        "product": product.title,
-                        "low": product.minimum,
-                        "high": product.maximum,
-                    },
+                    self._quantity_errors(product, product.minimum)["min_value"],
                 )
         asked_for = any(data.get(self.key(product.pk)) for product in self.products)
         if not asked_for and not self.errors:

@@ -69,8 +69,8 @@ class MeetingForm(FamilyForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         for field, part, sentence in (
-            ("hosts", Part.HOST, _("%(have)s addresses for %(want)s host licences.")),
-            ("rooms", Part.ROOM, _("%(have)s names for %(want)s room licences.")),
+            ("hosts", Part.HOST, _("Addresses: %(have)s. Host licences: %(want)s.")),
+            ("rooms", Part.ROOM, _("Names: %(have)s. Room licences: %(want)s.")),
         ):
             want = self.quantity(part)
             if field in data and len(data[field]) != want:

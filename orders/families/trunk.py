@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from customers.models import Site
 from orders.families.base import FamilyForm, site_choices
 from portal.catalog.models import Part
+from portal.money import day as day_text
 
 PORTING_DAYS = 10
 
@@ -123,7 +124,7 @@ class TrunkForm(FamilyForm):
             elif day and day < earliest:
                 self.add_error(
                     "porting_date",
-                    _("The earliest porting date is %s.") % earliest.isoformat(),
+                    _("The earliest porting date is %s.") % day_text(earliest),
                 )
             elif day and day.weekday() >= 5:
                 self.add_error("porting_date", _("Numbers are ported from Monday to Friday."))

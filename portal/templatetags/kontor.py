@@ -244,6 +244,16 @@ def moment(value: dt.datetime | None) -> str:
 
 
 @register.filter
+def end(value: dt.datetime | None) -> str:
+    """When something ends. What ends at midnight ends with the day before, and says just that."""
+    if value and timezone.is_aware(value):
+        value = timezone.localtime(value)
+    if value and value.time() == dt.time.min:
+        return day_words(value - dt.timedelta(days=1))
+    return moment(value)
+
+
+@register.filter
 def initials(name: str) -> str:
     """The letters that stand for a person: "Ida Lindqvist" is IL."""
     words = [word for word in str(name or "").replace("@", " ").split() if word[0].isalnum()]

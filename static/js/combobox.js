@@ -94,6 +94,9 @@
         status.textContent = found.length
           ? status.dataset.some + " " + found.length
           : status.dataset.none;
+        if ("visible" in status.dataset) {
+          status.classList.toggle("visually-hidden", found.length > 0);
+        }
       }
       if (found.length) open();
       else close();
