@@ -69,6 +69,10 @@ class BusinessTypeAdmin(StaffAdmin[BusinessType]):
     list_display = ("name", "name_de", "name_sv", "position")
     ordering = ("position", "name")
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Customers in the partners' schemas point at types."""
+        return False
+
 
 @admin.register(TermsVersion)
 class TermsVersionAdmin(StaffAdmin[TermsVersion]):
@@ -82,5 +86,6 @@ class TermsVersionAdmin(StaffAdmin[TermsVersion]):
             return ("language", "version", "title", "text", "published_at")
         return ()
 
-    def has_delete_permission(self, request: HttpRequest, obj: TermsVersion | None = None) -> bool:
-        return obj is None or obj.published_at is None
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What customers accepted, in the partners' schemas, points at texts (CON-20)."""
+        return False

@@ -6,6 +6,8 @@ from typing import Any
 
 from csp.decorators import csp_update
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -84,6 +86,13 @@ class OutboundEmailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """A year that no calendar has is bad input: the list comes without it."""
+        try:
+            return super().get_changelist_instance(request)
+        except OverflowError as error:
+            raise IncorrectLookupParameters from error
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
