@@ -8,7 +8,7 @@ from typing import Any
 from customers.models import Customer
 from customers.services.parts import check_domains
 from customers.services.register import check_credit_right
-from customers.services.rules import check_number
+from customers.services.rules import check_number, default_rate_plan
 from portal.accounts.models import Membership
 from portal.channel.services import NameTaken, taken_names
 from portal.errors import RuleError
@@ -44,7 +44,8 @@ def _number(data: dict[str, Any], _by: Membership, before: Customer | None) -> N
 
 
 def _credit(data: dict[str, Any], by: Membership, before: Customer | None) -> None:
-    plan = before.rate_plan if before else data["rate_plan"]
+    # A plan that could not be read has its error already; the limit is judged all the same.
+    plan = before.rate_plan if before else data.get("rate_plan") or default_rate_plan()
     check_credit_right(by, data["credit_limit"], plan, before)
 
 

@@ -92,6 +92,9 @@ def test_all_errors_of_a_customer_come_at_once(
     assert faults(page) == four | {"billing_email"}
     page = client.post("/customers/new/", {**wrong, "number": ""}).content.decode()
     assert faults(page) == four
+    for plan in ("", "nonsense", "999999"):
+        page = client.post("/customers/new/", {**wrong, "rate_plan": plan}).content.decode()
+        assert faults(page) == four | {"rate_plan"}, plan
     assert Customer.objects.count() == 2
 
 
