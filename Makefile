@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo $$p; exit; }; done; echo python3)
 VENV := .venv/bin/python
-BOOTSTRAP := $(PYTHON) tools/bootstrap.py
+BOOTSTRAP := $(PYTHON) dev/tools/bootstrap.py
 LOCK := uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11
 
 .DEFAULT_GOAL := help
@@ -18,27 +18,27 @@ help: ## this list
 
 run: ## the whole portal with demo data, until Ctrl-C (PORT=8000)
 	@$(BOOTSTRAP) embedded
-	@exec $(VENV) -m portal.embedded.run
+	@exec $(VENV) -m dev.embedded.run
 
 test: ## all checks and tests (ARGS: names of stages)
 	@$(BOOTSTRAP) dev
-	@exec $(VENV) -m tools.test $(ARGS)
+	@exec $(VENV) -m dev.tools.test $(ARGS)
 
 reset: ## delete the embedded run's data (YES=1 asks no question)
-	@$(PYTHON) -m portal.embedded.reset
+	@$(PYTHON) -m dev.embedded.reset
 
 lint: ## the quick checks: style, types, imports, templates
 	@$(BOOTSTRAP) dev
-	@exec $(VENV) -m tools.test style format types imports templates
+	@exec $(VENV) -m dev.tools.test style format types imports templates
 
 fmt: ## format code and templates
 	@$(BOOTSTRAP) dev
-	@exec $(VENV) -m tools.test --fix
+	@exec $(VENV) -m dev.tools.test --fix
 
 messages: ## collect and compile the texts for translation (needs GNU gettext)
 	@$(BOOTSTRAP) dev
 	@command -v xgettext >/dev/null || { echo "GNU gettext is missing: apt-get install gettext, or brew install gettext" >&2; exit 1; }
-	@SECRET_KEY=messages $(VENV) manage.py makemessages --locale=de --locale=sv --no-wrap --ignore=.venv --ignore=var --ignore=tests --ignore=bench
+	@SECRET_KEY=messages $(VENV) manage.py makemessages --locale=de --locale=sv --no-wrap --ignore=.venv --ignore=var --ignore=tests --ignore=dev/bench
 	@SECRET_KEY=messages $(VENV) manage.py compilemessages --ignore=.venv --ignore=var
 
 lock: ## write requirements/*.txt anew from *.in (UPGRADE=1: newest versions)
@@ -47,4 +47,4 @@ lock: ## write requirements/*.txt anew from *.in (UPGRADE=1: newest versions)
 
 bench: ## the benchmark against its floors, with services of its own
 	@$(BOOTSTRAP) dev
-	@exec $(VENV) -m bench $(ARGS)
+	@exec $(VENV) -m dev.bench $(ARGS)

@@ -14,17 +14,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.admin_acts import ACTS
+from customers.admin_actions import ACTS
 from customers.admin_forms import NewCustomerForm
 from customers.models import Customer, FamilyClearance
 from customers.rows import customer_state
 from customers.services import create_customer, create_own_company
-from portal.admin import partner_site
-from portal.admin_acts import ActForm, ActsAdmin, ReadOnlyAdmin, show_error
-from portal.errors import RuleError
+from portal.core.admin_actions import ActForm, ActsAdmin, ReadOnlyAdmin, show_error
+from portal.core.admin_sites import partner_site
+from portal.core.errors import RuleError
+from portal.core.formats import amount
+from portal.core.templatetags.kontor import state as state_tag
 from portal.history.queries import timeline_of_customer
-from portal.money import amount
-from portal.templatetags.kontor import state as state_tag
 from portal.tenancy.context import current_partner
 
 

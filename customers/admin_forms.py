@@ -11,9 +11,9 @@ from django_countries import countries
 
 from customers.models import Customer, FamilyClearance, families_with_registration
 from customers.services import default_rate_plan, suggest_number
-from portal.admin_acts import ActForm, Fieldsets
 from portal.catalog.models import Family, RatePlan
-from portal.errors import RuleError
+from portal.core.admin_actions import ActForm, Fieldsets
+from portal.core.errors import RuleError
 from portal.tenancy.context import current_partner
 
 TEXT = {"class": "vTextField"}

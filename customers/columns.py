@@ -21,7 +21,7 @@ from customers.finding import custom_sort
 from customers.list_setup import ListSetup
 from customers.models import Assignment, Contact, Customer, CustomerDomain, CustomField
 from customers.states import customer_state
-from portal.listing import never_null
+from portal.core.listing import never_null
 from portal.tenancy.context import local_day
 
 # What a cell holds; a file gets it as it is, a page as words.

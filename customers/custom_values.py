@@ -10,7 +10,7 @@ from typing import Any
 from customers.models import Customer, CustomField
 from customers.services.custom import in_words, stored
 from portal.accounts.models import Membership
-from portal.money import day, plain_number
+from portal.core.formats import day, plain_number
 
 
 @dataclass(frozen=True)

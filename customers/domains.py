@@ -7,7 +7,7 @@ import re
 import idna
 from django.utils.translation import gettext as _
 
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 
 # Providers whose addresses prove nothing about a company.
 FREE_MAIL = frozenset(

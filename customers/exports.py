@@ -21,7 +21,7 @@ from openpyxl.utils import get_column_letter
 
 from customers.columns import Column, Names, Value
 from customers.models import Customer
-from portal.cells import safe_cell
+from portal.core.spreadsheets import safe_cell
 from portal.tenancy.context import in_partner, local_day
 from portal.tenancy.models import Partner
 

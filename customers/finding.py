@@ -26,7 +26,7 @@ from customers.list_setup import ListSetup
 from customers.models import Assignment, Customer, CustomerQuerySet, CustomField
 from customers.queries import like_literally
 from portal.accounts.models import Membership
-from portal.sorting import search_key
+from portal.core.sorting import search_key
 
 # Each branch by an index of its own; an OR over them would use none (QUALITY section 4).
 SEARCH = """

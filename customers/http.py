@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import Http404
 
 from customers.models import Customer
-from portal.access import PartnerRequest
+from portal.accounts.access import PartnerRequest
 
 
 class CustomerRequest(PartnerRequest):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from stdnum import get_cc_module, luhn
 from stdnum.exceptions import ValidationError
 
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 
 _SIGNS = re.compile(r"[\s\-./]")
 _PLAIN = re.compile(r"[\w\s\-./+]{4,30}\Z")

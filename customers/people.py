@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Assignment, Customer, CustomerGrant, away_on
 from portal.accounts.models import Membership
-from portal.money import day
+from portal.core.formats import day
 from portal.tenancy.models import Partner
 
 ALL, SOME, NONE = "all", "some", "none"

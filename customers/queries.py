@@ -10,7 +10,7 @@ from django.db import connection
 
 from customers.models import families_with_registration, seen_sql
 from portal.accounts.models import Membership
-from portal.sorting import search_key
+from portal.core.sorting import search_key
 from portal.tenancy.guard import verify
 
 MIN_LETTERS = 3

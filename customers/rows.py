@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from customers.columns import Column, Names, Value
 from customers.models import Customer
 from customers.states import customer_state as customer_state
-from portal.money import amount, day, plain_number
+from portal.core.formats import amount, day, plain_number
 
 LONGEST_TEXT = 80
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from customers.imports import jobs
-from portal.tasks import task
+from portal.tenancy.queueing import task
 
 
 @task("customers.run_import")

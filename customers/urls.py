@@ -1,6 +1,7 @@
 from django.urls import include, path
 
-from customers.views import files, imports, parts, personal, register
+from customers.views import contacts_and_sites as parts
+from customers.views import files, imports, personal, register
 
 app_name = "customers"
 _one = "<uuid:customer_id>/"

@@ -18,7 +18,7 @@ from orders.charges import charges_between
 from orders.models import Order, OrderLine
 from portal.accounts.models import Membership
 from portal.catalog.models import Family
-from portal.money import round_money
+from portal.core.formats import round_money
 from portal.tenancy.models import Partner
 
 MASKED = "********"

@@ -12,8 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orders.admin_acts import ACTS, cancel_asked
-from orders.admin_signs import (
+from orders.admin_actions import ACTS, cancel_asked
+from orders.admin_badges import (
     FamilyFilter,
     KindFilter,
     StateFilter,
@@ -25,13 +25,13 @@ from orders.admin_signs import (
 from orders.admin_submitted import SubmittedOrderAdmin
 from orders.details import detail_rows
 from orders.models import Order
-from portal.admin import partner_site
-from portal.admin_acts import ActsAdmin
 from portal.catalog.models import Family
+from portal.core.admin_actions import ActsAdmin
+from portal.core.admin_sites import partner_site
+from portal.core.formats import amount, day
+from portal.core.templatetags.kontor import moment
 from portal.history.queries import timeline_of
-from portal.money import amount, day
 from portal.outbox.queries import emails_about
-from portal.templatetags.kontor import moment
 from portal.tenancy.context import current_partner
 
 __all__ = ["OrderAdmin", "SubmittedOrderAdmin"]

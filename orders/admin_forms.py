@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from orders.models import Order, OrderLine
 from orders.services.fulfilment import Delivery
-from portal.admin_acts import ActForm, Fieldsets
 from portal.catalog.models import RatePlan
+from portal.core.admin_actions import ActForm, Fieldsets
 
 
 class ReasonForm(ActForm):

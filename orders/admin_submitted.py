@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orders.admin_signs import (
+from orders.admin_badges import (
     FamilyFilter,
     KindFilter,
     StateFilter,
@@ -26,10 +26,10 @@ from orders.admin_signs import (
 from orders.models import Order
 from orders.services.fulfilment import accept_order, provision_order
 from portal.accounts.models import User
-from portal.admin_acts import ReadOnlyAdmin
 from portal.channel.models import StaffAccess, SubmittedOrder
-from portal.errors import RuleError
-from portal.money import day
+from portal.core.admin_actions import ReadOnlyAdmin
+from portal.core.errors import RuleError
+from portal.core.formats import day
 from portal.tenancy.context import in_partner
 
 

@@ -19,8 +19,8 @@ from django.db.models import Q
 
 from customers.models import Customer, CustomerQuerySet
 from orders.models import LineState, Order, OrderLine, Service
+from portal.core.formats import round_money
 from portal.history.models import Entry
-from portal.money import round_money
 from portal.tenancy.context import local_day
 
 DAY = timedelta(days=1)

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from orders.models import Order, OrderLine, Service
-from portal.errors import RuleError
-from portal.money import amount
+from portal.core.errors import RuleError
+from portal.core.formats import amount
 
 
 class CreditExceeded(RuleError):

@@ -7,7 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from orders.models import Order
-from portal.money import day
+from portal.core.formats import day
 
 
 def detail_rows(order: Order) -> list[tuple[str, str]]:

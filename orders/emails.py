@@ -12,7 +12,7 @@ from customers.models import Contact
 from orders.models import Order, OrderLine
 from portal.accounts.models import Membership
 from portal.catalog.models import Family
-from portal.money import amount, day
+from portal.core.formats import amount, day
 from portal.outbox.services import queue_email
 from portal.tenancy.context import current_partner
 from portal.tenancy.models import Partner

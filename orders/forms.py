@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from customers.models import Customer
 from orders.models import Order, Service, order_id_or_none
 from portal.accounts.models import Membership
-from portal.forms_rendering import ChoiceCards, DateInput
-from portal.money import day
+from portal.core.form_rendering import ChoiceCards, DateInput
+from portal.core.formats import day
 
 
 class CustomerStepForm(forms.Form):

@@ -9,7 +9,7 @@ from django.core import signing
 from django.http import Http404
 
 from orders.models import Order
-from portal.access import PartnerRequest
+from portal.accounts.access import PartnerRequest
 
 SALT = "orders.form"
 

@@ -12,7 +12,7 @@ from orders.groups import GroupRow
 from orders.models import Order
 from orders.queries import CSS
 from portal.catalog.models import Family
-from portal.money import amount, day
+from portal.core.formats import amount, day
 
 
 @dataclass(frozen=True, slots=True)

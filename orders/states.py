@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from orders.models import Order
-from portal.errors import WrongState
+from portal.core.errors import WrongState
 
 S = Order.State
 

@@ -1,7 +1,7 @@
 """The Celery app: `celery -A portal.celery:app worker` and `... beat`.
 
 Its settings are the ``CELERY_`` ones of `portal.settings`; tasks are the ``tasks`` modules of the
-installed apps, declared with `portal.tasks.task`.
+installed apps, declared with `portal.tenancy.queueing.task`.
 """
 
 from __future__ import annotations

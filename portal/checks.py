@@ -13,8 +13,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from packaging.version import Version
 
 # Views that are not ours: allauth keeps its own rules (sign-in, limits), the admin sites ask for
-# staff. Everything else declares a policy with a decorator of portal.access.
-THIRD_PARTY = ("allauth.", "django.contrib.admin.", "portal.admin.")
+# staff. Everything else declares a policy with a decorator of portal.accounts.access.
+THIRD_PARTY = ("allauth.", "django.contrib.admin.", "portal.core.admin_sites.")
 ADMIN_NAMESPACES = frozenset({"admin"})
 
 # Below these, a hole or a bug is known that matters here.

@@ -41,12 +41,12 @@ SHARED_APPS = [
     "portal.catalog",
     "portal.channel",
     "portal.outbox",
-    "portal.demo",
+    "workspace",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "portal.admin_config.KontorAdminConfig",
+    "portal.core.admin_config.KontorAdminConfig",
     "django.contrib.humanize",
     "django.forms",
     "allauth",
@@ -58,6 +58,8 @@ SHARED_APPS = [
     "django_countries",
     "csp",
 ]
+if EMBEDDED or TESTING:
+    SHARED_APPS.append("dev.demo")
 TENANT_APPS = [
     "portal.history",
     "portal.notices",
@@ -86,13 +88,13 @@ PG_EXTRA_SEARCH_PATHS = ["extensions"]
 TEMPLATE_SCHEMA = "kontor_template"
 
 MIDDLEWARE = [
-    "portal.http.RoomMiddleware",
+    "portal.stack_chunk.RoomMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "portal.http.PolicyMiddleware",
-    "portal.http.HeadersMiddleware",
-    "portal.http.HealthMiddleware",
-    "portal.http.DatabaseDownMiddleware",
-    "portal.http.CleanInputMiddleware",
+    "portal.middleware.PolicyMiddleware",
+    "portal.middleware.HeadersMiddleware",
+    "portal.middleware.HealthMiddleware",
+    "portal.middleware.DatabaseDownMiddleware",
+    "portal.middleware.CleanInputMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.tenancy.middleware.PartnerMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -104,7 +106,7 @@ MIDDLEWARE = [
     "portal.accounts.middleware.StaffSecondFactorMiddleware",
     "portal.tenancy.middleware.AdminPartnerMiddleware",
     "portal.channel.middleware.StaffAccessMiddleware",
-    "portal.active_customer.ActiveCustomerMiddleware",
+    "customers.active_customer.ActiveCustomerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -145,18 +147,18 @@ TEMPLATES: list[dict[str, Any]] = [
                     ],
                 )
             ],
-            "builtins": ["portal.templatetags.kontor", "django.templatetags.i18n"],
-            "libraries": {"kontor": "portal.templatetags.kontor"},
+            "builtins": ["portal.core.templatetags.kontor", "django.templatetags.i18n"],
+            "libraries": {"kontor": "portal.core.templatetags.kontor"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "portal.context.page",
+                "workspace.context.page",
             ],
         },
     }
 ]
-FORM_RENDERER = "portal.forms_rendering.KontorRenderer"
+FORM_RENDERER = "portal.core.form_rendering.KontorRenderer"
 
 # Database
 _database: dict[str, Any] = env.db_url("DATABASE_URL", default="postgres://kontor@127.0.0.1/kontor")
@@ -181,7 +183,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL: str = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {
-        "BACKEND": "portal.cache.LimitsCache",
+        "BACKEND": "portal.core.cache.LimitsCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "limits",
         "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
@@ -279,7 +281,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-CSRF_FAILURE_VIEW = "portal.http.csrf_failure"
+CSRF_FAILURE_VIEW = "portal.core.http.csrf_failure"
 
 # Headers
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -3,11 +3,11 @@
 from django.conf import settings
 from django.urls import include, path
 
-from portal.brand import brand_css
-from portal.language import set_language
+from workspace.views.brand import brand_css
+from workspace.views.language import set_language
 
 urlpatterns = [
-    path("", include("portal.home_urls")),
+    path("", include("workspace.urls")),
     path("customers/", include("customers.urls")),
     path("orders/", include("orders.urls")),
     path("quotes/", include("quotes.urls")),
@@ -21,12 +21,10 @@ urlpatterns = [
     path("accounts/", include("portal.accounts.urls_sign_in")),
 ]
 if settings.EMBEDDED or settings.TESTING:
-    from portal.styleguide import styleguide
+    urlpatterns.append(path("", include("dev.urls")))
 
-    urlpatterns.append(path("styleguide/", styleguide, name="styleguide"))
-
-handler400 = "portal.http.bad_request"
-handler403 = "portal.http.forbidden"
-handler404 = "portal.http.not_found"
-handler429 = "portal.limits.refused"  # asked for by allauth, on every host
-handler500 = "portal.http.server_error"
+handler400 = "portal.core.http.bad_request"
+handler403 = "portal.core.http.forbidden"
+handler404 = "portal.core.http.not_found"
+handler429 = "portal.core.limits.refused"  # asked for by allauth, on every host
+handler500 = "portal.core.http.server_error"

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from portal.admin import partner_site
+from portal.core.admin_sites import partner_site
 
 urlpatterns = [path("", partner_site.urls)]
 
-handler403 = "portal.http.forbidden"
-handler404 = "portal.http.not_found"
-handler500 = "portal.http.server_error"
+handler403 = "portal.core.http.forbidden"
+handler404 = "portal.core.http.not_found"
+handler500 = "portal.core.http.server_error"

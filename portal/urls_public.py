@@ -3,8 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from portal.http import public_home
-from portal.language import set_language
+from workspace.views.language import set_language
+from workspace.views.public_home import public_home
 
 urlpatterns = [
     path("", public_home, name="public_home"),
@@ -13,7 +13,7 @@ urlpatterns = [
     path("accounts/", include("portal.accounts.urls_sign_in")),
 ]
 
-handler400 = "portal.http.bad_request"
-handler403 = "portal.http.forbidden"
-handler404 = "portal.http.not_found"
-handler500 = "portal.http.server_error"
+handler400 = "portal.core.http.bad_request"
+handler403 = "portal.core.http.forbidden"
+handler404 = "portal.core.http.not_found"
+handler500 = "portal.core.http.server_error"

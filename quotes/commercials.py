@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 from portal.tenancy.models import Currency
 from quotes.models import Quote
 

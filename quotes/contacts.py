@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Contact, Customer
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 
 
 class NoDomain(RuleError):

@@ -13,15 +13,15 @@ from django.utils.translation import override
 
 from customers.models import Contact
 from portal.accounts.models import Membership
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 from portal.outbox.models import Document, OutboundEmail
 from portal.outbox.services import queue_email, renews
 from portal.tenancy.context import current_partner
 from portal.tenancy.models import Partner
 from quotes.commercials import CommercialsShown, amounts_of, find_commercials
 from quotes.models import Confirmation
+from quotes.presentation import proposed_lines, valid_until
 from quotes.services.links import new_link
-from quotes.words import proposed_lines, valid_until
 
 ASK = "quotes/email/confirmation"
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 
-from portal.access import PartnerRequest
+from portal.accounts.access import PartnerRequest
 from quotes.models import Confirmation, Quote
 
 SALT = "quotes.form"

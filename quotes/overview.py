@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from orders.groups import Group, GroupRow
 from portal.accounts.models import Membership
-from portal.money import amount, day
+from portal.core.formats import amount, day
 from quotes.models import Quote, QuoteQuerySet
 from quotes.states import CSS
 

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from portal.errors import WrongState
+from portal.core.errors import WrongState
 from quotes.models import Quote
 
 S = Quote.State

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from portal.tasks import enqueue, task
 from portal.tenancy.models import Partner
+from portal.tenancy.queueing import enqueue, task
 from quotes.services.sending import expire_due
 
 

@@ -20,12 +20,12 @@ from django.test import Client
 from customers.models import Customer
 from portal.accounts.models import Membership, User
 from portal.accounts.rights import Preset
-from portal.partners import add_person, create_partner
 from portal.tenancy.connection import connection
 from portal.tenancy.context import in_partner
 from portal.tenancy.hosts import forget_hosts
 from portal.tenancy.models import Partner
 from tests import factories
+from workspace.partners import add_person, create_partner
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 PASSWORD = "a long enough password"

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def _prepare() -> None:
     os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
     if not os.environ.get("DATABASE_URL") or not os.environ.get("REDIS_URL"):
-        from portal.embedded.services import embedded_services
+        from dev.embedded.services import embedded_services
 
         services = embedded_services(ROOT, durable=False)
         os.environ.update(services.__enter__())

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import CustomField
 from portal.catalog.models import Family
-from portal.forms_rendering import DateInput, SuggestInput
+from portal.core.form_rendering import DateInput, SuggestInput
 
 LONGEST = 500
 MOST_SUGGESTIONS = 200

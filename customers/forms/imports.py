@@ -17,7 +17,7 @@ from customers.imports.values import CUSTOM, hidden_fields, parse_money
 from customers.models import Customer, CustomerImport, CustomField
 from portal.accounts.models import Membership
 from portal.catalog.models import RatePlan
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 
 EXAMPLES = 3
 # What the partner or the form chooses anyway is asked here for all rows at once.

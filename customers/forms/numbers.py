@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from customers.numbers import clean_organisation_number, clean_personal_number
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 
 
 class NumberFields(forms.ModelForm[Customer]):

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Membership
-from portal.forms_rendering import DateInput
+from portal.core.form_rendering import DateInput
 
 
 class _People(forms.ModelChoiceField[Membership]):

@@ -13,8 +13,8 @@ from customers.models import Customer
 from customers.services import default_rate_plan, partner_settings, suggest_number
 from portal.accounts.models import Membership
 from portal.catalog.models import BusinessType, RatePlan
-from portal.forms_rendering import AMOUNT_MESSAGES, AmountInput, ChoiceCards
-from portal.money import amount
+from portal.core.form_rendering import AMOUNT_MESSAGES, AmountInput, ChoiceCards
+from portal.core.formats import amount
 
 VALID_EMAIL = _("Enter a valid e-mail address.")
 

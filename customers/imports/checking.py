@@ -16,8 +16,8 @@ from phonenumber_field.phonenumber import PhoneNumber
 from phonenumbers import NumberParseException
 
 from customers.domains import clean_domain
+from customers.forms.contacts_and_sites import ContactForm
 from customers.forms.custom import form_field
-from customers.forms.parts import ContactForm
 from customers.forms.register import CustomerForm, split_domains
 from customers.imports.mapping import labels, own_columns
 from customers.imports.parsing import Row, Table
@@ -25,8 +25,8 @@ from customers.imports.rows import Checked, Error
 from customers.imports.values import CUSTOM, Words, parse_money
 from customers.models import Customer, CustomerDomain, CustomField
 from customers.numbers import clean_organisation_number, clean_personal_number
+from customers.services.contacts_and_sites import own_people_domains
 from customers.services.custom import in_words, stored
-from customers.services.parts import own_people_domains
 from customers.services.personal import sealed
 from customers.services.rules import (
     NumberLength,
@@ -38,9 +38,9 @@ from customers.services.rules import (
 from portal.accounts.models import Membership
 from portal.catalog.models import RatePlan
 from portal.channel.services import NameTaken, taken_names
-from portal.errors import RuleError
-from portal.money import amount
-from portal.sorting import search_key
+from portal.core.errors import RuleError
+from portal.core.formats import amount
+from portal.core.sorting import search_key
 
 Moved = Callable[[int], None]
 # Fields that the form cleans alone.

@@ -17,7 +17,7 @@ from customers.imports.jobs import table_of
 from customers.imports.mapping import FIELDS, REASONS, own_columns
 from customers.imports.parsing import CSV, XLSX
 from customers.models import CustomerImport, CustomField
-from portal.cells import safe_cell
+from portal.core.spreadsheets import safe_cell
 
 TYPES = {
     CSV: "text/csv; charset=utf-8",

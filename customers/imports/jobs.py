@@ -22,14 +22,14 @@ from customers.models import Customer, CustomerImport, CustomField, PartnerSetti
 from customers.services.rules import partner_here, partner_settings
 from portal.accounts.models import Membership
 from portal.channel.services import NameTaken
-from portal.errors import RuleError, WrongState
-from portal.history.actor import acting
+from portal.core.actor import acting
+from portal.core.encryption import Unreadable, seal, unseal
+from portal.core.errors import RuleError, WrongState
 from portal.history.services import record
-from portal.sealing import Unreadable, seal, unseal
-from portal.tasks import enqueue
 from portal.tenancy.connection import connection
 from portal.tenancy.context import in_partner
 from portal.tenancy.models import Partner
+from portal.tenancy.queueing import enqueue
 
 log = logging.getLogger(__name__)
 State = CustomerImport.State

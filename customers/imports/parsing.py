@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from portal.cells import plain_cell
-from portal.errors import RuleError
+from portal.core.errors import RuleError
+from portal.core.spreadsheets import plain_cell
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED = 50 * 1024 * 1024

@@ -16,7 +16,7 @@ from django.utils.translation import override
 from customers.imports.mapping import squeeze
 from customers.models import Customer, CustomField
 from portal.catalog.models import BusinessType, RatePlan
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 
 MOST = Decimal(10) ** 12
 _CURRENCY = re.compile(r"^(sek|eur|gbp|nok|dkk|kr|€|£|:-)+|(sek|eur|gbp|nok|dkk|kr|€|£|:-)+$", re.I)

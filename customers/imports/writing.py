@@ -16,9 +16,9 @@ from customers.models import Contact, Customer, CustomerDomain, CustomerImport, 
 from customers.services.register import new_account_id
 from customers.services.rules import partner_here
 from portal.channel.services import Claim, claim_names, release_names
+from portal.core.sorting import sort_key
 from portal.history.models import Entry
 from portal.history.services import record_many
-from portal.sorting import sort_key
 from portal.tenancy.bulk import copy_rows
 from portal.tenancy.connection import connection
 

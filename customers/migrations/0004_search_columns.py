@@ -1,6 +1,6 @@
 """What the list of customers searches in, kept by the database itself (REG-08).
 
-Names have their key made in Python (portal.sorting). Contacts, e-mail addresses and custom fields
+Names have their key made in Python (portal.core.sorting). Contacts, e-mail addresses and custom fields
 are written in many ways (forms, imports, erasing of a person): a generated column can't be
 forgotten by any of them. Searches alone read it, so the models don't know it.
 """
@@ -9,7 +9,7 @@ from django.db import migrations
 
 
 def folded(text: str) -> str:
-    """As portal.sorting.search_key, as far as the database can."""
+    """As portal.core.sorting.search_key, as far as the database can."""
     return f"replace(lower(normalize({text}, NFKC)), 'ß', 'ss')"
 
 

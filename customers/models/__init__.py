@@ -1,8 +1,8 @@
 """The register: a partner's customers and what belongs to each (SPEC 1.3, 1.4)."""
 
 from customers.models.assignment import Assignment
-from customers.models.belongings import Contact, CustomerDomain, Site
 from customers.models.clearance import ClearanceQuerySet, FamilyClearance
+from customers.models.contacts_and_sites import Contact, CustomerDomain, Site
 from customers.models.custom import CustomField, CustomFieldQuerySet
 from customers.models.customer import Customer, CustomerQuerySet, families_with_registration
 from customers.models.imports import CustomerImport, ImportedCustomer

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
     from customers.models.assignment import Assignment
-    from customers.models.belongings import Contact, CustomerDomain, Site
     from customers.models.clearance import FamilyClearance
+    from customers.models.contacts_and_sites import Contact, CustomerDomain, Site
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
@@ -76,7 +76,7 @@ class Customer(TenantModel):
 
     number = models.CharField(_("customer number"), max_length=40, unique=True)
     name = models.CharField(_("customer name"), max_length=200)
-    # Made in Python from name and number (portal.sorting), so that every server agrees.
+    # Made in Python from name and number (portal.core.sorting), so that every server agrees.
     name_key = models.CharField(max_length=800, editable=False)
     sort_key = models.CharField(max_length=300, editable=False)
     number_key = models.CharField(max_length=160, editable=False)

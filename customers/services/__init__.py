@@ -1,6 +1,15 @@
 """The verbs of the register, by topic."""
 
 from customers.services.assigning import assign, change_assignments, hand_over_customers
+from customers.services.contacts_and_sites import (
+    delete_contact,
+    delete_site,
+    grant_clearance,
+    revoke_clearance,
+    save_contact,
+    save_site,
+    set_domains,
+)
 from customers.services.custom import (
     FieldInUse,
     FieldLabelTaken,
@@ -18,15 +27,6 @@ from customers.services.lists import (
     choose_columns,
     delete_filter,
     save_filter,
-)
-from customers.services.parts import (
-    delete_contact,
-    delete_site,
-    grant_clearance,
-    revoke_clearance,
-    save_contact,
-    save_site,
-    set_domains,
 )
 from customers.services.personal import set_personal_number, show_personal_number
 from customers.services.refusals import refusals
@@ -53,7 +53,7 @@ from customers.services.rules import (
     partner_settings,
     suggest_number,
 )
-from customers.services.standing_in import come_back, go_away, set_grant
+from customers.services.substitutions import come_back, go_away, set_grant
 
 __all__ = [
     "FieldInUse",

@@ -15,7 +15,7 @@ from customers import emails
 from customers.models import Assignment, Customer
 from customers.services.rules import partner_here
 from portal.accounts.models import Membership
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 from portal.history.services import record
 from portal.notices.services import notify
 
@@ -136,7 +136,7 @@ def hand_over_customers(person: Membership, *, to: Membership | None, at: dateti
 
     Raises RuleError when there is something to hand over and nobody to take it.
     """
-    from customers.services.standing_in import forget_person
+    from customers.services.substitutions import forget_person
 
     hers = list(Customer.objects.filter(assignments__membership=person))
     if hers and to is None:

@@ -12,7 +12,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from customers.models import Customer, CustomField
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 from portal.history.services import record_changes
 
 # Kinds that keep what is there when a field turns from one into the other.

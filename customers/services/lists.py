@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.models import ListColumns, SavedFilter
 from portal.accounts.models import Membership
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 
 MOST_FILTERS = 50
 

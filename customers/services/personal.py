@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
-from portal.errors import RuleError
+from portal.core.encryption import Unreadable, seal, unseal
+from portal.core.errors import RuleError
 from portal.history.services import record
-from portal.sealing import Unreadable, seal, unseal
 
 SHOWN = 4
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from customers.models import Customer
-from customers.services.parts import check_domains
+from customers.services.contacts_and_sites import check_domains
 from customers.services.register import check_credit_right
 from customers.services.rules import check_number, default_rate_plan
 from portal.accounts.models import Membership
 from portal.channel.services import NameTaken, taken_names
-from portal.errors import RuleError
-from portal.sorting import search_key
+from portal.core.errors import RuleError
+from portal.core.sorting import search_key
 
 
 def refusals(

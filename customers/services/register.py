@@ -16,8 +16,8 @@ from customers.models import (
     Customer,
     PartnerSettings,
 )
+from customers.services.contacts_and_sites import set_domains
 from customers.services.custom import log_custom_values, put_custom_values
-from customers.services.parts import set_domains
 from customers.services.personal import set_personal_number
 from customers.services.rules import (
     NumberTaken,
@@ -33,9 +33,9 @@ from customers.services.rules import (
 from portal.accounts.models import Membership
 from portal.catalog.models import RatePlan
 from portal.channel.services import claim_name, release_name
-from portal.errors import RuleError
+from portal.core.errors import RuleError
+from portal.core.sorting import search_key, sort_key
 from portal.history.services import record
-from portal.sorting import search_key, sort_key
 
 
 def new_account_id() -> str:

@@ -15,9 +15,9 @@ from customers.models import (
     PartnerSettings,
 )
 from portal.catalog.models import RatePlan
-from portal.errors import RuleError
+from portal.core.errors import RuleError
+from portal.core.sorting import search_key
 from portal.history.log import changed_meanwhile
-from portal.sorting import search_key
 from portal.tenancy.context import current_partner
 from portal.tenancy.models import Partner
 

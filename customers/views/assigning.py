@@ -18,9 +18,9 @@ from customers.http import CustomerRequest, load_customer
 from customers.models import Customer
 from customers.people import ALL, NONE, colleagues, ticks_by_team
 from customers.views.listing import clean_query, list_address
-from portal.access import PartnerRequest, needs
+from portal.accounts.access import PartnerRequest, needs
 from portal.accounts.models import Membership
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 # More than a page of the list shows; fewer than a form may have fields.

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from customers import services
 from customers.forms.custom import CustomFieldForm
 from customers.models import CustomField
-from portal.access import PartnerRequest, needs
+from portal.accounts.access import PartnerRequest, needs
 from portal.catalog.models import Family
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_safe
 
 from customers.http import CustomerRequest, load_customer
 from customers.models import may_change
-from customers.views.deleting import asked
+from customers.views.delete_contact_or_site import asked
 from customers.views.register import GET_POST
-from portal.access import needs
-from portal.errors import RuleError
+from portal.accounts.access import needs
+from portal.core.errors import RuleError
 from portal.files import services as files
 from portal.files.models import Attachment, AttachmentQuerySet
 

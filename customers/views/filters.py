@@ -16,8 +16,8 @@ from customers.forms.listing import SavedFilterForm
 from customers.list_setup import list_setup
 from customers.models import SavedFilter
 from customers.views.listing import list_address, may_see_some
-from portal.access import PartnerRequest, needs
-from portal.errors import RuleError
+from portal.accounts.access import PartnerRequest, needs
+from portal.core.errors import RuleError
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -22,9 +22,9 @@ from customers.imports.parsing import CSV, XLSX, Unreadable
 from customers.imports.values import hidden_fields
 from customers.models import Customer, CustomerImport, CustomField
 from customers.views.register import GET_POST
-from portal.access import PartnerRequest, needs
-from portal.errors import RuleError
-from portal.limits import exceeded, too_many
+from portal.accounts.access import PartnerRequest, needs
+from portal.core.errors import RuleError
+from portal.core.limits import exceeded, too_many
 
 # Each check tells which of many names exist somewhere (QUALITY 3): they are counted.
 UPLOADS_AN_HOUR = 30

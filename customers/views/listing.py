@@ -21,9 +21,9 @@ from customers.forms.listing import SaveFilterForm
 from customers.list_setup import ListSetup, list_setup
 from customers.models import sees_some
 from customers.rows import customer_rows
-from portal.access import PartnerRequest, needs
-from portal.errors import RuleError
-from portal.listing import PAGE_SIZE, BigListing, Sorted
+from portal.accounts.access import PartnerRequest, needs
+from portal.core.errors import RuleError
+from portal.core.listing import PAGE_SIZE, BigListing, Sorted
 
 # More than this on one page is what the export is for.
 SHOW_ALL = 1_000

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from customers import services
 from customers.http import CustomerRequest, load_customer
-from portal.access import PartnerRequest, needs
+from portal.accounts.access import PartnerRequest, needs
 from portal.history.log import log_of_customer, log_of_object
 
 

@@ -17,11 +17,11 @@ from customers.forms.people import AwayForm
 from customers.http import CustomerRequest, load_customer
 from customers.models import Substitution
 from customers.people import access_to, colleagues
-from customers.services.standing_in import GRANTS
-from portal.access import PartnerRequest, needs
+from customers.services.substitutions import GRANTS
+from portal.accounts.access import PartnerRequest, needs
 from portal.accounts.http import MemberRequest, load_member
 from portal.accounts.models import Membership
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 

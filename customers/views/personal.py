@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST
 from customers import services
 from customers.http import CustomerRequest, load_customer
 from customers.views.register import may_change_this
-from portal.access import needs
-from portal.errors import RuleError
+from portal.accounts.access import needs
+from portal.core.errors import RuleError
 
 
 @needs(load=load_customer, of="customer", allow=may_change_this)

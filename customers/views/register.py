@@ -17,17 +17,17 @@ from django.views.decorators.http import require_http_methods
 from customers import services
 from customers.custom_values import custom_differences
 from customers.emails import ask_about_name
+from customers.forms.contacts_and_sites import SettingsForm
 from customers.forms.differences import posted_version, shown_differences
-from customers.forms.parts import SettingsForm
 from customers.forms.register import AskNameForm, CustomerForm
 from customers.http import CustomerRequest, load_customer
 from customers.models import Customer, may_change
-from portal.access import PartnerRequest, needs
+from portal.accounts.access import PartnerRequest, needs
 from portal.catalog.models import Family
 from portal.channel.services import NameTaken
-from portal.errors import RuleError
-from portal.limits import exceeded, too_many
-from portal.money import amount
+from portal.core.errors import RuleError
+from portal.core.formats import amount
+from portal.core.limits import exceeded, too_many
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 NAME_REFUSALS_AN_HOUR = 20

@@ -15,7 +15,7 @@ from customers.models import Customer, Site
 from orders.models import Order
 from orders.services.checks import check_product
 from portal.catalog.models import Part, Product, prices_on
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 
 
 @dataclass(frozen=True)

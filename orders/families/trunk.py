@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from customers.models import Site
 from orders.families.base import FamilyForm, site_choices
 from portal.catalog.models import Part
-from portal.money import day as day_text
+from portal.core.formats import day as day_text
 
 PORTING_DAYS = 10
 

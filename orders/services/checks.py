@@ -11,7 +11,7 @@ from customers.custom_values import missing_for
 from customers.models import Customer, FamilyClearance, families_with_registration
 from orders.models import Order, OrderLine, Service
 from portal.catalog.models import Family, Part, Product
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 
 
 class CustomerInactive(RuleError):

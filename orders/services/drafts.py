@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy
 from customers.models import Customer, Site
 from orders.credit import check_credit, exposure_of
 from orders.models import LineState, Order, OrderLine, Service
+from orders.services.assigning import put_on_responsible
 from orders.services.checks import check_customer, check_product
 from orders.services.index import publish
-from orders.services.responsible import put_on_responsible
 from orders.states import next_state
 from portal.accounts.models import Membership
 from portal.catalog.models import Family, Product, prices_on
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 from portal.history.services import record
 from portal.tenancy.context import current_partner, local_day
 

@@ -20,7 +20,7 @@ from orders.services.drafts import lock_order
 from orders.services.index import publish
 from orders.services.placing import cancel, check_recreation, recreate
 from orders.states import next_state
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 from portal.history.services import record
 from portal.tenancy.context import local_day
 

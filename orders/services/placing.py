@@ -15,6 +15,7 @@ from customers.models import Customer
 from orders import emails
 from orders.credit import exposure_of, release_credit, take_credit
 from orders.models import LineState, Order, OrderLine
+from orders.services.assigning import tell_responsible
 from orders.services.checks import (
     check_custom_fields,
     check_customer,
@@ -32,11 +33,10 @@ from orders.services.drafts import (
     write_lines,
 )
 from orders.services.index import publish
-from orders.services.responsible import tell_responsible
 from orders.states import next_state
 from portal.accounts.models import Membership
 from portal.catalog.models import ProductFamily
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 from portal.history.services import record
 
 

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_safe
 
 from customers.services import partner_settings
 from orders import accounting
-from portal.access import PartnerRequest, needs
+from portal.accounts.access import PartnerRequest, needs
 from portal.accounts.models import Membership
-from portal.cells import safe_cell
-from portal.forms_rendering import DateInput
+from portal.core.form_rendering import DateInput
+from portal.core.spreadsheets import safe_cell
 from portal.tenancy.context import local_day
 
 LONGEST = timedelta(days=732)

@@ -30,8 +30,8 @@ from orders.services.placing import (
     submit_order,
 )
 from orders.views.wizard import GET_POST, ask_mismatch, not_a_draft, steps
-from portal.access import needs
-from portal.errors import RuleError, WrongState
+from portal.accounts.access import needs
+from portal.core.errors import RuleError, WrongState
 
 
 def today() -> Any:

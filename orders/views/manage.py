@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from customers.active_customer import active_customer, switch_to
 from customers.http import CustomerRequest, load_customer
 from customers.models import Customer
 from customers.queries import find_customers
@@ -26,13 +27,12 @@ from orders.rows import order_group_rows, order_rows
 from orders.services.drafts import OwnCompanyNotConfirmed, delete_draft, start_draft
 from orders.services.placing import ask_cancel, cancel_order, recreate_order
 from orders.states import allowed, next_state
-from portal.access import PartnerRequest, needs
-from portal.active_customer import active_customer, switch_to
+from portal.accounts.access import PartnerRequest, needs
 from portal.catalog.models import Family
-from portal.errors import RuleError, WrongState
+from portal.core.errors import RuleError, WrongState
+from portal.core.http import typed
+from portal.core.listing import Listing, filter_tools
 from portal.history.queries import timeline_of
-from portal.http import typed
-from portal.listing import Listing, filter_tools
 from portal.outbox.rows import rows_about
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])

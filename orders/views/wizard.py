@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from customers.active_customer import active_customer, switch_to
 from customers.models import Customer, families_with_registration
 from customers.queries import Match, find_customers
 from customers.views.register import create_for, refuse_creation
@@ -22,11 +23,10 @@ from orders.services.drafts import (
     start_draft,
 )
 from orders.states import STATE_WORDS
-from portal.access import PartnerRequest, needs
-from portal.active_customer import active_customer, switch_to
+from portal.accounts.access import PartnerRequest, needs
 from portal.catalog.models import Family
-from portal.errors import RuleError
-from portal.http import typed
+from portal.core.errors import RuleError
+from portal.core.http import typed
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 

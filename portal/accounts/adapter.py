@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from portal.accounts.emails import send_account_mail
-from portal.limits import too_many
+from portal.core.limits import too_many
 from portal.tenancy.context import current_partner
 
 # allauth counts failed sign-ins: five for an account in this time, ten for an address in a minute.

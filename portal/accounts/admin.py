@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts.admin_forms import StaffForm, send_reset
 from portal.accounts.models import Membership, Role, User
-from portal.admin_acts import Act, ActsAdmin, ReadOnlyAdmin, is_staff
+from portal.core.admin_actions import Act, ActsAdmin, ReadOnlyAdmin, is_staff
 from portal.tenancy.context import in_public
 
 Data = Mapping[str, Any]

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.models import Invitation, Membership, User
-from portal.errors import RuleError
-from portal.links import new_secret, secret_hash
+from portal.core.errors import RuleError
+from portal.core.links import new_secret, secret_hash
 from portal.outbox.models import OutboundEmail
 from portal.outbox.rendering import public_url
 from portal.outbox.services import queue_email, renews

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from portal.access import PartnerRequest
+from portal.accounts.access import PartnerRequest
 from portal.accounts.models import Membership, Role, Team
 
 

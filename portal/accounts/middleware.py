@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from portal.accounts.models import Membership
-from portal.history.actor import acting
+from portal.core.actor import acting
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 

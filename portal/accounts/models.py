@@ -154,7 +154,7 @@ class Membership(models.Model):
     # account that the address may have elsewhere.
     invited_as = models.CharField(max_length=150, blank=True, editable=False)
     # Whether exceptions or somebody's absence add customers to those that the role lets her see.
-    # Kept by customers.services.standing_in, so that everybody else's pages ask for neither.
+    # Kept by customers.services.substitutions, so that everybody else's pages ask for neither.
     sees_more = models.BooleanField(default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(_("created"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)

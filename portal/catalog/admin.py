@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from portal.admin_acts import StaffAdmin, StaffRights
 from portal.catalog.models import (
     BusinessType,
     Price,
@@ -16,6 +15,7 @@ from portal.catalog.models import (
     RatePlan,
     TermsVersion,
 )
+from portal.core.admin_actions import StaffAdmin, StaffRights
 
 
 class PriceInline(StaffRights, admin.TabularInline[Price, Product]):

@@ -12,9 +12,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
-from portal.admin_acts import ReadOnlyAdmin
 from portal.channel.models import DirectoryEntry, StaffAccess
-from portal.sorting import search_key
+from portal.core.admin_actions import ReadOnlyAdmin
+from portal.core.sorting import search_key
 
 
 def _like(text: str) -> str:

@@ -11,8 +11,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from portal.channel.models import DirectoryEntry, SubmittedOrder
-from portal.errors import RuleError
-from portal.sorting import search_key
+from portal.core.errors import RuleError
+from portal.core.sorting import search_key
 from portal.tenancy.bulk import copy_rows
 from portal.tenancy.models import Partner
 

@@ -15,7 +15,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import Membership
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 from portal.files.content import MEDIA_TYPES, kind_of, safe_name
 from portal.files.models import Attachment, AttachmentContent, Kind
 from portal.history.services import record

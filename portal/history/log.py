@@ -14,10 +14,10 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portal.core.listing import Listing
+from portal.history.messages import PRICES, field_label, sentence, shown_value, who
 from portal.history.models import Entry
 from portal.history.queries import erased_of
-from portal.history.sentences import PRICES, field_label, sentence, shown_value, who
-from portal.listing import Listing
 
 # How settings call themselves, of which a partner has one set.
 NAMELESS = "settings"

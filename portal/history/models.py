@@ -8,7 +8,7 @@ from auditlog.models import AbstractLogEntry, LogEntryManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from portal.history.actor import current_actor, current_moment
+from portal.core.actor import current_actor, current_moment
 from portal.tenancy.guard import believed, current_partner_id
 
 

@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db import models
 from django.utils.translation import gettext as _
 
+from portal.history.messages import PRICES, Line, describe
 from portal.history.models import Entry
-from portal.history.sentences import PRICES, Line, describe
 
 
 def _newest(entries: models.QuerySet[Entry], limit: int) -> list[Entry]:

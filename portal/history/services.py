@@ -12,7 +12,7 @@ from auditlog.registry import auditlog
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
-from portal.history.actor import current_actor
+from portal.core.actor import current_actor
 from portal.history.models import Entry
 from portal.tenancy.bulk import copy_rows
 

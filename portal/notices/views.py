@@ -9,11 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.access import PartnerRequest, needs
-from portal.listing import Listing
+from portal.accounts.access import PartnerRequest, needs
+from portal.core.listing import Listing
+from portal.notices.messages import icon_of, text_of
 from portal.notices.models import Notice
 from portal.notices.queries import notices_of
-from portal.notices.sentences import icon_of, text_of
 from portal.notices.services import mark_all_read, mark_read
 
 

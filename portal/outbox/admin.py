@@ -24,7 +24,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 from portal.outbox.admin_documents import DocumentAdmin
 from portal.outbox.models import OutboundEmail
 from portal.outbox.preview import shown

@@ -16,8 +16,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from portal.outbox.hidden import Unreadable, decrypt
 from portal.outbox.models import OutboundEmail
+from portal.outbox.secrets import Unreadable, decrypt
 from portal.outbox.transports import Broken, Refused, Transport, Unreachable, pack, transport
 from portal.tenancy.context import in_public
 

@@ -12,13 +12,13 @@ from typing import Any, Protocol
 from django.db import models, transaction
 from django.utils.module_loading import autodiscover_modules
 
+from portal.core.pdf import render_pdf
 from portal.outbox.models import Document, OutboundEmail
 from portal.outbox.rendering import one_line
-from portal.outbox.seal import seal
 from portal.outbox.services import ring
-from portal.pdf import render_pdf
-from portal.tasks import enqueue
+from portal.outbox.signing import seal
 from portal.tenancy.context import current_partner, in_partner
+from portal.tenancy.queueing import enqueue
 
 log = logging.getLogger(__name__)
 ATTEMPTS = 12

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from portal.outbox.hidden import Unreadable, conceal, decrypt, reveal
 from portal.outbox.models import OutboundEmail
+from portal.outbox.secrets import Unreadable, conceal, decrypt, reveal
 from portal.outbox.transports import written
 
 

@@ -11,10 +11,10 @@ from django.conf import settings
 from django.db import models
 from django.urls import NoReverseMatch, reverse
 
+from portal.core.templatetags.kontor import moment
 from portal.outbox import queries
 from portal.outbox.models import OutboundEmail
 from portal.outbox.services import can_send_again
-from portal.templatetags.kontor import moment
 from portal.tenancy.models import Partner
 
 State = OutboundEmail.State

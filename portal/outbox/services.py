@@ -16,13 +16,13 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.errors import RuleError, TenantLeak, WrongState
-from portal.outbox.hidden import encrypt, mark
+from portal.core.errors import RuleError, TenantLeak, WrongState
 from portal.outbox.models import Document, OutboundEmail
 from portal.outbox.rendering import one_line, render
-from portal.tasks import enqueue
+from portal.outbox.secrets import encrypt, mark
 from portal.tenancy.context import current_partner, in_partner, in_public
 from portal.tenancy.models import Partner, TenantModel
+from portal.tenancy.queueing import enqueue
 
 
 class BadAddress(RuleError):

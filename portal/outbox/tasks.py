@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from portal.outbox.delivery import dispatch_due
 from portal.outbox.issuing import render_due
-from portal.tasks import task
+from portal.tenancy.queueing import task
 
 
 @task("outbox.dispatch", shared=True, expires=60)

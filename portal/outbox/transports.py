@@ -23,8 +23,8 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives  # noqa: TID251  only makes the MIME message
 from django.core.mail.message import sanitize_address  # noqa: TID251
 
-from portal.outbox.hidden import reveal
 from portal.outbox.models import OutboundEmail
+from portal.outbox.secrets import reveal
 
 PORTS = {"smtp": 25, "submission": 587, "smtps": 465}
 

@@ -15,15 +15,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.access import PartnerRequest, needs
-from portal.errors import RuleError
-from portal.listing import Listing
+from portal.accounts.access import PartnerRequest, needs
+from portal.core.errors import RuleError
+from portal.core.listing import Listing
+from portal.core.templatetags.kontor import moment
 from portal.outbox import queries, services
 from portal.outbox.forms import FilterForm
 from portal.outbox.models import OutboundEmail
 from portal.outbox.preview import shown
 from portal.outbox.rows import as_row
-from portal.templatetags.kontor import moment
 
 State = OutboundEmail.State
 SORTS = {

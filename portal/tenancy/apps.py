@@ -6,6 +6,3 @@ class TenancyConfig(AppConfig):
     name = "portal.tenancy"
     label = "tenancy"
     verbose_name = _("Partners")
-
-    def ready(self) -> None:
-        import portal.checks  # noqa: F401  registers the system checks

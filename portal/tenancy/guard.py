@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 from uuid import UUID
 
-from portal.errors import TenantLeak
+from portal.core.errors import TenantLeak
 from portal.tenancy.connection import connection
 
 CONSTRAINT = "tenant_guard"

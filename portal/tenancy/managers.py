@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
 
-from portal.errors import UnscopedQuery
+from portal.core.errors import UnscopedQuery
 
 if TYPE_CHECKING:
     from portal.tenancy.models import Partner

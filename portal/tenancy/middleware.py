@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import set_script_prefix
 from django.utils import timezone
 
-from portal.http import plain_not_found
+from portal.core.http import plain_not_found
 from portal.tenancy.connection import connection
 from portal.tenancy.hosts import partner_of_host
 from portal.tenancy.models import Partner

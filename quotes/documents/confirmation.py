@@ -14,9 +14,9 @@ from portal.tenancy.context import current_partner
 from quotes.commercials import CommercialsShown, amounts_of, find_commercials
 from quotes.emails import context_of
 from quotes.models import Confirmation, Evidence
+from quotes.presentation import clauses, terms_words
 from quotes.services.answering import DOCUMENT
 from quotes.services.evidence import append
-from quotes.words import clauses, terms_words
 
 
 @builds(DOCUMENT)

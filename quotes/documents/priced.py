@@ -8,12 +8,12 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from portal.money import amount, day, round_money
+from portal.core.formats import amount, day, round_money
 from portal.outbox.issuing import Plan, builds
 from portal.outbox.models import Document
 from portal.tenancy.context import current_partner
 from quotes.models import Quote
-from quotes.words import term_words
+from quotes.presentation import term_words
 
 PRICED = "quote"
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from customers.models import Customer
 from orders.models import order_id_or_none
 from portal.accounts.models import Membership
-from portal.forms_rendering import DateInput
+from portal.core.form_rendering import DateInput
 from quotes.models import Quote, QuoteSettings
 
 

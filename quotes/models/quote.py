@@ -14,7 +14,7 @@ from customers.models import Customer
 from orders.models import Order
 from portal.accounts.models import Membership
 from portal.catalog.models import Product
-from portal.money import round_money
+from portal.core.formats import round_money
 from portal.tenancy.models import TenantModel
 
 if TYPE_CHECKING:

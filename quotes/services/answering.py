@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from customers.models import Contact
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 from portal.history.services import record
 from portal.outbox.issuing import queue_document
 from portal.tenancy.context import current_partner

@@ -16,7 +16,7 @@ from customers.models import Customer
 from orders.services.checks import CustomerInactive, check_customer, check_product
 from orders.services.drafts import build_lines
 from portal.accounts.models import Membership
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 from portal.history.services import record
 from portal.tenancy.context import current_partner, local_day
 from quotes.commercials import refuse_commercials

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import Membership
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 from quotes.models import Quote, QuoteQuerySet
 
 # Progressed and superseded ones are done, and keep the name they have.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from portal.links import new_secret, secret_hash
+from portal.core.links import new_secret, secret_hash
 from quotes.models import Confirmation, ConfirmationLink
 
 

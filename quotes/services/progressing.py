@@ -14,7 +14,7 @@ from orders.models import Order
 from orders.services.quoted import QuotedLine, order_from_quote
 from portal.accounts.models import Membership
 from portal.catalog.models import Family
-from portal.errors import RuleError, WrongState
+from portal.core.errors import RuleError, WrongState
 from portal.files.services import DOCUMENTS, store_file
 from portal.history.services import record
 from quotes.models import Quote, QuoteOrder

@@ -16,7 +16,7 @@ from customers.models import Contact
 from orders.credit import check_credit
 from portal.accounts.models import Membership
 from portal.catalog.models import TermsVersion
-from portal.errors import RuleError, WrongState
+from portal.core.errors import RuleError, WrongState
 from portal.history.services import record
 from portal.tenancy.context import current_partner, local_day
 from quotes import emails

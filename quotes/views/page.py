@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.access import needs
+from portal.accounts.access import needs
 from portal.files.models import Attachment
 from portal.history.queries import timeline_of
 from portal.outbox.issuing import make_again, queue_document

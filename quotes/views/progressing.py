@@ -8,9 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.access import needs
-from portal.active_customer import switch_to
-from portal.errors import RuleError
+from customers.active_customer import switch_to
+from portal.accounts.access import needs
+from portal.core.errors import RuleError
 from portal.files.models import Attachment
 from quotes.forms.asking import ProgressForm
 from quotes.http import QuoteRequest, load_quote

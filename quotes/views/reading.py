@@ -18,20 +18,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.access import by_link, public_page
-from portal.errors import RuleError
-from portal.limits import exceeded, too_many
+from portal.accounts.access import by_link, public_page
+from portal.core.errors import RuleError
+from portal.core.limits import exceeded, too_many
 from portal.outbox.models import Document
 from portal.tenancy.context import current_partner
 from quotes.contacts import possible_contacts
 from quotes.forms.asking import AcceptForm, DeclineForm, VerifyForm
 from quotes.http import confirmation_of, let_in
 from quotes.models import Confirmation
+from quotes.presentation import clauses, one_term, proposed_lines, terms_words, valid_until
 from quotes.services import answering
 from quotes.services.answering import Changed, Closed, Reader, statements
 from quotes.services.links import find_by_secret
 from quotes.views.page import pdf_response
-from quotes.words import clauses, one_term, proposed_lines, terms_words, valid_until
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 BAD_LINKS_A_MINUTE = 10

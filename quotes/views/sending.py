@@ -13,20 +13,20 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from customers.forms.parts import ContactForm
+from customers.forms.contacts_and_sites import ContactForm
 from customers.models import Contact, may_change
 from customers.services import save_contact
-from portal.access import needs
-from portal.errors import RuleError
+from portal.accounts.access import needs
+from portal.core.errors import RuleError
 from quotes.contacts import check_ready, domains_of
 from quotes.forms.asking import ContactChoice
 from quotes.http import QuoteRequest, load_quote, stamp, stamped_version
 from quotes.models import Confirmation
+from quotes.presentation import clauses, one_term, proposed_lines, terms_words, valid_until
 from quotes.services import sending
 from quotes.services.drafts import StaleQuote
 from quotes.services.sending import Proposal
 from quotes.views.writing import GET_POST, not_open
-from quotes.words import clauses, one_term, proposed_lines, terms_words, valid_until
 
 
 def _preview(request: QuoteRequest, proposal: Proposal) -> dict[str, Any]:

@@ -14,15 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from customers.active_customer import active_customer
 from customers.models import Customer
 from customers.queries import Match, find_customers
 from orders.models import order_id_or_none
-from portal.access import PartnerRequest, needs
-from portal.active_customer import active_customer
-from portal.errors import RuleError, WrongState
-from portal.http import typed
-from portal.listing import Listing, filter_tools
-from portal.sorting import search_key
+from portal.accounts.access import PartnerRequest, needs
+from portal.core.errors import RuleError, WrongState
+from portal.core.http import typed
+from portal.core.listing import Listing, filter_tools
+from portal.core.sorting import search_key
 from quotes.forms.lines import LinesForm
 from quotes.forms.writing import FactsForm, QuoteFilterForm, SettingsForm, StartForm
 from quotes.http import QuoteRequest, load_quote, stamp, stamped_version

@@ -21,13 +21,13 @@ from customers.services import (
 from orders.credit import CreditExceeded
 from orders.models import Order, Service
 from orders.services.checks import NotForResidential
-from orders.services.customers import change_customer_type, change_rate_plan
+from orders.services.customer_changes import change_customer_type, change_rate_plan
 from orders.services.drafts import build_lines, start_draft
 from orders.services.fulfilment import accept_order, complete_order, provision_order
 from portal.accounts.models import Membership
 from portal.catalog.models import Price, Product, RatePlan
 from portal.channel.models import DirectoryEntry
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 from portal.tenancy.context import in_partner
 from portal.tenancy.models import Partner
 from tests import factories

@@ -14,15 +14,15 @@ from orders.models import Order, OrderAssignee
 from portal.accounts.models import Membership, Team
 from portal.accounts.rights import Preset
 from portal.accounts.services import change_team
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 from portal.history.models import Entry
+from portal.notices.messages import text_of
 from portal.notices.models import Notice
-from portal.notices.sentences import text_of
 from portal.outbox.models import OutboundEmail
-from portal.partners import add_person
 from portal.tenancy.models import Partner
 from tests import factories
 from tests.conftest import NOW, SignIn
+from workspace.partners import add_person
 
 TODAY = NOW.date()
 

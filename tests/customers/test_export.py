@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from customers.models import Customer, CustomField
 from customers.services import assign, save_custom_field
 from portal.accounts.models import Membership
-from portal.cells import plain_cell, safe_cell
+from portal.core.spreadsheets import plain_cell, safe_cell
 from portal.tenancy.context import in_partner
 from portal.tenancy.models import Partner
 from tests import factories

@@ -16,7 +16,7 @@ from customers.models import Customer, CustomField, ListColumns, SavedFilter
 from customers.services import assign, save_custom_field, set_domains
 from portal.accounts.models import Membership
 from portal.catalog.models import BusinessType, RatePlan
-from portal.listing import COUNTED
+from portal.core.listing import COUNTED
 from tests import factories
 from tests.conftest import NOW, HostClient, SignIn
 
@@ -270,7 +270,7 @@ def test_big_lists_are_not_counted_to_the_end(
     anna: Membership, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """QUALITY G2: the count ends; pages beyond it are reached one by one."""
-    monkeypatch.setattr("portal.listing.COUNTED", 100)
+    monkeypatch.setattr("portal.core.listing.COUNTED", 100)
     for number in range(160):
         factories.make_customer(f"Kund {number:03}", f"4{number:04}", at=NOW)
     client = sign_in(anna)

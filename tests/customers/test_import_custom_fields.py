@@ -16,7 +16,7 @@ from customers.imports.values import parse_date, parse_number, parse_yes_no
 from customers.models import Customer, CustomerImport, CustomField
 from customers.services import retire_custom_field
 from portal.accounts.models import Membership
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 from portal.history.models import Entry
 from tests.conftest import NOW, SignIn
 from tests.customers.test_custom_fields import field as make_field

@@ -17,7 +17,7 @@ from openpyxl import Workbook
 from customers.imports.mapping import guess, is_template, known_headings, squeeze
 from customers.imports.parsing import Unreadable, read_table
 from customers.imports.values import parse_money
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 
 TEXT = (
     'Kundnr;Namn;Anteckning\r\n10042;"Åkerö; Båt & Co";"två\r\nrader"\r\n\r\n;;\r\n10043;Öl AB;\r\n'

@@ -17,7 +17,7 @@ from customers.models import Contact, Customer, CustomerDomain, CustomerImport
 from customers.services import create_customer, partner_settings
 from portal.accounts.models import Membership
 from portal.channel.models import DirectoryEntry
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 from portal.history.models import Entry
 from portal.history.queries import timeline_of_customer
 from portal.tenancy.context import in_partner

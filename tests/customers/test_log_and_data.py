@@ -11,11 +11,11 @@ from django.db import DatabaseError, transaction
 
 from customers.models import Contact, Customer, PartnerSettings, Site
 from customers.services import assign, change_customer, change_settings, partner_settings
+from customers.views.contact_data import erase_contact
 from orders.models import Order
 from portal.accounts.models import Membership, User
-from portal.history.actor import acting
+from portal.core.actor import acting
 from portal.history.models import Entry
-from portal.personal_data import erase_contact
 from tests import factories
 from tests.conftest import NOW, SignIn
 

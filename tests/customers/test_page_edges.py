@@ -7,7 +7,7 @@ import pytest
 from customers.models import Customer, CustomerGrant
 from customers.services import change_customer, set_personal_number
 from portal.accounts.models import Membership
-from portal.history.actor import acting
+from portal.core.actor import acting
 from portal.history.models import Entry
 from tests import factories
 from tests.conftest import NOW, SignIn

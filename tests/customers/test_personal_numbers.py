@@ -11,9 +11,9 @@ from django.test import override_settings
 from customers.models import Customer
 from customers.numbers import clean_organisation_number, clean_personal_number
 from customers.services import set_personal_number, show_personal_number
-from orders.services.customers import change_customer_type
+from orders.services.customer_changes import change_customer_type
 from portal.accounts.models import Membership
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 from portal.history.models import Entry
 from tests import factories
 from tests.conftest import NOW, SignIn

@@ -19,8 +19,8 @@ from customers.services import (
 )
 from portal.accounts.models import Membership
 from portal.channel.services import name_key
-from portal.errors import RuleError
-from portal.history.actor import acting
+from portal.core.actor import acting
+from portal.core.errors import RuleError
 from portal.history.models import Entry
 from tests import factories
 from tests.conftest import NOW, SignIn

@@ -14,7 +14,7 @@ from customers.services import assign, set_grant
 from orders.models import Order
 from portal.accounts.models import Membership, Role
 from portal.accounts.services import create_role, save_role
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 from portal.tenancy.context import in_partner
 from portal.tenancy.models import Partner
 from tests import factories

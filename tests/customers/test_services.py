@@ -27,13 +27,13 @@ from customers.services import (
     save_site,
     suggest_number,
 )
-from orders.services.customers import change_customer_type, change_rate_plan, plan_preview
+from orders.services.customer_changes import change_customer_type, change_rate_plan, plan_preview
 from orders.services.fulfilment import accept_order, complete_order, provision_order
 from portal.accounts.models import Membership
 from portal.catalog.models import RatePlan
 from portal.channel.models import DirectoryEntry, SubmittedOrder
 from portal.channel.services import NameTaken
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 from portal.history.models import Entry
 from portal.tenancy.context import in_partner
 from portal.tenancy.models import Partner
@@ -200,7 +200,7 @@ def test_second_save_of_two_editors_is_asked_about(nordlys: Partner) -> None:
 
 def test_changes_are_listed_field_by_field(anna: Membership) -> None:
     """REG-15: who, when, field, old, new; append-only."""
-    from portal.history.actor import acting
+    from portal.core.actor import acting
 
     customer = acme()
     with acting(anna.user):

@@ -251,7 +251,7 @@ def test_list_sorts_the_full_set_as_the_language_does(anna: Membership, sign_in:
     """REG-13, REG-14."""
     for number, name in enumerate(["Örn AB", "Zeta AB", "Alfa AB", "Åsa AB", "Ängel AB"]):
         factories.make_customer(name, f"3000{number}", at=NOW)
-    from portal.sorting import sort_key
+    from portal.core.sorting import sort_key
 
     order = sorted(
         ["Örn AB", "Zeta AB", "Alfa AB", "Åsa AB", "Ängel AB"],

@@ -14,11 +14,11 @@ from portal.accounts.models import Invitation, Membership, Role, Session, User
 from portal.accounts.rights import Preset
 from portal.channel.models import DirectoryEntry, SubmittedOrder
 from portal.outbox.models import Document, OutboundEmail
-from portal.partners import add_person, create_partner
 from portal.tenancy.connection import connection
 from portal.tenancy.context import in_partner
 from portal.tenancy.models import Domain, Partner
 from tests.conftest import NOW, PASSWORD
+from workspace.partners import add_person, create_partner
 
 
 def _remove(partner: Partner) -> None:

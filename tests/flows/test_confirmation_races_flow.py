@@ -13,7 +13,7 @@ import pytest
 from customers.models import Customer
 from orders.models import Order
 from portal.accounts.models import Membership
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 from portal.outbox.models import Document, OutboundEmail
 from quotes.models import Confirmation, Evidence, Quote
 from quotes.services import answering, drafts, sending

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from allauth.core.internal import ratelimit
 
-from portal.cache import LimitsCache
+from portal.core.cache import LimitsCache
 from tests.conftest import NOW
 from tests.isolation.world import World, build_world
 

@@ -20,7 +20,7 @@ from django.db import DatabaseError, transaction
 from django_tenants.postgresql_backend import base as library
 
 from customers.models import Customer
-from portal.errors import TenantLeak
+from portal.core.errors import TenantLeak
 from portal.tenancy.backend.base import DatabaseWrapper
 from portal.tenancy.connection import connection
 from portal.tenancy.context import in_partner

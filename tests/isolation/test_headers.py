@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 
-from portal import home
 from tests.isolation.matrix import BRUECKNER, NORDLYS, PUBLIC, UNKNOWN
 from tests.isolation.wire import Answer, Wire
 from tests.isolation.world import World
+from workspace.views import home
 
 pytestmark = pytest.mark.usefixtures("no_limits")
 
@@ -133,13 +133,15 @@ def _lost(*args: Any, **kwargs: Any) -> None:
         "portal.tenancy.middleware.partner_of_host",
         "portal.accounts.sessions.SessionStore._get_session_from_db",
         "portal.accounts.backends.place_here",
-        "portal.home.orders_by_state",
+        "workspace.views.home.orders_by_state",
     ],
 )
 def test_lost_database_is_a_503(world: World, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
     """QUALITY 2: wherever it is noticed, in a view or before one, with what was not saved."""
     with monkeypatch.context() as patch:
-        patch.setattr("portal.http.connection", type("Gone", (), {"close": lambda self: None})())
+        patch.setattr(
+            "portal.core.http.connection", type("Gone", (), {"close": lambda self: None})()
+        )
         patch.setattr(where, _lost)
         answer = Wire().send("GET", NORDLYS, "/", cookies=world.cookies["anna"])
     assert (answer.status, answer.header("Retry-After")) == (503, "10")
@@ -150,7 +152,7 @@ def test_lost_database_is_a_503_for_the_balancer(db: None, monkeypatch: pytest.M
     """A process without a database gets no requests."""
     gone = type("Gone", (), {"set_schema_to_public": _lost})()
     with monkeypatch.context() as patch:
-        patch.setattr("portal.http.connection", gone)
+        patch.setattr("portal.core.http.connection", gone)
         answer = Wire().send("GET", NORDLYS, "/healthz")
     assert (answer.status, answer.text) == (503, "database unavailable\n")
 

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from customers.models import Contact, Customer
 from customers.queries import find_customers
 from orders.models import Order, OrderLine
-from portal.errors import TenantLeak
+from portal.core.errors import TenantLeak
 from portal.history.models import Entry
 from portal.tenancy import guard
 from portal.tenancy.connection import connection

@@ -26,7 +26,6 @@ from portal.files.models import Attachment
 from portal.notices.models import Notice
 from portal.notices.services import notify
 from portal.outbox.models import Document, OutboundEmail
-from portal.partners import add_person
 from portal.tenancy.connection import connection
 from portal.tenancy.context import in_partner
 from portal.tenancy.models import Partner
@@ -34,6 +33,7 @@ from quotes.models import Confirmation, Quote
 from quotes.services.drafts import delete_quote
 from tests import factories
 from tests.conftest import NOW, PASSWORD, HostClient
+from workspace.partners import add_person
 
 # Words that are nowhere else. Pages, mails and headers of the one never hold the other's.
 CANARY = {"nordlys": "zqnordkanarie", "brueckner": "zqbrueckkanarie"}

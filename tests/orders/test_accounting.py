@@ -16,7 +16,7 @@ import time_machine
 from customers.models import Customer
 from customers.services import assign, change_settings, partner_settings
 from orders.models import Order, Service
-from orders.services.customers import change_rate_plan
+from orders.services.customer_changes import change_rate_plan
 from orders.services.fulfilment import accept_order, complete_order, provision_order
 from portal.accounts.models import Membership
 from portal.catalog.models import RatePlan

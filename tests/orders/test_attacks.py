@@ -20,7 +20,7 @@ from portal.accounts.services import invite
 from portal.catalog.models import Price
 from portal.channel.models import SubmittedOrder
 from portal.channel.services import NameTaken
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 from portal.tenancy.models import Partner
 from tests import factories
 from tests.conftest import NOW, SignIn

@@ -10,7 +10,7 @@ import pytest
 from customers.models import Customer
 from customers.services import change_customer
 from orders.credit import CreditExceeded, committed_by_rows
-from orders.services.customers import change_rate_plan
+from orders.services.customer_changes import change_rate_plan
 from orders.services.fulfilment import accept_order, complete_order, provision_order
 from portal.accounts.models import Membership
 from portal.catalog.models import RatePlan

@@ -23,7 +23,7 @@ from orders.services.drafts import (
 from orders.services.placing import cancel_order, recreate_order, submit_order
 from portal.accounts.models import Membership
 from portal.catalog.models import Family, Product
-from portal.errors import RuleError, WrongState
+from portal.core.errors import RuleError, WrongState
 from portal.history.models import Entry
 from tests import factories
 from tests.conftest import NOW

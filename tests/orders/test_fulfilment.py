@@ -16,7 +16,7 @@ from orders.services import fulfilment, placing
 from orders.services.drafts import save_details, save_service_lines, start_draft
 from portal.accounts.models import Membership
 from portal.channel.models import SubmittedOrder
-from portal.errors import RuleError, WrongState
+from portal.core.errors import RuleError, WrongState
 from portal.history.models import Entry
 from portal.outbox.models import OutboundEmail
 from tests import factories

@@ -17,10 +17,10 @@ from django.core.management.base import SystemCheckError
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from dev.tools.test import NOT_PRODUCTION, PRODUCTION
 from portal import checks
-from portal.access import needs, public_page
+from portal.accounts.access import needs, public_page
 from portal.checks import patterns_of, refuse_to_start
-from tools.test import NOT_PRODUCTION, PRODUCTION
 
 URLCONFS = ["ROOT_URLCONF", "PUBLIC_SCHEMA_URLCONF", "PARTNER_ADMIN_URLCONF"]
 

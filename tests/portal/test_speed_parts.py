@@ -22,9 +22,9 @@ from customers.rows import customer_address
 from customers.services import go_away, set_grant
 from portal.accounts.backends import place_here
 from portal.accounts.models import Membership
-from portal.cache import LimitsCache
-from portal.http import FRAME, RoomMiddleware, _with_room
+from portal.core.cache import LimitsCache
 from portal.logs import address_of
+from portal.stack_chunk import FRAME, RoomMiddleware, _with_room
 from tests import factories
 from tests.conftest import NOW, SignIn
 from tests.environment import ROOT
@@ -113,7 +113,7 @@ def test_addresses_in_lists_are_those_of_the_pages() -> None:
 def test_the_request_runs_in_a_large_piece_of_stack() -> None:
     """The frame says that it is large, and passes question and answer through."""
     assert _with_room.__code__.co_stacksize == FRAME
-    assert settings.MIDDLEWARE[0] == "portal.http.RoomMiddleware" or settings.METRICS_PORTS
+    assert settings.MIDDLEWARE[0] == "portal.stack_chunk.RoomMiddleware" or settings.METRICS_PORTS
     request, answer = RequestFactory().get("/"), HttpResponse("as it was")
 
     def inner(asked: HttpRequest) -> HttpResponse:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from portal.outbox.hidden import decrypt
 from portal.outbox.models import OutboundEmail
+from portal.outbox.secrets import decrypt
 from portal.tenancy.models import Partner
 from quotes.models import Confirmation
 from tests.conftest import HostClient

@@ -17,12 +17,12 @@ from django.test import override_settings
 from customers.models import Customer
 from portal.accounts.models import Membership
 from portal.catalog.models import Price
+from portal.core.pdf import render_pdf
 from portal.outbox import issuing
 from portal.outbox.delivery import dispatch_due
 from portal.outbox.issuing import make_again, queue_document, render_due
 from portal.outbox.models import Document, OutboundEmail, SealKey
-from portal.outbox.seal import current_key
-from portal.pdf import render_pdf
+from portal.outbox.signing import current_key
 from portal.tenancy.models import Partner
 from quotes.documents import PRICED
 from quotes.models import Confirmation
@@ -213,7 +213,8 @@ def test_a_document_may_load_nothing(nordlys: Partner, monkeypatch: pytest.Monke
 
     for address in ("file:///etc/passwd", "http://127.0.0.1:1/x.png", "data:image/png;base64,AA"):
         monkeypatch.setattr(
-            "portal.pdf.render_to_string", lambda *a, u=address, **k: f'<img src="{u}" alt="x">'
+            "portal.core.pdf.render_to_string",
+            lambda *a, u=address, **k: f'<img src="{u}" alt="x">',
         )
         with pytest.raises(FatalURLFetchingError):
             render_pdf("x", {}, language="en", zone=nordlys.tz, title="x")

@@ -11,7 +11,7 @@ from customers.models import Customer
 from customers.services import deactivate_customer
 from orders.services.checks import CustomerInactive, NotForResidential, NotOrderable
 from portal.accounts.models import Membership
-from portal.errors import RuleError, WrongState
+from portal.core.errors import RuleError, WrongState
 from quotes.commercials import CommercialsShown
 from quotes.models import Confirmation, Quote
 from quotes.services import answering, drafts, sending

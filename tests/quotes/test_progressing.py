@@ -16,7 +16,7 @@ from orders.services.drafts import move_draft, save_details, save_products
 from orders.services.placing import submit_order
 from portal.accounts.models import Membership
 from portal.catalog.models import Price
-from portal.errors import RuleError, WrongState
+from portal.core.errors import RuleError, WrongState
 from quotes.models import Quote
 from quotes.services import answering, drafts, progressing, sending
 from quotes.services.answering import Reader

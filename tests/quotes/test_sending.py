@@ -15,7 +15,7 @@ from orders.models import Order
 from orders.services.checks import CustomerInactive, NotRegistered
 from portal.accounts.models import Membership
 from portal.catalog.models import Price, TermsVersion
-from portal.errors import RuleError, WrongState
+from portal.core.errors import RuleError, WrongState
 from portal.outbox.models import OutboundEmail
 from portal.outbox.services import send_again
 from portal.tenancy.models import Partner

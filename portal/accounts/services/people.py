@@ -18,8 +18,8 @@ from portal.accounts.services.protection import (
     record_about,
 )
 from portal.accounts.services.teams import change_team
-from portal.errors import RuleError
-from portal.links import new_secret, secret_hash
+from portal.core.errors import RuleError
+from portal.core.links import new_secret, secret_hash
 from portal.tenancy.models import Partner
 
 INVITATION_DAYS = 14
@@ -202,7 +202,7 @@ def change_person(membership: Membership, *, role: Role, team: Team | None) -> N
 @transaction.atomic
 def end_membership(membership: Membership, *, at: datetime) -> None:
     """End a person's place: her session here ends at the next request. Raises RuleError for the
-    last who can manage people. ``portal.leaving`` hands over what is hers, then calls this."""
+    last who can manage people. ``workspace.offboarding`` hands over what is hers and calls this."""
     lock_people(membership.partner)
     membership.refresh_from_db(fields=["state", "role"])
     if is_last_manager(membership):

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import Membership, Role, Team
-from portal.errors import RuleError, TenantLeak
+from portal.core.errors import RuleError, TenantLeak
 from portal.history.services import record
 from portal.tenancy.context import in_partner
 from portal.tenancy.models import Partner

@@ -16,7 +16,7 @@ from portal.accounts.services.protection import (
     naming,
     record_about,
 )
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 from portal.tenancy.models import Partner
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import Membership, Team
 from portal.accounts.services.protection import record_about
-from portal.errors import RuleError, TenantLeak
+from portal.core.errors import RuleError, TenantLeak
 
 
 @transaction.atomic

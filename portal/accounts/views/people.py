@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.access import PartnerRequest, by_link, needs
 from portal.accounts import services
+from portal.accounts.access import PartnerRequest, by_link, needs
 from portal.accounts.forms import AcceptInvitationForm, InviteForm, PersonForm, ProfileForm
 from portal.accounts.http import MemberRequest, load_member
 from portal.accounts.models import Membership
 from portal.accounts.rights import Right
-from portal.errors import RuleError
-from portal.limits import exceeded, too_many
-from portal.links import secret_hash
-from portal.listing import Listing
+from portal.core.errors import RuleError
+from portal.core.limits import exceeded, too_many
+from portal.core.links import secret_hash
+from portal.core.listing import Listing
 from portal.tenancy.context import current_partner
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])

@@ -9,13 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.access import PartnerRequest, needs
 from portal.accounts import services
+from portal.accounts.access import PartnerRequest, needs
 from portal.accounts.forms import RoleForm
 from portal.accounts.http import RoleRequest, load_role
 from portal.accounts.models import Role
 from portal.accounts.rights import PRESET_RIGHTS, Right
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -9,12 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.access import PartnerRequest, needs
 from portal.accounts import services
+from portal.accounts.access import PartnerRequest, needs
 from portal.accounts.forms import TeamForm
 from portal.accounts.http import TeamRequest, load_team
 from portal.accounts.models import Membership, Team
-from portal.errors import RuleError
+from portal.core.errors import RuleError
 from portal.history.log import log_of_app
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])

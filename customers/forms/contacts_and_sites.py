@@ -1,0 +1,149 @@
+"""What belongs to a customer, and the other pages of the register."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from customers.forms.register import VALID_EMAIL
+from customers.models import Contact, PartnerSettings, Site
+from portal.core.form_rendering import AMOUNT_MESSAGES, AmountInput
+
+
+def one_line(text: str) -> str:
+    """A name on one line: it goes into greetings and headings."""
+    return " ".join(text.split())
+
+
+class ContactForm(forms.ModelForm[Contact]):
+    """A person at a customer."""
+
+    class Meta:
+        model = Contact
+        fields = (
+            "first_name",
+            "last_name",
+            "role",
+            "job_title",
+            "email",
+            "phone",
+            "is_primary",
+            "gets_orders",
+            "gets_invoices",
+            "gets_reports",
+            "gets_agreements",
+        )
+        error_messages = {
+            "first_name": {"required": _("Enter the first name.")},
+            "last_name": {"required": _("Enter the last name.")},
+            "email": {"required": _("Enter an e-mail address."), "invalid": VALID_EMAIL},
+            "phone": {"invalid": _("Enter a valid phone number, e.g. +46 26 555 01 00.")},
+        }
+        help_texts = {"gets_orders": _("Chosen in advance when an order asks who is told.")}
+
+    def clean_first_name(self) -> str:
+        return one_line(self.cleaned_data["first_name"])
+
+    def clean_last_name(self) -> str:
+        return one_line(self.cleaned_data["last_name"])
+
+    def clean_job_title(self) -> str:
+        return one_line(self.cleaned_data["job_title"])
+
+    def validate_constraints(self) -> None:
+        """The service moves the primary mark."""
+
+
+class SiteForm(forms.ModelForm[Site]):
+    """A place where a system stands."""
+
+    class Meta:
+        model = Site
+        fields = ("name", "street", "postal_code", "city", "country")
+        help_texts = {
+            "name": _("Like Gävle, head office. Need not be the postal address."),
+        }
+        error_messages = {"name": {"required": _("Enter the site's name.")}}
+
+    def validate_constraints(self) -> None:
+        """The service says it in our words."""
+
+    def validate_unique(self) -> None:
+        """As above."""
+
+
+class WordForm(forms.Form):
+    """An act that can't be undone is confirmed by typing its word (ONB-26)."""
+
+    word = forms.CharField(label=_("Type the word"), max_length=40)
+
+    def __init__(self, *args: Any, expected: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.expected = expected
+        self.fields["word"].label = str(_('Type "%s" to confirm')) % expected
+        self.fields["word"].widget.attrs["autocomplete"] = "off"
+
+    def clean_word(self) -> str:
+        word = str(self.cleaned_data["word"]).strip().lower()
+        if word != self.expected.lower():
+            raise forms.ValidationError(
+                _('Type the word "%(word)s" exactly.'), params={"word": self.expected}
+            )
+        return word
+
+
+class SettingsForm(forms.ModelForm[PartnerSettings]):
+    """The partner's settings."""
+
+    class Meta:
+        model = PartnerSettings
+        fields = (
+            "number_min",
+            "number_max",
+            "number_pattern",
+            "number_prefix",
+            "uses_builtin_billing",
+            "default_rate_plan",
+            "sales_credit_limit",
+            "assignee_in_reference",
+        )
+        localized_fields = ("sales_credit_limit",)
+        widgets = {"sales_credit_limit": AmountInput()}
+        error_messages = {"sales_credit_limit": AMOUNT_MESSAGES}
+        help_texts = {
+            "number_min": _("Characters. Existing numbers stay valid until they are changed."),
+            "number_max": _("Characters, the beginning counted."),
+            "number_pattern": _("After the beginning, where one is set."),
+            "number_prefix": _("Like K-, or empty. It is suggested and has to be there."),
+            "default_rate_plan": _("Of new customers. Empty: the first in Channel Sales' list."),
+            "sales_credit_limit": _("People without the right to set credit give at most this."),
+            "assignee_in_reference": _("In exports for accounting; of several people the first."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        plan = self.fields["default_rate_plan"]
+        assert isinstance(plan, forms.ModelChoiceField)
+        plan.empty_label = str(_("Not set"))
+
+    def clean_number_prefix(self) -> str:
+        return one_line(self.cleaned_data["number_prefix"])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        prefix = data.get("number_prefix") or ""
+        low, high = data.get("number_min"), data.get("number_max")
+        if low is not None and low < 1:
+            self.add_error("number_min", _("At least one character."))
+        if high is not None and high > 40:
+            self.add_error("number_max", _("At most 40 characters."))
+        if low and high and low > high:
+            self.add_error("number_max", _("The longest cannot be shorter than the shortest."))
+        elif high and len(prefix) >= high:
+            self.add_error("number_prefix", _("It leaves no room for the rest of the number."))
+        return data
+
+    def validate_constraints(self) -> None:
+        """Said above in words."""

@@ -1,0 +1,199 @@
+"""What belongs to a customer: domains, contacts, sites, clearances."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.domains import FREE_MAIL, clean_domain
+from customers.models import (
+    Contact,
+    Customer,
+    CustomerDomain,
+    FamilyClearance,
+    Site,
+)
+from customers.services.rules import Stale
+from portal.accounts.models import Membership
+from portal.core.errors import RuleError
+from portal.history.services import record
+from portal.tenancy.context import current_partner
+
+
+def check_domains(customer: Customer | None, domains: list[str]) -> set[str]:
+    """These as the mail domains of a customer, None for a new one, in their plain form.
+
+    Raises RuleError at ``domains`` when one is no domain, a free-mail provider's, another
+    customer's, or the partner's own people's (D21).
+    """
+    try:
+        wanted = {clean_domain(text) for text in domains if text.strip()}
+    except RuleError as error:
+        error.field = "domains"
+        raise
+    if customer is None:
+        new = set(wanted)
+    else:
+        new = wanted - set(customer.domains.values_list("domain", flat=True))
+    if customer is None or not customer.is_own_company:
+        _refuse_own_domains(new)
+    found = CustomerDomain.objects.filter(domain__in=new).select_related("customer")
+    taken = found.order_by("domain").first()
+    if taken is not None:
+        raise RuleError(
+            _("%(domain)s is already a domain of %(name)s.")
+            % {"domain": taken.domain, "name": taken.customer.label},
+            field="domains",
+        )
+    return wanted
+
+
+def set_domains(customer: Customer, domains: list[str]) -> None:
+    """Make these the customer's mail domains (ONB-08, D21). Raises what check_domains does."""
+    wanted = check_domains(customer, domains)
+    have = {row.domain: row for row in customer.domains.all()}
+    for domain in sorted(wanted - have.keys()):
+        CustomerDomain.objects.create(customer=customer, domain=domain)
+    for domain in have.keys() - wanted:
+        have[domain].delete()
+
+
+def own_people_domains() -> set[str]:
+    """The mail domains of the partner's own people (D21), but for mail providers'."""
+    partner = current_partner()
+    if partner is None:
+        return set()
+    people = Membership.objects.for_partner(partner).filter(customer_id=None)
+    working = people.exclude(state=Membership.State.ENDED)
+    hosts = {
+        email.rpartition("@")[2].lower() for email in working.values_list("user__email", flat=True)
+    }
+    return hosts - FREE_MAIL
+
+
+def _refuse_own_domains(domains: set[str]) -> None:
+    """D21: a domain of the partner's own people belongs to its own company alone. Otherwise they
+    could confirm in a customer's place."""
+    for domain in sorted(own_people_domains() & domains) if domains else ():
+        raise RuleError(
+            _("%(domain)s is the domain of your own people. It can't be a customer's.")
+            % {"domain": domain},
+            field="domains",
+        )
+
+
+@transaction.atomic
+def save_contact(
+    customer: Customer, contact: Contact, *, at: datetime, version: int | None = None
+) -> Contact:
+    """Add or change a contact; the primary one replaces the one before.
+
+    ``version`` is the one the form was filled from: raises Stale when somebody saved in between
+    (REG-35), RuleError for a contact whose data was erased.
+    """
+    contact.customer = customer
+    if contact.is_primary:
+        # Two who name a primary contact at once wait for one another.
+        Customer.objects.select_for_update().filter(pk=customer.pk).first()
+    if contact._state.adding:
+        contact.created_at = at
+    else:
+        current = Contact.objects.select_for_update().get(pk=contact.pk)
+        if current.erased_at is not None:
+            raise RuleError(_("The data of this person was erased. Add the contact anew."))
+        if version is not None and current.version != version:
+            raise Stale(current, at=at)
+        contact.version = current.version + 1
+    if contact.is_primary:
+        for other in customer.contacts.filter(is_primary=True).exclude(pk=contact.pk):
+            other.is_primary = False
+            other.version += 1
+            other.save(update_fields=["is_primary", "version"])
+    contact.save()
+    return contact
+
+
+def delete_contact(contact: Contact) -> None:
+    """Delete a contact; orders that were confirmed to her keep her name.
+
+    Raises RuleError while an order that is still a draft would be confirmed to her.
+    """
+    try:
+        with transaction.atomic():
+            contact.delete()
+    except models.ProtectedError as error:
+        raise RuleError(
+            _("%(name)s stands on orders and stays with the customer.")
+            % {"name": contact.full_name}
+        ) from error
+
+
+def delete_site(site: Site) -> None:
+    """Delete a site. Raises RuleError when an order is for it, a draft too: nothing of the past
+    goes."""
+    try:
+        with transaction.atomic():
+            site.delete()
+    except models.ProtectedError as error:
+        raise RuleError(
+            _("%(name)s stands on orders and stays with the customer.") % {"name": site.name}
+        ) from error
+
+
+@transaction.atomic
+def save_site(
+    customer: Customer, site: Site, *, at: datetime | None = None, version: int | None = None
+) -> Site:
+    """Add or change a site; the postal address is not touched (ONB-05).
+
+    ``version`` is the one the form was filled from, at ``at``: raises Stale when somebody saved
+    in between (REG-35); RuleError at ``name`` when the customer has a site of that name.
+    """
+    site.customer = customer
+    if not site._state.adding:
+        current = Site.objects.select_for_update().get(pk=site.pk)
+        if version is not None and at is not None and current.version != version:
+            raise Stale(current, at=at)
+        site.version = current.version + 1
+    try:
+        with transaction.atomic():
+            site.save()
+    except IntegrityError as error:
+        raise RuleError(
+            gettext_lazy("There is already a site with this name."), field="name"
+        ) from error
+    return site
+
+
+@transaction.atomic
+def grant_clearance(
+    customer: Customer, family: str, *, at: datetime, granted_by: str
+) -> FamilyClearance:
+    """Channel sales clears a customer for a family (ORD-14); again is no error."""
+    clearance, made = FamilyClearance.objects.get_or_create(
+        customer=customer,
+        family=family,
+        revoked_at=None,
+        defaults={"granted_at": at, "granted_by": granted_by},
+    )
+    if made:
+        record(customer, "clearance_granted", customer_id=customer.pk, family=family)
+    return clearance
+
+
+@transaction.atomic
+def revoke_clearance(clearance: FamilyClearance, *, at: datetime) -> None:
+    """Take a clearance back: blocks new orders, touches no running service."""
+    current = FamilyClearance.objects.select_for_update().get(pk=clearance.pk)
+    if current.revoked_at is None:
+        current.revoked_at = at
+        current.save(update_fields=["revoked_at"])
+        record(
+            current.customer,
+            "clearance_revoked",
+            customer_id=current.customer_id,
+            family=current.family,
+        )

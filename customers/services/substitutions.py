@@ -1,0 +1,181 @@
+"""Substitutes for holidays, and exceptions: one person, one customer (D12)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.contrib.auth.models import Permission
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from customers.models import Customer, CustomerGrant, Substitution
+from portal.accounts.models import Membership
+from portal.core.errors import RuleError
+from portal.history.services import record
+from portal.notices.services import notify
+
+# What an exception lets a person do: changing includes seeing.
+GRANTS: dict[str, tuple[str, ...]] = {
+    "see": ("view_customer",),
+    "change": ("view_customer", "change_customer"),
+}
+
+
+def _lock(*people: Membership) -> None:
+    """Their places as they are now, locked in the order in which leaving locks them; raises
+    RuleError for somebody who has none any more."""
+    pks = [person.pk for person in people]
+    rows = Membership.objects.for_partner(people[0].partner).select_for_update()
+    states = dict(rows.filter(pk__in=pks).order_by("pk").values_list("pk", "state"))
+    for person in people:
+        if states.get(person.pk) != Membership.State.ACTIVE or person.customer_id is not None:
+            raise RuleError(
+                _("%(name)s has no place here any more.") % {"name": person.shown_name},
+                field="substitute",
+            )
+
+
+def _remember(person: Membership) -> None:
+    """Note on the membership whether more than her own assignments is asked for her."""
+    more = (
+        CustomerGrant.objects.filter(user_id=person.user_id).exists()
+        or Substitution.objects.filter(substitute_id=person.pk).exists()
+    )
+    person.sees_more = more
+    Membership.objects.for_partner(person.partner).filter(pk=person.pk).update(sees_more=more)
+
+
+@transaction.atomic
+def go_away(
+    person: Membership,
+    *,
+    substitute: Membership,
+    starts_on: date,
+    ends_on: date,
+    at: datetime,
+    by: Membership | None = None,
+) -> Substitution:
+    """A person is away from a day to another, both included; meanwhile ``substitute`` sees her
+    customers and is told what she is. One absence at a time: the new one replaces it. Where
+    somebody else says so (``by``: she fell ill), she is told too.
+
+    Raises RuleError for somebody without a place here, for oneself, for an end before the start.
+    """
+    if substitute.pk == person.pk:
+        raise RuleError(_("Choose somebody else."), field="substitute")
+    _lock(person, substitute)
+    if ends_on < starts_on:
+        raise RuleError(_("The end cannot be before the start."), field="ends_on")
+    come_back(person, at=at, quiet_for=substitute)
+    row = Substitution.objects.create(
+        membership=person, substitute=substitute, starts_on=starts_on, ends_on=ends_on
+    )
+    _remember(substitute)
+    facts = {"start": starts_on.isoformat(), "end": ends_on.isoformat()}
+    record(person, "person_away", customer_id=None, person=substitute.shown_name, **facts)
+    notify(
+        substitute,
+        "stands_in",
+        at=at,
+        url=reverse("customers:list"),
+        person=person.shown_name,
+        **facts,
+    )
+    if by is not None and by.pk != person.pk:
+        notify(
+            person,
+            "away_entered",
+            at=at,
+            url=reverse("customers:away"),
+            person=by.shown_name,
+            substitute=substitute.shown_name,
+            **facts,
+        )
+    return row
+
+
+@transaction.atomic
+def come_back(
+    person: Membership,
+    *,
+    at: datetime,
+    quiet_for: Membership | None = None,
+    by: Membership | None = None,
+) -> None:
+    """End an absence; the substitute is told, and the person where ``by`` is somebody else. Not
+    being away is no error."""
+    row = (
+        Substitution.objects.select_for_update(of=("self",))
+        .select_related("substitute")
+        .filter(membership=person)
+        .first()
+    )
+    if row is None:
+        return
+    substitute = row.substitute
+    row.delete()
+    _remember(substitute)
+    if quiet_for is None:
+        record(person, "person_back", customer_id=None)
+    if quiet_for is None or quiet_for.pk != substitute.pk:
+        notify(substitute, "stands_in_no_more", at=at, person=person.shown_name)
+    if by is not None and by.pk != person.pk:
+        url = reverse("customers:away")
+        notify(person, "away_ended", at=at, url=url, person=by.shown_name)
+
+
+@transaction.atomic
+def set_grant(
+    customer: Customer, person: Membership, level: str, *, by: Membership, at: datetime
+) -> None:
+    """Make, change or take away ("") the exception of one person for one customer (D12).
+
+    Raises RuleError for a person without a place here and for a customer's own user.
+    """
+    codes = GRANTS.get(level, ())
+    if codes:
+        _lock(person)
+    Customer.objects.select_for_update().get(pk=customer.pk)
+    mine = CustomerGrant.objects.filter(content_object=customer, user_id=person.user_id)
+    before = set(mine.values_list("permission__codename", flat=True))
+    if before == set(codes):
+        return
+    mine.exclude(permission__codename__in=codes).delete()
+    for permission in _permissions().filter(codename__in=set(codes) - before):
+        CustomerGrant.objects.create(
+            content_object=customer,
+            user_id=person.user_id,
+            permission=permission,
+            granted_at=at,
+            granted_by=by.shown_name,
+        )
+    _remember(person)
+    url = reverse("home:customer", args=[customer.pk])
+    verb = "grant_given" if codes else "grant_taken"
+    record(customer, verb, customer_id=customer.pk, person=person.shown_name, level=level)
+    if person.state == Membership.State.ACTIVE:
+        notify(
+            person,
+            f"grant_{level}" if codes else "grant_taken",
+            at=at,
+            url=url if codes else "",
+            customer=customer.label,
+        )
+
+
+def _permissions() -> models.QuerySet[Permission]:
+    """The rights on a customer; by name, so that no cache of content types is asked."""
+    return Permission.objects.filter(
+        content_type__app_label="customers", content_type__model="customer"
+    )
+
+
+def forget_person(person: Membership) -> None:
+    """Nobody stands in for a person who left, she for nobody, and her exceptions end (D18)."""
+    hers = Substitution.objects.filter(membership=person).select_related("substitute")
+    substitutes = [row.substitute for row in hers]
+    Substitution.objects.filter(models.Q(membership=person) | models.Q(substitute=person)).delete()
+    CustomerGrant.objects.filter(user_id=person.user_id).delete()
+    for each in [person, *substitutes]:
+        _remember(each)

@@ -1,0 +1,126 @@
+"""Contacts and sites of a customer."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from customers import services
+from customers.forms.contacts_and_sites import ContactForm, SiteForm
+from customers.forms.differences import posted_version, shown_differences
+from customers.http import CustomerRequest, load_customer
+from customers.models import Contact, Customer, Site
+from customers.views.delete_contact_or_site import asked
+from customers.views.register import GET_POST, may_change_this
+from portal.accounts.access import needs
+from portal.core.errors import RuleError
+
+
+def _open(customer: Customer) -> QuerySet[Contact]:
+    """The contacts that can be changed: one whose data was erased is no longer a person."""
+    return customer.contacts.filter(erased_at__isnull=True)
+
+
+@needs(load=load_customer, of="customer", allow=may_change_this)
+@GET_POST
+def contact_form(request: CustomerRequest, contact_id: UUID | None = None) -> HttpResponse:
+    """Add or change a contact."""
+    customer = request.customer
+    contact = get_object_or_404(_open(customer), pk=contact_id) if contact_id else None
+    form = ContactForm(request.POST or None, instance=contact)
+    version, differences = contact.version if contact else 1, []
+    if request.method == "POST" and form.is_valid():
+        version = posted_version(request)
+        try:
+            saved = services.save_contact(
+                customer,
+                form.save(commit=False),
+                at=timezone.now(),
+                version=version if contact else None,
+            )
+        except services.Stale as error:
+            form.add_error(None, str(error))
+            current = customer.contacts.get(pk=contact_id or "")
+            differences, version = shown_differences(form, current), current.version
+        except RuleError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("%s was saved.") % saved.full_name)
+            return redirect("home:customer", customer.pk)
+    context = {
+        "form": form,
+        "customer": customer,
+        "contact": contact,
+        "version": version,
+        "differences": differences,
+    }
+    return render(request, "customers/contact.html", context, status=409 if differences else 200)
+
+
+@needs(load=load_customer, of="customer", allow=may_change_this)
+@GET_POST
+def contact_delete(request: CustomerRequest, contact_id: UUID) -> HttpResponse:
+    """Delete a contact."""
+    contact: Contact = get_object_or_404(_open(request.customer), pk=contact_id)
+    return asked(
+        request,
+        lambda: services.delete_contact(contact),
+        name=contact.full_name,
+        text=_("The person is no longer offered as a contact. This cannot be undone."),
+    )
+
+
+@needs(load=load_customer, of="customer", allow=may_change_this)
+@GET_POST
+def site_form(request: CustomerRequest, site_id: UUID | None = None) -> HttpResponse:
+    """Add or change a site (ONB-05)."""
+    customer = request.customer
+    site: Site | None = get_object_or_404(customer.sites, pk=site_id) if site_id else None
+    initial = {"country": customer.country}
+    form = SiteForm(request.POST or None, instance=site, initial=initial)
+    version, differences = site.version if site else 1, []
+    if request.method == "POST" and form.is_valid():
+        version = posted_version(request)
+        try:
+            saved = services.save_site(
+                customer,
+                form.save(commit=False),
+                at=timezone.now(),
+                version=version if site else None,
+            )
+        except services.Stale as error:
+            form.add_error(None, str(error))
+            current = customer.sites.get(pk=site_id or "")
+            differences, version = shown_differences(form, current), current.version
+        except RuleError as error:
+            form.add_error(error.field, str(error))
+        else:
+            messages.success(request, _("%s was saved.") % saved.name)
+            return redirect("home:customer", customer.pk)
+    context = {
+        "form": form,
+        "customer": customer,
+        "site": site,
+        "version": version,
+        "differences": differences,
+    }
+    return render(request, "customers/site.html", context, status=409 if differences else 200)
+
+
+@needs(load=load_customer, of="customer", allow=may_change_this)
+@GET_POST
+def site_delete(request: CustomerRequest, site_id: UUID) -> HttpResponse:
+    """Delete a site that no order is for."""
+    site: Site = get_object_or_404(request.customer.sites, pk=site_id)
+    return asked(
+        request,
+        lambda: services.delete_site(site),
+        name=site.name,
+        text=_("The site is no longer offered for orders. This cannot be undone."),
+    )

@@ -1,0 +1,118 @@
+"""Deactivating and deleting a customer: first what it affects, then the word (REG-16, ONB-26)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from customers import services
+from customers.forms.contacts_and_sites import WordForm
+from customers.http import CustomerRequest, load_customer
+from customers.models import Customer, may_change
+from customers.views.register import may_change_this
+from orders.models import Order, Service
+from portal.accounts.access import needs
+from portal.core.errors import RuleError
+
+GET_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def what_hangs_on(customer: Customer) -> list[tuple[str, int, str]]:
+    """(what, how many, what becomes of it when the customer is deactivated)."""
+    orders = Order.objects.filter(customer=customer)
+    running = Service.objects.filter(customer=customer, ended_on__isnull=True)
+    return [
+        (_("Drafts"), orders.drafts().count(), _("Stay, and cannot be placed meanwhile.")),
+        (_("Open orders"), orders.live().count(), _("Are delivered as ordered.")),
+        (_("Running services"), running.count(), _("Go on, and are billed.")),
+        (_("Responsible people"), customer.assignments.count(), _("Stay responsible.")),
+    ]
+
+
+def _confirmed_act(
+    request: CustomerRequest,
+    *,
+    word: str,
+    act: Callable[[], None],
+    context: dict[str, object],
+    done: str,
+) -> HttpResponse:
+    """A page that asks for the word before an act (ONB-26)."""
+    form = WordForm(request.POST or None, expected=word)
+    if request.method == "POST" and form.is_valid():
+        try:
+            act()
+        except RuleError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, done)
+            gone = not Customer.objects.filter(pk=request.customer.pk).exists()
+            return (
+                redirect("customers:list")
+                if gone
+                else redirect("home:customer", request.customer.pk)
+            )
+    context = {"form": form, "customer": request.customer, **context}
+    return render(request, "customers/confirm_word.html", context)
+
+
+@needs(load=load_customer, of="customer", allow=may_change_this)
+@GET_POST
+def deactivate(request: CustomerRequest) -> HttpResponse:
+    """Take a customer out of all pickers (REG-16)."""
+    customer = request.customer
+    return _confirmed_act(
+        request,
+        word=_("deactivate"),
+        act=lambda: services.deactivate_customer(customer, at=timezone.now()),
+        context={
+            "title": _("Deactivate %s?") % customer.label,
+            "text": _(
+                "It can no longer be chosen for orders. Its orders and services stay as they are, "
+                "and it can be reactivated."
+            ),
+            "submit": _("Deactivate %s") % customer.label,
+            "affected": what_hangs_on(customer),
+        },
+        done=_("%s is inactive now.") % customer.label,
+    )
+
+
+@needs("delete_customer", load=load_customer, of="customer")
+@GET_POST
+def delete(request: CustomerRequest) -> HttpResponse:
+    """Delete a customer that nothing hangs on."""
+    customer = request.customer
+    goes = _("Goes with it.")
+    keeps = _("Forbid it: deactivate instead.")
+    kept = customer.orders.count()
+    affected = [
+        (_("Orders and drafts"), kept, keeps if kept else ""),
+        (_("Contacts"), customer.contacts.count(), goes),
+        (_("Sites"), customer.sites.count(), goes),
+        (_("E-mail domains"), customer.domains.count(), goes),
+        (_("Responsible people"), customer.assignments.count(), _("Are no longer responsible.")),
+    ]
+    return _confirmed_act(
+        request,
+        word=_("delete"),
+        act=lambda: services.delete_customer(customer),
+        context={
+            "title": _("Delete %s?") % customer.label,
+            "text": _(
+                "Contacts, sites and domains go with it. This cannot be undone. "
+                "A customer with orders is deactivated instead."
+            ),
+            "submit": _("Delete %s") % customer.label,
+            "affected": affected,
+            "forbidden": kept > 0,
+            "may_deactivate": customer.is_active and may_change(customer, request.membership),
+        },
+        done=_("%s was deleted.") % customer.label,
+    )

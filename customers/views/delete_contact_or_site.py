@@ -1,0 +1,37 @@
+"""Deleting what belongs to a customer: asked first, on a page that names it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from customers.http import CustomerRequest
+from portal.core.errors import RuleError
+
+
+def asked(
+    request: CustomerRequest, delete: Callable[[], None], *, name: str, text: str
+) -> HttpResponse:
+    """The question whether to delete what is called ``name``; what is posted from it deletes.
+
+    ``text`` says what will be. A RuleError of ``delete`` is told on the customer's page.
+    """
+    if request.method == "POST":
+        try:
+            delete()
+        except RuleError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("%s was deleted.") % name)
+        return redirect("home:customer", request.customer.pk)
+    context = {
+        "customer": request.customer,
+        "title": _("Delete %s?") % name,
+        "text": text,
+        "submit": _("Delete %s") % name,
+    }
+    return render(request, "customers/confirm.html", context)

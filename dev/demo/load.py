@@ -1,0 +1,57 @@
+"""Loads the whole demo in one transaction: all of it or nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone, translation
+
+from dev.demo.catalogue import load_catalogue
+from dev.demo.customers import load_customers
+from dev.demo.fields import load_fields
+from dev.demo.mail import settle_mail
+from dev.demo.orders import load_orders
+from dev.demo.partners import (
+    PARTNERS,
+    load_invitation,
+    load_partner,
+    load_staff,
+    open_sign_ins,
+    people_of,
+)
+from dev.demo.quotes import load_quotes
+from portal.catalog.models import Product
+from portal.tenancy.context import in_partner, in_public
+from portal.tenancy.models import Partner
+
+# Nothing of the story is older.
+DAYS = 430
+
+
+def load(now: datetime | None = None) -> bool:
+    """Load the demo as of ``now``; answers False when there is a partner or a catalogue already.
+
+    The dispatcher sees no mail of the story before its time: everything is committed at once.
+    """
+    now = now or timezone.now()
+    with in_public(), transaction.atomic(), translation.override("en"):
+        if Partner.objects.exists() or Product.objects.exists():
+            return False
+        load_catalogue()
+        staff = load_staff()
+        for demo in PARTNERS:
+            partner = load_partner(demo, staff=staff, at=now - timedelta(days=DAYS))
+            people = people_of(partner)
+            with in_partner(partner):
+                customers = load_customers(
+                    demo.slug, people, country=demo.country, staff=staff, now=now
+                )
+                load_fields(demo.slug, customers, people, now=now)
+                load_orders(demo.slug, customers, people, staff=staff, now=now)
+                load_quotes(demo.slug, customers, people, now=now)
+            if demo.slug == "nordlys":
+                load_invitation(partner, at=now - timedelta(hours=2))
+        open_sign_ins()
+        settle_mail(now)
+    return True

@@ -1,0 +1,12 @@
+"""`make run`: the whole portal on this machine, from an empty folder to `Ready:`, until Ctrl-C."""
+
+import signal
+import sys
+
+# Until the runner listens there is nothing to end but ourselves: no traceback for an early Ctrl-C.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+from dev.embedded.runner import main  # noqa: E402
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,235 @@
+"""The acts of channel sales on an order, and the one on a customer that needs to know orders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.admin import CustomerAdmin
+from customers.models import Customer
+from orders.admin_forms import CancelForm, CompleteForm, PlanForm, ReasonForm
+from orders.models import Order
+from orders.services.customer_changes import change_rate_plan, plan_preview
+from orders.services.fulfilment import (
+    accept_order,
+    cancel_accepted,
+    complete_order,
+    fail_order,
+    provision_order,
+    reject_order,
+    retry_order,
+    return_order,
+)
+from orders.states import next_state
+from portal.core.admin_actions import Act
+from portal.core.errors import WrongState
+from portal.core.formats import day
+from portal.tenancy.context import current_partner
+
+Data = Mapping[str, Any]
+
+# What an act needs to know beside the order: how it is called, and what to tell before.
+_EXPLAIN: dict[str, Promise] = {
+    "accept": gettext_lazy("The vendor can deliver."),
+    "return": gettext_lazy("The order is a draft of the partner again, and its credit is free."),
+    "reject": gettext_lazy("This is final: nothing is delivered, and the credit is free again."),
+    "provision": gettext_lazy("The delivery has begun."),
+    "fail": gettext_lazy("The order keeps its credit. It can be tried again or cancelled."),
+    "retry": gettext_lazy("The delivery begins once more."),
+    "complete": gettext_lazy("Services are made or changed, and billing starts."),
+}
+
+
+def _why_not(act: str, order: Order) -> str:
+    try:
+        next_state(order, act)
+    except WrongState as error:
+        return str(error)
+    return ""
+
+
+def _explain(act: str, order: Order) -> list[str]:
+    person = order.submitted_by
+    partner = current_partner()
+    to = person.user.email if person else partner.notification_email if partner else ""
+    lines = [str(_EXPLAIN[act]), _("An e-mail goes to %(address)s.") % {"address": to}]
+    if act == "accept" and order.customer.lifecycle == Customer.Lifecycle.PROSPECT:
+        lines.append(
+            _("%(customer)s is a prospect so far, and becomes a customer.")
+            % {"customer": order.customer.label}
+        )
+    return lines
+
+
+def _explain_cancel(order: Order) -> list[str]:
+    lines = [_("Nothing more is delivered, and the credit is free again.")]
+    if order.cancel_asked_at is not None:
+        lines.append(cancel_asked(order))
+    if order.cancel_asked_for is not None:
+        lines.append(
+            _("A new draft is made for %(customer)s.") % {"customer": order.cancel_asked_for.label}
+        )
+    return lines
+
+
+def cancel_asked(order: Order) -> str:
+    """When and why the partner asked for a cancel, in one sentence."""
+    assert order.cancel_asked_at is not None
+    reason = Order.CancelReason(order.cancel_asked_reason or "other").label
+    said = f"{reason}. {order.cancel_asked_text}".strip()
+    when = day(timezone.localtime(order.cancel_asked_at).date())
+    return _("The partner asked for this on %(day)s: %(said)s") % {"day": when, "said": said}
+
+
+def _simple(
+    service: Callable[..., Order],
+    said: str | Promise,
+    request: HttpRequest,
+    order: Order,
+    data: Data,
+) -> str:
+    """Run an act that needs nothing, or a reason."""
+    facts = {"reason": data["reason"]} if "reason" in data else {}
+    done = service(order.pk, at=timezone.localtime(), **facts)
+    return str(said) % {"number": done.number}
+
+
+def _cancel(request: HttpRequest, order: Order, data: Data) -> str:
+    done, copy = cancel_accepted(order.pk, reason=data["reason"], at=timezone.localtime())
+    if copy is None:
+        return _("Order %(number)s is cancelled.") % {"number": done.number}
+    return _("Order %(number)s is cancelled. Draft %(draft)s was made for %(customer)s.") % {
+        "number": done.number,
+        "draft": copy.number,
+        "customer": copy.customer.label,
+    }
+
+
+def _complete(request: HttpRequest, order: Order, data: Data) -> str:
+    done = complete_order(
+        order.pk,
+        delivered_on=data["delivered_on"],
+        vendor_reference=data["vendor_reference"],
+        deliveries=data["deliveries"],
+        at=timezone.localtime(),
+    )
+    return _("Order %(number)s is completed.") % {"number": done.number}
+
+
+def _title(pattern: Promise, order: Order) -> str:
+    return str(pattern) % {"number": order.number, "customer": order.customer.label}
+
+
+def _act(
+    key: str, label: Promise, title: Promise, run: Callable[..., str], **extra: Any
+) -> Act[Order]:
+    return Act(
+        label=label,
+        title=partial(_title, title),
+        run=run,
+        why_not=partial(_why_not, key),
+        **{"explain": partial(_explain, key), **extra},
+    )
+
+
+ACTS: dict[str, Act[Order]] = {
+    "accept": _act(
+        "accept",
+        gettext_lazy("Accept"),
+        gettext_lazy("Accept order %(number)s for %(customer)s?"),
+        partial(_simple, accept_order, gettext_lazy("Order %(number)s is accepted.")),
+        primary=True,
+    ),
+    "provision": _act(
+        "provision",
+        gettext_lazy("Start provisioning"),
+        gettext_lazy("Start provisioning of order %(number)s for %(customer)s?"),
+        partial(_simple, provision_order, gettext_lazy("Order %(number)s is being provisioned.")),
+        primary=True,
+    ),
+    "complete": _act(
+        "complete",
+        gettext_lazy("Complete"),
+        gettext_lazy("Complete order %(number)s for %(customer)s"),
+        _complete,
+        form=CompleteForm,
+        primary=True,
+    ),
+    "retry": _act(
+        "retry",
+        gettext_lazy("Try again"),
+        gettext_lazy("Try the delivery of order %(number)s for %(customer)s again?"),
+        partial(_simple, retry_order, gettext_lazy("Order %(number)s is being provisioned again.")),
+        primary=True,
+    ),
+    "return": _act(
+        "return",
+        gettext_lazy("Return for changes"),
+        gettext_lazy("Return order %(number)s for %(customer)s to the partner"),
+        partial(_simple, return_order, gettext_lazy("Order %(number)s went back to the partner.")),
+        form=ReasonForm,
+    ),
+    "fail": _act(
+        "fail",
+        gettext_lazy("Mark as failed"),
+        gettext_lazy("Mark order %(number)s for %(customer)s as failed"),
+        partial(_simple, fail_order, gettext_lazy("Order %(number)s is marked as failed.")),
+        form=ReasonForm,
+        danger=True,
+    ),
+    "reject": _act(
+        "reject",
+        gettext_lazy("Reject"),
+        gettext_lazy("Reject order %(number)s for %(customer)s"),
+        partial(_simple, reject_order, gettext_lazy("Order %(number)s is rejected.")),
+        form=ReasonForm,
+        danger=True,
+    ),
+    "cancel_accepted": _act(
+        "cancel_accepted",
+        gettext_lazy("Cancel the order"),
+        gettext_lazy("Cancel order %(number)s for %(customer)s"),
+        _cancel,
+        form=CancelForm,
+        explain=_explain_cancel,
+        danger=True,
+    ),
+}
+
+
+def _plan(request: HttpRequest, customer: Customer, data: Data) -> str:
+    """Another rate plan, from this moment on (ACC-14)."""
+    plan = data["rate_plan"]
+    changed = change_rate_plan(customer, plan, by=None, at=timezone.now())
+    return _("%(customer)s has the rate plan %(plan)s now; %(services)s services changed.") % {
+        "customer": customer.label,
+        "plan": plan.name,
+        "services": changed,
+    }
+
+
+def _explain_plan(customer: Customer) -> list[str]:
+    lines = [
+        _("Now: %(plan)s.") % {"plan": customer.rate_plan.name},
+        _("Changing the rate plan changes current charges immediately."),
+    ]
+    running = plan_preview(customer, customer.rate_plan, at=timezone.now())
+    names = ", ".join(str(row["service"]) for row in running)
+    return [*lines, _("Running: %(services)s") % {"services": names}] if names else lines
+
+
+# The register does not know what runs for a customer; this act does.
+CustomerAdmin.acts["plan"] = Act(
+    label=gettext_lazy("Change the rate plan"),
+    title=lambda customer: _("Rate plan of %(customer)s") % {"customer": customer.label},
+    run=_plan,
+    form=PlanForm,
+    explain=_explain_plan,
+)

@@ -1,0 +1,90 @@
+"""How channel sales' lists show orders, and by what they are filtered."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orders.models import Order
+from orders.queries import CSS
+from portal.catalog.models import Family
+from portal.channel.models import SubmittedOrder
+from portal.core.formats import with_currency
+from portal.core.templatetags.kontor import state as state_tag
+from portal.tenancy.models import Partner
+
+# A draft that channel sales can see is one that it gave back.
+STATES: list[tuple[str, Any]] = [
+    (state, gettext_lazy("Returned") if state == Order.State.DRAFT else label)
+    for state, label in Order.State.choices
+]
+
+
+def state_sign(state: str, *, asked: bool = False) -> SafeString:
+    """The state as a dot and a word; below it, that the partner asked for a cancel."""
+    sign = state_tag(CSS[Order.State(state)], dict(STATES)[state])
+    if not asked:
+        return sign
+    return format_html("{}<br>{}", sign, state_tag("is-warn", _("Cancel asked for")))
+
+
+def is_cancel_asked(order: Order) -> bool:
+    """Whether the partner asked for a cancel that channel sales has not decided yet."""
+    return order.cancel_asked_at is not None and order.state == Order.State.ACCEPTED
+
+
+def what_it_is(family: str, kind: str) -> str:
+    """``Flex``, or ``Flex, change`` where it acts on what runs."""
+    label = str(Family(family).label)
+    return label if kind == Order.Kind.NEW else f"{label}, {Order.Kind(kind).label.lower()}"
+
+
+def two_prices(row: Order | SubmittedOrder) -> SafeString:
+    """One-off above monthly, each with the currency."""
+    one_off = with_currency(row.one_off, row.currency)
+    return format_html("{}<br>{}", one_off, with_currency(row.monthly, row.currency))
+
+
+def order_page(partner: Partner, order_id: object, rest: str = "change/") -> str:
+    """The address of an order's page in its partner's admin."""
+    return f"/admin/p/{partner.slug}/orders/order/{order_id}/{rest}"
+
+
+class ChoiceFilter(admin.SimpleListFilter):
+    """A filter over a column whose choices another app knows."""
+
+    choices_of: ClassVar[list[tuple[str, Any]]] = []
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return self.choices_of
+
+    def queryset(
+        self, request: HttpRequest, queryset: models.QuerySet[Any]
+    ) -> models.QuerySet[Any]:
+        chosen = self.value()
+        return queryset.filter(**{str(self.parameter_name): chosen}) if chosen else queryset
+
+
+class StateFilter(ChoiceFilter):
+    title = gettext_lazy("state")
+    parameter_name = "state"
+    choices_of = STATES
+
+
+class FamilyFilter(ChoiceFilter):
+    title = gettext_lazy("family")
+    parameter_name = "family"
+    choices_of = list(Family.choices)
+
+
+class KindFilter(ChoiceFilter):
+    title = gettext_lazy("kind")
+    parameter_name = "kind"
+    choices_of = list(Order.Kind.choices)

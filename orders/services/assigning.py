@@ -1,0 +1,118 @@
+"""The people an order is put on, and that they are told of it (REG-17, REG-21, REG-22)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from customers.models import Assignment, away_on
+from orders import emails
+from orders.models import Order, OrderAssignee, OrderLine
+from portal.accounts.models import Membership
+from portal.core.errors import RuleError
+from portal.notices.services import notify
+from portal.tenancy.context import current_partner, local_day
+
+
+def put_on_responsible(order: Order) -> None:
+    """A new order is put on whoever is responsible for its customer now."""
+    people = Assignment.objects.filter(customer_id=order.customer_id)
+    OrderAssignee.objects.bulk_create(
+        OrderAssignee(order=order, membership_id=pk)
+        for pk in people.values_list("membership_id", flat=True)
+    )
+
+
+def whom_to_tell(order: Order, *, at: datetime) -> list[Membership]:
+    """Whoever is responsible for the customer, whoever the order is on, and who stands in for
+    them today: those of them that see the customer."""
+    assigned = set(
+        Assignment.objects.filter(customer_id=order.customer_id).values_list(
+            "membership_id", flat=True
+        )
+    )
+    on_it = set(order.assignees.values_list("membership_id", flat=True))
+    absent = away_on(local_day(at)).filter(membership_id__in=assigned | on_it)
+    stands_in = {row.substitute_id: row.membership_id for row in absent.order_by("pk")}
+    wanted = assigned | on_it | set(stands_in)
+    if not wanted:
+        return []
+    partner = current_partner()
+    assert partner is not None
+    found = (
+        Membership.objects.for_partner(partner)
+        .select_related("user", "role")
+        .filter(pk__in=wanted, state=Membership.State.ACTIVE, user__is_active=True)
+        .order_by("pk")
+    )
+    told = []
+    for person in found:
+        person.partner = partner
+        hers = person.pk in assigned or stands_in.get(person.pk) in assigned
+        if person.may("view_customer") or (hers and person.may("view_assigned_customer")):
+            told.append(person)
+    return told
+
+
+def tell_responsible(
+    order: Order, lines: Sequence[OrderLine], *, by: Membership, at: datetime, key: str
+) -> None:
+    """Tell those responsible that an order was placed, in the portal and by mail; who placed it
+    has a confirmation of her own."""
+    for person in whom_to_tell(order, at=at):
+        if person.pk == by.pk:
+            continue
+        page, pk = (
+            ("orders:order", order.pk)
+            if person.may("view_order")
+            else (
+                "home:customer",
+                order.customer_id,
+            )
+        )
+        notify(
+            person,
+            "order_placed",
+            at=at,
+            url=reverse(page, args=[pk]),
+            number=order.number,
+            customer=order.customer.label,
+            by=by.shown_name,
+        )
+        emails.placed_assigned(
+            order, lines, to=person, by=by, url=person.partner.page(page, pk), key=key
+        )
+
+
+def left_behind(person: Membership) -> tuple[int, int]:
+    """How many drafts a person wrote that are still drafts, and how many orders on her go on."""
+    drafts = Order.objects.drafts().filter(created_by=person)
+    return drafts.count(), _open_on(person).count()
+
+
+def _open_on(person: Membership) -> models.QuerySet[OrderAssignee]:
+    return OrderAssignee.objects.filter(
+        membership=person, order__state__in=(Order.State.DRAFT, *Order.LIVE)
+    )
+
+
+@transaction.atomic
+def hand_over_orders(person: Membership, *, to: Membership | None, at: datetime) -> tuple[int, int]:
+    """The drafts that a leaving person wrote, and the open orders on her, become ``to``'s (D18);
+    answers how many. Raises RuleError when there are some and nobody to take them."""
+    drafts = list(Order.objects.drafts().filter(created_by=person).values_list("pk", flat=True))
+    on_her: list[UUID] = list(_open_on(person).values_list("order_id", flat=True))
+    if (drafts or on_her) and to is None:
+        raise RuleError(_("Choose who takes over."), field="successor")
+    if to is not None:
+        Order.objects.filter(pk__in=drafts).update(created_by=to, changed_at=at)
+        OrderAssignee.objects.bulk_create(
+            [OrderAssignee(order_id=pk, membership=to) for pk in on_her], ignore_conflicts=True
+        )
+        OrderAssignee.objects.filter(membership=person, order_id__in=on_her).delete()
+    return len(drafts), len(on_her)

@@ -1,0 +1,121 @@
+"""Changes of a customer that need to know what runs for her."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from customers.models import Customer
+from customers.services import set_personal_number
+from orders.models import Service
+from portal.accounts.models import Membership
+from portal.catalog.models import RatePlan, prices_on
+from portal.core.errors import RuleError
+from portal.history.services import record
+from portal.tenancy.context import local_day
+
+
+def services_closed_to_residential(customer: Customer) -> list[Service]:
+    """What runs for a customer and is not open to residential ones (ACC-08)."""
+    return list(
+        Service.objects.filter(
+            customer=customer, ended_on__isnull=True, product__available_to_residential=False
+        ).order_by("product_name")
+    )
+
+
+@transaction.atomic
+def change_customer_type(customer: Customer, type: str, *, at: datetime) -> None:
+    """Normal or residential (ACC-05). Raises RuleError while products run that a residential
+    customer can't have, names them (ACC-08)."""
+    current = Customer.objects.select_for_update().get(pk=customer.pk)
+    if current.type == type:
+        return
+    if type == Customer.Type.RESIDENTIAL:
+        running = services_closed_to_residential(current)
+        if running:
+            names = ", ".join(sorted({service.product_name for service in running}))
+            raise RuleError(
+                _("%(n)s active products are not available to residential customers: %(names)s")
+                % {"n": len(running), "names": names},
+                field="type",
+            )
+    old, new = Customer.Type(current.type).label, Customer.Type(type).label
+    current.type = type
+    current.version += 1
+    current.changed_at = at
+    current.save(update_fields=["type", "version", "changed_at"])
+    record(current, "customer_type_changed", customer_id=current.pk, old=str(old), new=str(new))
+    if not current.is_residential:
+        # A company has none (REG-31), and nothing personal is kept without need (D19).
+        set_personal_number(current, "")
+
+
+def plan_preview(customer: Customer, plan: RatePlan, *, at: datetime) -> list[dict[str, object]]:
+    """What a change of plan does to each running service now (ACC-14): name, quantity, old and
+    new monthly price per unit; ``new`` is None where the plan has no price."""
+    running = list(
+        Service.objects.select_related("product").filter(customer=customer, ended_on__isnull=True)
+    )
+    if not running:
+        return []
+    prices = prices_on(
+        [service.product for service in running],
+        rate_plan_id=plan.pk,
+        currency=running[0].currency,
+        day=local_day(at),
+    )
+    return [
+        {
+            "service": service,
+            "old": service.monthly,
+            "new": prices[service.product_id][1] if service.product_id in prices else None,
+        }
+        for service in running
+    ]
+
+
+@transaction.atomic
+def change_rate_plan(
+    customer: Customer, plan: RatePlan, *, by: Membership | None, at: datetime
+) -> int:
+    """Another rate plan from now on (ACC-14): running services take its monthly prices, one-off
+    prices and what is past stay; answers how many services changed.
+
+    Raises RuleError without the right to set credit (PA), or where a running product has no
+    price in the plan.
+    """
+    if by is not None and not by.may("set_credit"):
+        raise RuleError(_("Only an administrator can choose another rate plan."))
+    current = Customer.objects.select_for_update().get(pk=customer.pk)
+    if current.rate_plan_id == plan.pk:
+        return 0
+    preview = plan_preview(current, plan, at=at)
+    missing = [str(row["service"]) for row in preview if row["new"] is None]
+    if missing:
+        raise RuleError(
+            _("%(plan)s has no price for: %(names)s. Ask Channel Sales.")
+            % {"plan": plan.name, "names": ", ".join(missing)},
+            field="rate_plan",
+        )
+    old = current.rate_plan.name
+    changed = 0
+    for row in preview:
+        service = row["service"]
+        assert isinstance(service, Service)
+        if service.monthly != row["new"]:
+            before = service.exposure
+            service.monthly = row["new"]  # type: ignore[assignment]
+            service.save(update_fields=["monthly"])
+            current.credit_committed += service.exposure - before
+            changed += 1
+    current.rate_plan = plan
+    current.version += 1
+    current.changed_at = at
+    current.save(update_fields=["rate_plan", "version", "changed_at", "credit_committed"])
+    record(
+        current, "rate_plan_changed", customer_id=current.pk, old=old, new=plan.name, lines=changed
+    )
+    return changed

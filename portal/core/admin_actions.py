@@ -1,0 +1,272 @@
+"""Pages of the admin that look and act: facts to read, and acts that services carry out.
+
+A model's own acts ("Accept", "Suspend") are links on its page; each leads to a small page that
+asks, then calls one service. Nothing here writes by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar, cast
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, AdminForm
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+
+from portal.core.errors import RuleError, WrongState
+
+M = TypeVar("M", bound=models.Model)
+P = TypeVar("P", bound=models.Model)
+Fieldsets = list[tuple[Any, dict[str, Any]]]
+
+
+def is_staff(request: HttpRequest) -> bool:
+    """Channel sales: the one rule of both admin sites."""
+    return bool(request.user.is_active and request.user.is_staff)
+
+
+class StaffRights:
+    """Every member of channel sales may do what the admin offers; nobody else gets here."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return is_staff(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_staff(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_staff(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_staff(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_staff(request)
+
+
+class StaffAdmin(StaffRights, admin.ModelAdmin[M]):
+    """A model that channel sales keeps."""
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list's heading says what is listed."""
+        title = capfirst(str(self.opts.verbose_name_plural))
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def response_action(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse | None:
+        """A choice that can't name a row is bad input: the library would fail over it."""
+        for chosen in request.POST.getlist(ACTION_CHECKBOX_NAME):
+            try:
+                self.opts.pk.to_python(chosen)
+            except ValidationError as error:
+                raise BadRequest from error
+        return super().response_action(request, queryset, *args, **kwargs)
+
+
+class ReadOnlyAdmin(StaffAdmin[M]):
+    """A model that channel sales reads; what changes it is elsewhere."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ActForm(forms.Form):
+    """The form of an act; knows the object. By itself there is nothing to enter."""
+
+    def __init__(self, *args: Any, obj: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.obj = obj
+
+
+@dataclass(frozen=True)
+class Act(Generic[M]):
+    """One thing that channel sales does with an object.
+
+    ``run`` calls one service and answers with the sentence to show; it may raise RuleError.
+    ``form`` makes the form that the page shows (none: the page only asks). ``why_not`` is the
+    sentence that says why the act is not possible now, empty when it is; it writes nothing.
+    """
+
+    label: str | Promise
+    title: Callable[[M], str]
+    run: Callable[[HttpRequest, M, Mapping[str, Any]], str]
+    form: type[ActForm] | None = None
+    why_not: Callable[[M], str] = lambda obj: ""
+    explain: Callable[[M], list[str]] = lambda obj: []
+    primary: bool = False
+    danger: bool = False
+
+
+def fieldsets_of(form: forms.Form) -> Fieldsets:
+    """The form's own grouping, else all of its fields in one group."""
+    own = getattr(form, "fieldsets", None)
+    return own() if callable(own) else [(None, {"fields": list(form.fields)})]
+
+
+def show_error(form: forms.Form, error: RuleError) -> None:
+    """A refusal at its field where the form has it, else above the form."""
+    form.add_error(error.field if error.field in form.fields else None, str(error))
+
+
+class ActsAdmin(ReadOnlyAdmin[M]):
+    """A model with acts: each is a link on the object's page and a page of its own.
+
+    With ``facts_template`` the object's page is that template, filled by :meth:`facts`.
+    """
+
+    acts: ClassVar[dict[str, Act[Any]]] = {}
+    facts_template = ""
+    change_form_template = "admin/change_form_acts.html"
+
+    def url_name(self, what: str) -> str:
+        """The name of one of this model's addresses."""
+        return f"admin:{self.opts.app_label}_{self.opts.model_name}_{what}"
+
+    def page_of(self, obj: M) -> str:
+        """The address of the object's page."""
+        return reverse(self.url_name("change"), args=[obj.pk])
+
+    def load(self, request: HttpRequest, pk: Any) -> M:
+        """The object of an address; raises Http404 for what is not this partner's or is none."""
+        try:
+            found = self.get_queryset(request).filter(pk=pk).first()
+        except (ValidationError, ValueError):
+            found = None
+        if found is None:
+            raise Http404
+        return found
+
+    def act_links(self, obj: M) -> list[dict[str, Any]]:
+        """The acts that are possible now."""
+        name = self.url_name("act")
+        possible = [(key, act) for key, act in self.acts.items() if not act.why_not(obj)]
+        return [
+            {"act": act, "url": reverse(name, args=[obj.pk, key])}
+            for key, act in sorted(possible, key=lambda pair: pair[1].danger)
+        ]
+
+    def facts(self, request: HttpRequest, obj: M) -> dict[str, Any]:
+        """What the facts template shows."""
+        return {}
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.act_view)
+        name = self.url_name("act").partition(":")[2]
+        return [path("<uuid:pk>/do/<slug:key>/", view, name=name), *super().get_urls()]
+
+    def page(
+        self, request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200
+    ) -> HttpResponse:
+        """One of our pages within the admin's frame."""
+        request.current_app = self.admin_site.name
+        frame = {**self.admin_site.each_context(request), "opts": self.opts}
+        return TemplateResponse(request, template, {**frame, **context}, status=status)
+
+    def form_page(
+        self,
+        request: HttpRequest,
+        form: forms.Form,
+        *,
+        title: str,
+        submit: str | Promise,
+        back: str,
+        explain: list[str] | None = None,
+        danger: bool = False,
+        crumb: str = "",
+    ) -> HttpResponse:
+        """A page with one form and one button."""
+        return self.page(
+            request,
+            "admin/act.html",
+            {
+                "title": title,
+                "form": form,
+                "adminform": AdminForm(cast("Any", form), fieldsets_of(form), {}, model_admin=self),
+                "submit": submit,
+                "back": back,
+                "explain": explain or [],
+                "danger": danger,
+                "crumb": crumb,
+            },
+        )
+
+    def facts_page(self, request: HttpRequest, obj: M, status: int = 200) -> HttpResponse:
+        """The object's page: facts and the acts that are possible now."""
+        context = {"title": str(obj), "original": obj, "acts": self.act_links(obj)}
+        return self.page(
+            request, self.facts_template, {**context, **self.facts(request, obj)}, status
+        )
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        obj = self.load(request, object_id)
+        if self.facts_template:
+            if request.method not in ("GET", "HEAD"):
+                raise PermissionDenied
+            return self.facts_page(request, obj)
+        context = {"acts": self.act_links(obj), "show_save_and_add_another": False}
+        context |= extra_context or {}
+        return super().change_view(request, object_id, form_url, context)
+
+    def act_view(self, request: HttpRequest, pk: UUID, key: str) -> HttpResponse:
+        """Ask, then do. An act that is not possible any more says why on the object's page."""
+        obj = self.load(request, pk)
+        act = self.acts.get(key)
+        if act is None:
+            raise Http404
+        if reason := act.why_not(obj):
+            return self.refused(request, obj, reason)
+        form = (act.form or ActForm)(request.POST if request.method == "POST" else None, obj=obj)
+        if request.method == "POST" and form.is_valid():
+            try:
+                done = act.run(request, obj, form.cleaned_data)
+            except WrongState as error:
+                return self.refused(request, obj, str(error))
+            except RuleError as error:
+                show_error(form, error)
+            else:
+                self.log_change(request, obj, str(act.label))
+                messages.success(request, done)
+                return redirect(self.page_of(obj))
+        return self.form_page(
+            request,
+            form,
+            title=act.title(obj),
+            submit=act.label,
+            back=self.page_of(obj),
+            explain=act.explain(obj),
+            danger=act.danger,
+            crumb=str(obj),
+        )
+
+    def refused(self, request: HttpRequest, obj: M, sentence: str) -> HttpResponse:
+        """The object's page as it is now, with the refusal; 409 (SPEC D22)."""
+        messages.error(request, sentence)
+        obj = self.load(request, obj.pk)
+        if self.facts_template:
+            return self.facts_page(request, obj, status=409)
+        return redirect(self.page_of(obj))

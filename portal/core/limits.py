@@ -1,0 +1,38 @@
+"""How often a person may ask (QUALITY section 3). Refused with 429 and plain words."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING, cast
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+if TYPE_CHECKING:
+    from portal.core.cache import LimitsCache
+
+
+def exceeded(name: str, who: str, *, allowed: int, seconds: int) -> int:
+    """Count one act of ``who``; 0 when it is allowed, else the seconds to wait.
+
+    Counts in fixed windows of ``seconds``, so the wait is until the window ends.
+    """
+    now = time.time()
+    window = math.floor(now / seconds)
+    key = f"{name}:{who}:{window}"
+    count = cast("LimitsCache", cache).count(key, seconds + 5)
+    return 0 if count <= allowed else max(1, math.ceil((window + 1) * seconds - now))
+
+
+def too_many(request: HttpRequest, wait: int) -> HttpResponse:
+    """The 429 page, with Retry-After in seconds."""
+    response = HttpResponse(render_to_string("429.html", {"wait": wait}, request), status=429)
+    response["Retry-After"] = str(wait)
+    return response
+
+
+def refused(request: HttpRequest) -> HttpResponse:
+    """What allauth answers with at its own limits, which count by the minute."""
+    return too_many(request, 60)

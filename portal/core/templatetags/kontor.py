@@ -1,0 +1,361 @@
+"""Tags and filters of the design system. Built in for every template: no `{% load %}` needed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, NamedTuple, Protocol
+
+from babel.numbers import format_decimal
+from django import template
+from django.core.paginator import Page
+from django.forms import BaseForm, BaseFormSet
+from django.template import Context
+from django.template.context import RequestContext
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils import timezone, translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from portal.core.form_rendering import KontorBoundField
+from portal.core.formats import day as day_words
+
+register = template.Library()
+
+
+class Listing(Protocol):
+    """What a sortable list offers to its headings."""
+
+    sort: str
+
+    def url_for(self, sort: str) -> str:
+        """The address of the same list in another order, starting with its question mark."""
+
+
+# Signs
+
+
+@register.simple_tag
+@lru_cache(maxsize=512)
+def icon(name: str, size: str = "") -> SafeString:
+    """An icon of the sprite: `{% icon "check" %}`, small `{% icon "check" "s" %}`.
+
+    Made once a process for each name: a page shows some thirty of them.
+    """
+    css = f"icon icon-{size}" if size else "icon"
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>',
+        css,
+        static("img/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def state(css: str, label: object) -> SafeString:
+    """A state: a dot and a word. css is "", is-live, is-ok, is-warn, is-bad or is-off."""
+    return format_html('<span class="{}">{}</span>', f"k-state {css}".strip(), label)
+
+
+@register.simple_tag
+def tag(css: str, label: object) -> SafeString:
+    """A flag: css is "", is-accent, is-ok, is-warn or is-bad."""
+    return format_html('<span class="{}">{}</span>', f"k-tag {css}".strip(), label)
+
+
+@register.inclusion_tag("components/_meter.html")
+def meter(percent: int | Decimal, label: str) -> dict[str, object]:
+    """How much of something is used: a bar and the figure. Amber from 80 percent on."""
+    whole = int(percent)
+    return {"percent": whole, "shown": min(max(whole, 0), 100), "label": label, "high": whole >= 80}
+
+
+# Blocks
+
+
+@register.simple_block_tag
+def note(content: str, css: str = "") -> SafeString:
+    """A remark beside the content: `{% note "is-warn" %}text{% endnote %}`."""
+    name = {"is-warn": "alert-triangle", "is-bad": "alert-circle", "is-ok": "circle-check"}
+    return format_html(
+        '<div class="{}">{}<div>{}</div></div>',
+        f"k-note {css}".strip(),
+        icon(name.get(css, "info-circle")),
+        SafeString(content.strip()),
+    )
+
+
+@register.simple_block_tag(takes_context=True)
+def dialog(
+    context: Context,
+    content: str,
+    id: str,
+    title: object,
+    action: str = "",
+    submit: object = "",
+    danger: bool = False,
+    cancel: object = "",
+    name: str = "",
+    value: str = "",
+) -> str:
+    """A question before an act, opened by a button or link with `data-dialog="<id>"`.
+
+    The content goes between the title and the buttons, inside the form that posts to `action`,
+    so it may hold fields. Without scripts the opener is a link to a page that asks the same.
+    """
+    return render_to_string(
+        "components/_dialog.html",
+        {
+            "id": id,
+            "title": title,
+            "body": SafeString(content),
+            "action": action,
+            "submit": submit,
+            "danger": danger,
+            "cancel": cancel,
+            "name": name,
+            "value": value,
+            "csrf_token": context.get("csrf_token"),
+        },
+    )
+
+
+# Forms
+
+
+@register.simple_tag
+def field(bound: KontorBoundField, width: str = "") -> SafeString:
+    """A field with its label, hint and errors, as wide as f-2, f-3, f-4 or f-6 of six columns."""
+    bound.width = width
+    return SafeString(bound.as_field_group())
+
+
+class FormError(NamedTuple):
+    """One line of the summary: the sentence, and the id of the field it is about."""
+
+    text: str
+    anchor: str
+
+
+@register.simple_tag
+def collect_errors(*parts: BaseForm | BaseFormSet[Any] | str | None) -> list[FormError]:
+    """Every error of the forms and formsets given, those without a field first."""
+    general: list[FormError] = []
+    by_field: list[tuple[str, FormError]] = []
+    for form in _forms(parts):
+        if isinstance(form, BaseFormSet):
+            general += [FormError(str(text), "") for text in form.non_form_errors()]
+            continue
+        general += [FormError(str(text), "") for text in form.non_field_errors()]
+        for bound in form:
+            anchor = "" if bound.is_hidden else getattr(bound, "anchor", bound.auto_id)
+            by_field += [(str(bound.label), FormError(str(text), anchor)) for text in bound.errors]
+    texts = [error.text for _label, error in by_field]
+    # A sentence that does not say which field it is about gets the field's label.
+    bare = {text for text in texts if texts.count(text) > 1} | {_("This field is required.")}
+    return general + [
+        FormError(f"{label}: {error.text}", error.anchor) if error.text in bare else error
+        for label, error in by_field
+    ]
+
+
+def _forms(
+    parts: Iterable[BaseForm | BaseFormSet[Any] | str | None],
+) -> Iterable[BaseForm | BaseFormSet[Any]]:
+    for part in parts:
+        if isinstance(part, BaseFormSet):
+            yield part
+            yield from part.forms
+        elif isinstance(part, BaseForm):
+            yield part
+
+
+@register.filter
+def with_field(errors: Sequence[FormError]) -> int:
+    """How many of the errors belong to a field."""
+    return len({error.anchor for error in errors if error.anchor})
+
+
+# Lists
+
+
+@register.simple_tag
+def sort_header(listing: Listing, name: str, label: object, css: str = "") -> SafeString:
+    """The heading of a sortable column: `{% sort_header listing "name" _("Name") %}`."""
+    now = listing.sort
+    if now == name:
+        aria, sign, target = SafeString(' aria-sort="ascending"'), "arrow-up", f"-{name}"
+    elif now == f"-{name}":
+        aria, sign, target = SafeString(' aria-sort="descending"'), "arrow-down", name
+    else:
+        aria, sign, target = SafeString(""), "selector", name
+    return format_html(
+        '<th scope="col"{}{}><a class="k-sort" href="{}">{}{}</a></th>',
+        format_html(' class="{}"', css) if css else "",
+        aria,
+        listing.url_for(target),
+        label,
+        icon(sign),
+    )
+
+
+@register.filter
+def page_numbers(page: Page[Any]) -> list[int | None]:
+    """The numbers to show for a page; None where some are left out."""
+    shown = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return [number if isinstance(number, int) else None for number in shown]
+
+
+# Figures and dates
+
+
+@register.filter
+def money(value: Decimal | int | None) -> str:
+    """An amount with two decimals as the language writes it: 1,234.00, without a currency."""
+    if value is None or value == "":
+        return ""
+    locale = translation.to_locale(translation.get_language() or "en")
+    return str(format_decimal(value, format="#,##0.00", locale=locale))
+
+
+@register.filter
+def day(value: dt.date | dt.datetime | None) -> str:
+    """A date with a short month: 1 Dec 2026. A moment is first put into the current time zone."""
+    if not value:
+        return ""
+    if isinstance(value, dt.datetime) and timezone.is_aware(value):
+        value = timezone.localtime(value)
+    return day_words(value)
+
+
+@register.filter
+def moment(value: dt.datetime | None) -> str:
+    """A date and time in the current time zone, which is the partner's: 1 Dec 2026 14:05."""
+    if not value:
+        return ""
+    if timezone.is_aware(value):
+        value = timezone.localtime(value)
+    return f"{day(value)} {value:%H:%M}"
+
+
+@register.filter
+def end(value: dt.datetime | None) -> str:
+    """When something ends. What ends at midnight ends with the day before, and says just that."""
+    if value and timezone.is_aware(value):
+        value = timezone.localtime(value)
+    if value and value.time() == dt.time.min:
+        return day_words(value - dt.timedelta(days=1))
+    return moment(value)
+
+
+@register.filter
+def initials(name: str) -> str:
+    """The letters that stand for a person: "Ida Lindqvist" is IL."""
+    words = [word for word in str(name or "").replace("@", " ").split() if word[0].isalnum()]
+    ends = words[:1] + words[1:][-1:]
+    return "".join(word[0] for word in ends).upper() or "?"
+
+
+BROWSERS = {
+    "Edg": "Edge",
+    "OPR": "Opera",
+    "Firefox": "Firefox",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "Mac OS X": "macOS",
+    "Linux": "Linux",
+}
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """What a person calls the browser that sends this: "Firefox, Windows"."""
+    text = str(user_agent or "")
+    found = [
+        next((name for mark, name in names.items() if mark in text), "")
+        for names in (BROWSERS, SYSTEMS)
+    ]
+    return ", ".join(name for name in found if name) or text[:40] or _("Unknown")
+
+
+@register.filter
+def slug(text: object) -> str:
+    """A piece of an id made from a text."""
+    return slugify(str(text)) or "part"
+
+
+# Bars drawn on the server: widths are attributes, so no style is needed
+
+
+class Segment(NamedTuple):
+    """One rectangle of a bar of 1000 units."""
+
+    x: str
+    width: str
+    css: str
+    label: str
+    value: object
+    url: str
+
+
+def _segments(parts: Sequence[tuple[str, Decimal | int, str, str]], gap: int) -> list[Segment]:
+    shown = [part for part in parts if part[1] > 0]
+    total = sum((Decimal(part[1]) for part in shown), Decimal(0))
+    room = 1000 - gap * max(len(shown) - 1, 0)
+    found: list[Segment] = []
+    x = Decimal(0)
+    for label, value, css, url in shown:
+        width = room * Decimal(value) / total
+        found.append(Segment(f"{x:.1f}", f"{width:.1f}", css, label, value, url))
+        x += width + gap
+    return found
+
+
+@register.inclusion_tag("components/_bar.html")
+def bar(parts: Sequence[tuple[str, int, str, str]], label: str) -> dict[str, object]:
+    """Counts as a bar with a legend. A part is (label, count, css, url); css: c-1 to c-5, c-bad."""
+    return {"segments": _segments(parts, 3), "parts": parts, "label": label}
+
+
+@register.inclusion_tag("components/_credit.html")
+def credit(
+    limit: Decimal, used: Decimal, currency: str, order: Decimal | None = None
+) -> dict[str, object]:
+    """The customer's credit, what is in use and, where given, what this order takes."""
+    taken = order or Decimal(0)
+    free = limit - used - taken
+    over = free < 0
+    parts: list[tuple[str, Decimal | int, str, str]] = [
+        (_("In use"), used, "c-2", ""),
+        (_("This order"), taken, "c-bad" if over else "c-4", ""),
+        (_("Free"), max(free, Decimal(0)), "c-rest", ""),
+    ]
+    return {
+        "segments": _segments(parts, 4),
+        "limit": limit,
+        "used": used,
+        "order": order,
+        "free": max(free, Decimal(0)),
+        "missing": -free if over else Decimal(0),
+        "over": over,
+        "order_css": "c-bad" if over else "c-4",
+        "currency": currency,
+    }
+
+
+@register.simple_tag(takes_context=True)
+def current_path(context: RequestContext) -> str:
+    """The address of this page, for a form that comes back to it."""
+    request = context.get("request")
+    return request.get_full_path() if request is not None else "/"

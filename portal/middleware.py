@@ -1,0 +1,95 @@
+"""The middlewares of the project: health, headers, policy, clean input, a lost database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import cached_property
+
+from portal.core.http import DATABASE_DOWN, bad_request, unavailable
+from portal.tenancy.connection import connection
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class HealthMiddleware:
+    """``/healthz`` for load balancers: above the partner, on any host. 503 without a database."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path != "/healthz":
+            return self.get_response(request)
+        try:
+            connection.set_schema_to_public()
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        except (OperationalError, InterfaceError):
+            return HttpResponse("database unavailable\n", status=503, content_type="text/plain")
+        return HttpResponse("ok\n", content_type="text/plain")
+
+
+class CleanInputMiddleware:
+    """A NUL in an address is nobody's: 400. PostgreSQL can't store one; forms say so themselves."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path_info:
+            return bad_request(request)
+        return self.get_response(request)
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """The library's content security policy. It puts the text together for each answer; for the
+    many that ask for nothing of their own it is put together once."""
+
+    @cached_property
+    def _standard(self) -> str:
+        return str(build_policy())
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        """Set the policy, unless the view did."""
+        if settings.DEBUG or any(name.startswith("_csp") for name in response.__dict__):
+            return super().process_response(request, response)
+        response.setdefault(HEADER, self._standard)
+        return response
+
+
+class HeadersMiddleware:
+    """What every answer carries beside Django's own: nothing personal stays in a shared cache."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        if response.status_code >= 400 or not request.path.startswith("/static/"):
+            response.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+
+class DatabaseDownMiddleware:
+    """A lost database becomes a 503 page that says what was and was not saved."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer for errors inside a view; those in middlewares come by :func:`server_error`."""
+        if isinstance(error, DATABASE_DOWN):
+            return unavailable()
+        return None

@@ -1,0 +1,183 @@
+"""Tasks: declared with a name, given ids, run inside a partner's context or not at all.
+
+Celery is only the doorbell. What must not be lost is a row that beat sweeps; so a broker that
+refuses or hangs costs a request less than a second, is logged, and changes nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from celery import Task
+from django.contrib.auth import get_user_model
+from django.db import connection, transaction
+from django.utils.module_loading import autodiscover_modules
+from kombu.connection import Connection
+from kombu.exceptions import KombuError
+from kombu.pools import producers
+from redis.exceptions import RedisError
+
+from portal.celery import app
+from portal.core.actor import acting, current_actor
+from portal.tenancy.context import in_partner, in_public
+from portal.tenancy.models import Partner
+
+log = logging.getLogger(__name__)
+
+Id = UUID | str | int
+
+# A publish makes at most two attempts to read from a broker that hangs.
+PUBLISH_SECONDS = 0.3
+AVOID_SECONDS = 10.0
+
+
+class PartnerMissing(Exception):
+    """A task that is not shared was called without saying for which partner."""
+
+
+class PartnerTask(Task):
+    """Base of every task: enters the partner's context, in the name of whoever caused it.
+
+    The message carries ``partner`` (its id) and, where a person caused it, ``user``; both are
+    taken here and never reach the function. Without a partner it refuses to run, unless the task
+    is shared: then it runs in the public schema.
+    """
+
+    abstract = True
+    typing = False  # The function does not take the arguments that are consumed here.
+    shared = False
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        partner_id = kwargs.pop("partner", None)
+        user_id = kwargs.pop("user", None)
+        with ExitStack() as stack:
+            stack.enter_context(in_public())
+            if partner_id is not None:
+                partner = Partner.objects.filter(pk=partner_id, is_active=True).first()
+                if partner is None:
+                    log.error("task %s refused: no active partner %s", self.name, partner_id)
+                    return None
+                stack.enter_context(in_partner(partner))
+            elif not self.shared:
+                raise PartnerMissing(self.name)
+            if user_id is not None:
+                stack.enter_context(acting(get_user_model()._default_manager.get(pk=user_id)))
+            return super().__call__(*args, **kwargs)
+
+
+class _SharedTask(PartnerTask):
+    abstract = True
+    shared = True
+
+
+def task(
+    name: str, *, shared: bool = False, **options: Any
+) -> Callable[[Callable[..., Any]], PartnerTask]:
+    """Declare a task named ``app.verb``. ``shared=True``: it belongs to no partner."""
+    return app.task(  # type: ignore[no-any-return]
+        name=name, base=_SharedTask if shared else PartnerTask, **options
+    )
+
+
+@dataclass(frozen=True)
+class _Publish:
+    """One call of a task, published when the transaction has committed."""
+
+    name: str
+    arguments: tuple[tuple[str, Id], ...]
+
+    def __call__(self) -> None:
+        found = _task_named(self.name)
+        if app.conf.task_always_eager:
+            found.apply_async(kwargs=dict(self.arguments))
+        else:
+            _bell.publish(found, dict(self.arguments))
+
+
+class _Bell:
+    """Publishing within a second; after a failure the broker is left alone for a while."""
+
+    def __init__(self) -> None:
+        self._avoid_until = 0.0
+        self._lock = threading.Lock()
+        self._connections: dict[str, Connection] = {}
+
+    def forget(self) -> None:
+        """Try the broker again at once."""
+        self._avoid_until = 0.0
+
+    def publish(self, found: PartnerTask, arguments: dict[str, Id]) -> None:
+        if time.monotonic() < self._avoid_until:
+            return
+        try:
+            with producers[self._connection()].acquire(block=True, timeout=PUBLISH_SECONDS) as way:
+                found.apply_async(kwargs=arguments, producer=way, retry=False)
+        except (KombuError, RedisError, OSError) as error:
+            self._avoid_until = time.monotonic() + AVOID_SECONDS
+            log.warning("task %s waits for the next sweep, no broker: %s", found.name, error)
+
+    def _connection(self) -> Connection:
+        """Of its own, because a worker has to wait longer for an answer than a page may."""
+        url = str(app.conf.broker_url)
+        with self._lock:
+            if url not in self._connections:
+                self._connections[url] = Connection(  # type: ignore[no-untyped-call]
+                    url,
+                    connect_timeout=PUBLISH_SECONDS,
+                    transport_options={
+                        **app.conf.broker_transport_options,
+                        "socket_timeout": PUBLISH_SECONDS,
+                        "socket_connect_timeout": PUBLISH_SECONDS,
+                        "retry_on_timeout": False,
+                        "max_retries": 0,
+                    },
+                )
+            return self._connections[url]
+
+
+_bell = _Bell()
+
+
+def _task_named(name: str) -> PartnerTask:
+    if name not in app.tasks:
+        autodiscover_modules("tasks")
+    found = app.tasks[name]
+    if not isinstance(found, PartnerTask):
+        raise TypeError(f"{name} is not declared with portal.tenancy.queueing.task")
+    return found
+
+
+def enqueue(task: PartnerTask | str, *, partner: Partner | None, **ids: Id) -> None:
+    """Call a task (or the one of that name) once this transaction has committed.
+
+    ``partner`` may be None for a shared task only. ``ids`` are UUIDs, strings or integers, never
+    objects: the task reads what is true when it runs. Who acts now acts in the task as well.
+    The same call twice in one atomic block is one. Errors of the broker are logged and ignored,
+    within a second; raises TypeError for anything but ids, PartnerMissing without a partner.
+    """
+    found = _task_named(task) if isinstance(task, str) else task
+    arguments: dict[str, Id] = {}
+    for name, value in ids.items():
+        if isinstance(value, bool) or not isinstance(value, (UUID, str, int)):
+            raise TypeError(f"{found.name}: {name} has to be an id, not {type(value).__name__}")
+        arguments[name] = str(value) if isinstance(value, UUID) else value
+    if partner is not None:
+        arguments["partner"] = str(partner.pk)
+        actor = current_actor()
+        if actor is not None:
+            arguments.setdefault("user", str(actor.pk))
+    elif not found.shared:
+        raise PartnerMissing(found.name)
+    publish = _Publish(found.name, tuple(sorted(arguments.items())))
+    here = set(connection.savepoint_ids)
+    if any(waiting[:2] == (here, publish) for waiting in connection.run_on_commit):
+        return
+    # Whatever goes wrong now must not turn what is saved into an error page.
+    transaction.on_commit(publish, robust=not app.conf.task_always_eager)

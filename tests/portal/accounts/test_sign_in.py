@@ -1,0 +1,301 @@
+"""Signing in: only with a place here, with limits across all hosts, and without detours."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+import pytest
+from allauth.mfa.totp.internal import auth as totp
+from django.core import signing
+from django.core.cache import cache
+
+from portal.accounts.models import Membership, User
+from portal.core.cache import LimitsCache
+from portal.outbox.models import OutboundEmail
+from portal.tenancy.context import in_public
+from portal.tenancy.models import Partner
+from tests.conftest import NOW, PASSWORD, HostClient, SignIn
+from workspace.partners import add_person
+
+NORDLYS, BRUECKNER, PUBLIC = "nordlys.localhost", "brueckner.localhost", "localhost"
+LOGIN, RESET = "/accounts/login/", "/accounts/password/reset/"
+_TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]*')
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _own_counters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Limits are counted in this process, where no other test empties the counters."""
+    monkeypatch.setattr(LimitsCache, "_avoid_until", time.monotonic() + 3600)
+    cache.clear()
+
+
+def attempt(host: str, email: str, password: str, **extra: Any) -> Any:
+    """One sign-in from a browser without cookies."""
+    data = {"login": email, "password": password}
+    return HostClient(host).post(LOGIN, data, **extra)
+
+
+def bare(response: Any, email: str) -> str:
+    """The page without what was typed and without its token."""
+    return _TOKEN.sub(r"\1", response.content.decode().replace(email, "TYPED"))
+
+
+@pytest.mark.parametrize(
+    ("host", "email"),
+    [
+        (NORDLYS, "anna@nordlys.example"),
+        (NORDLYS, "ANNA@Nordlys.Example"),
+        (BRUECKNER, "lena@brueckner.example"),
+        (PUBLIC, "staff@kontor.example"),
+    ],
+)
+def test_sign_in_where_one_has_a_place(host: str, email: str) -> None:
+    """Issue 2, 5: by e-mail, whatever its case, and password."""
+    response = attempt(host, email, PASSWORD)
+    assert (response.status_code, response["Location"]) == (302, "/")
+
+
+@pytest.mark.parametrize(
+    ("host", "email", "password"),
+    [
+        (BRUECKNER, "anna@nordlys.example", PASSWORD),
+        (NORDLYS, "lena@brueckner.example", PASSWORD),
+        (PUBLIC, "anna@nordlys.example", PASSWORD),
+        (NORDLYS, "staff@kontor.example", PASSWORD),
+        (NORDLYS, "nobody@nordlys.example", PASSWORD),
+        (NORDLYS, "gone@nordlys.example", PASSWORD),
+        (NORDLYS, "invited@nordlys.example", PASSWORD),
+        (NORDLYS, "inactive@nordlys.example", PASSWORD),
+        (BRUECKNER, "inactive@nordlys.example", PASSWORD),
+        (NORDLYS, "demo@nordlys.example", "demo-2026-kontor"),
+    ],
+)
+def test_no_place_answers_like_a_wrong_password(
+    nordlys: Partner, host: str, email: str, password: str
+) -> None:
+    """QUALITY 1: without a membership here, ended, invited only, deactivated, unknown: alike."""
+    states = {"gone": "ended", "invited": "invited", "inactive": "active", "demo": "active"}
+    for name, state in states.items():
+        person = add_person(
+            partner=nordlys,
+            email=f"{name}@nordlys.example",
+            name=name,
+            preset="PS",
+            password="demo-2026-kontor" if name == "demo" else PASSWORD,
+            at=NOW,
+        )
+        Membership.objects.for_partner(nordlys).filter(pk=person.pk).update(state=state)
+    User.objects.filter(email="inactive@nordlys.example").update(is_active=False)
+    member = "staff@kontor.example" if host == PUBLIC else None
+    member = member or ("jonas@nordlys.example" if host == NORDLYS else "jan@brueckner.example")
+    wrong = attempt(host, member, "not her password")
+    response = attempt(host, email, password)
+    assert (response.status_code, wrong.status_code) == (200, 200)
+    assert bare(response, email) == bare(wrong, member)
+    assert response.cookies.keys() == wrong.cookies.keys()
+    assert "alert" in bare(wrong, member) or "error" in bare(wrong, member)
+
+
+def test_demo_password_opens_the_embedded_run_alone(nordlys: Partner, settings: Any) -> None:
+    """Issue 2, 3: the demo's password works only in the embedded run."""
+    add_person(
+        partner=nordlys,
+        email="demo@nordlys.example",
+        name="Demo",
+        preset="PS",
+        password=settings.DEMO_PASSWORD,
+        at=NOW,
+    )
+    assert attempt(NORDLYS, "demo@nordlys.example", settings.DEMO_PASSWORD).status_code == 200
+    settings.EMBEDDED = True
+    assert attempt(NORDLYS, "demo@nordlys.example", settings.DEMO_PASSWORD).status_code == 302
+
+
+def test_limit_for_an_account_holds_across_hosts() -> None:
+    """QUALITY 3: five wrong passwords for an account, wherever they were tried; then 429 with
+    Retry-After, on every host, also with the right one."""
+    hosts = [NORDLYS, BRUECKNER, PUBLIC]
+    for number in range(5):
+        address = f"198.51.100.{number}"
+        wrong = attempt(hosts[number % 3], "anna@nordlys.example", "no", REMOTE_ADDR=address)
+        assert wrong.status_code == 200
+    for number, host in enumerate(hosts):
+        refused = attempt(host, "anna@nordlys.example", PASSWORD, REMOTE_ADDR=f"203.0.113.{number}")
+        assert refused.status_code == 429
+        assert int(refused["Retry-After"]) >= 60
+        assert host != NORDLYS or "Too many tries" in refused.content.decode()
+    other = attempt(NORDLYS, "jonas@nordlys.example", PASSWORD, REMOTE_ADDR="203.0.113.9")
+    assert other.status_code == 302
+
+
+def test_limit_for_an_address_holds_across_hosts_and_accounts() -> None:
+    """QUALITY 3: ten wrong passwords a minute from one address."""
+    for number in range(10):
+        host = (NORDLYS, BRUECKNER)[number % 2]
+        assert attempt(host, f"somebody{number}@x.example", "no").status_code == 200
+    assert attempt(BRUECKNER, "lena@brueckner.example", PASSWORD).status_code == 429
+    elsewhere = attempt(BRUECKNER, "lena@brueckner.example", PASSWORD, REMOTE_ADDR="203.0.113.9")
+    assert elsewhere.status_code == 302
+
+
+def test_limit_of_all_attempts_says_when_to_come_back() -> None:
+    """QUALITY 3: thirty a minute from one address; allauth's own refusal has Retry-After too."""
+    for _number in range(30):
+        HostClient(NORDLYS).post(LOGIN, {})
+    refused = HostClient(BRUECKNER).post(LOGIN, {})
+    assert (refused.status_code, refused["Retry-After"]) == (429, "60")
+
+
+def test_limits_believe_no_header_without_a_proxy() -> None:
+    """A made-up X-Forwarded-For gives no new counter."""
+    for number in range(10):
+        forged = {"X-Forwarded-For": f"192.0.2.{number}"}
+        attempt(NORDLYS, f"somebody{number}@x.example", "no", headers=forged)
+    refused = attempt(NORDLYS, "x@x.example", "no", headers={"X-Forwarded-For": "192.0.2.77"})
+    assert refused.status_code == 429
+
+
+def test_limits_count_the_address_before_our_proxy(settings: Any) -> None:
+    """Behind a proxy people do not share one counter; only the last entry is the proxy's word."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for number in range(10):
+        forwarded = {"X-Forwarded-For": f"192.0.2.{number}, 203.0.113.5"}
+        attempt(NORDLYS, f"somebody{number}@x.example", "no", headers=forwarded)
+    same = {"X-Forwarded-For": "192.0.2.99, 203.0.113.5"}
+    assert attempt(NORDLYS, "x@x.example", "no", headers=same).status_code == 429
+    another = {"X-Forwarded-For": "203.0.113.5, 203.0.113.6"}
+    assert attempt(NORDLYS, "x@x.example", "no", headers=another).status_code == 200
+
+
+def mails() -> list[OutboundEmail]:
+    """All messages, of partners and of the vendor."""
+    with in_public():
+        return list(OutboundEmail.objects.across_partners().order_by("created_at"))
+
+
+@pytest.mark.parametrize(
+    ("host", "email", "sent"),
+    [
+        (NORDLYS, "anna@nordlys.example", True),
+        (PUBLIC, "staff@kontor.example", True),
+        (BRUECKNER, "anna@nordlys.example", False),
+        (NORDLYS, "lena@brueckner.example", False),
+        (NORDLYS, "staff@kontor.example", False),
+        (PUBLIC, "anna@nordlys.example", False),
+        (NORDLYS, "nobody@nordlys.example", False),
+    ],
+)
+def test_reset_mails_only_those_admitted(host: str, email: str, sent: bool) -> None:
+    """Issue 2, 5: the answer is the same for all, the mail is not."""
+    response = HostClient(host).post(RESET, {"email": email})
+    assert (response.status_code, response["Location"]) == (302, "/accounts/password/reset/done/")
+    assert [mail.to_address for mail in mails()] == ([email] if sent else [])
+
+
+def _link(mail: OutboundEmail) -> str:
+    from portal.outbox.secrets import decrypt
+
+    assert mail.secrets_encrypted is not None
+    secrets: dict[str, str] = decrypt(bytes(mail.secrets_encrypted))
+    return secrets["link"]
+
+
+def test_reset_leads_to_the_partners_host_and_works_once() -> None:
+    """QUALITY 1 (6), 3: a link of the primary host; the key leaves the address bar; single use."""
+    HostClient(NORDLYS).post(
+        RESET, {"email": "anna@nordlys.example"}, headers={"X-Forwarded-Host": "evil.example"}
+    )
+    link = _link(mails()[0])
+    assert link.startswith("http://nordlys.localhost/accounts/password/reset/key/")
+    path = link.removeprefix("http://nordlys.localhost")
+    client = HostClient(NORDLYS)
+    moved = client.get(path)
+    assert moved.status_code == 302 and moved["Location"].endswith("-set-password/")
+    form = moved["Location"]
+    assert client.get(form).status_code == 200
+    new = {"password1": "an entirely different one", "password2": "an entirely different one"}
+    assert client.post(form, new).status_code == 302
+    assert attempt(NORDLYS, "anna@nordlys.example", PASSWORD).status_code == 200
+    assert attempt(NORDLYS, "anna@nordlys.example", "an entirely different one").status_code == 302
+    again = HostClient(NORDLYS).get(path)
+    assert again.status_code == 200 and "password1" not in again.content.decode()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/accounts/signup/", "/accounts/email/", "/accounts/confirm-email/", "/accounts/login/code/"],
+)
+@pytest.mark.parametrize("host", [NORDLYS, PUBLIC])
+def test_pages_we_do_not_have_are_not_there(
+    sign_in: SignIn, anna: Membership, host: str, path: str
+) -> None:
+    """Issue 2, 5: nobody signs up or takes another address."""
+    for client in (HostClient(host), sign_in(anna)):
+        assert client.get(path).status_code == 404
+        assert client.post(path, {"email": "x@x.example"}).status_code == 404
+
+
+def test_nobody_takes_an_address_that_somebody_is_invited_by(
+    sign_in: SignIn, jonas: Membership, lena: Membership
+) -> None:
+    """An invitation finds a person by her address: an unproven one would receive the place."""
+    client = sign_in(jonas)
+    wanted = {"email": "chief@brueckner.example"}
+    client.post("/accounts/email/", {**wanted, "action_add": ""})
+    client.post("/accounts/email/", {**wanted, "action_primary": ""})
+    client.post("/people/me/", {**wanted, "name": "Jonas", "language": "en"})
+    jonas.user.refresh_from_db()
+    assert jonas.user.email == "jonas@nordlys.example"
+
+
+def test_staff_need_a_second_factor_and_can_set_one_up(settings: Any, staff: User) -> None:
+    """QUALITY 1: in production staff see nothing else before; then they do, by code each time."""
+    settings.STAFF_SECOND_FACTOR = True
+    client = HostClient(PUBLIC)
+    assert client.post(LOGIN, {"login": staff.email, "password": PASSWORD}).status_code == 302
+    for path in ("/admin/", "/admin/p/nordlys/", "/admin/tenancy/partner/", "/"):
+        assert client.get(path)["Location"] == "/accounts/2fa/"
+    assert client.get("/accounts/2fa/").status_code == 200
+    asked = client.get("/accounts/2fa/totp/activate/")["Location"]
+    assert client.post(asked, {"password": PASSWORD}).status_code == 302
+    assert client.get("/accounts/2fa/totp/activate/").status_code == 200
+    secret = client.session["mfa.totp.secret"]
+    done = client.post("/accounts/2fa/totp/activate/", {"code": _code(secret)})
+    assert done.status_code == 302
+    assert client.get("/admin/").status_code == 200
+    other = HostClient(PUBLIC)
+    first = other.post(LOGIN, {"login": staff.email, "password": PASSWORD})
+    assert first["Location"] == "/accounts/2fa/authenticate/"
+    assert other.get("/admin/").status_code == 302
+    assert other.post("/accounts/2fa/authenticate/", {"code": "000000"}).status_code == 200
+    assert other.get("/admin/").status_code == 302
+
+
+def _code(secret: str) -> str:
+    counter = int(time.time()) // 30
+    return str(totp.format_hotp_value(totp.hotp_value(secret, counter)))
+
+
+def test_password_is_asked_again_before_a_factor_is_added(
+    sign_in: SignIn, anna: Membership
+) -> None:
+    """A session left open is not enough to add a key to the house."""
+    client = sign_in(anna)
+    moved = client.get("/accounts/2fa/totp/activate/")
+    assert moved.status_code == 302 and "/reauthenticate/" in moved["Location"]
+    assert client.post(moved["Location"], {"password": "wrong"}).status_code == 200
+    assert client.post(moved["Location"], {"password": PASSWORD}).status_code == 302
+    assert client.get("/accounts/2fa/totp/activate/").status_code == 200
+
+
+def test_signed_values_of_one_use_are_no_other() -> None:
+    """A stamp of a form is no answer to a question, and the other way round."""
+    from orders.http import SALT
+
+    token = signing.dumps({"a": "1", "t": "2"}, salt=SALT)
+    with pytest.raises(signing.BadSignature):
+        signing.loads(token, salt=SALT + ".agreed")

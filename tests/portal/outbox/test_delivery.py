@@ -1,0 +1,309 @@
+"""Sending what is due, and what becomes of a message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import connection
+
+from portal.outbox import delivery
+from portal.outbox.delivery import dispatch_due
+from portal.outbox.models import OutboundEmail
+from portal.outbox.secrets import decrypt
+from portal.outbox.tasks import dispatch
+from portal.outbox.transports import Parcel, Unreachable, written
+from portal.tenancy.context import current_partner, in_public
+from portal.tenancy.models import Partner
+from tests.portal.outbox.conftest import AT, MailServer
+
+Queue = Callable[..., OutboundEmail]
+State = OutboundEmail.State
+TO = "eva@havsbris.example"
+
+
+def fresh(email: OutboundEmail) -> OutboundEmail:
+    return OutboundEmail.objects.across_partners().get(pk=email.pk)
+
+
+def test_dispatch_due_sends_and_marks(queue: Queue, mail_server: MailServer) -> None:
+    email = queue(template="probe/link", context={}, secrets={"link": "https://x.example/s3cret"})
+    done = dispatch_due(at=AT)
+    assert (done.sent, done.delayed, done.dead, done.stopped) == (1, 0, 0, False)
+    email = fresh(email)
+    assert email.state == State.SENT
+    assert email.sent_at is not None
+    assert timedelta(0) <= email.sent_at - AT < timedelta(seconds=5)
+    assert (email.attempts, email.last_error, email.last_status) == (1, "", None)
+    assert "https://x.example/s3cret" in str(mail_server.received[0].get_body())
+    assert dispatch_due(at=AT + timedelta(days=1)).sent == 0
+
+
+def test_dispatch_due_erases_secrets_when_sent_and_when_dead(
+    queue: Queue, mail_server: MailServer
+) -> None:
+    mail_server.at_rcpt["no@havsbris.example"] = "550 5.1.1 No such mailbox"
+    sent = queue(template="probe/link", context={}, secrets={"link": "x"})
+    dead = queue(template="probe/link", context={}, secrets={"link": "x"}, to="no@havsbris.example")
+    dispatch_due(at=AT)
+    assert (fresh(sent).state, fresh(sent).secrets_encrypted) == (State.SENT, None)
+    assert (fresh(dead).state, fresh(dead).secrets_encrypted) == (State.DEAD, None)
+
+
+def test_dispatch_due_keeps_secrets_while_it_tries(queue: Queue, mail_server: MailServer) -> None:
+    mail_server.at_rcpt[TO] = "451 Later"
+    email = queue(template="probe/link", context={}, secrets={"link": "x"})
+    dispatch_due(at=AT)
+    assert decrypt(fresh(email).secrets_encrypted) == {"link": "x"}
+
+
+def test_dispatch_due_waits_for_what_is_not_due(queue: Queue, mail_server: MailServer) -> None:
+    queue(at=AT + timedelta(minutes=1))
+    waiting = queue()
+    waiting.state = State.WAITING
+    waiting.save()
+    assert dispatch_due(at=AT).sent == 0
+    assert mail_server.received == []
+
+
+def test_dispatch_due_oldest_first_at_most_limit(queue: Queue, mail_server: MailServer) -> None:
+    for minutes in (3, 1, 2):
+        queue(to=f"m{minutes}@havsbris.example", at=AT + timedelta(minutes=minutes))
+    assert dispatch_due(at=AT + timedelta(hours=1), limit=2).sent == 2
+    assert [str(message["To"]) for message in mail_server.received] == [
+        "m1@havsbris.example",
+        "m2@havsbris.example",
+    ]
+
+
+def test_dispatch_due_stops_when_told_to(queue: Queue, mail_server: MailServer) -> None:
+    for _each in range(3):
+        queue()
+    answers = iter([True, True, False])
+    assert dispatch_due(at=AT, go_on=lambda: next(answers)).sent == 2
+    assert dispatch_due(at=AT, seconds=-1).sent == 0
+
+
+@pytest.mark.parametrize("when", ["at_rcpt", "at_data"])
+def test_4xx_is_tried_again_later(queue: Queue, mail_server: MailServer, when: str) -> None:
+    getattr(mail_server, when)[TO] = "451 4.7.1 Greylisted"
+    email = queue()
+    other = queue(to="olle@havsbris.example")
+    done = dispatch_due(at=AT)
+    assert (done.sent, done.delayed, done.stopped) == (1, 1, False)
+    email = fresh(email)
+    assert (email.state, email.attempts) == (State.QUEUED, 1)
+    assert (email.last_status, email.last_error) == (451, "4.7.1 Greylisted")
+    assert timedelta(seconds=24) <= email.next_try_at - AT <= timedelta(seconds=40)
+    assert fresh(other).state == State.SENT
+
+    getattr(mail_server, when).clear()
+    assert dispatch_due(at=AT + timedelta(seconds=10)).sent == 0
+    assert dispatch_due(at=AT + timedelta(seconds=60)).sent == 1
+    assert fresh(email).state == State.SENT
+    assert (fresh(email).last_status, fresh(email).last_error) == (None, "")
+
+
+@pytest.mark.parametrize("when", ["at_rcpt", "at_data"])
+def test_5xx_of_a_recipient_is_dead_at_once(
+    queue: Queue, mail_server: MailServer, when: str
+) -> None:
+    getattr(mail_server, when)[TO] = "550 5.1.1 No such mailbox"
+    email, other = queue(), queue(to="olle@havsbris.example")
+    done = dispatch_due(at=AT)
+    assert (done.sent, done.dead) == (1, 1)
+    email = fresh(email)
+    assert (email.state, email.attempts) == (State.DEAD, 1)
+    assert (email.last_status, email.last_error) == (550, "5.1.1 No such mailbox")
+    assert email.dead_at is not None
+    assert fresh(other).state == State.SENT
+
+
+def test_5xx_of_the_sender_is_our_set_up_and_worth_waiting_for(
+    queue: Queue, mail_server: MailServer
+) -> None:
+    mail_server.at_mail = "550 5.7.1 Sender not allowed"
+    email = queue()
+    dispatch_due(at=AT)
+    assert (fresh(email).state, fresh(email).last_status) == (State.QUEUED, 550)
+
+
+def test_a_dropped_connection_is_tried_again_and_holds_up_nobody(
+    queue: Queue, mail_server: MailServer
+) -> None:
+    mail_server.at_data[TO] = "drop"
+    email, other = queue(), queue(to="olle@havsbris.example")
+    done = dispatch_due(at=AT)
+    assert (done.sent, done.delayed, done.stopped) == (1, 1, False)
+    assert (fresh(email).state, fresh(email).attempts) == (State.QUEUED, 1)
+    assert fresh(other).state == State.SENT
+
+
+def test_a_server_that_drops_every_message_ends_the_batch(
+    queue: Queue, mail_server: MailServer
+) -> None:
+    for _each in range(5):
+        queue()
+    mail_server.at_data[TO] = "drop"
+    done = dispatch_due(at=AT)
+    assert (done.delayed, done.stopped) == (3, True)
+    attempts = OutboundEmail.objects.across_partners().values_list("attempts", flat=True)
+    assert sorted(attempts) == [0, 0, 1, 1, 1]
+
+
+def test_no_server_costs_one_attempt_of_one_message(queue: Queue, settings: Any) -> None:
+    settings.EMAIL_URL = "smtp://127.0.0.1:1"
+    first, *others = [queue(at=AT + timedelta(seconds=n)) for n in range(4)]
+    done = dispatch_due(at=AT + timedelta(minutes=1))
+    assert (done.sent, done.delayed, done.dead, done.stopped) == (0, 1, 0, True)
+    first = fresh(first)
+    assert (first.state, first.attempts) == (State.QUEUED, 1)
+    assert "refused" in first.last_error
+    assert first.next_try_at > AT + timedelta(minutes=1)
+    assert [fresh(email).attempts for email in others] == [0, 0, 0]
+
+
+def test_messages_wait_for_a_server_that_comes_back(
+    queue: Queue, mail_server: MailServer, settings: Any
+) -> None:
+    there, settings.EMAIL_URL = settings.EMAIL_URL, "smtp://127.0.0.1:1"
+    emails = [queue() for _each in range(3)]
+    at = AT
+    for _hours in range(5):
+        dispatch_due(at=at)
+        at += timedelta(hours=1)
+    settings.EMAIL_URL = there
+    assert dispatch_due(at=at).sent == 3
+    assert {fresh(email).state for email in emails} == {State.SENT}
+
+
+def test_tried_for_72_hours_and_then_given_up(queue: Queue, mail_server: MailServer) -> None:
+    mail_server.at_rcpt[TO] = "451 Later"
+    email, at = queue(), AT
+    while fresh(email).state == State.QUEUED:
+        at = fresh(email).next_try_at
+        assert at <= AT + timedelta(hours=72)
+        dispatch_due(at=at)
+    assert at == AT + timedelta(hours=72)
+    email = fresh(email)
+    assert (email.state, email.last_error, email.last_status) == (State.DEAD, "Later", 451)
+    assert 130 < email.attempts < 200
+    assert not OutboundEmail.objects.across_partners().filter(state=State.QUEUED).exists()
+
+
+def test_72_hours_count_anew_after_send_again(queue: Queue, mail_server: MailServer) -> None:
+    mail_server.at_rcpt[TO] = "451 Later"
+    email = queue()
+    later = AT + timedelta(days=9)
+    OutboundEmail.objects.across_partners().update(queued_at=later, next_try_at=later)
+    dispatch_due(at=later)
+    assert fresh(email).state == State.QUEUED
+
+
+def test_delay_doubles_to_half_an_hour_with_jitter() -> None:
+    for attempts, seconds in ((1, 30), (2, 60), (3, 120), (6, 960), (7, 1800), (200, 1800)):
+        waits = [delivery.delay(attempts).total_seconds() for _each in range(200)]
+        assert seconds * 0.8 <= min(waits)
+        assert max(waits) <= seconds * 1.2
+        assert len(set(waits)) > 100
+
+
+def test_a_poisoned_message_does_not_hold_up_the_others(
+    queue: Queue, mail_server: MailServer
+) -> None:
+    poisoned = queue()
+    OutboundEmail.objects.across_partners().filter(pk=poisoned.pk).update(
+        subject="a\nBcc: b@c.example"
+    )
+    unreadable = queue(template="probe/link", context={}, secrets={"link": "x"})
+    OutboundEmail.objects.across_partners().filter(pk=unreadable.pk).update(
+        secrets_encrypted=b"of another key"
+    )
+    good = queue()
+    done = dispatch_due(at=AT)
+    assert (done.sent, done.dead) == (1, 2)
+    assert fresh(poisoned).last_error == "The message can't be made: BadHeaderError"
+    assert fresh(unreadable).last_error == "The link of this message can't be read."
+    assert fresh(good).state == State.SENT
+
+
+def test_the_servers_words_are_kept_as_they_can_be(queue: Queue, mail_server: MailServer) -> None:
+    mail_server.at_rcpt[TO] = "550 " + "n\x00o " * 300
+    email = queue()
+    dispatch_due(at=AT)
+    assert fresh(email).last_error == ("no " * 300).strip()[:500]
+
+
+def test_dispatch_due_takes_nothing_that_another_holds(
+    queue: Queue, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    whole = connection.execute_wrapper
+
+    def note(execute: Any, sql: str, *rest: Any) -> Any:
+        seen.append(sql)
+        return execute(sql, *rest)
+
+    queue()
+    with whole(note):
+        dispatch_due(at=AT)
+    assert [sql for sql in seen if "FOR UPDATE SKIP LOCKED" in sql and "LIMIT 1" in sql]
+
+
+def test_dispatch_due_leaves_the_partners_context_as_it_was(
+    queue: Queue, mail_server: MailServer, nordlys: Partner
+) -> None:
+    queue()
+    dispatch_due(at=AT)
+    assert current_partner() == nordlys
+
+
+def test_dispatch_due_into_the_folder(queue: Queue, settings: Any, tmp_path: Path) -> None:
+    settings.EMAIL_URL = tmp_path.as_uri()
+    email = queue()
+    assert dispatch_due(at=AT).sent == 1
+    message = written(email)
+    assert message is not None
+    assert message["To"] == TO
+
+
+def test_the_task_sends_what_is_due(queue: Queue, mail_server: MailServer) -> None:
+    queue()
+    with in_public():
+        dispatch()
+    assert len(mail_server.received) == 1
+
+
+@pytest.mark.parametrize("arguments", [[], ["--once"]])
+def test_the_command_sends_until_nothing_is_due(
+    queue: Queue, mail_server: MailServer, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    mail_server.at_rcpt["no@havsbris.example"] = "550 No"
+    mail_server.at_rcpt["later@havsbris.example"] = "450 Later"
+    for to in (TO, "no@havsbris.example", "later@havsbris.example"):
+        queue(to=to)
+    with time_machine.travel(AT, tick=False):
+        call_command("dispatch", *arguments)
+    assert capsys.readouterr().out == "1 sent, 1 delayed, 1 given up\n"
+
+
+def test_a_transport_that_fails_in_a_new_way_is_one_messages_trouble(
+    queue: Queue, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from portal.outbox.transports import SmtpTransport
+
+    def send(_self: SmtpTransport, parcel: Parcel) -> None:
+        if "no@" in parcel.recipient:
+            raise UnicodeEncodeError("ascii", "ä", 0, 1, "no")
+        raise Unreachable("gone", status=421)
+
+    monkeypatch.setattr(SmtpTransport, "send", send)
+    bad, good = queue(to="no@havsbris.example"), queue()
+    done = dispatch_due(at=AT)
+    assert (fresh(bad).state, fresh(good).state) == (State.DEAD, State.QUEUED)
+    assert (fresh(good).last_status, done.stopped) == (421, True)

@@ -1,0 +1,221 @@
+"""What goes over the wire, and into the folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from email import message_from_bytes, policy
+from email.header import decode_header, make_header
+from email.message import EmailMessage
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal.outbox.models import OutboundEmail
+from portal.outbox.transports import (
+    Broken,
+    Refused,
+    Unreachable,
+    file_name,
+    pack,
+    transport,
+    written,
+)
+from tests.portal.outbox.conftest import AT, MailServer
+
+Queue = Callable[..., OutboundEmail]
+TO = "eva@havsbris.example"
+
+
+def parsed(email: OutboundEmail, secrets: dict[str, str] | None = None) -> EmailMessage:
+    data = pack(email, secrets or {}, at=AT).data
+    return message_from_bytes(data, EmailMessage, policy=policy.default)
+
+
+def words(part: Any) -> str:
+    """The content of a part, with the line ends of this side."""
+    return str(part.get_content()).replace("\r\n", "\n")
+
+
+def test_pack_headers(queue: Queue, settings: Any) -> None:
+    settings.DEFAULT_FROM_EMAIL = "post@kontor.example"
+    email = queue(language="sv")
+    message = parsed(email)
+    assert {name: str(value) for name, value in message.items()} == {
+        "Content-Type": message["Content-Type"],
+        "MIME-Version": "1.0",
+        "Subject": "News for Eva",
+        "From": "Nordlys Telekom AB <post@kontor.example>",
+        "To": TO,
+        "Reply-To": email.reply_to,
+        "Message-ID": f"<{email.pk.hex}@kontor.example>",
+        "Date": "Fri, 20 Nov 2026 08:30:00 +0000",
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": "sv",
+    }
+
+
+def test_pack_text_and_html_are_alternatives(queue: Queue) -> None:
+    message = parsed(queue())
+    assert message.get_content_type() == "multipart/alternative"
+    text, html = message.iter_parts()
+    assert (text.get_content_type(), words(text)) == ("text/plain", "Hello Eva,\n\nbye\n")
+    assert html.get_content_type() == "text/html"
+    assert "Hello Eva" in words(html)
+
+
+def test_pack_puts_the_secrets_in(queue: Queue) -> None:
+    link = "https://nordlys.example/?a=1&b=2"
+    email = queue(template="probe/link", context={}, secrets={"link": link})
+    text, html = (words(part) for part in parsed(email, {"link": link}).iter_parts())
+    assert text == f"Open {link} now\n"
+    assert '<a href="https://nordlys.example/?a=1&amp;b=2">Open</a>' in html
+
+
+@pytest.mark.parametrize(
+    "name", ["Brückner, IT GmbH", 'The "Best" Ltd', "Ö" * 60, "Nordlys <x@y.example>"]
+)
+def test_pack_names_that_need_care(queue: Queue, nordlys: Any, name: str) -> None:
+    nordlys.name = name
+    raw = message_from_bytes(pack(queue(), {}, at=AT).data)
+    coded, address = parseaddr(raw["From"])
+    assert str(make_header(decode_header(coded))) == name
+    assert address == "kontor@kontor.example"
+
+
+def test_pack_an_international_domain(queue: Queue) -> None:
+    parcel = pack(queue(to="info@brückner.example"), {}, at=AT)
+    assert parcel.recipient == "info@xn--brckner-o2a.example"
+
+
+def test_pack_refuses_a_header_that_would_be_two(queue: Queue) -> None:
+    email = queue()
+    email.subject = "a\nBcc: b@c.example"
+    with pytest.raises(ValueError, match="Header values can't contain newlines"):
+        pack(email, {}, at=AT)
+
+
+def test_smtp_hands_over(queue: Queue, mail_server: MailServer) -> None:
+    email = queue()
+    with transport() as way:
+        way.send(pack(email, {}, at=AT))
+    (message,) = mail_server.received
+    assert message["Message-ID"] == email.message_id
+    assert mail_server.envelopes == [(email.from_address, [TO])]
+
+
+def test_smtp_uses_one_connection_for_a_batch(queue: Queue, mail_server: MailServer) -> None:
+    with transport() as way:
+        for _each in range(5):
+            way.send(pack(queue(), {}, at=AT))
+    assert len(mail_server.received) == 5
+    assert mail_server.connections == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "for_good"),
+    [
+        ("451 4.7.1 Greylisted, come back", 451, False),
+        ("421 4.3.2 Closing", 421, False),
+        ("550 5.1.1 No such mailbox", 550, True),
+        ("552 5.2.2 Mailbox full", 552, True),
+    ],
+)
+@pytest.mark.parametrize("when", ["at_rcpt", "at_data"])
+def test_smtp_answers(
+    queue: Queue, mail_server: MailServer, when: str, answer: str, status: int, for_good: bool
+) -> None:
+    getattr(mail_server, when)[TO] = answer
+    with transport() as way:
+        with pytest.raises(Refused) as refusal:
+            way.send(pack(queue(), {}, at=AT))
+        way.send(pack(queue(to="next@havsbris.example"), {}, at=AT))
+    assert (refusal.value.status, refusal.value.for_good) == (status, for_good)
+    assert str(refusal.value) == answer[4:]
+    assert len(mail_server.received) == 1
+
+
+def test_smtp_a_refused_sender_is_our_matter(queue: Queue, mail_server: MailServer) -> None:
+    mail_server.at_mail = "550 5.7.1 Sender not allowed"
+    with transport() as way, pytest.raises(Refused) as refusal:
+        way.send(pack(queue(), {}, at=AT))
+    assert (refusal.value.status, refusal.value.for_good) == (550, False)
+
+
+def test_smtp_a_dropped_connection(queue: Queue, mail_server: MailServer) -> None:
+    mail_server.at_data[TO] = "drop"
+    with transport() as way:
+        with pytest.raises(Broken):
+            way.send(pack(queue(), {}, at=AT))
+        way.send(pack(queue(to="next@havsbris.example"), {}, at=AT))
+    assert len(mail_server.received) == 1
+
+
+def test_smtp_no_server(queue: Queue, settings: Any) -> None:
+    settings.EMAIL_URL = "smtp://127.0.0.1:1"
+    with transport() as way, pytest.raises(Unreachable, match="refused"):
+        way.send(pack(queue(), {}, at=AT))
+
+
+def test_smtp_submission_demands_starttls(
+    queue: Queue, mail_server: MailServer, settings: Any
+) -> None:
+    settings.EMAIL_URL = f"submission://user:pw@127.0.0.1:{mail_server.port}"
+    with transport() as way, pytest.raises(Unreachable, match="STARTTLS"):
+        way.send(pack(queue(), {}, at=AT))
+    assert mail_server.received == []
+
+
+def test_smtp_sign_in_that_is_not_offered(
+    queue: Queue, mail_server: MailServer, settings: Any
+) -> None:
+    settings.EMAIL_URL = f"smtp://user:p%40w@127.0.0.1:{mail_server.port}"
+    with transport() as way, pytest.raises(Unreachable, match="AUTH"):
+        way.send(pack(queue(), {}, at=AT))
+
+
+def test_transport_refuses_another_scheme(settings: Any) -> None:
+    settings.EMAIL_URL = "http://127.0.0.1/"
+    with pytest.raises(ValueError, match="http:// is not one of"):
+        transport()
+
+
+def test_folder_writes_whole_files(queue: Queue, settings: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "new folder" / "mail"
+    settings.EMAIL_URL = folder.as_uri()
+    email = queue()
+    with transport() as way:
+        way.send(pack(email, {}, at=AT))
+    assert [path.name for path in folder.iterdir()] == [f"20261120T083000Z-{email.pk}.eml"]
+    message = written(email)
+    assert message is not None
+    assert message["Message-ID"] == email.message_id
+    assert written(queue()) is None
+
+
+def test_folder_that_cannot_be_written(queue: Queue, settings: Any, tmp_path: Path) -> None:
+    in_the_way = tmp_path / "mail"
+    in_the_way.write_text("a file")
+    settings.EMAIL_URL = in_the_way.as_uri()
+    with transport() as way, pytest.raises(Unreachable):
+        way.send(pack(queue(), {}, at=AT))
+
+
+def test_folder_leaves_nothing_half(
+    queue: Queue, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_number: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    settings.EMAIL_URL = tmp_path.as_uri()
+    monkeypatch.setattr(os, "fsync", full)
+    with transport() as way, pytest.raises(Unreachable, match="No space left"):
+        way.send(pack(queue(), {}, at=AT))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_file_names_sort_by_time(queue: Queue) -> None:
+    email = queue()
+    assert file_name(email).startswith("20261120T083000Z-")

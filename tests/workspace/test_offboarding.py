@@ -1,0 +1,101 @@
+"""When a person leaves, what is hers is handed over in the same act (D18)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from customers.models import Assignment, Customer, CustomerGrant, Substitution
+from customers.services import assign, go_away, set_grant
+from orders.models import Order, OrderAssignee
+from portal.accounts.models import Membership
+from portal.core.errors import RuleError
+from portal.history.models import Entry
+from portal.notices.messages import text_of
+from portal.notices.models import Notice
+from portal.outbox.models import OutboundEmail
+from tests import factories
+from tests.conftest import NOW, SignIn
+from workspace.offboarding import Left, leave, what_is_left
+
+
+def test_everything_goes_to_the_successor(
+    anna: Membership, jonas: Membership, mikael: Membership, havsbris: Customer, bjorkvik: Customer
+) -> None:
+    """D18: assignments, drafts and open orders; what is done keeps its name."""
+    assign(havsbris, jonas, at=NOW)
+    assign(bjorkvik, jonas, at=NOW)
+    assign(bjorkvik, anna, at=NOW)
+    draft = factories.make_draft(havsbris, by=jonas, at=NOW)
+    factories.make_quote(havsbris, by=jonas, at=NOW)
+    placed = factories.make_order(havsbris, by=jonas, at=NOW)
+    done = factories.make_order(havsbris, by=jonas, at=NOW)
+    Order.objects.filter(pk=done.pk).update(state=Order.State.COMPLETED)
+    assert what_is_left(jonas) == Left(customers=2, drafts=1, orders=2, quotes=1)
+    OutboundEmail.objects.for_partner(anna.partner).all()._raw_delete("default")
+    left = leave(jonas, successor=anna, at=NOW)
+    assert left == Left(customers=2, drafts=1, orders=2, quotes=1)
+    assert what_is_left(jonas) == Left(0, 0, 0, 0)
+    assert Assignment.objects.filter(membership=anna).count() == 2
+    draft.refresh_from_db()
+    placed.refresh_from_db()
+    assert (draft.created_by_id, placed.created_by_id) == (anna.pk, jonas.pk)
+    on = OrderAssignee.objects.filter(membership=anna).values_list("order_id", flat=True)
+    assert set(on) == {draft.pk, placed.pk}
+    assert OrderAssignee.objects.get(membership=jonas).order_id == done.pk
+    jonas.refresh_from_db()
+    assert jonas.state == "ended"
+    told = OutboundEmail.objects.for_partner(anna.partner).values_list("to_address", flat=True)
+    assert list(told) == ["anna@nordlys.example"]
+    assert not Notice.objects.filter(membership=jonas).exists()
+    texts = [text_of(each) for each in Notice.objects.filter(membership=anna)]
+    assert "Jonas Test left. You took over 2 customers, 1 drafts and 2 orders." in texts
+    entry = Entry.objects.get(verb="person_handed_over")
+    assert entry.additional_data["successor"] == "Anna Test"
+
+
+def test_without_a_successor_nothing_happens(
+    anna: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
+) -> None:
+    """D18: counts are shown before; refused without somebody to take over."""
+    assign(havsbris, mikael, at=NOW)
+    client = sign_in(anna)
+    url = f"/people/{mikael.pk}/end/"
+    page = client.get(url).content.decode()
+    assert "Who takes over?" in page and "<dt>Customers</dt><dd>1</dd>" in page
+    answer = client.post(url)
+    assert "Choose who takes over." in answer.content.decode()
+    for wrong in (str(mikael.pk), "x"):
+        assert client.post(url, {"successor": wrong}).status_code == 200
+    mikael.refresh_from_db()
+    assert mikael.state == "active"
+    assert Assignment.objects.filter(membership=mikael).exists()
+    assert client.post(url, {"successor": str(anna.pk)}).status_code == 302
+    mikael.refresh_from_db()
+    assert mikael.state == "ended"
+
+
+def test_with_nothing_to_hand_over_nobody_is_asked(
+    anna: Membership, jonas: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
+) -> None:
+    """D18: exceptions and absences end with the place."""
+    set_grant(havsbris, mikael, "see", by=anna, at=NOW)
+    day = NOW.date()
+    go_away(jonas, substitute=mikael, starts_on=day, ends_on=day + timedelta(days=3), at=NOW)
+    client = sign_in(anna)
+    assert (
+        "There is nothing to hand over" in client.get(f"/people/{mikael.pk}/end/").content.decode()
+    )
+    assert client.post(f"/people/{mikael.pk}/end/").status_code == 302
+    assert not CustomerGrant.objects.exists() and not Substitution.objects.exists()
+
+
+def test_last_manager_keeps_what_is_hers(
+    anna: Membership, jonas: Membership, havsbris: Customer
+) -> None:
+    """D18, REG-24: refused as a whole."""
+    assign(havsbris, anna, at=NOW)
+    with pytest.raises(RuleError, match="is the last who can manage people here"):
+        leave(anna, successor=jonas, at=NOW)
+    assert Assignment.objects.get().membership_id == anna.pk

@@ -1,0 +1,170 @@
+"""Partners for channel sales: making, renaming, suspending; what is the vendor's to change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.core.admin_actions import Act, ActsAdmin, StaffRights, is_staff, show_error
+from portal.core.errors import RuleError
+from portal.tenancy.hosts import forget_hosts
+from portal.tenancy.models import Domain, Partner
+from workspace.admin_forms import (
+    DomainForm,
+    DomainFormSet,
+    NewPartnerForm,
+    PartnerForm,
+    RenameForm,
+)
+from workspace.partners import create_partner, rename_partner
+
+Data = Mapping[str, Any]
+
+
+class DomainInline(StaffRights, admin.TabularInline[Domain, Partner]):
+    model = Domain
+    form = DomainForm
+    formset = DomainFormSet
+    extra = 0
+    min_num = 1
+
+
+def _rename(request: HttpRequest, partner: Partner, data: Data) -> str:
+    before = partner.name
+    rename_partner(partner, name=data["name"], at=timezone.now())
+    return _("%(before)s is called %(name)s now.") % {"before": before, "name": partner.name}
+
+
+def _set_active(partner: Partner, active: bool) -> None:
+    partner.is_active = active
+    partner.save(update_fields=["is_active"])
+    forget_hosts()
+
+
+def _suspend(request: HttpRequest, partner: Partner, data: Data) -> str:
+    _set_active(partner, False)
+    return _("%(partner)s is suspended.") % {"partner": partner.name}
+
+
+def _resume(request: HttpRequest, partner: Partner, data: Data) -> str:
+    _set_active(partner, True)
+    return _("%(partner)s is active again.") % {"partner": partner.name}
+
+
+ACTS: dict[str, Act[Partner]] = {
+    "rename": Act(
+        label=gettext_lazy("Rename"),
+        title=lambda partner: _("Rename %(partner)s") % {"partner": partner.name},
+        run=_rename,
+        form=RenameForm,
+        explain=lambda partner: [_("Its own-company customer gets the same name.")],
+    ),
+    "resume": Act(
+        label=gettext_lazy("End the suspension"),
+        title=lambda partner: _("Let %(partner)s work again?") % {"partner": partner.name},
+        run=_resume,
+        why_not=lambda partner: (
+            _("%(partner)s is active.") % {"partner": partner.name} if partner.is_active else ""
+        ),
+    ),
+    "suspend": Act(
+        label=gettext_lazy("Suspend"),
+        title=lambda partner: _("Suspend %(partner)s?") % {"partner": partner.name},
+        run=_suspend,
+        why_not=lambda partner: (
+            ""
+            if partner.is_active
+            else _("%(partner)s is suspended already.") % {"partner": partner.name}
+        ),
+        explain=lambda partner: [
+            _("Its hosts answer like unknown ones within half a minute. Nothing is deleted."),
+        ],
+        danger=True,
+    ),
+}
+
+
+@admin.register(Partner)
+class PartnerAdmin(ActsAdmin[Partner]):
+    """The vendor's partners; each leads to its own admin."""
+
+    acts = ACTS
+    form = PartnerForm
+    inlines = (DomainInline,)
+    list_display = (
+        "name",
+        "slug",
+        "account_id",
+        "country",
+        "currency",
+        "language",
+        "is_active",
+        "created_at",
+        "open",
+    )
+    list_filter = ("is_active", "currency")
+    search_fields = ("name__icontains", "slug__startswith", "account_id__startswith")
+    ordering = ("name",)
+    readonly_fields = ("name", "slug", "account_id", "currency", "is_active", "created_at", "open")
+    fieldsets = (
+        (
+            None,
+            {"fields": ("name", ("slug", "account_id"), ("is_active", "created_at"), "open")},
+        ),
+        (
+            gettext_lazy("Where it is"),
+            {"fields": ("country", "language", "time_zone", "currency", "vat_percent")},
+        ),
+        (gettext_lazy("Mail and look"), {"fields": ("notification_email", "brand_colour")}),
+    )
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_staff(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_staff(request)
+
+    @admin.display(description=gettext_lazy("customers and orders"))
+    def open(self, partner: Partner) -> SafeString:
+        return format_html('<a href="/admin/p/{}/">{}</a>', partner.slug, _("Open"))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        forget_hosts()
+
+    def add_view(
+        self,
+        request: HttpRequest,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Make a partner with everything it needs, or nothing at all."""
+        form = NewPartnerForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            data = {**form.cleaned_data, "host": form.cleaned_data["host"] or None}
+            try:
+                partner = create_partner(at=timezone.now(), **data)
+            except RuleError as error:
+                show_error(form, error)
+            else:
+                self.log_addition(request, partner, _("Created"))
+                text = _("%(partner)s is created.") % {"partner": partner.name}
+                messages.success(request, text)
+                return redirect(self.page_of(partner))
+        return self.form_page(
+            request,
+            form,
+            title=_("Create partner"),
+            submit=_("Create partner"),
+            back="../",
+        )

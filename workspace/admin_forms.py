@@ -1,0 +1,183 @@
+"""The forms of channel sales' pages about partners."""
+
+from __future__ import annotations
+
+import zoneinfo
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.forms.models import BaseInlineFormSet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_countries import countries
+
+from portal.core.admin_actions import ActForm, Fieldsets
+from portal.tenancy.models import Currency, Domain, Partner
+
+TEXT = {"class": "vTextField"}
+HOST = RegexValidator(
+    r"^(?=.{1,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*\Z",
+    gettext_lazy("Enter a host name, like portal.example.com."),
+)
+COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}\Z", gettext_lazy("Enter a colour, like #0e5f6c."))
+
+
+def time_zones() -> list[tuple[str, str]]:
+    """The zones of the world as choices, Europe's first."""
+    names = sorted(zoneinfo.available_timezones(), key=lambda n: (not n.startswith("Europe/"), n))
+    return [(name, name.replace("_", " ")) for name in names]
+
+
+class NewPartnerForm(forms.Form):
+    """What a partner begins with."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=200, widget=forms.TextInput(attrs=TEXT)
+    )
+    slug = forms.SlugField(
+        label=gettext_lazy("Short name"),
+        max_length=40,
+        help_text=gettext_lazy("Part of its address; it can't be changed later."),
+    )
+    host = forms.CharField(
+        label=gettext_lazy("Host"),
+        max_length=253,
+        required=False,
+        validators=[HOST],
+        help_text=gettext_lazy("Empty: the short name below our own host."),
+        widget=forms.TextInput(attrs=TEXT),
+    )
+    country = forms.ChoiceField(label=gettext_lazy("Country"))
+    currency = forms.ChoiceField(
+        label=gettext_lazy("Currency"),
+        choices=Currency.choices,
+        help_text=gettext_lazy(
+            "All prices and credit limits are in it; it can't be changed later."
+        ),
+    )
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
+    vat_percent = forms.DecimalField(
+        label=gettext_lazy("VAT, %"), min_value=0, max_value=100, max_digits=5, decimal_places=2
+    )
+    notification_email = forms.EmailField(
+        label=gettext_lazy("Notification address"),
+        help_text=gettext_lazy("Answers of its customers go there."),
+        error_messages={"invalid": gettext_lazy("Enter a valid e-mail address.")},
+        widget=forms.EmailInput(attrs=TEXT),
+    )
+    brand_colour = forms.CharField(
+        label=gettext_lazy("Brand colour"), initial="#0e5f6c", max_length=7, validators=[COLOUR]
+    )
+    admin_name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=150,
+        required=False,
+        widget=forms.TextInput(attrs=TEXT),
+    )
+    admin_email = forms.EmailField(
+        label=gettext_lazy("E-mail"),
+        required=False,
+        help_text=gettext_lazy("The invitation goes there."),
+        error_messages={"invalid": gettext_lazy("Enter a valid e-mail address.")},
+        widget=forms.EmailInput(attrs=TEXT),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        blank = [("", "---------")]
+        for name, choices in (("country", blank + list(countries)), ("time_zone", time_zones())):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
+        self.fields["vat_percent"].initial = Decimal(0)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("admin_name") and "admin_email" in data and not data["admin_email"]:
+            self.add_error("admin_email", _("Enter the address that the invitation goes to."))
+        return data
+
+    def fieldsets(self) -> Fieldsets:
+        """The account, its places and money, its first person."""
+        return [
+            (None, {"fields": ["name", "slug", "host"]}),
+            (
+                gettext_lazy("Where it is"),
+                {"fields": ["country", "language", "time_zone", ("currency", "vat_percent")]},
+            ),
+            (gettext_lazy("Mail and look"), {"fields": ["notification_email", "brand_colour"]}),
+            (
+                gettext_lazy("First administrator"),
+                {"fields": ["admin_name", "admin_email"]},
+            ),
+        ]
+
+
+class PartnerForm(forms.ModelForm[Partner]):
+    """What can be changed without anything else having to follow."""
+
+    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
+
+    class Meta:
+        model = Partner
+        fields = (
+            "country",
+            "language",
+            "time_zone",
+            "vat_percent",
+            "notification_email",
+            "brand_colour",
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["time_zone"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = time_zones()
+
+
+class DomainForm(forms.ModelForm[Domain]):
+    """A host: lower case, not the public one."""
+
+    class Meta:
+        model = Domain
+        fields = ("domain", "is_primary")
+
+    def clean_domain(self) -> str:
+        host = str(self.cleaned_data["domain"]).strip().lower()
+        HOST(host)
+        if host == settings.DOMAIN:
+            raise forms.ValidationError(_("This is the public host."))
+        return host
+
+
+class DomainFormSet(BaseInlineFormSet[Domain, Partner, forms.ModelForm[Domain]]):
+    """Links in e-mails lead to the primary host: there is exactly one."""
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        kept = [
+            form.cleaned_data
+            for form in self.forms
+            if form.cleaned_data.get("domain") and not form.cleaned_data.get("DELETE")
+        ]
+        if sum(1 for row in kept if row.get("is_primary")) != 1:
+            raise forms.ValidationError(_("Exactly one host has to be the primary one."))
+
+
+class RenameForm(ActForm):
+    """Another name for the partner."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=200, widget=forms.TextInput(attrs=TEXT)
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].initial = self.obj.name

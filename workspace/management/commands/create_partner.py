@@ -1,0 +1,93 @@
+"""``manage.py create_partner``: a partner with schema, own company and first administrator."""
+
+from __future__ import annotations
+
+import zoneinfo
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.validators import validate_email
+from django.utils import timezone
+from django_countries import countries
+
+from portal.core.errors import RuleError
+from portal.tenancy.models import Currency
+from workspace.partners import create_partner
+
+
+class Command(BaseCommand):
+    """The same act as in the admin; when anything is wrong, nothing is left."""
+
+    help = "Makes a partner: schema, roles, host, own-company customer and first administrator."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--name", required=True, help='for example "Nordlys Telekom AB"')
+        parser.add_argument("--slug", required=True, help="short name, part of its address")
+        parser.add_argument("--country", required=True, help="two letters, for example SE")
+        parser.add_argument("--currency", required=True, help=", ".join(Currency.values))
+        parser.add_argument(
+            "--language", required=True, help=", ".join(code for code, _name in settings.LANGUAGES)
+        )
+        parser.add_argument("--time-zone", required=True, help="for example Europe/Stockholm")
+        parser.add_argument("--notification-email", required=True)
+        parser.add_argument("--vat-percent", default="0")
+        parser.add_argument("--brand-colour", default="#0e5f6c")
+        parser.add_argument("--host", default=None, help="default: <slug>.<our host>")
+        parser.add_argument("--admin-name", default="")
+        parser.add_argument("--admin-email", default="", help="gets the invitation")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        facts = {
+            name: options[name]
+            for name in (
+                "name slug country currency language time_zone notification_email brand_colour "
+                "host admin_name admin_email"
+            ).split()
+        }
+        facts["country"] = options["country"].upper()
+        facts["currency"] = options["currency"].upper()
+        facts["vat_percent"] = _checked(facts, options["vat_percent"])
+        try:
+            partner = create_partner(at=timezone.now(), **facts)
+        except RuleError as error:
+            where = f"--{error.field.replace('_', '-')}: " if error.field else ""
+            raise CommandError(f"{where}{error} Nothing was made.") from error
+        self.stdout.write(f"{partner.name}: {partner.url()} ({partner.account_id})")
+        if facts["admin_email"]:
+            self.stdout.write(f"The invitation goes to {facts['admin_email']}.")
+
+
+def _checked(facts: dict[str, Any], vat: str) -> Decimal:
+    """Refuse what the service takes on trust, all of it at once; answers the VAT."""
+    wrong = []
+    if not facts["name"].strip():
+        wrong.append("--name is empty.")
+    if facts["country"] not in countries:
+        wrong.append(f"--country {facts['country']} is not a country; two letters, like SE.")
+    if facts["currency"] not in Currency.values:
+        wrong.append(f"--currency is one of {', '.join(Currency.values)}.")
+    if facts["language"] not in dict(settings.LANGUAGES):
+        wrong.append(f"--language is one of {', '.join(dict(settings.LANGUAGES))}.")
+    if facts["time_zone"] not in zoneinfo.available_timezones():
+        wrong.append(f"--time-zone {facts['time_zone']} is unknown; like Europe/Stockholm.")
+    for name in ("notification_email", "admin_email"):
+        if facts[name] or name == "notification_email":
+            try:
+                validate_email(facts[name])
+            except ValidationError:
+                wrong.append(f"--{name.replace('_', '-')} {facts[name]} is not an e-mail address.")
+    percent = Decimal(0)
+    try:
+        percent = Decimal(vat)
+    except InvalidOperation:
+        percent = Decimal(-1)
+    if not 0 <= percent <= 100:
+        wrong.append("--vat-percent is a number from 0 to 100.")
+    if facts["admin_name"] and not facts["admin_email"]:
+        wrong.append("--admin-name needs --admin-email.")
+    if wrong:
+        raise CommandError("\n".join([*wrong, "Nothing was made."]))
+    return percent

@@ -1,0 +1,97 @@
+"""When a person leaves the partner: what is hers is handed over in the same act (D18).
+
+The one place that calls each app: an app with things that belong to a person adds its service
+here, and what it hands over to the page that asks before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from customers.models import Assignment
+from customers.services import hand_over_customers
+from orders.services.assigning import hand_over_orders, left_behind
+from portal.accounts.models import Membership
+from portal.accounts.services import end_membership
+from portal.core.errors import RuleError
+from portal.history.services import record
+from portal.notices.services import forget_notices, notify
+from quotes.services.handover import hand_over_quotes, open_quotes
+
+
+@dataclass(frozen=True)
+class Left:
+    """What a person leaves behind."""
+
+    customers: int
+    drafts: int
+    orders: int
+    quotes: int
+
+    def __bool__(self) -> bool:
+        return bool(self.customers or self.drafts or self.orders or self.quotes)
+
+
+def what_is_left(person: Membership) -> Left:
+    """What would be handed over now."""
+    customers = Assignment.objects.filter(membership=person).count()
+    drafts, orders = left_behind(person)
+    return Left(customers, drafts, orders, open_quotes(person).count())
+
+
+def successors(person: Membership) -> list[Membership]:
+    """Who can take over: everybody who works here, by name."""
+    found = (
+        Membership.objects.for_partner(person.partner)
+        .filter(state=Membership.State.ACTIVE, customer_id__isnull=True)
+        .exclude(pk=person.pk)
+        .select_related("user", "role", "partner")
+    )
+    return list(found.order_by("user__name", "pk"))
+
+
+@transaction.atomic
+def leave(person: Membership, *, successor: Membership | None, at: datetime) -> Left:
+    """End a person's place and hand over her customers, quotes, drafts and open orders.
+
+    Raises RuleError at ``successor`` when there is something to hand over and nobody to take it,
+    and for the last who can manage people; nothing is changed then.
+    """
+    if successor is not None and successor.pk == person.pk:
+        raise RuleError(_("Choose somebody else."), field="successor")
+    end_membership(person, at=at)
+    customers = hand_over_customers(person, to=successor, at=at)
+    drafts, orders = hand_over_orders(person, to=successor, at=at)
+    quotes = hand_over_quotes(person, to=successor, at=at)
+    forget_notices(person)
+    left = Left(customers, drafts, orders, quotes)
+    if left and successor is not None:
+        facts: dict[str, Any] = {
+            "customers": customers,
+            "drafts": drafts,
+            "orders": orders,
+            "quotes": quotes,
+        }
+        record(
+            person,
+            "person_handed_over",
+            customer_id=None,
+            called=person.shown_name,
+            successor=successor.shown_name,
+            **facts,
+        )
+        notify(
+            successor,
+            "handed_over",
+            at=at,
+            url=reverse("customers:list"),
+            person=person.shown_name,
+            **facts,
+        )
+    return left

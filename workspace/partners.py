@@ -1,0 +1,156 @@
+"""Making a partner: schema, own-company customer and first administrator in one act."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import datetime
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from customers.services import create_own_company, partner_settings
+from portal.accounts.models import Membership, Role, User
+from portal.accounts.rights import PRESET_RIGHTS, Preset
+from portal.accounts.services import invite
+from portal.channel.services import NameTaken, holder_of
+from portal.core.errors import RuleError
+from portal.tenancy.context import in_partner, in_public
+from portal.tenancy.hosts import forget_hosts
+from portal.tenancy.models import Domain, Partner
+from portal.tenancy.schema import create_schema, tenant_fingerprint
+
+# Names that would collide with hosts or schemas of the portal's own.
+RESERVED = frozenset("admin api app mail public static www kontor extensions".split())
+# Part of a host name and of a schema's.
+SLUG = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
+
+
+def _account_id() -> str:
+    return "PT-" + "".join(secrets.choice("ABCDEFGHJKLMNPQRSTUVWXYZ23456789") for _i in range(6))
+
+
+def create_partner(
+    *,
+    name: str,
+    slug: str,
+    country: str,
+    currency: str,
+    language: str,
+    time_zone: str,
+    notification_email: str,
+    at: datetime,
+    vat_percent: Decimal = Decimal(0),
+    brand_colour: str = "#0e5f6c",
+    host: str | None = None,
+    admin_name: str = "",
+    admin_email: str = "",
+) -> Partner:
+    """Make a partner with everything it needs to work (ORD-08, D3).
+
+    One transaction: the schema with its tripwire, the roles, the claim on the name, the
+    own-company customer, the host, and the first administrator with an invitation by mail. When
+    anything fails, nothing is left. Raises RuleError for a name that a customer holds (says
+    whose: this is for staff), a short name or a host in use, or a reserved short name.
+    """
+    name = " ".join(name.split())
+    if not 0 < len(name) <= 200:
+        raise RuleError(_("Enter a name of at most 200 characters."), field="name")
+    slug = slugify(slug)
+    if SLUG.fullmatch(slug) is None or slug in RESERVED:
+        raise RuleError(_("Choose another short name."), field="slug")
+    host = (host or f"{slug}.{settings.DOMAIN}").lower()
+    if host == settings.DOMAIN:
+        raise RuleError(_("This is the public host."), field="host")
+    with in_public(), transaction.atomic():
+        partner = Partner(
+            schema_name="p_" + slug.replace("-", "_"),
+            slug=slug,
+            name=name,
+            account_id=_account_id(),
+            country=country,
+            currency=currency,
+            language=language,
+            time_zone=time_zone,
+            vat_percent=vat_percent,
+            notification_email=notification_email,
+            brand_colour=brand_colour,
+            created_at=at,
+            migrated_to=tenant_fingerprint(),
+        )
+        try:
+            with transaction.atomic():
+                partner.save(force_insert=True)
+                Domain.objects.create(tenant=partner, domain=host, is_primary=True)
+        except (IntegrityError, ValidationError) as error:
+            # ValidationError: django-tenants looks whether the schema is there before it saves.
+            raise RuleError(_("This short name or host is in use."), field="slug") from error
+        create_schema(partner.schema_name, partner.pk)
+        for preset in Preset:
+            Role.objects.create(partner=partner, preset=preset, rights=list(PRESET_RIGHTS[preset]))
+        with in_partner(partner):
+            partner_settings()
+            try:
+                create_own_company(at=at, by=None)
+            except NameTaken as error:
+                raise _name_held(name) from error
+            if admin_email:
+                role = Role.objects.for_partner(partner).get(preset=Preset.ADMINISTRATOR)
+                invite(
+                    partner=partner,
+                    email=admin_email,
+                    name=admin_name or admin_email,
+                    role=role,
+                    language=language,
+                    by=None,
+                    at=at,
+                )
+    forget_hosts()
+    return partner
+
+
+def _name_held(name: str) -> RuleError:
+    holder = holder_of(name)
+    where = f"{holder.partner.name}: {holder}" if holder is not None else "?"
+    return RuleError(
+        _("The name is taken by a customer of %(holder)s.") % {"holder": where}, field="name"
+    )
+
+
+def rename_partner(partner: Partner, *, name: str, at: datetime) -> None:
+    """Rename a partner, its own-company customer and the claim together (D3).
+
+    Raises RuleError, for staff, when a customer of somebody holds the name.
+    """
+    from customers.models import Customer
+    from customers.services import change_customer
+
+    with transaction.atomic():
+        with in_public():
+            partner.name = " ".join(name.split())
+            partner.save(update_fields=["name"])
+        with in_partner(partner):
+            own = Customer.objects.own_company().first()
+            if own is not None:
+                try:
+                    change_customer(own, at=at, by=None, version=own.version)
+                except NameTaken as error:
+                    raise _name_held(name) from error
+    forget_hosts()
+
+
+def add_person(
+    *, partner: Partner, email: str, name: str, preset: str, password: str | None, at: datetime
+) -> Membership:
+    """A person with a place at once, without an invitation: for the demo and for tests."""
+    user = User.objects.filter(email=email).first() or User.objects.create_user(
+        email, password, name=name, language=partner.language
+    )
+    role = Role.objects.for_partner(partner).get(preset=preset)
+    return Membership.objects.create(
+        partner=partner, user=user, role=role, state=Membership.State.ACTIVE, created_at=at
+    )

@@ -1,0 +1,184 @@
+"""Pages that show several apps: dashboard, search, switching the active customer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from customers.active_customer import leave, switch_to
+from customers.models import Customer
+from customers.queries import MIN_LETTERS, Match, find_customers
+from customers.rows import customer_address
+from customers.services import create_own_company
+from orders.models import Order, order_id_or_none
+from orders.queries import open_drafts, orders_by_state, recent_orders, search_orders
+from orders.rows import order_rows
+from portal.accounts.access import PartnerRequest, needs
+from portal.catalog.models import Family
+from portal.core.errors import RuleError
+from portal.core.limits import exceeded, too_many
+from portal.outbox.queries import undelivered
+from quotes.overview import search_quotes
+
+SEARCHES_A_MINUTE = 60
+
+
+def greeting(name: str) -> str:
+    """Good morning, Ida: by the clock of the partner."""
+    hour = timezone.localtime().hour
+    if hour < 11:
+        return _("Good morning, %s") % name
+    return (_("Good afternoon, %s") if hour < 18 else _("Good evening, %s")) % name
+
+
+@needs()
+@require_safe
+def dashboard(request: PartnerRequest) -> HttpResponse:
+    """The home page of a partner's people (ONB-24)."""
+    person = request.membership
+    sees_orders = person.may("view_order")
+    states = orders_by_state(person) if sees_orders else []
+    recent = recent_orders(person) if sees_orders else []
+    return render(
+        request,
+        "home/dashboard.html",
+        {
+            "greeting": greeting(request.user.get_short_name()),
+            "states": [
+                (label, count, css, order_state_url(state)) for state, count, css, label in states
+            ],
+            "order_total": sum(row[1] for row in states),
+            "drafts": open_drafts(person) if person.may("add_order") else [],
+            "recent": list(zip(recent, order_rows(recent), strict=True)),
+            "assigned": []
+            if sees_orders
+            else list(Customer.objects.visible_to(person).active().order_by("sort_key")[:20]),
+            "undelivered": undelivered(request.partner) if person.may("manage_people") else [],
+            "own_missing": person.may("add_customer")
+            and not Customer.objects.own_company().exists(),
+        },
+    )
+
+
+def match_tags(match: Match) -> list[dict[str, str]]:
+    """The flags beside a suggestion: what can be ordered for this customer."""
+    if match.is_own_company:
+        return [{"label": _("Own company"), "tone": "is-accent"}]
+    if match.is_residential:
+        return [{"label": _("Residential: limited choice"), "tone": ""}]
+    if Family.TRUNK in match.cleared:
+        return [{"label": _("All products"), "tone": "is-ok"}]
+    return [{"label": _("Not yet for SIP trunks"), "tone": "is-warn"}]
+
+
+def match_json(match: Match) -> dict[str, Any]:
+    """A suggestion for the scripts: name, number and town (ORD-20)."""
+    return {
+        "id": str(match.id),
+        "name": match.name,
+        "number": match.number,
+        "town": match.town,
+        "url": customer_address(match.id),
+        "tags": match_tags(match),
+    }
+
+
+@needs()
+@require_safe
+def suggest(request: PartnerRequest) -> HttpResponse:
+    """Suggestions while one types, from three characters on (ORD-19). ``family`` narrows them to
+    the customers that can be chosen for it (ORD-22, ORD-24)."""
+    text = request.GET.get("q", "")
+    if len(text.strip()) < MIN_LETTERS:
+        return JsonResponse({"results": []})
+    wait = exceeded("search", str(request.user.pk), allowed=SEARCHES_A_MINUTE, seconds=60)
+    if wait:
+        return too_many(request, wait)
+    family = request.GET.get("family") or None
+    if family is not None and family not in Family.values:
+        raise Http404
+    found = find_customers(text[:200], person=request.membership, family=family)
+    return JsonResponse({"results": [match_json(match) for match in found]})
+
+
+@needs()
+@require_safe
+def search(request: PartnerRequest) -> HttpResponse:
+    """The search as a page: what the box in the top bar does without scripts (ORD-17)."""
+    text = request.GET.get("q", "").strip()[:200]
+    wait = text and exceeded("search", str(request.user.pk), allowed=SEARCHES_A_MINUTE, seconds=60)
+    if wait:
+        return too_many(request, wait)
+    found = find_customers(text, person=request.membership, limit=50)
+    orders = search_orders(request.membership, text)
+    return render(
+        request,
+        "home/search.html",
+        {
+            "text": text,
+            "too_short": 0 < len(text) < MIN_LETTERS,
+            "matches": [(match, match_tags(match)) for match in found],
+            "orders": orders,
+            "quotes": search_quotes(request.membership, text),
+        },
+    )
+
+
+def _after(request: HttpRequest, default: str) -> str:
+    wanted = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
+        return wanted
+    return default
+
+
+@needs()
+@require_POST
+def switch(request: PartnerRequest) -> HttpResponse:
+    """Make a customer the active one and open her page (ACC-03, ORD-20)."""
+    customer_id = order_id_or_none(request.POST.get("customer", ""))
+    visible = Customer.objects.visible_to(request.membership)
+    customer = get_object_or_404(visible, pk=customer_id)
+    if not customer.is_active:
+        messages.error(
+            request,
+            _('"%(customer)s" is inactive and cannot be ordered for.')
+            % {"customer": customer.name},
+        )
+        return redirect("home:customer", customer.pk)
+    switch_to(request, customer)
+    messages.success(request, _("You are working for %s.") % customer.label)
+    return HttpResponseRedirect(_after(request, reverse("home:customer", args=[customer.pk])))
+
+
+@needs()
+@require_POST
+def leave_customer(request: PartnerRequest) -> HttpResponse:
+    """Work for nobody in particular again (ACC-03)."""
+    leave(request)
+    return HttpResponseRedirect(_after(request, reverse("home:dashboard")))
+
+
+@needs("add_customer")
+@require_POST
+def make_own_company(request: PartnerRequest) -> HttpResponse:
+    """Make the missing own-company customer (ORD-11)."""
+    try:
+        customer = create_own_company(at=timezone.now(), by=request.membership)
+    except RuleError as error:
+        messages.error(request, str(error))
+        return redirect("home:dashboard")
+    messages.success(request, _("%s is there now.") % customer.label)
+    return redirect("home:customer", customer.pk)
+
+
+def order_state_url(state: str) -> str:
+    """The order list of one state, for the bar on the dashboard."""
+    return f"{reverse('orders:list')}?state={Order.State(state).value}"

@@ -1,0 +1,44 @@
+"""The page on which a person's place is ended and her work handed over (D18)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from portal.accounts.access import needs
+from portal.accounts.http import MemberRequest, load_member
+from portal.core.errors import RuleError
+from workspace.offboarding import leave, successors, what_is_left
+
+
+@needs("manage_people", load=load_member, of="member")
+@require_http_methods(["GET", "HEAD", "POST"])
+def end(request: MemberRequest) -> HttpResponse:
+    """End a person's place here; first what she leaves behind, and who takes it over."""
+    member = request.member
+    people = successors(member)
+    error = ""
+    if request.method == "POST":
+        chosen = request.POST.get("successor", "")
+        successor = next((each for each in people if str(each.pk) == chosen), None)
+        try:
+            leave(member, successor=successor, at=timezone.now())
+        except RuleError as refusal:
+            if refusal.field != "successor":
+                messages.error(request, str(refusal))
+                return redirect("accounts:people")
+            error = str(refusal)
+        else:
+            messages.success(request, _("%s can no longer sign in here.") % member.shown_name)
+            return redirect("accounts:people")
+    context = {
+        "member": member,
+        "left": what_is_left(member),
+        "people": people,
+        "error": error,
+    }
+    return render(request, "people/end.html", context)
