@@ -7,6 +7,7 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self) -> None:
-        from customers.audit import register
+        from customers import audit, messages
 
-        register()
+        audit.register()
+        messages.register()

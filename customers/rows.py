@@ -32,7 +32,7 @@ class CustomerRow:
 
 
 def customer_address(customer_id: UUID) -> str:
-    """The customer's page, as ``reverse("home:customer")`` says it, fifty times a page."""
+    """The customer's page, as ``reverse("customers:customer")`` says it, fifty times a page."""
     return f"/customers/{customer_id}/"
 
 

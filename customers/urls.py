@@ -9,6 +9,7 @@ _import = "import/<uuid:import_id>/"
 urlpatterns = [
     path("", include("customers.urls_people")),
     path("", include("customers.urls_listing")),
+    path("", include("customers.urls_one")),
     path("new/", register.create, name="create"),
     path("ask-name/", register.ask_name, name="ask_name"),
     path("settings/", register.settings_form, name="settings"),

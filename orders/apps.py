@@ -7,6 +7,11 @@ class OrdersConfig(AppConfig):
     verbose_name = _("Orders")
 
     def ready(self) -> None:
-        from orders.audit import register
+        from customers import related_data
+        from orders import audit, customer_sections, messages
+        from orders.related_data import OrdersOfCustomer
 
-        register()
+        audit.register()
+        messages.register()
+        customer_sections.register()
+        related_data.register(OrdersOfCustomer())

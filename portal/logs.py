@@ -121,7 +121,10 @@ def address_of(request: HttpRequest, *, proxies: int) -> str:
 
 
 class RequestLogMiddleware:
-    """Every line that a request writes says which request, whose and from where."""
+    """Every line that a request writes says which request it is and from where.
+
+    Outermost, so that the middlewares' own lines are among them; PersonMiddleware adds the person.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -131,7 +134,6 @@ class RequestLogMiddleware:
 
         structlog.contextvars.bind_contextvars(
             request_id=str(uuid.uuid4()),
-            user_id=str(request.user.pk) if request.user.is_authenticated else None,
             ip=address_of(request, proxies=settings.ALLAUTH_TRUSTED_PROXY_COUNT),
         )
         try:

@@ -89,6 +89,7 @@ TEMPLATE_SCHEMA = "kontor_template"
 
 MIDDLEWARE = [
     "portal.stack_chunk.RoomMiddleware",
+    "portal.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "portal.middleware.PolicyMiddleware",
     "portal.middleware.HeadersMiddleware",
@@ -111,7 +112,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "portal.logs.RequestLogMiddleware",
 ]
 
 # Metrics, where asked for: each process offers its own on the first free port of the range.

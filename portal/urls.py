@@ -9,6 +9,7 @@ from workspace.views.language import set_language
 urlpatterns = [
     path("", include("workspace.urls")),
     path("customers/", include("customers.urls")),
+    path("customers/", include("orders.urls_customer")),
     path("orders/", include("orders.urls")),
     path("quotes/", include("quotes.urls")),
     path("confirm/", include("quotes.urls_confirm")),

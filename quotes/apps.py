@@ -8,6 +8,9 @@ class QuotesConfig(AppConfig):
 
     def ready(self) -> None:
         from orders.groups import show_group
+        from quotes import customer_sections, messages
         from quotes.overview import pending_approval
 
         show_group(pending_approval)
+        customer_sections.register()
+        messages.register()

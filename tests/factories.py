@@ -186,7 +186,7 @@ def make_draft(
 def make_order(customer: Customer, *, by: Membership, at: datetime, **kwargs: Any) -> Order:
     """An order that was placed."""
     draft = make_draft(customer, by=by, at=at, **kwargs)
-    return submit_order(draft.pk, version=draft.version, by=by, at=at, today=at.date())
+    return submit_order(draft.pk, version=draft.version, by=by, at=at)
 
 
 def make_quote(

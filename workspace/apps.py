@@ -8,3 +8,6 @@ class WorkspaceConfig(AppConfig):
 
     def ready(self) -> None:
         import portal.checks  # noqa: F401  registers the system checks
+        from workspace import messages
+
+        messages.register()

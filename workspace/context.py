@@ -50,7 +50,7 @@ def menu(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:
                 _item(
                     request,
                     _("Dashboard"),
-                    reverse("home:dashboard"),
+                    reverse("workspace:dashboard"),
                     "layout-dashboard",
                     exact=True,
                 )

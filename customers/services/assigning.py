@@ -125,7 +125,7 @@ def _where(person: Membership, customers: list[Customer]) -> str:
     if not seen.exists():
         return ""
     if len(customers) == 1:
-        return reverse("home:customer", args=[customers[0].pk])
+        return reverse("customers:customer", args=[customers[0].pk])
     return reverse("customers:list")
 
 

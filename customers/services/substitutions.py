@@ -151,7 +151,7 @@ def set_grant(
             granted_by=by.shown_name,
         )
     _remember(person)
-    url = reverse("home:customer", args=[customer.pk])
+    url = reverse("customers:customer", args=[customer.pk])
     verb = "grant_given" if codes else "grant_taken"
     record(customer, verb, customer_id=customer.pk, person=person.shown_name, level=level)
     if person.state == Membership.State.ACTIVE:

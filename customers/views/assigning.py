@@ -104,7 +104,7 @@ def _page(
 def assign_one(request: CustomerRequest) -> HttpResponse:
     """Who is responsible for this customer (REG-17, REG-22)."""
     customer = request.customer
-    back = reverse("home:customer", args=[customer.pk])
+    back = reverse("customers:customer", args=[customer.pk])
     return _page(request, [customer], back, back_id=customer.pk)
 
 

@@ -1,13 +1,10 @@
-"""What the portal holds about a contact: shown, exported, erased on request (D19)."""
+"""Pages of what the portal holds about a contact: read, downloaded, erased on request (D19)."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,111 +16,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from customers.forms.contacts_and_sites import WordForm
 from customers.http import CustomerRequest, load_customer
 from customers.models import Contact
+from customers.services.contact_data import (
+    after_erasure,
+    erase_contact,
+    held_about,
+    log_of_contact,
+)
 from customers.views.register import may_change_this
-from orders.models import Order
 from portal.accounts.access import needs
-from portal.history.log import LogRow, log_rows
-from portal.history.models import Entry
-from portal.history.services import record
-from portal.outbox.models import OutboundEmail
-from portal.tenancy.context import current_partner
-
-FIELDS = (
-    "first_name last_name role job_title email phone is_primary gets_orders gets_invoices "
-    "gets_reports gets_agreements created_at"
-).split()
-
-
-def _log(contact: Contact) -> list[LogRow]:
-    entries = Entry.objects.filter(object_pk=str(contact.pk)).select_related("content_type")
-    return log_rows(entries.order_by("timestamp", "id"))
-
-
-def held_about(contact: Contact) -> dict[str, Any]:
-    """Everything about one contact, JSON-ready: her own facts, and where she stands elsewhere."""
-    partner = current_partner()
-    assert partner is not None
-    orders = Order.objects.filter(contact=contact).order_by("created_at", "pk")
-    mails = OutboundEmail.objects.for_partner(partner).filter(
-        customer_id=contact.customer_id, to_address__iexact=contact.email
-    )
-    return {
-        "contact": {name: _plain(getattr(contact, name)) for name in FIELDS},
-        "customer": contact.customer.label,
-        "held_by": partner.name,
-        "orders": [
-            {"number": order.number, "state": order.state, "written": _plain(order.created_at)}
-            for order in orders
-        ],
-        "emails": [
-            {"subject": mail.subject, "state": mail.state, "queued": _plain(mail.created_at)}
-            for mail in mails.order_by("created_at", "pk")
-        ],
-        "change_log": [
-            {"at": _plain(row.at), "by": row.by, "text": row.text, "changes": row.changes}
-            for row in _log(contact)
-        ],
-    }
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return value if isinstance(value, bool) else str(value)
-
-
-def what_stays(held: dict[str, Any]) -> list[tuple[str, int, str]]:
-    """(what, how many, why) of that which an erasure leaves."""
-    return [
-        (
-            _("Orders that were confirmed to this person"),
-            len(held["orders"]),
-            _("The order stays, without the name: it is what claims are settled by."),
-        ),
-        (
-            _("E-mails that were sent"),
-            len(held["emails"]),
-            _("Proof of what the customer was told; deleted when their time is over."),
-        ),
-        (
-            _("Entries of the change log"),
-            len(held["change_log"]),
-            _("Nothing is ever taken out of the log; it proves who changed what."),
-        ),
-    ]
-
-
-@transaction.atomic
-def erase_contact(contact: Contact, *, at: datetime) -> None:
-    """Take away what is personal (D19): the row stays nameless for the orders that point at it,
-    drafts ask for another contact. Again is no error. Past the log's own bookkeeping, which would
-    write the old values down once more."""
-    current = Contact.objects.select_for_update().get(pk=contact.pk)
-    if current.erased_at is not None:
-        return
-    drafts = Order.objects.drafts().filter(contact=current)
-    for order in drafts.select_for_update():
-        order.contact = None
-        order.version += 1
-        order.changed_at = at
-        order.save(update_fields=["contact", "version", "changed_at"])
-    Contact.objects.filter(pk=current.pk).update(
-        first_name="",
-        last_name="",
-        email="",
-        phone="",
-        role="",
-        job_title="",
-        is_primary=False,
-        gets_orders=False,
-        gets_invoices=False,
-        gets_reports=False,
-        gets_agreements=False,
-        erased_at=at,
-        version=current.version + 1,
-    )
-    current.refresh_from_db()
-    record(current, "contact_erased", customer_id=current.customer_id)
 
 
 def _contact(request: CustomerRequest, contact_id: UUID) -> Contact:
@@ -151,7 +51,7 @@ def contact_data(request: CustomerRequest, contact_id: UUID) -> HttpResponse:
         "customer": request.customer,
         "contact": contact,
         "held": held,
-        "log": _log(contact),
+        "log": log_of_contact(contact),
         "facts": [*facts, (_("Receives"), capfirst(", ".join(contact.documents)))],
     }
     return render(request, "customers/contact_data.html", context)
@@ -178,14 +78,14 @@ def contact_erase(request: CustomerRequest, contact_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         erase_contact(contact, at=timezone.now())
         messages.success(request, _("The data of %s was erased.") % name)
-        return redirect("home:customer", request.customer.pk)
+        return redirect("customers:customer", request.customer.pk)
     context = {
         "form": form,
         "customer": request.customer,
         "title": _("Erase the data of %s?") % name,
         "text": _("Name, address, phone and job title go, everywhere. This cannot be undone."),
         "submit": _("Erase the data of %s") % name,
-        "affected": what_stays(held_about(contact)),
+        "affected": after_erasure(contact),
         "affected_title": _("What stays, and why"),
     }
     return render(request, "customers/confirm_word.html", context)

@@ -52,7 +52,7 @@ def contact_form(request: CustomerRequest, contact_id: UUID | None = None) -> Ht
             form.add_error(None, str(error))
         else:
             messages.success(request, _("%s was saved.") % saved.full_name)
-            return redirect("home:customer", customer.pk)
+            return redirect("customers:customer", customer.pk)
     context = {
         "form": form,
         "customer": customer,
@@ -102,7 +102,7 @@ def site_form(request: CustomerRequest, site_id: UUID | None = None) -> HttpResp
             form.add_error(error.field, str(error))
         else:
             messages.success(request, _("%s was saved.") % saved.name)
-            return redirect("home:customer", customer.pk)
+            return redirect("customers:customer", customer.pk)
     context = {
         "form": form,
         "customer": customer,

@@ -15,24 +15,37 @@ from customers import services
 from customers.forms.contacts_and_sites import WordForm
 from customers.http import CustomerRequest, load_customer
 from customers.models import Customer, may_change
+from customers.related_data import Effect, related_data
 from customers.views.register import may_change_this
-from orders.models import Order, Service
 from portal.accounts.access import needs
 from portal.core.errors import RuleError
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def what_hangs_on(customer: Customer) -> list[tuple[str, int, str]]:
-    """(what, how many, what becomes of it when the customer is deactivated)."""
-    orders = Order.objects.filter(customer=customer)
-    running = Service.objects.filter(customer=customer, ended_on__isnull=True)
-    return [
-        (_("Drafts"), orders.drafts().count(), _("Stay, and cannot be placed meanwhile.")),
-        (_("Open orders"), orders.live().count(), _("Are delivered as ordered.")),
-        (_("Running services"), running.count(), _("Go on, and are billed.")),
-        (_("Responsible people"), customer.assignments.count(), _("Stay responsible.")),
+def affected_by_deactivation(customer: Customer) -> list[Effect]:
+    """Return what a deactivation affects, and how."""
+    effects = [effect for data in related_data() for effect in data.on_deactivation(customer)]
+    responsible = customer.assignments.count()
+    return [*effects, Effect(_("Responsible people"), responsible, _("Stay responsible."))]
+
+
+def affected_by_deletion(customer: Customer) -> tuple[list[Effect], bool]:
+    """Return what a deletion affects, and whether something forbids it."""
+    against = [effect for data in related_data() for effect in data.against_deletion(customer)]
+    goes = _("Goes with it.")
+    effects = [
+        *against,
+        Effect(_("Contacts"), customer.contacts.count(), goes),
+        Effect(_("Sites"), customer.sites.count(), goes),
+        Effect(_("E-mail domains"), customer.domains.count(), goes),
+        Effect(
+            _("Responsible people"),
+            customer.assignments.count(),
+            _("Are no longer responsible."),
+        ),
     ]
+    return effects, any(effect.count for effect in against)
 
 
 def _confirmed_act(
@@ -56,7 +69,7 @@ def _confirmed_act(
             return (
                 redirect("customers:list")
                 if gone
-                else redirect("home:customer", request.customer.pk)
+                else redirect("customers:customer", request.customer.pk)
             )
     context = {"form": form, "customer": request.customer, **context}
     return render(request, "customers/confirm_word.html", context)
@@ -78,7 +91,7 @@ def deactivate(request: CustomerRequest) -> HttpResponse:
                 "and it can be reactivated."
             ),
             "submit": _("Deactivate %s") % customer.label,
-            "affected": what_hangs_on(customer),
+            "affected": affected_by_deactivation(customer),
         },
         done=_("%s is inactive now.") % customer.label,
     )
@@ -89,16 +102,7 @@ def deactivate(request: CustomerRequest) -> HttpResponse:
 def delete(request: CustomerRequest) -> HttpResponse:
     """Delete a customer that nothing hangs on."""
     customer = request.customer
-    goes = _("Goes with it.")
-    keeps = _("Forbid it: deactivate instead.")
-    kept = customer.orders.count()
-    affected = [
-        (_("Orders and drafts"), kept, keeps if kept else ""),
-        (_("Contacts"), customer.contacts.count(), goes),
-        (_("Sites"), customer.sites.count(), goes),
-        (_("E-mail domains"), customer.domains.count(), goes),
-        (_("Responsible people"), customer.assignments.count(), _("Are no longer responsible.")),
-    ]
+    affected, forbidden = affected_by_deletion(customer)
     return _confirmed_act(
         request,
         word=_("delete"),
@@ -111,7 +115,7 @@ def delete(request: CustomerRequest) -> HttpResponse:
             ),
             "submit": _("Delete %s") % customer.label,
             "affected": affected,
-            "forbidden": kept > 0,
+            "forbidden": forbidden,
             "may_deactivate": customer.is_active and may_change(customer, request.membership),
         },
         done=_("%s was deleted.") % customer.label,

@@ -27,7 +27,7 @@ def asked(
             messages.error(request, str(error))
         else:
             messages.success(request, _("%s was deleted.") % name)
-        return redirect("home:customer", request.customer.pk)
+        return redirect("customers:customer", request.customer.pk)
     context = {
         "customer": request.customer,
         "title": _("Delete %s?") % name,

@@ -94,7 +94,7 @@ def add(request: CustomerRequest) -> HttpResponse:
                 form.add_error("file", str(error))
             else:
                 messages.success(request, _("%s was added.") % stored.name)
-                return redirect("home:customer", request.customer.pk)
+                return redirect("customers:customer", request.customer.pk)
     return render(request, "customers/file.html", {"form": form, "customer": request.customer})
 
 

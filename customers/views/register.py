@@ -132,7 +132,7 @@ def change(request: CustomerRequest) -> HttpResponse:
                 refusal = error
             else:
                 _warn_of_low_limit(request, customer.pk)
-                return redirect("home:customer", customer.pk)
+                return redirect("customers:customer", customer.pk)
         if not differences:
             before = Customer.objects.get(pk=customer.pk)
             too_often = _add_refusals(request, form, first=refusal, before=before)
@@ -184,7 +184,7 @@ def reactivate(request: CustomerRequest) -> HttpResponse:
     """Let a customer be chosen again (REG-16)."""
     services.reactivate_customer(request.customer, at=timezone.now())
     messages.success(request, _("%s can be ordered for again.") % request.customer.label)
-    return redirect("home:customer", request.customer.pk)
+    return redirect("customers:customer", request.customer.pk)
 
 
 @needs("add_customer")
@@ -240,4 +240,4 @@ def refuse_creation(family: str) -> None:
 
 def customer_url(customer: Customer) -> str:
     """The customer's page."""
-    return reverse("home:customer", args=[customer.pk])
+    return reverse("customers:customer", args=[customer.pk])

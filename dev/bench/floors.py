@@ -49,7 +49,7 @@ NAIVE = """{% extends "base.html" %}
       {% for c in customers %}
           <tr>
             <td class="k-sm-hide">{{ c.number }}</td>
-            <th scope="row"><a class="k-strong" href="{% url 'home:customer' c.pk %}">{{ c.name }}</a>{% if c.is_own_company %} {% tag "is-accent" _("Own company") %}{% endif %}<span class="k-sub k-sm-only">{{ c.number }}{% if c.city %}, {{ c.city }}{% endif %}</span></th>
+            <th scope="row"><a class="k-strong" href="{% url 'customers:customer' c.pk %}">{{ c.name }}</a>{% if c.is_own_company %} {% tag "is-accent" _("Own company") %}{% endif %}<span class="k-sub k-sm-only">{{ c.number }}{% if c.city %}, {{ c.city }}{% endif %}</span></th>
             <td class="k-sm-hide k-lg">{{ c.get_type_display }}</td>
             <td class="k-sm-hide">{{ c.city }}</td>
             <td class="k-sm-hide k-nowrap k-lg">{{ c.rate_plan.name }}</td>

@@ -29,13 +29,8 @@ from orders.services.fulfilment import (
     retry_order,
     return_order,
 )
-from orders.services.placing import (
-    ask_cancel,
-    cancel_order,
-    earliest_start,
-    recreate_order,
-    submit_order,
-)
+from orders.services.placing import earliest_start, submit_order
+from orders.services.recreating import ask_cancel, cancel_order, recreate_order
 from portal.accounts.models import Membership, User
 from portal.catalog.models import Part, Product
 from portal.core.actor import acting, dated
@@ -215,7 +210,7 @@ def _start(play: Play, at: datetime) -> None:
 
 
 def _submit(play: Play, act: Act, at: datetime) -> None:
-    submit_order(play.placed.pk, version=None, by=play.by, at=at, today=at.date())
+    submit_order(play.placed.pk, version=None, by=play.by, at=at)
 
 
 def _cancel(play: Play, act: Act, at: datetime) -> None:

@@ -71,7 +71,7 @@ def tell_responsible(
             ("orders:order", order.pk)
             if person.may("view_order")
             else (
-                "home:customer",
+                "customers:customer",
                 order.customer_id,
             )
         )

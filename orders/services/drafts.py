@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 
 from customers.models import Customer, Site
 from orders.credit import check_credit, exposure_of
-from orders.models import LineState, Order, OrderLine, Service
+from orders.models import Order, OrderLine, Service
 from orders.services.assigning import put_on_responsible
+from orders.services.cancelling import cancel
 from orders.services.checks import check_customer, check_product
-from orders.services.index import publish
 from orders.states import next_state
 from portal.accounts.models import Membership
 from portal.catalog.models import Family, Product, prices_on
@@ -356,16 +356,10 @@ def move_draft(
         dropped=dropped,
     )
     if order.was_submitted:
-        order.state = Order.State.CANCELLED
-        order.cancel_reason = Order.CancelReason.WRONG_CUSTOMER
-        order.version += 1
-        order.changed_at = at
-        order.save()
+        wrong = Order.CancelReason.WRONG_CUSTOMER
+        cancel(order, reason=wrong, text=customer.label, at=at, transition="cancel")
         copy.recreated_from = order
         copy.save(update_fields=["recreated_from"])
-        order.lines.update(state=LineState.CANCELLED)
-        publish(order, at=at)
-        record(order, "order_cancelled", customer_id=order.customer_id, reason="wrong_customer")
     else:
         _delete(order)
     return copy, dropped

@@ -16,31 +16,43 @@ from customers.models import Customer
 from orders import emails
 from orders.credit import release_credit, take_credit
 from orders.models import LineState, Order, OrderLine, Service
+from orders.services.cancelling import cancel
 from orders.services.drafts import lock_order
 from orders.services.index import publish
-from orders.services.placing import cancel, check_recreation, recreate
+from orders.services.recreating import check_recreation, recreate
 from orders.states import next_state
 from portal.core.errors import RuleError
 from portal.history.services import record
 from portal.tenancy.context import local_day
 
+# What the change log says of each transition.
+VERBS = {
+    "accept": "order_accepted_by_vendor",
+    "reject": "order_rejected_by_vendor",
+    "return": "order_returned",
+    "provision": "order_provisioning_by_vendor",
+    "fail": "order_failed_by_vendor",
+    "retry": "order_provisioning_by_vendor",
+    "complete": "order_completed_by_vendor",
+}
 
-def _move(order_id: UUID, act: str, *, at: datetime, reason: str = "") -> Order:
-    """Lock, check, set the state, log, publish, mail. The shared course of all these acts."""
+
+def _move(order_id: UUID, transition: str, *, at: datetime, reason: str = "") -> Order:
+    """Lock, check, set the state, log, publish, mail: what all of these transitions share."""
     order = lock_order(order_id)
-    order.state = next_state(order, act)
+    order.state = next_state(order, transition)
     order.state_reason = reason
     order.version += 1
     order.changed_at = at
     order.save()
     entry = record(
         order,
-        f"order_{order.state}_by_vendor" if act != "return" else "order_returned",
+        VERBS[transition],
         customer_id=order.customer_id,
         reason=reason,
     )
     publish(order, at=at)
-    emails.progress(order, act, reason=reason, key=str(entry.pk))
+    emails.progress(order, transition, reason=reason, key=str(entry.pk))
     return order
 
 
@@ -118,7 +130,7 @@ def cancel_accepted(order_id: UUID, *, reason: str, at: datetime) -> tuple[Order
         with suppress(RuleError), transaction.atomic():
             check_recreation(order, asked_for)
             copy, _dropped = recreate(order, asked_for, by=asker, at=at)
-    cancel(order, reason=cause, text=text, at=at, act="cancel_accepted")
+    cancel(order, reason=cause, text=text, at=at, transition="cancel_accepted")
     emails.progress(order, "cancel_accepted", reason=text, key=f"{order.pk}-{order.version}")
     return order, copy
 
@@ -177,7 +189,8 @@ def complete_order(
     """
     if delivered_on > local_day(at):
         raise RuleError(_("The date of delivery is in the future."), field="delivered_on")
-    held, submitted_at = Order.objects.values_list("exposure", "submitted_at").get(pk=order_id)
+    order = lock_order(order_id)
+    held, submitted_at = order.exposure, order.submitted_at
     if submitted_at is not None and delivered_on < local_day(submitted_at):
         raise RuleError(
             _("The date of delivery is before the order was placed."), field="delivered_on"

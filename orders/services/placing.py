@@ -11,10 +11,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.models import Customer
 from orders import emails
-from orders.credit import exposure_of, release_credit, take_credit
-from orders.models import LineState, Order, OrderLine
+from orders.credit import exposure_of, take_credit
+from orders.models import Order, OrderLine
 from orders.services.assigning import tell_responsible
 from orders.services.checks import (
     check_custom_fields,
@@ -27,7 +26,6 @@ from orders.services.drafts import (
     DETAIL_FIELDS,
     StaleOrder,
     build_lines,
-    copy_for,
     keep_agreed,
     lock_order,
     write_lines,
@@ -38,6 +36,7 @@ from portal.accounts.models import Membership
 from portal.catalog.models import ProductFamily
 from portal.core.errors import RuleError
 from portal.history.services import record
+from portal.tenancy.context import local_day
 
 
 def earliest_start(family: str, today: date) -> date:
@@ -106,7 +105,6 @@ def submit_order(
     version: int | None,
     by: Membership,
     at: datetime,
-    today: date,
     details: Mapping[str, Any] | None = None,
 ) -> Order:
     """Place the order: DRAFT -> SUBMITTED. ``details`` are the fields of save_details, if the
@@ -139,7 +137,7 @@ def submit_order(
         _check_prices(order, lines, at=at)
     if order.start_date is None:
         raise RuleError(_("Enter a start date."), field="start_date")
-    earliest = earliest_start(order.family, today)
+    earliest = earliest_start(order.family, local_day(at))
     if order.kind == Order.Kind.NEW and order.start_date < earliest:
         raise RuleError(
             _("The earliest start date is %(day)s.") % {"day": emails.day(earliest)},
@@ -159,106 +157,3 @@ def submit_order(
     tell_responsible(order, lines, by=by, at=at, key=str(entry.pk))
     take_credit(customer.pk, order.exposure)
     return order
-
-
-def cancel(order: Order, *, reason: str, text: str, at: datetime, act: str) -> None:
-    """Set the state, free what the order held, write the log. The caller has the lock."""
-    held = order.exposure if order.is_live else order.exposure * 0
-    order.state = next_state(order, act)
-    order.cancel_reason, order.state_reason = reason, text
-    order.version += 1
-    order.changed_at = at
-    order.save()
-    order.lines.update(state=LineState.CANCELLED)
-    record(order, "order_cancelled", customer_id=order.customer_id, reason=reason, text=text)
-    if order.was_submitted:
-        publish(order, at=at)
-    release_credit(order.customer_id, held)
-
-
-@transaction.atomic
-def cancel_order(order_id: UUID, *, reason: str, text: str, at: datetime) -> Order:
-    """The partner cancels a draft or a submitted order, with a reason (ORD-07).
-
-    Raises WrongState when channel sales has it already: then ask_cancel.
-    """
-    order = lock_order(order_id)
-    cancel(order, reason=reason, text=text, at=at, act="cancel")
-    return order
-
-
-@transaction.atomic
-def ask_cancel(
-    order_id: UUID, *, reason: str, text: str, at: datetime, right_customer: Customer | None = None
-) -> Order:
-    """Ask channel sales to cancel an accepted order; with the right customer given, their
-    cancel makes the new draft. Raises WrongState."""
-    order = lock_order(order_id)
-    next_state(order, "ask_cancel")
-    if order.cancel_asked_at is not None:
-        raise RuleError(_("Channel Sales was already asked to cancel this order."))
-    if right_customer is not None:
-        check_recreation(order, right_customer)
-    order.cancel_asked_at, order.cancel_asked_reason = at, reason
-    order.cancel_asked_text, order.cancel_asked_for = text, right_customer
-    order.version += 1
-    order.changed_at = at
-    order.save()
-    record(order, "order_cancel_asked", customer_id=order.customer_id, reason=reason, text=text)
-    publish(order, at=at)
-    return order
-
-
-def recreate(
-    order: Order, customer: Customer, *, by: Membership, at: datetime
-) -> tuple[Order, list[str]]:
-    copy, dropped = copy_for(order, customer, by=by, at=at)
-    copy.recreated_from = order
-    copy.save(update_fields=["recreated_from"])
-    record(
-        copy,
-        "order_recreated",
-        customer_id=customer.pk,
-        old_number=order.number,
-        old_customer=order.customer.label,
-        dropped=dropped,
-    )
-    return copy, dropped
-
-
-def check_recreation(order: Order, customer: Customer) -> None:
-    """Refuse what can't be made again for ``customer``: the same one, a change or termination,
-    one who is inactive or not cleared."""
-    if order.customer_id == customer.pk:
-        raise RuleError(_("This order is already for that customer."), field="customer")
-    if order.kind != Order.Kind.NEW:
-        raise RuleError(_("This order acts on services of its customer and stays there."))
-    check_customer(customer, order.family)
-
-
-@transaction.atomic
-def recreate_order(
-    order_id: UUID, customer: Customer, *, by: Membership, at: datetime
-) -> tuple[Order, list[str]]:
-    """Ordered for the wrong customer: cancel it and make a draft for the right one, in one act.
-
-    The draft has every check run again and points back (ORD-07). The same request again answers
-    with the draft that is there. Raises WrongState, CustomerInactive, NotRegistered.
-    """
-    order = lock_order(order_id)
-    made = Order.objects.filter(recreated_from=order).first()
-    if made is not None and made.customer_id == customer.pk:
-        return made, []
-    if made is not None:
-        raise RuleError(
-            _("This order was already re-created as %(number)s for %(customer)s.")
-            % {"number": made.number, "customer": made.customer.label},
-            field="customer",
-        )
-    next_state(order, "cancel")
-    check_recreation(order, customer)
-    copy, dropped = recreate(order, customer, by=by, at=at)
-    cancel(
-        order, reason=Order.CancelReason.WRONG_CUSTOMER, text=customer.label, at=at, act="cancel"
-    )
-    return copy, dropped

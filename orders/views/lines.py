@@ -157,7 +157,6 @@ def _place(request: OrderRequest, form: DetailsForm, version: int) -> HttpRespon
             version=version,
             by=request.membership,
             at=timezone.now(),
-            today=today(),
             details=form.cleaned_data,
         )
     except WrongState:

@@ -25,7 +25,7 @@ from orders.models import Order, Service
 from orders.queries import CSS, orders_for_list
 from orders.rows import order_group_rows, order_rows
 from orders.services.drafts import OwnCompanyNotConfirmed, delete_draft, start_draft
-from orders.services.placing import ask_cancel, cancel_order, recreate_order
+from orders.services.recreating import ask_cancel, cancel_order, recreate_order
 from orders.states import allowed, next_state
 from portal.accounts.access import PartnerRequest, needs
 from portal.catalog.models import Family
@@ -248,7 +248,7 @@ def recreate(request: OrderRequest) -> HttpResponse:
         "matches": find_customers(searched, person=request.membership, family=order.family)
         if searched
         else [],
-        "suggest_url": f"{reverse('home:suggest')}?family={order.family}",
+        "suggest_url": f"{reverse('workspace:suggest')}?family={order.family}",
     }
     return render(request, "orders/recreate.html", context)
 
@@ -292,7 +292,7 @@ def change_services(request: CustomerRequest, family: str, kind: str) -> HttpRes
     running = Service.objects.filter(customer=request.customer, family=family, ended_on=None)
     if not running.exists():
         messages.error(request, _("Nothing of this family runs for this customer."))
-        return redirect("home:customer", request.customer.pk)
+        return redirect("customers:customer", request.customer.pk)
     try:
         order = start_draft(
             customer=request.customer,
@@ -304,5 +304,5 @@ def change_services(request: CustomerRequest, family: str, kind: str) -> HttpRes
         )
     except RuleError as error:
         messages.error(request, str(error))
-        return redirect("home:customer", request.customer.pk)
+        return redirect("customers:customer", request.customer.pk)
     return redirect("orders:products", order.pk)

@@ -126,7 +126,7 @@ def _customer_page(
         "chosen": None if chosen is not None and chosen.is_own_company else chosen,
         "searched": searched,
         "matches": matches,
-        "suggest_url": f"{reverse('home:suggest')}?family={family}",
+        "suggest_url": f"{reverse('workspace:suggest')}?family={family}",
         "registration": family in families_with_registration(),
         "may_add": request.membership.may("add_customer"),
         "active_left_out": active_customer(request) if chosen is None else None,

@@ -9,6 +9,7 @@ from django.contrib.auth import get_user
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
+from structlog.contextvars import bind_contextvars
 
 from portal.accounts.models import Membership
 from portal.core.actor import acting
@@ -62,6 +63,7 @@ class PersonMiddleware:
         request.membership = membership  # type: ignore[attr-defined]
         if not user.is_authenticated:
             return self.get_response(request)
+        bind_contextvars(user_id=str(user.pk))
         with acting(user):
             if user.language == request.LANGUAGE_CODE:
                 return self.get_response(request)

@@ -6,3 +6,8 @@ class FilesConfig(AppConfig):
     name = "portal.files"
     label = "files"
     verbose_name = _("Files")
+
+    def ready(self) -> None:
+        from portal.files import messages
+
+        messages.register()

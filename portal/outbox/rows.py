@@ -73,11 +73,9 @@ def _about_url(email: OutboundEmail) -> str:
 
 @cache
 def _page_of(about_type: str) -> str:
-    """The name of the page that shows an object: `<app>:<model>`, or `home:<model>` where it
-    shows several apps; empty when there is none."""
-    app, _dot, model = about_type.partition(".")
-    for name in (f"{app}:{model}", f"home:{model}"):
-        with suppress(NoReverseMatch):
-            reverse(name, settings.ROOT_URLCONF, args=[UUID(int=0)])
-            return name
+    """Return the name of the page that shows an object, `<app>:<model>`; empty without one."""
+    name = about_type.replace(".", ":")
+    with suppress(NoReverseMatch):
+        reverse(name, settings.ROOT_URLCONF, args=[UUID(int=0)])
+        return name
     return ""

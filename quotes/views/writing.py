@@ -109,7 +109,7 @@ def _start_page(request: PartnerRequest, form: StartForm, chosen: Customer | Non
         "chosen": chosen,
         "searched": searched,
         "matches": matches,
-        "suggest_url": reverse("home:suggest"),
+        "suggest_url": reverse("workspace:suggest"),
     }
     return render(request, "quotes/start.html", context)
 

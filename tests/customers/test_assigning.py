@@ -256,7 +256,7 @@ def test_nobody_is_told_of_an_order_of_a_customer_she_does_not_see(
     change_assignments([havsbris], remove=[mikael], at=NOW)
     from orders.services.placing import submit_order
 
-    submit_order(draft.pk, version=draft.version, by=anna, at=NOW, today=TODAY)
+    submit_order(draft.pk, version=draft.version, by=anna, at=NOW)
     assert OrderAssignee.objects.filter(order=draft, membership=mikael).exists()
     assert mails(nordlys, "orders/email/placed_assigned") == []
 

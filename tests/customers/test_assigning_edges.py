@@ -34,7 +34,7 @@ def test_an_order_tells_whoever_it_is_still_on(
     draft = factories.make_draft(havsbris, by=anna, at=NOW)
     change_assignments([havsbris], remove=[jonas, mikael], at=NOW)
     assert not Assignment.objects.exists() and draft.assignees.count() == 2
-    submit_order(draft.pk, version=draft.version, by=anna, at=NOW, today=NOW.date())
+    submit_order(draft.pk, version=draft.version, by=anna, at=NOW)
     assert len([text for text in notices(jonas) if draft.number in text]) == 1
     assert [text for text in notices(mikael) if draft.number in text] == []
     assert [text for text in notices(anna) if draft.number in text] == []

@@ -234,7 +234,7 @@ def test_order_of_a_family_needs_the_field(
     centre = field("Cost centre", families=["flex"])
     draft = factories.make_draft(havsbris, by=anna, at=NOW)
     with pytest.raises(FieldsMissing) as refused:
-        submit_order(draft.pk, version=draft.version, by=anna, at=NOW, today=NOW.date())
+        submit_order(draft.pk, version=draft.version, by=anna, at=NOW)
     assert str(refused.value) == (
         "An order of Flex needs Cost centre of Havsbris Konsult AB, 10042. Fill it in first."
     )
@@ -249,7 +249,7 @@ def test_order_of_a_family_needs_the_field(
     assert Order.objects.get(pk=draft.pk).is_draft
     factories.make_order(havsbris, by=anna, at=NOW, family="meeting")
     Customer.objects.filter(pk=havsbris.pk).update(custom_values={centre.key: "4711"})
-    placed = submit_order(draft.pk, version=draft.version, by=anna, at=NOW, today=NOW.date())
+    placed = submit_order(draft.pk, version=draft.version, by=anna, at=NOW)
     assert placed.state == Order.State.SUBMITTED
 
 

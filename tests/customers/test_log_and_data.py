@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 
 from customers.models import Contact, Customer, PartnerSettings, Site
 from customers.services import assign, change_customer, change_settings, partner_settings
-from customers.views.contact_data import erase_contact
+from customers.services.contact_data import erase_contact
 from orders.models import Order
 from portal.accounts.models import Membership, User
 from portal.core.actor import acting

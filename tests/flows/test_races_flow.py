@@ -12,7 +12,8 @@ from customers.models import Customer
 from orders.credit import CreditExceeded, committed_by_rows
 from orders.models import Order
 from orders.services.drafts import save_details
-from orders.services.placing import recreate_order, submit_order
+from orders.services.placing import submit_order
+from orders.services.recreating import recreate_order
 from portal.accounts.models import Membership
 from portal.channel.models import DirectoryEntry
 from portal.channel.services import NameTaken
@@ -47,9 +48,7 @@ def test_parallel_orders_never_overdraw_the_credit(live: Live) -> None:
     orders = drafts(customer, boss, 24)
 
     def place(order: Order) -> Callable[[], Order]:
-        return lambda: submit_order(
-            order.pk, version=order.version, by=boss, at=NOW, today=NOW.date()
-        )
+        return lambda: submit_order(order.pk, version=order.version, by=boss, at=NOW)
 
     results: list[object] = []
     for start in range(0, 24, 8):

@@ -11,7 +11,7 @@ import time_machine
 
 from customers.models import Customer
 from orders.models import LineState, Order, Service
-from orders.services.placing import ask_cancel
+from orders.services.recreating import ask_cancel
 from portal.accounts.models import Membership, User
 from portal.channel.models import StaffAccess, SubmittedOrder
 from portal.history.models import Entry

@@ -12,7 +12,7 @@ from customers.models import Customer
 from customers.services import create_customer
 from orders.families.flex import FlexForm
 from orders.models import LineState, Order
-from orders.services import fulfilment, placing
+from orders.services import fulfilment, placing, recreating
 from orders.services.checks import DetailsMissing, NotRegistered, ServiceBusy
 from orders.services.drafts import move_draft, start_draft
 from portal.accounts.models import Membership
@@ -29,7 +29,7 @@ from tests.orders.test_wizard import details, stamp_of, switch
 
 
 def place(order: Order, by: Membership) -> Order:
-    return placing.submit_order(order.pk, version=order.version, by=by, at=NOW, today=NOW.date())
+    return placing.submit_order(order.pk, version=order.version, by=by, at=NOW)
 
 
 def test_named_users_survive_an_unchanged_save(havsbris: Customer, anna: Membership) -> None:
@@ -52,7 +52,7 @@ def test_copy_for_another_customer_asks_for_the_delivery_anew(
     """QUALITY 2: nobody's emergency address or hosts reach another customer."""
     other = factories.make_customer("Fjällbäck AB", "10023", at=NOW, cleared=True)
     order = factories.make_order(havsbris, by=anna, at=NOW, family=family)
-    copy, _dropped = placing.recreate_order(order.pk, other, by=anna, at=NOW)
+    copy, _dropped = recreating.recreate_order(order.pk, other, by=anna, at=NOW)
     assert copy.details == {}
     with pytest.raises(DetailsMissing):
         place(copy, anna)
@@ -62,9 +62,9 @@ def test_order_is_recreated_for_one_customer_only(
     havsbris: Customer, bjorkvik: Customer, own: Customer, anna: Membership
 ) -> None:
     order = factories.make_order(havsbris, by=anna, at=NOW)
-    copy, _dropped = placing.recreate_order(order.pk, bjorkvik, by=anna, at=NOW)
+    copy, _dropped = recreating.recreate_order(order.pk, bjorkvik, by=anna, at=NOW)
     with pytest.raises(RuleError) as refusal:
-        placing.recreate_order(order.pk, own, by=anna, at=NOW)
+        recreating.recreate_order(order.pk, own, by=anna, at=NOW)
     assert copy.number in str(refusal.value) and "Björkvik Bygg AB" in str(refusal.value)
 
 
@@ -131,7 +131,9 @@ def test_asking_to_cancel_for_another_customer_is_checked(
     fulfilment.accept_order(order.pk, at=NOW)
     right = bjorkvik if target == "uncleared" else havsbris
     with pytest.raises(NotRegistered if target == "uncleared" else RuleError):
-        placing.ask_cancel(order.pk, reason="wrong_customer", text="", at=NOW, right_customer=right)
+        recreating.ask_cancel(
+            order.pk, reason="wrong_customer", text="", at=NOW, right_customer=right
+        )
 
 
 def test_cancel_goes_through_when_the_copy_is_no_longer_possible(
@@ -139,11 +141,11 @@ def test_cancel_goes_through_when_the_copy_is_no_longer_possible(
 ) -> None:
     order = factories.make_order(havsbris, by=anna, at=NOW)
     fulfilment.accept_order(order.pk, at=NOW)
-    placing.ask_cancel(
+    recreating.ask_cancel(
         order.pk, reason="wrong_customer", text="Oops", at=NOW, right_customer=bjorkvik
     )
     with pytest.raises(RuleError, match="already asked"):
-        placing.ask_cancel(order.pk, reason="other", text="Again", at=NOW)
+        recreating.ask_cancel(order.pk, reason="other", text="Again", at=NOW)
     Customer.objects.filter(pk=bjorkvik.pk).update(is_active=False)
     cancelled, copy = fulfilment.cancel_accepted(order.pk, reason="", at=NOW)
     assert (cancelled.state, copy) == ("cancelled", None)

@@ -79,9 +79,9 @@ def test_submit_decides_when_credit_was_used_since(anna: Membership) -> None:
     customer = limited("300.00", "0.00")
     first = factories.make_draft(customer, by=anna, at=NOW)
     second = factories.make_draft(customer, by=anna, at=NOW)
-    submit_order(first.pk, version=first.version, by=anna, at=NOW, today=NOW.date())
+    submit_order(first.pk, version=first.version, by=anna, at=NOW)
     with pytest.raises(CreditExceeded):
-        submit_order(second.pk, version=second.version, by=anna, at=NOW, today=NOW.date())
+        submit_order(second.pk, version=second.version, by=anna, at=NOW)
     second.refresh_from_db()
     customer.refresh_from_db()
     assert second.state == "draft"

@@ -20,7 +20,8 @@ from orders.services.drafts import (
     save_products,
     start_draft,
 )
-from orders.services.placing import cancel_order, recreate_order, submit_order
+from orders.services.placing import submit_order
+from orders.services.recreating import cancel_order, recreate_order
 from portal.accounts.models import Membership
 from portal.catalog.models import Family, Product
 from portal.core.errors import RuleError, WrongState
@@ -84,7 +85,7 @@ def test_draft_of_an_inactive_customer_is_not_submitted(
     draft = factories.make_draft(havsbris, by=anna, at=NOW)
     deactivate_customer(havsbris, at=NOW)
     with pytest.raises(CustomerInactive):
-        submit_order(draft.pk, version=draft.version, by=anna, at=NOW, today=NOW.date())
+        submit_order(draft.pk, version=draft.version, by=anna, at=NOW)
     draft.refresh_from_db()
     assert (draft.state, draft.customer.name) == ("draft", "Havsbris Konsult AB")
 
@@ -94,7 +95,7 @@ def test_withdrawn_product_stops_the_submit(havsbris: Customer, anna: Membership
     draft = factories.make_draft(havsbris, by=anna, at=NOW)
     Product.objects.filter(sku="FLX-PRO").update(orderable=False)
     with pytest.raises(NotOrderable):
-        submit_order(draft.pk, version=draft.version, by=anna, at=NOW, today=NOW.date())
+        submit_order(draft.pk, version=draft.version, by=anna, at=NOW)
 
 
 def test_same_form_twice_makes_one_draft(havsbris: Customer, anna: Membership) -> None:

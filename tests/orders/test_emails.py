@@ -55,7 +55,7 @@ def test_customers_contact_gets_a_copy_without_prices(
     draft = factories.make_draft(havsbris, by=jonas, at=NOW)
     draft.contact = contact
     draft.save()
-    submit_order(draft.pk, version=draft.version, by=jonas, at=NOW, today=NOW.date())
+    submit_order(draft.pk, version=draft.version, by=jonas, at=NOW)
     (mail,) = mails("orders/email/placed_customer")
     assert (mail.to_address, mail.language) == ("annika.sandell@havsbris.example", "de")
     assert "Havsbris Konsult AB" in mail.subject
@@ -98,7 +98,7 @@ def test_template_error_refuses_the_order(
     jonas.user.email = "not an address"
     draft = factories.make_draft(havsbris, by=jonas, at=NOW)
     with pytest.raises(BadAddress):
-        submit_order(draft.pk, version=draft.version, by=jonas, at=NOW, today=NOW.date())
+        submit_order(draft.pk, version=draft.version, by=jonas, at=NOW)
     draft.refresh_from_db()
     havsbris.refresh_from_db()
     assert (draft.state, havsbris.credit_committed) == ("draft", 0)

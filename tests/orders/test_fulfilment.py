@@ -12,7 +12,7 @@ from customers.models import Customer
 from orders import states
 from orders.credit import committed_by_rows
 from orders.models import LineState, Order, Service
-from orders.services import fulfilment, placing
+from orders.services import fulfilment, placing, recreating
 from orders.services.drafts import save_details, save_service_lines, start_draft
 from portal.accounts.models import Membership
 from portal.channel.models import SubmittedOrder
@@ -35,8 +35,10 @@ ACTS: dict[str, Act] = {
         order.pk, delivered_on=NOW.date(), vendor_reference="V-1", deliveries={}, at=NOW
     ),
     "cancel_accepted": lambda order: fulfilment.cancel_accepted(order.pk, reason="Gone", at=NOW),
-    "cancel": lambda order: placing.cancel_order(order.pk, reason="not_needed", text="", at=NOW),
-    "ask_cancel": lambda order: placing.ask_cancel(order.pk, reason="not_needed", text="", at=NOW),
+    "cancel": lambda order: recreating.cancel_order(order.pk, reason="not_needed", text="", at=NOW),
+    "ask_cancel": lambda order: recreating.ask_cancel(
+        order.pk, reason="not_needed", text="", at=NOW
+    ),
 }
 WAY_TO: dict[str, list[str]] = {
     "submitted": [],
@@ -213,7 +215,7 @@ def place_on(service: Service, kind: str, total: int, by: Membership) -> Order:
         start_date=NOW.date(),
         contact=None,
     )
-    return placing.submit_order(order.pk, version=order.version, by=by, at=NOW, today=NOW.date())
+    return placing.submit_order(order.pk, version=order.version, by=by, at=NOW)
 
 
 @pytest.mark.parametrize(("total", "exposure"), [(5, 3 * 129), (1, 0)])
@@ -251,7 +253,7 @@ def test_asked_cancel_for_the_wrong_customer_makes_the_draft(
 ) -> None:
     """SPEC 2: with wrong_customer the cancel makes the new draft."""
     order = order_in("accepted", havsbris, anna)
-    placing.ask_cancel(
+    recreating.ask_cancel(
         order.pk, reason="wrong_customer", text="It was Björkvik", at=NOW, right_customer=bjorkvik
     )
     assert SubmittedOrder.objects.across_partners().get(order_id=order.pk).cancel_requested

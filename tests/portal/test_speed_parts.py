@@ -107,7 +107,7 @@ def test_the_list_of_somebody_with_many_assigned(
 def test_addresses_in_lists_are_those_of_the_pages() -> None:
     """A list writes fifty of them without asking the resolver."""
     customer_id = uuid4()
-    assert customer_address(customer_id) == reverse("home:customer", args=[customer_id])
+    assert customer_address(customer_id) == reverse("customers:customer", args=[customer_id])
 
 
 def test_the_request_runs_in_a_large_piece_of_stack() -> None:

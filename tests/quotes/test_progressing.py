@@ -149,7 +149,7 @@ def test_the_agreed_price_is_placed_even_when_the_list_changed(
         start_date=date(2026, 12, 14),
         contact=None,
     )
-    placed = submit_order(ready.pk, version=ready.version, by=jonas, at=NOW, today=NOW.date())
+    placed = submit_order(ready.pk, version=ready.version, by=jonas, at=NOW)
     assert placed.lines.get(product__sku="FLX-PRO").monthly == Decimal("116.10")
 
 

@@ -49,7 +49,7 @@ def dashboard(request: PartnerRequest) -> HttpResponse:
     recent = recent_orders(person) if sees_orders else []
     return render(
         request,
-        "home/dashboard.html",
+        "workspace/dashboard.html",
         {
             "greeting": greeting(request.user.get_short_name()),
             "states": [
@@ -121,7 +121,7 @@ def search(request: PartnerRequest) -> HttpResponse:
     orders = search_orders(request.membership, text)
     return render(
         request,
-        "home/search.html",
+        "workspace/search.html",
         {
             "text": text,
             "too_short": 0 < len(text) < MIN_LETTERS,
@@ -152,10 +152,10 @@ def switch(request: PartnerRequest) -> HttpResponse:
             _('"%(customer)s" is inactive and cannot be ordered for.')
             % {"customer": customer.name},
         )
-        return redirect("home:customer", customer.pk)
+        return redirect("customers:customer", customer.pk)
     switch_to(request, customer)
     messages.success(request, _("You are working for %s.") % customer.label)
-    return HttpResponseRedirect(_after(request, reverse("home:customer", args=[customer.pk])))
+    return HttpResponseRedirect(_after(request, reverse("customers:customer", args=[customer.pk])))
 
 
 @needs()
@@ -163,7 +163,7 @@ def switch(request: PartnerRequest) -> HttpResponse:
 def leave_customer(request: PartnerRequest) -> HttpResponse:
     """Work for nobody in particular again (ACC-03)."""
     leave(request)
-    return HttpResponseRedirect(_after(request, reverse("home:dashboard")))
+    return HttpResponseRedirect(_after(request, reverse("workspace:dashboard")))
 
 
 @needs("add_customer")
@@ -174,9 +174,9 @@ def make_own_company(request: PartnerRequest) -> HttpResponse:
         customer = create_own_company(at=timezone.now(), by=request.membership)
     except RuleError as error:
         messages.error(request, str(error))
-        return redirect("home:dashboard")
+        return redirect("workspace:dashboard")
     messages.success(request, _("%s is there now.") % customer.label)
-    return redirect("home:customer", customer.pk)
+    return redirect("customers:customer", customer.pk)
 
 
 def order_state_url(state: str) -> str:

@@ -213,7 +213,7 @@ def test_detail_shows_message_headers_and_delivery(
 def test_detail_links_to_what_it_is_about(
     client: HostClient, queue: Queue, own: Any, anna: Membership
 ) -> None:
-    customer = reverse("home:customer", args=[own.pk])
+    customer = reverse("customers:customer", args=[own.pk])
     about_customer = queue(about=own)
     assert f'href="{customer}"' in page(client, reverse("outbox:detail", args=[about_customer.pk]))
     about_person = queue(about=anna)

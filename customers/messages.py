@@ -1,0 +1,94 @@
+"""What the change log and the notifications say of customers and the people around them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.catalog.models import Family
+from portal.core.formats import day
+from portal.history.messages import Message, register_messages
+from portal.notices.messages import NoticeMessage, register_notices
+
+LEVELS = {"see": _("may see it"), "change": _("may change it")}
+
+
+def _with_family(details: dict[str, Any]) -> dict[str, Any]:
+    code = details.get("family")
+    return {**details, "family": Family(code).label} if code in Family.values else details
+
+
+def _with_level(details: dict[str, Any]) -> dict[str, Any]:
+    level = details.get("level")
+    return {**details, "level": LEVELS[level]} if level in LEVELS else details
+
+
+def _with_days(details: dict[str, Any]) -> dict[str, Any]:
+    days = {name: day(date.fromisoformat(details[name])) for name in ("start", "end")}
+    return {**details, **days}
+
+
+HISTORY: dict[str, Message] = {
+    "customer_deactivated": Message(_("was deactivated."), "is-bad"),
+    "customer_reactivated": Message(_("was reactivated."), "is-ok"),
+    "personal_number_set": Message(_("The personal number was set.")),
+    "personal_number_removed": Message(_("The personal number was removed.")),
+    "personal_number_shown": Message(_("The end of the personal number was looked at.")),
+    "customer_imported": Message(_("was imported from %(file)s."), "is-ok"),
+    "customers_imported": Message(_("was imported: %(rows)s customers."), "is-ok"),
+    "import_was_undone": Message(_("was undone: %(rows)s customers were removed."), "is-bad"),
+    "import_undone": Message(_("was removed: the import of %(file)s was undone."), "is-bad"),
+    "clearance_granted": Message(_("was cleared for %(family)s."), "is-ok", present=_with_family),
+    "clearance_revoked": Message(
+        _("is no longer cleared for %(family)s."), "is-bad", present=_with_family
+    ),
+    "person_assigned": Message(_("%(person)s is responsible now."), "is-ok"),
+    "person_unassigned": Message(_("%(person)s is no longer responsible.")),
+    "grant_given": Message(_("Exception for %(person)s: %(level)s."), "is-ok", present=_with_level),
+    "grant_taken": Message(_("The exception for %(person)s was taken away."), present=_with_level),
+    "contact_erased": Message(_("Personal data erased on request."), "is-bad"),
+    "contact_exported": Message(_("Personal data exported on request.")),
+    "person_away": Message(
+        _("is away from %(start)s to %(end)s; %(person)s stands in."), present=_with_days
+    ),
+    "person_back": Message(_("is back; nobody stands in any more.")),
+}
+
+NOTICES: dict[str, NoticeMessage] = {
+    "assigned": NoticeMessage(_("You are responsible for %(customer)s now."), "user-check"),
+    "assigned_many": NoticeMessage(
+        _("You are responsible for %(n)s more customers now."), "user-check"
+    ),
+    "unassigned": NoticeMessage(_("You are no longer responsible for %(customer)s."), "user"),
+    "unassigned_many": NoticeMessage(
+        _("You are no longer responsible for %(n)s customers."), "user"
+    ),
+    "stands_in": NoticeMessage(
+        _("You stand in for %(person)s from %(start)s to %(end)s and see the customers meanwhile."),
+        "calendar",
+        present=_with_days,
+    ),
+    "away_entered": NoticeMessage(
+        _(
+            "%(person)s entered that you are away from %(start)s to %(end)s; %(substitute)s "
+            "stands in."
+        ),
+        "calendar",
+        present=_with_days,
+    ),
+    "away_ended": NoticeMessage(_("%(person)s entered that you are back."), "calendar"),
+    "stands_in_no_more": NoticeMessage(_("You no longer stand in for %(person)s."), "calendar"),
+    "grant_see": NoticeMessage(_("You may see %(customer)s now."), "key"),
+    "grant_change": NoticeMessage(_("You may see and change %(customer)s now."), "key"),
+    "grant_taken": NoticeMessage(
+        _("The exception that let you see %(customer)s was taken away."), "key"
+    ),
+}
+
+
+def register() -> None:
+    """Register the messages; called once when the app is ready."""
+    register_messages(HISTORY)
+    register_notices(NOTICES)

@@ -1,0 +1,111 @@
+"""What the portal holds about a contact: collected, and erased on request (D19)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from customers.models import Contact
+from customers.related_data import Effect, related_data
+from portal.history.log import LogRow, log_rows
+from portal.history.models import Entry
+from portal.history.services import record
+from portal.outbox.models import OutboundEmail
+from portal.tenancy.context import current_partner
+
+FIELDS = (
+    "first_name last_name role job_title email phone is_primary gets_orders gets_invoices "
+    "gets_reports gets_agreements created_at"
+).split()
+
+
+def log_of_contact(contact: Contact) -> list[LogRow]:
+    """Return the change log of one contact, the oldest first."""
+    entries = Entry.objects.filter(object_pk=str(contact.pk)).select_related("content_type")
+    return log_rows(entries.order_by("timestamp", "id"))
+
+
+def held_about(contact: Contact) -> dict[str, Any]:
+    """Return everything about one contact, JSON-ready: their own data, and where they are named.
+
+    What other apps keep comes from their :class:`RelatedData`.
+    """
+    partner = current_partner()
+    assert partner is not None
+    held: dict[str, Any] = {
+        "contact": {name: _plain(getattr(contact, name)) for name in FIELDS},
+        "customer": contact.customer.label,
+        "held_by": partner.name,
+    }
+    for data in related_data():
+        held |= data.held_about(contact)
+    mails = OutboundEmail.objects.for_partner(partner).filter(
+        customer_id=contact.customer_id, to_address__iexact=contact.email
+    )
+    held["emails"] = [
+        {"subject": mail.subject, "state": mail.state, "queued": _plain(mail.created_at)}
+        for mail in mails.order_by("created_at", "pk")
+    ]
+    held["change_log"] = [
+        {"at": _plain(row.at), "by": row.by, "text": row.text, "changes": row.changes}
+        for row in log_of_contact(contact)
+    ]
+    return held
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value if isinstance(value, bool) else str(value)
+
+
+def after_erasure(contact: Contact) -> list[Effect]:
+    """Return what an erasure leaves, and why."""
+    held = held_about(contact)
+    return [
+        *(effect for data in related_data() for effect in data.after_erasure(contact)),
+        Effect(
+            _("E-mails that were sent"),
+            len(held["emails"]),
+            _("Proof of what the customer was told; deleted when their time is over."),
+        ),
+        Effect(
+            _("Entries of the change log"),
+            len(held["change_log"]),
+            _("Nothing is ever taken out of the log; it proves who changed what."),
+        ),
+    ]
+
+
+@transaction.atomic
+def erase_contact(contact: Contact, *, at: datetime) -> None:
+    """Erase what is personal (D19). The row stays, nameless, for the orders that point at it.
+
+    A second time changes nothing. Writes past the change log, which would note the old values
+    once more.
+    """
+    current = Contact.objects.select_for_update().get(pk=contact.pk)
+    if current.erased_at is not None:
+        return
+    for data in related_data():
+        data.erase(current, at=at)
+    Contact.objects.filter(pk=current.pk).update(
+        first_name="",
+        last_name="",
+        email="",
+        phone="",
+        role="",
+        job_title="",
+        is_primary=False,
+        gets_orders=False,
+        gets_invoices=False,
+        gets_reports=False,
+        gets_agreements=False,
+        erased_at=at,
+        version=current.version + 1,
+    )
+    current.refresh_from_db()
+    record(current, "contact_erased", customer_id=current.customer_id)

@@ -1,0 +1,42 @@
+"""What the change log and the notifications say of orders."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.history.messages import Message, register_messages
+from portal.notices.messages import NoticeMessage, register_notices
+
+HISTORY: dict[str, Message] = {
+    "customer_type_changed": Message(_("Type changed from %(old)s to %(new)s.")),
+    "rate_plan_changed": Message(
+        _("Rate plan changed from %(old)s to %(new)s; %(lines)s services.")
+    ),
+    "order_started": Message(_("was begun.")),
+    "order_moved": Message(_("took the place of draft %(old_number)s for %(old_customer)s.")),
+    "order_recreated": Message(
+        _("was re-created from %(old_number)s, ordered for %(old_customer)s.")
+    ),
+    "order_deleted": Message(_("was deleted as a draft."), "is-bad"),
+    "order_submitted": Message(_("was placed."), "is-ok"),
+    "order_returned": Message(_("came back for changes: %(reason)s"), "is-bad"),
+    "order_accepted_by_vendor": Message(_("was accepted."), "is-ok"),
+    "order_rejected_by_vendor": Message(_("was rejected: %(reason)s"), "is-bad"),
+    "order_provisioning_by_vendor": Message(_("is being delivered.")),
+    "order_failed_by_vendor": Message(_("could not be delivered: %(reason)s"), "is-bad"),
+    "order_completed_by_vendor": Message(_("was completed."), "is-ok"),
+    "order_cancelled": Message(_("was cancelled."), "is-bad"),
+    "order_cancel_asked": Message(_("Channel Sales was asked to cancel it."), "is-bad"),
+}
+
+NOTICES: dict[str, NoticeMessage] = {
+    "order_placed": NoticeMessage(
+        _("%(by)s placed order %(number)s for %(customer)s."), "shopping-bag"
+    ),
+}
+
+
+def register() -> None:
+    """Register the messages; called once when the app is ready."""
+    register_messages(HISTORY)
+    register_notices(NOTICES)

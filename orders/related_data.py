@@ -1,0 +1,67 @@
+"""What orders keep of a customer and its contacts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from customers.models import Contact, Customer
+from customers.related_data import Effect, RelatedData
+from orders.models import Order, Service
+
+
+class OrdersOfCustomer(RelatedData):
+    """Drafts, orders and running services."""
+
+    def on_deactivation(self, customer: Customer) -> list[Effect]:
+        """Return drafts, open orders and services: all of them stay (REG-16)."""
+        orders = Order.objects.filter(customer=customer)
+        running = Service.objects.filter(customer=customer, ended_on__isnull=True)
+        return [
+            Effect(
+                _("Drafts"), orders.drafts().count(), _("Stay, and cannot be placed meanwhile.")
+            ),
+            Effect(_("Open orders"), orders.live().count(), _("Are delivered as ordered.")),
+            Effect(_("Running services"), running.count(), _("Go on, and are billed.")),
+        ]
+
+    def against_deletion(self, customer: Customer) -> list[Effect]:
+        """Return the orders: a customer that has any is deactivated instead."""
+        count = Order.objects.filter(customer=customer).count()
+        text = _("Forbid it: deactivate instead.") if count else ""
+        return [Effect(_("Orders and drafts"), count, text)]
+
+    def held_about(self, contact: Contact) -> dict[str, Any]:
+        """Return the orders that are confirmed to the contact."""
+        orders = Order.objects.filter(contact=contact).order_by("created_at", "pk")
+        return {
+            "orders": [
+                {
+                    "number": order.number,
+                    "state": order.state,
+                    "written": order.created_at.isoformat(),
+                }
+                for order in orders
+            ]
+        }
+
+    def after_erasure(self, contact: Contact) -> list[Effect]:
+        """Return the orders: they stay without the name."""
+        return [
+            Effect(
+                _("Orders that were confirmed to this person"),
+                Order.objects.filter(contact=contact).count(),
+                _("The order stays, without the name: it is what claims are settled by."),
+            )
+        ]
+
+    def erase(self, contact: Contact, *, at: datetime) -> None:
+        """Take the contact off the drafts, which ask for another one."""
+        drafts = Order.objects.drafts().filter(contact=contact)
+        for order in drafts.select_for_update():
+            order.contact = None
+            order.version += 1
+            order.changed_at = at
+            order.save(update_fields=["contact", "version", "changed_at"])

@@ -1,0 +1,31 @@
+"""Ending an order before it is delivered: what every way of cancelling shares."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from orders.credit import release_credit
+from orders.models import LineState, Order
+from orders.services.index import publish
+from orders.states import next_state
+from portal.history.services import record
+
+
+def cancel(order: Order, *, reason: str, text: str, at: datetime, transition: str) -> None:
+    """Set the state, free the credit that the order held, write the log.
+
+    The caller holds the lock. Raises WrongState where the machine does not list ``transition``
+    (`cancel` or `cancel_accepted`) for the order's state.
+    """
+    held = order.exposure if order.is_live else Decimal(0)
+    order.state = next_state(order, transition)
+    order.cancel_reason, order.state_reason = reason, text
+    order.version += 1
+    order.changed_at = at
+    order.save()
+    order.lines.update(state=LineState.CANCELLED)
+    record(order, "order_cancelled", customer_id=order.customer_id, reason=reason, text=text)
+    if order.was_submitted:
+        publish(order, at=at)
+    release_credit(order.customer_id, held)

@@ -1,0 +1,112 @@
+"""Cancelling an order, asking for it, and making it again for the right customer (ORD-07)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from customers.models import Customer
+from orders.models import Order
+from orders.services.cancelling import cancel
+from orders.services.checks import check_customer
+from orders.services.drafts import copy_for, lock_order
+from orders.services.index import publish
+from orders.states import next_state
+from portal.accounts.models import Membership
+from portal.core.errors import RuleError
+from portal.history.services import record
+
+
+@transaction.atomic
+def cancel_order(order_id: UUID, *, reason: str, text: str, at: datetime) -> Order:
+    """The partner cancels a draft or a submitted order, with a reason (ORD-07).
+
+    Raises WrongState when channel sales has it already: then ask_cancel.
+    """
+    order = lock_order(order_id)
+    cancel(order, reason=reason, text=text, at=at, transition="cancel")
+    return order
+
+
+@transaction.atomic
+def ask_cancel(
+    order_id: UUID, *, reason: str, text: str, at: datetime, right_customer: Customer | None = None
+) -> Order:
+    """Ask channel sales to cancel an accepted order; with the right customer given, their
+    cancel makes the new draft. Raises WrongState."""
+    order = lock_order(order_id)
+    next_state(order, "ask_cancel")
+    if order.cancel_asked_at is not None:
+        raise RuleError(_("Channel Sales was already asked to cancel this order."))
+    if right_customer is not None:
+        check_recreation(order, right_customer)
+    order.cancel_asked_at, order.cancel_asked_reason = at, reason
+    order.cancel_asked_text, order.cancel_asked_for = text, right_customer
+    order.version += 1
+    order.changed_at = at
+    order.save()
+    record(order, "order_cancel_asked", customer_id=order.customer_id, reason=reason, text=text)
+    publish(order, at=at)
+    return order
+
+
+def recreate(
+    order: Order, customer: Customer, *, by: Membership, at: datetime
+) -> tuple[Order, list[str]]:
+    copy, dropped = copy_for(order, customer, by=by, at=at)
+    copy.recreated_from = order
+    copy.save(update_fields=["recreated_from"])
+    record(
+        copy,
+        "order_recreated",
+        customer_id=customer.pk,
+        old_number=order.number,
+        old_customer=order.customer.label,
+        dropped=dropped,
+    )
+    return copy, dropped
+
+
+def check_recreation(order: Order, customer: Customer) -> None:
+    """Refuse what can't be made again for ``customer``: the same one, a change or termination,
+    one who is inactive or not cleared."""
+    if order.customer_id == customer.pk:
+        raise RuleError(_("This order is already for that customer."), field="customer")
+    if order.kind != Order.Kind.NEW:
+        raise RuleError(_("This order acts on services of its customer and stays there."))
+    check_customer(customer, order.family)
+
+
+@transaction.atomic
+def recreate_order(
+    order_id: UUID, customer: Customer, *, by: Membership, at: datetime
+) -> tuple[Order, list[str]]:
+    """Ordered for the wrong customer: cancel it and make a draft for the right one, in one act.
+
+    The draft has every check run again and points back (ORD-07). The same request again answers
+    with the draft that is there. Raises WrongState, CustomerInactive, NotRegistered.
+    """
+    order = lock_order(order_id)
+    made = Order.objects.filter(recreated_from=order).first()
+    if made is not None and made.customer_id == customer.pk:
+        return made, []
+    if made is not None:
+        raise RuleError(
+            _("This order was already re-created as %(number)s for %(customer)s.")
+            % {"number": made.number, "customer": made.customer.label},
+            field="customer",
+        )
+    next_state(order, "cancel")
+    check_recreation(order, customer)
+    copy, dropped = recreate(order, customer, by=by, at=at)
+    cancel(
+        order,
+        reason=Order.CancelReason.WRONG_CUSTOMER,
+        text=customer.label,
+        at=at,
+        transition="cancel",
+    )
+    return copy, dropped

@@ -1,0 +1,47 @@
+"""What the change log says of people, roles and teams."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.rights import Preset, Right
+from portal.history.messages import Message, register_messages
+
+
+def _with_rights(details: dict[str, Any]) -> dict[str, Any]:
+    labelled = dict(details)
+    for name in ("added", "removed"):
+        if isinstance(details.get(name), list):
+            labels = [str(Right(code).label) for code in details[name] if code in Right.values]
+            labelled[name] = ", ".join(labels) or "–"
+    return labelled
+
+
+def _with_roles(details: dict[str, Any]) -> dict[str, Any]:
+    """Replace a preset's code by its label, and nothing by a dash."""
+    return {
+        name: Preset(value).label if value in Preset.values else value or "–"
+        for name, value in details.items()
+    }
+
+
+HISTORY: dict[str, Message] = {
+    "person_invited": Message(_("was invited as %(role)s."), present=_with_roles),
+    "person_ended": Message(_("has no place here any more."), "is-bad"),
+    "person_role_changed": Message(_("Role changed from %(old)s to %(new)s."), present=_with_roles),
+    "person_team_changed": Message(_("Team changed from %(old)s to %(new)s."), present=_with_roles),
+    "role_created": Message(_("Role made. May: %(added)s."), "is-ok", present=_with_rights),
+    "role_renamed": Message(_("Renamed from %(old)s to %(new)s.")),
+    "role_changed": Message(_("May now: %(added)s. No longer: %(removed)s."), present=_with_rights),
+    "role_deleted": Message(_("Role deleted."), "is-bad"),
+    "team_created": Message(_("Team made."), "is-ok"),
+    "team_renamed": Message(_("Renamed from %(old)s to %(new)s.")),
+    "team_deleted": Message(_("Team deleted."), "is-bad"),
+}
+
+
+def register() -> None:
+    """Register the messages; called once when the app is ready."""
+    register_messages(HISTORY)

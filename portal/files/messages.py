@@ -1,0 +1,17 @@
+"""What the change log says of files."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.history.messages import Message, register_messages
+
+HISTORY: dict[str, Message] = {
+    "file_added": Message(_("was added as a file."), "is-ok"),
+    "file_deleted": Message(_("was deleted, a file."), "is-bad"),
+}
+
+
+def register() -> None:
+    """Register the messages; called once when the app is ready."""
+    register_messages(HISTORY)
