@@ -1,4 +1,4 @@
-"""A partner's customers for channel sales: to read, and the few acts that are theirs."""
+"""A partner's customers for channel sales: to read, and the few actions that are theirs."""
 
 from __future__ import annotations
 
@@ -14,12 +14,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.admin_actions import ACTS
+from customers.admin_actions import ACTIONS
 from customers.admin_forms import NewCustomerForm
 from customers.models import Customer, FamilyClearance
 from customers.rows import customer_state
 from customers.services import create_customer, create_own_company
-from portal.core.admin_actions import ActForm, ActsAdmin, ReadOnlyAdmin, show_error
+from portal.core.admin_actions import (
+    ObjectActionForm,
+    ObjectActionsAdmin,
+    ReadOnlyAdmin,
+    show_error,
+)
 from portal.core.admin_sites import partner_site
 from portal.core.errors import RuleError
 from portal.core.formats import amount
@@ -29,11 +34,11 @@ from portal.tenancy.context import current_partner
 
 
 @admin.register(Customer, site=partner_site)
-class CustomerAdmin(ActsAdmin[Customer]):
-    """One partner's register. The rate plan is changed by an act that orders adds."""
+class CustomerAdmin(ObjectActionsAdmin[Customer]):
+    """One partner's register. The rate plan is changed by an action that orders adds."""
 
-    acts = ACTS
-    facts_template = "admin/customers/customer/facts.html"
+    object_actions = ACTIONS
+    summary_template = "admin/customers/customer/summary.html"
     change_list_template = "admin/customers/customer/change_list.html"
     list_display = (
         "number",
@@ -82,13 +87,13 @@ class CustomerAdmin(ActsAdmin[Customer]):
         customer = super().load(request, pk)
         return Customer.objects.select_related("rate_plan", "business_type").get(pk=customer.pk)
 
-    def facts(self, request: HttpRequest, obj: Customer) -> dict[str, Any]:
+    def summary(self, request: HttpRequest, obj: Customer) -> dict[str, Any]:
         partner = current_partner()
         assert partner is not None
         return {
             "title": obj.name,
             "customer": obj,
-            "state_sign": state_tag(*customer_state(obj)),
+            "state_badge": state_tag(*customer_state(obj)),
             "currency": partner.currency,
             "limit": amount(obj.credit_limit),
             "used": amount(obj.credit_committed),
@@ -134,7 +139,7 @@ class CustomerAdmin(ActsAdmin[Customer]):
 
     def own_company_view(self, request: HttpRequest) -> HttpResponse:
         """Make the own-company customer where it is missing (ORD-11)."""
-        form = ActForm(request.POST if request.method == "POST" else None, obj=None)
+        form = ObjectActionForm(request.POST if request.method == "POST" else None, obj=None)
         partner = current_partner()
         assert partner is not None
         if request.method == "POST":

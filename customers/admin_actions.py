@@ -1,4 +1,4 @@
-"""The acts of channel sales on a customer."""
+"""The actions of channel sales on a customer."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from customers.services import (
 )
 from portal.accounts.models import User
 from portal.catalog.models import Family
-from portal.core.admin_actions import Act
+from portal.core.admin_actions import ObjectAction
 from portal.core.formats import amount
 
 Data = Mapping[str, Any]
@@ -106,8 +106,8 @@ def _title(pattern: Any) -> Any:
     return lambda customer: str(pattern) % {"customer": customer.label}
 
 
-ACTS: dict[str, Act[Customer]] = {
-    "credit": Act(
+ACTIONS: dict[str, ObjectAction[Customer]] = {
+    "credit": ObjectAction(
         label=gettext_lazy("Set the credit limit"),
         title=_title(gettext_lazy("Credit limit of %(customer)s")),
         run=_credit,
@@ -117,13 +117,13 @@ ACTS: dict[str, Act[Customer]] = {
             % {"used": amount(customer.credit_committed), "limit": amount(customer.credit_limit)}
         ],
     ),
-    "number": Act(
+    "number": ObjectAction(
         label=gettext_lazy("Change the number"),
         title=_title(gettext_lazy("Customer number of %(customer)s")),
         run=_number,
         form=NumberForm,
     ),
-    "grant": Act(
+    "grant": ObjectAction(
         label=gettext_lazy("Grant clearance"),
         title=_title(gettext_lazy("Clear %(customer)s for a family")),
         run=_grant,
@@ -135,7 +135,7 @@ ACTS: dict[str, Act[Customer]] = {
         ),
         explain=lambda customer: [_("The partner can order this family for the customer then.")],
     ),
-    "revoke": Act(
+    "revoke": ObjectAction(
         label=gettext_lazy("Revoke clearance"),
         title=_title(gettext_lazy("Revoke a clearance of %(customer)s")),
         run=_revoke,
@@ -148,7 +148,7 @@ ACTS: dict[str, Act[Customer]] = {
         explain=lambda customer: [_("New orders are refused. What runs, goes on.")],
         danger=True,
     ),
-    "deactivate": Act(
+    "deactivate": ObjectAction(
         label=gettext_lazy("Deactivate"),
         title=_title(gettext_lazy("Deactivate %(customer)s?")),
         run=_deactivate,
@@ -158,7 +158,7 @@ ACTS: dict[str, Act[Customer]] = {
         ],
         danger=True,
     ),
-    "reactivate": Act(
+    "reactivate": ObjectAction(
         label=gettext_lazy("Reactivate"),
         title=_title(gettext_lazy("Let %(customer)s be chosen again?")),
         run=_reactivate,

@@ -1,4 +1,4 @@
-"""The forms of channel sales' acts on a customer."""
+"""The forms of channel sales' actions on a customer."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from django_countries import countries
 from customers.models import Customer, FamilyClearance, families_with_registration
 from customers.services import default_rate_plan, suggest_number
 from portal.catalog.models import Family, RatePlan
-from portal.core.admin_actions import ActForm, Fieldsets
+from portal.core.admin_actions import Fieldsets, ObjectActionForm
 from portal.core.errors import RuleError
 from portal.tenancy.context import current_partner
 
 TEXT = {"class": "vTextField"}
 
 
-class VersionedForm(ActForm):
+class VersionedForm(ObjectActionForm):
     """Knows which version of the customer it was filled from (REG-35)."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -61,7 +61,7 @@ def _labels(families: Any) -> list[tuple[str, str]]:
     return [(code, str(Family(code).label)) for code in sorted(families)]
 
 
-class GrantForm(ActForm):
+class GrantForm(ObjectActionForm):
     """A family that asks for registration and that the customer is not cleared for."""
 
     family = forms.ChoiceField(label=_("Family"))
@@ -73,7 +73,7 @@ class GrantForm(ActForm):
         field.choices = _labels(not_cleared(self.obj))
 
 
-class RevokeForm(ActForm):
+class RevokeForm(ObjectActionForm):
     """A clearance that is valid."""
 
     family = forms.ChoiceField(label=_("Family"))

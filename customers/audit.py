@@ -20,7 +20,7 @@ def register() -> None:
     # What has a verb of its own is not said twice.
     quiet += ["partner_id", "credit_committed", "is_active", "type", "rate_plan"]
     # Sealed; that it was set or looked at has a verb (D19).
-    quiet += ["personal_number_sealed"]
+    quiet += ["personal_number_encrypted"]
     # customers.services.custom writes one line for each field of it.
     quiet += ["custom_values"]
     for model in (Customer, Contact, CustomerDomain, Site, PartnerSettings, CustomField):

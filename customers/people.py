@@ -135,11 +135,11 @@ def access_to(customer: Customer, people: Iterable[Membership]) -> list[Access]:
         )
         if level:
             access.sees, access.changes = True, access.changes or level == "change"
-            facts = {"by": mine[0].granted_by, "day": day(timezone.localdate(mine[0].granted_at))}
+            details = {"by": mine[0].granted_by, "day": day(timezone.localdate(mine[0].granted_at))}
             access.reasons.append(
-                _("Exception: may see and change it, given by %(by)s on %(day)s.") % facts
+                _("Exception: may see and change it, given by %(by)s on %(day)s.") % details
                 if level == "change"
-                else _("Exception: may see it, given by %(by)s on %(day)s.") % facts
+                else _("Exception: may see it, given by %(by)s on %(day)s.") % details
             )
         rows.append(access)
     return rows

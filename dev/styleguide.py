@@ -100,7 +100,7 @@ class Samples:
         sample(id="3", name="Ölands Rökeri AB", number="10071", town="Borgholm", used=12),
     ]
     own: ClassVar = sample(id="0", name="Nordlys Telekom AB", number="10001", town="Uppsala")
-    facts: ClassVar = [
+    summary: ClassVar = [
         ("Organisation number", "559102-4471"),
         ("Rate plan", "Business 25"),
         ("Postal address", "Norra Kungsgatan 14\n803 20 Gävle"),

@@ -12,13 +12,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orders.admin_actions import ACTS, cancel_asked
+from orders.admin_actions import ACTIONS, cancel_asked
 from orders.admin_badges import (
     FamilyFilter,
     KindFilter,
     StateFilter,
     is_cancel_asked,
-    state_sign,
+    state_badge,
     two_prices,
     what_it_is,
 )
@@ -26,7 +26,7 @@ from orders.admin_submitted import SubmittedOrderAdmin
 from orders.details import detail_rows
 from orders.models import Order
 from portal.catalog.models import Family
-from portal.core.admin_actions import ActsAdmin
+from portal.core.admin_actions import ObjectActionsAdmin
 from portal.core.admin_sites import partner_site
 from portal.core.formats import amount, day
 from portal.core.templatetags.kontor import moment
@@ -38,11 +38,11 @@ __all__ = ["OrderAdmin", "SubmittedOrderAdmin"]
 
 
 @admin.register(Order, site=partner_site)
-class OrderAdmin(ActsAdmin[Order]):
+class OrderAdmin(ObjectActionsAdmin[Order]):
     """One partner's placed orders; each page is what a provisioning clerk works from."""
 
-    acts = ACTS
-    facts_template = "admin/orders/order/facts.html"
+    object_actions = ACTIONS
+    summary_template = "admin/orders/order/summary.html"
     list_display = (
         "number",
         "customer",
@@ -76,7 +76,7 @@ class OrderAdmin(ActsAdmin[Order]):
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, order: Order) -> SafeString:
-        return state_sign(order.state, asked=is_cancel_asked(order))
+        return state_badge(order.state, asked=is_cancel_asked(order))
 
     @admin.display(description=gettext_lazy("family"), ordering="family")
     def what(self, order: Order) -> str:
@@ -95,7 +95,7 @@ class OrderAdmin(ActsAdmin[Order]):
         related = ("customer", "contact", "site", "submitted_by__user", "cancel_asked_for")
         return Order.objects.select_related(*related).get(pk=order.pk)
 
-    def facts(self, request: HttpRequest, obj: Order) -> dict[str, Any]:
+    def summary(self, request: HttpRequest, obj: Order) -> dict[str, Any]:
         partner = current_partner()
         assert partner is not None
         customer = obj.customer
@@ -103,7 +103,7 @@ class OrderAdmin(ActsAdmin[Order]):
             "title": _("Order %(number)s") % {"number": obj.number},
             "order": obj,
             "customer": customer,
-            "state_sign": state_sign(obj.state),
+            "state_badge": state_badge(obj.state),
             "family": Family(obj.family).label,
             "lines": [
                 {

@@ -1,4 +1,4 @@
-"""The acts of channel sales on an order, and the one on a customer that needs to know orders."""
+"""The actions of channel sales on an order, and the one on a customer that needs to know orders."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from orders.services.fulfilment import (
     return_order,
 )
 from orders.states import next_state
-from portal.core.admin_actions import Act
+from portal.core.admin_actions import ObjectAction
 from portal.core.errors import WrongState
 from portal.core.formats import day
 from portal.tenancy.context import current_partner
 
 Data = Mapping[str, Any]
 
-# What an act needs to know beside the order: how it is called, and what to tell before.
+# What an action needs to know beside the order: how it is called, and what to tell before.
 _EXPLAIN: dict[str, Promise] = {
     "accept": gettext_lazy("The vendor can deliver."),
     "return": gettext_lazy("The order is a draft of the partner again, and its credit is free."),
@@ -47,20 +47,20 @@ _EXPLAIN: dict[str, Promise] = {
 }
 
 
-def _why_not(act: str, order: Order) -> str:
+def _why_not(action: str, order: Order) -> str:
     try:
-        next_state(order, act)
+        next_state(order, action)
     except WrongState as error:
         return str(error)
     return ""
 
 
-def _explain(act: str, order: Order) -> list[str]:
+def _explain(action: str, order: Order) -> list[str]:
     person = order.submitted_by
     partner = current_partner()
     to = person.user.email if person else partner.notification_email if partner else ""
-    lines = [str(_EXPLAIN[act]), _("An e-mail goes to %(address)s.") % {"address": to}]
-    if act == "accept" and order.customer.lifecycle == Customer.Lifecycle.PROSPECT:
+    lines = [str(_EXPLAIN[action]), _("An e-mail goes to %(address)s.") % {"address": to}]
+    if action == "accept" and order.customer.lifecycle == Customer.Lifecycle.PROSPECT:
         lines.append(
             _("%(customer)s is a prospect so far, and becomes a customer.")
             % {"customer": order.customer.label}
@@ -95,9 +95,9 @@ def _simple(
     order: Order,
     data: Data,
 ) -> str:
-    """Run an act that needs nothing, or a reason."""
-    facts = {"reason": data["reason"]} if "reason" in data else {}
-    done = service(order.pk, at=timezone.localtime(), **facts)
+    """Run an action that needs nothing, or a reason."""
+    details = {"reason": data["reason"]} if "reason" in data else {}
+    done = service(order.pk, at=timezone.localtime(), **details)
     return str(said) % {"number": done.number}
 
 
@@ -129,8 +129,8 @@ def _title(pattern: Promise, order: Order) -> str:
 
 def _act(
     key: str, label: Promise, title: Promise, run: Callable[..., str], **extra: Any
-) -> Act[Order]:
-    return Act(
+) -> ObjectAction[Order]:
+    return ObjectAction(
         label=label,
         title=partial(_title, title),
         run=run,
@@ -139,7 +139,7 @@ def _act(
     )
 
 
-ACTS: dict[str, Act[Order]] = {
+ACTIONS: dict[str, ObjectAction[Order]] = {
     "accept": _act(
         "accept",
         gettext_lazy("Accept"),
@@ -225,8 +225,8 @@ def _explain_plan(customer: Customer) -> list[str]:
     return [*lines, _("Running: %(services)s") % {"services": names}] if names else lines
 
 
-# The register does not know what runs for a customer; this act does.
-CustomerAdmin.acts["plan"] = Act(
+# The register does not know what runs for a customer; this action does.
+CustomerAdmin.object_actions["plan"] = ObjectAction(
     label=gettext_lazy("Change the rate plan"),
     title=lambda customer: _("Rate plan of %(customer)s") % {"customer": customer.label},
     run=_plan,

@@ -27,7 +27,7 @@ STATES: list[tuple[str, Any]] = [
 ]
 
 
-def state_sign(state: str, *, asked: bool = False) -> SafeString:
+def state_badge(state: str, *, asked: bool = False) -> SafeString:
     """The state as a dot and a word; below it, that the partner asked for a cancel."""
     sign = state_tag(CSS[Order.State(state)], dict(STATES)[state])
     if not asked:

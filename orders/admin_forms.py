@@ -1,4 +1,4 @@
-"""The forms of channel sales' acts on an order."""
+"""The forms of channel sales' actions on an order."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from orders.models import Order, OrderLine
 from orders.services.fulfilment import Delivery
 from portal.catalog.models import RatePlan
-from portal.core.admin_actions import ActForm, Fieldsets
+from portal.core.admin_actions import Fieldsets, ObjectActionForm
 
 
-class ReasonForm(ActForm):
+class ReasonForm(ObjectActionForm):
     """Why: the partner reads it in the e-mail and on the order's page."""
 
     reason = forms.CharField(
@@ -39,7 +39,7 @@ class CancelForm(ReasonForm):
             self.fields["reason"].help_text = _("Empty: the reason that the partner gave.")
 
 
-class PlanForm(ActForm):
+class PlanForm(ObjectActionForm):
     """Another rate plan for a customer."""
 
     rate_plan = forms.ModelChoiceField(
@@ -53,7 +53,7 @@ class PlanForm(ActForm):
         self.fields["rate_plan"].initial = self.obj.rate_plan_id
 
 
-class CompleteForm(ActForm):
+class CompleteForm(ObjectActionForm):
     """When it was delivered, and what a technician needs to find it again, line by line."""
 
     delivered_on = forms.DateField(

@@ -19,7 +19,7 @@ from orders.admin_badges import (
     KindFilter,
     StateFilter,
     order_page,
-    state_sign,
+    state_badge,
     two_prices,
     what_it_is,
 )
@@ -84,7 +84,7 @@ class SubmittedOrderAdmin(ReadOnlyAdmin[SubmittedOrder]):
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, row: SubmittedOrder) -> SafeString:
-        return state_sign(row.state, asked=row.cancel_requested)
+        return state_badge(row.state, asked=row.cancel_requested)
 
     @admin.display(description=gettext_lazy("one-off, monthly"), ordering="monthly")
     def prices(self, row: SubmittedOrder) -> SafeString:
@@ -115,21 +115,21 @@ class SubmittedOrderAdmin(ReadOnlyAdmin[SubmittedOrder]):
         key: str,
         service: Callable[..., Order],
     ) -> None:
-        """Run one act on each chosen order: in its own partner's context, each for itself, with
+        """Run one action on each chosen order: in its own partner's context, each for itself, with
         a result each (SPEC D24)."""
         assert isinstance(request.user, User)
         for row in rows.select_related("partner").order_by("submitted_at"):
-            facts = {"number": row.number, "partner": row.partner.name}
+            details = {"number": row.number, "partner": row.partner.name}
             status = 200
             try:
                 with in_partner(row.partner):
                     service(row.order_id, at=timezone.localtime())
             except RuleError as error:
-                facts["error"], status = str(error), 409
-                text = _("%(number)s of %(partner)s: %(error)s") % facts
+                details["error"], status = str(error), 409
+                text = _("%(number)s of %(partner)s: %(error)s") % details
                 self.message_user(request, text, messages.ERROR)
             else:
-                text = _("%(number)s of %(partner)s: done.") % facts
+                text = _("%(number)s of %(partner)s: done.") % details
                 self.message_user(request, text, messages.SUCCESS)
             StaffAccess.objects.create(
                 partner=row.partner,

@@ -123,21 +123,21 @@ def placed_customer(
         )
 
 
-def _headline(order: Order, act: str) -> str:
-    facts = {"number": order.number, "customer": order.customer.label}
+def _headline(order: Order, transition: str) -> str:
+    details = {"number": order.number, "customer": order.customer.label}
     return {
-        "accept": _("Order %(number)s for %(customer)s was accepted") % facts,
-        "reject": _("Order %(number)s for %(customer)s was rejected") % facts,
-        "return": _("Order %(number)s for %(customer)s came back for changes") % facts,
-        "provision": _("Order %(number)s for %(customer)s is being delivered") % facts,
-        "fail": _("Delivery of order %(number)s for %(customer)s failed") % facts,
-        "retry": _("Order %(number)s for %(customer)s is being delivered again") % facts,
-        "complete": _("Order %(number)s for %(customer)s is complete") % facts,
-        "cancel_accepted": _("Order %(number)s for %(customer)s was cancelled") % facts,
-    }[act]
+        "accept": _("Order %(number)s for %(customer)s was accepted") % details,
+        "reject": _("Order %(number)s for %(customer)s was rejected") % details,
+        "return": _("Order %(number)s for %(customer)s came back for changes") % details,
+        "provision": _("Order %(number)s for %(customer)s is being delivered") % details,
+        "fail": _("Delivery of order %(number)s for %(customer)s failed") % details,
+        "retry": _("Order %(number)s for %(customer)s is being delivered again") % details,
+        "complete": _("Order %(number)s for %(customer)s is complete") % details,
+        "cancel_accepted": _("Order %(number)s for %(customer)s was cancelled") % details,
+    }[transition]
 
 
-def _explanation(act: str) -> str:
+def _explanation(transition: str) -> str:
     return {
         "accept": _("Channel Sales accepted the order. The next thing is the delivery."),
         "reject": _("Nothing will be delivered, and the order no longer counts as used credit."),
@@ -149,10 +149,10 @@ def _explanation(act: str) -> str:
         "cancel_accepted": _(
             "Nothing more will be delivered, and the order no longer counts as used credit."
         ),
-    }[act]
+    }[transition]
 
 
-def progress(order: Order, act: str, *, reason: str, key: str) -> None:
+def progress(order: Order, transition: str, *, reason: str, key: str) -> None:
     """Tells the person who placed the order what channel sales did with it."""
     partner = _partner()
     person = order.submitted_by
@@ -166,8 +166,8 @@ def progress(order: Order, act: str, *, reason: str, key: str) -> None:
                 "customer": order.customer,
                 "partner": partner,
                 "family": Family(order.family).label,
-                "headline": _headline(order, act),
-                "explanation": _explanation(act),
+                "headline": _headline(order, transition),
+                "explanation": _explanation(transition),
                 "reason": reason,
                 "name": person.user.get_short_name() if person else partner.name,
                 "url": partner.page("orders:order", order.pk),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Customer
-from orders.models import Order, Service, order_id_or_none
+from orders.models import Order, Service, parse_uuid
 from portal.accounts.models import Membership
 from portal.core.form_rendering import ChoiceCards, DateInput
 from portal.core.formats import day
@@ -47,7 +47,7 @@ class CustomerStepForm(forms.Form):
     def clean_customer(self) -> Customer:
         """The customer that was posted, as far as this person may see her."""
         values = self.data.getlist("customer") if hasattr(self.data, "getlist") else []
-        posted = order_id_or_none(next((v for v in reversed(values) if v), ""))
+        posted = parse_uuid(next((v for v in reversed(values) if v), ""))
         visible = Customer.objects.visible_to(self.person)
         found = visible.filter(pk=posted).first() if posted is not None else None
         if found is None:
@@ -55,7 +55,7 @@ class CustomerStepForm(forms.Form):
         return found
 
     def clean_order_id(self) -> UUID | None:
-        return order_id_or_none(str(self.cleaned_data["order_id"]))
+        return parse_uuid(str(self.cleaned_data["order_id"]))
 
 
 class DetailsForm(forms.ModelForm[Order]):

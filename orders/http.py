@@ -34,14 +34,14 @@ def load_order(request: Any, kwargs: dict[str, Any]) -> None:
     request.order = order
 
 
-def stamp(order: Order) -> str:
+def form_token(order: Order) -> str:
     """What a form carries signed: for which order and customer, of which version (QUALITY 2)."""
     return signing.dumps(
         {"o": str(order.pk), "c": str(order.customer_id), "v": order.version}, salt=SALT
     )
 
 
-def stamped_version(order: Order, posted: str) -> int | None:
+def token_version(order: Order, posted: str) -> int | None:
     """The version in a posted stamp; None where it is forged or of another order or customer."""
     try:
         data = signing.loads(posted, salt=SALT)

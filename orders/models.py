@@ -280,7 +280,7 @@ class OrderLine(TenantModel):
         return self.quantity * self.monthly
 
 
-def order_id_or_none(text: str) -> UUID | None:
+def parse_uuid(text: str) -> UUID | None:
     """A UUID from a form's hidden field, or None where it is none."""
     try:
         return UUID(text)

@@ -59,21 +59,21 @@ STATE_WORDS: dict[str, Promise] = {
 }
 
 
-def allowed(order: Order, act: str) -> bool:
-    """Whether the machine lists this act for the order's state."""
-    return order.state in TRANSITIONS[act]
+def allowed(order: Order, transition: str) -> bool:
+    """Whether the machine lists this transition for the order's state."""
+    return order.state in TRANSITIONS[transition]
 
 
-def next_state(order: Order, act: str) -> str:
-    """The state after ``act``; raises WrongState where the machine does not list it."""
+def next_state(order: Order, transition: str) -> str:
+    """The state after ``transition``; raises WrongState where the machine does not list it."""
     try:
-        return TRANSITIONS[act][order.state]
+        return TRANSITIONS[transition][order.state]
     except KeyError:
         raise WrongState(
             _("This %(object)s is %(state)s and cannot be %(action)s.")
             % {
                 "object": _("order"),
                 "state": STATE_WORDS[order.state],
-                "action": DONE_WORDS[act],
+                "action": DONE_WORDS[transition],
             }
         ) from None

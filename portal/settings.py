@@ -21,9 +21,9 @@ env = environ.Env()
 EMBEDDED: bool = env.bool("KONTOR_EMBEDDED", default=False)
 DEBUG: bool = env.bool("DEBUG", default=False)
 SECRET_KEY: str = env.str("SECRET_KEY", default="")
-# Encrypts personal numbers. Without one, SECRET_KEY does; a new one reads what SECRET_KEY sealed.
+# Encrypts personal numbers. Without one, SECRET_KEY does; a new one reads what that encrypted.
 DATA_KEY: str = env.str("DATA_KEY", default="")
-# Former SECRET_KEYs, which still read what they signed or sealed.
+# Former SECRET_KEYs, which still read what they signed or encrypted.
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 TESTING = "pytest" in sys.modules
 
@@ -88,7 +88,7 @@ PG_EXTRA_SEARCH_PATHS = ["extensions"]
 TEMPLATE_SCHEMA = "kontor_template"
 
 MIDDLEWARE = [
-    "portal.stack_chunk.RoomMiddleware",
+    "portal.stack_chunk.LargeStackChunkMiddleware",
     "portal.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "portal.middleware.PolicyMiddleware",
@@ -351,10 +351,10 @@ MAIL_RETRY_HOURS = 72
 CONFIRMATION_DAYS = 30
 REMINDER_HOURS = 20
 
-# The seal of documents. Without a file of the operator's own the portal makes itself a key.
-SEAL_FILE: str = env.str("SEAL_FILE", default="")
-SEAL_PASSWORD: str = env.str("SEAL_PASSWORD", default="")
-SEAL_TIMESTAMP_URL: str = env.str("SEAL_TIMESTAMP_URL", default="")
+# The signature of documents. Without a file of the operator's own the portal makes itself a key.
+SIGNING_FILE: str = env.str("SIGNING_FILE", default="")
+SIGNING_PASSWORD: str = env.str("SIGNING_PASSWORD", default="")
+SIGNING_TIMESTAMP_URL: str = env.str("SIGNING_TIMESTAMP_URL", default="")
 
 # Change log
 AUDITLOG_LOGENTRY_MODEL = "history.Entry"

@@ -9,16 +9,16 @@ from django.http import HttpRequest, HttpResponse
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
-def _with_room(get_response: GetResponse, request: HttpRequest) -> HttpResponse:
+def _in_large_frame(get_response: GetResponse, request: HttpRequest) -> HttpResponse:
     return get_response(request)
 
 
 # In words of eight bytes: just more than 256 KiB, so that a piece of 512 KiB is reserved.
 FRAME = 32_000
-_with_room.__code__ = _with_room.__code__.replace(co_stacksize=FRAME)
+_in_large_frame.__code__ = _in_large_frame.__code__.replace(co_stacksize=FRAME)
 
 
-class RoomMiddleware:
+class LargeStackChunkMiddleware:
     """Everything below runs in one large piece of the interpreter's stack.
 
     CPython keeps the frames of Python functions in pieces of 16 KiB and gives a piece back as soon
@@ -32,4 +32,4 @@ class RoomMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return _with_room(self.get_response, request)
+        return _in_large_frame(self.get_response, request)

@@ -38,14 +38,14 @@ def load_quote(request: Any, kwargs: dict[str, Any]) -> None:
     request.quote = quote
 
 
-def stamp(quote: Quote) -> str:
+def form_token(quote: Quote) -> str:
     """What a form carries signed: for which quote and customer, of which version."""
     return signing.dumps(
         {"q": str(quote.pk), "c": str(quote.customer_id), "v": quote.version}, salt=SALT
     )
 
 
-def stamped_version(quote: Quote, posted: str) -> int | None:
+def token_version(quote: Quote, posted: str) -> int | None:
     """The version in a posted stamp; None where it is forged or of another quote."""
     try:
         data = signing.loads(posted, salt=SALT)

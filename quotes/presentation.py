@@ -72,5 +72,5 @@ def valid_until(snapshot: dict[str, Any]) -> str:
 def terms_words(snapshot: dict[str, Any]) -> str:
     """Which version of the terms, and from when."""
     terms = snapshot["terms"]
-    facts = {"version": terms["version"], "day": day(date.fromisoformat(terms["published"]))}
-    return _("Version %(version)s, published %(day)s") % facts
+    details = {"version": terms["version"], "day": day(date.fromisoformat(terms["published"]))}
+    return _("Version %(version)s, published %(day)s") % details

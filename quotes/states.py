@@ -66,21 +66,21 @@ CSS = {
 }
 
 
-def allowed(quote: Quote, act: str) -> bool:
-    """Whether the machine lists this act for the quote's state."""
-    return quote.state in TRANSITIONS[act]
+def allowed(quote: Quote, transition: str) -> bool:
+    """Whether the machine lists this transition for the quote's state."""
+    return quote.state in TRANSITIONS[transition]
 
 
-def next_state(quote: Quote, act: str) -> str:
-    """The state after ``act``; raises WrongState where the machine does not list it."""
+def next_state(quote: Quote, transition: str) -> str:
+    """The state after ``transition``; raises WrongState where the machine does not list it."""
     try:
-        return TRANSITIONS[act][quote.state]
+        return TRANSITIONS[transition][quote.state]
     except KeyError:
         raise WrongState(
             _("This %(object)s is %(state)s and cannot be %(action)s.")
             % {
                 "object": _("quote"),
                 "state": STATE_WORDS[quote.state],
-                "action": DONE_WORDS[act],
+                "action": DONE_WORDS[transition],
             }
         ) from None

@@ -39,7 +39,7 @@ def text(response: Any) -> str:
 
 
 def bring_to(order: Order, state: str) -> Order:
-    """Take a submitted order on to ``state`` by channel sales' acts."""
+    """Take a submitted order on to ``state`` by channel sales' object_actions."""
     steps = {
         "submitted": [],
         "accepted": [accept_order],

@@ -25,7 +25,7 @@ from portal.catalog.models import Part, Price, Product, RatePlan, TermsVersion
 from portal.files.models import Attachment
 from portal.files.services import store_file
 from quotes.models import Confirmation, Quote
-from quotes.services.drafts import Wanted, save_lines, start_quote
+from quotes.services.drafts import LineRequest, save_lines, start_quote
 from quotes.services.sending import send_confirmation
 
 # sku -> (family, part, one-off, monthly, extras)
@@ -196,19 +196,19 @@ def make_quote(
     at: datetime,
     quantities: dict[str, int] | None = None,
     discount: str = "0",
-    **facts: Any,
+    **details: Any,
 ) -> Quote:
     """A draft quote with products, valid for 30 days."""
     quote = start_quote(
         customer=customer,
-        title=facts.pop("title", "Telephony for the new office"),
-        valid_until=facts.pop("valid_until", (at + timedelta(days=30)).date()),
+        title=details.pop("title", "Telephony for the new office"),
+        valid_until=details.pop("valid_until", (at + timedelta(days=30)).date()),
         by=by,
         at=at,
-        **facts,
+        **details,
     )
     wanted = {
-        product(sku).pk: Wanted(quantity, 24, Decimal(discount))
+        product(sku).pk: LineRequest(quantity, 24, Decimal(discount))
         for sku, quantity in (quantities or {"FLX-PRO": 12, "FLX-D30": 4}).items()
     }
     return save_lines(quote.pk, version=quote.version, wanted=wanted, at=at)

@@ -14,7 +14,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.admin_actions import Act, ActsAdmin, StaffRights, is_staff, show_error
+from portal.core.admin_actions import (
+    ObjectAction,
+    ObjectActionsAdmin,
+    StaffRights,
+    is_staff,
+    show_error,
+)
 from portal.core.errors import RuleError
 from portal.tenancy.hosts import forget_hosts
 from portal.tenancy.models import Domain, Partner
@@ -60,15 +66,15 @@ def _resume(request: HttpRequest, partner: Partner, data: Data) -> str:
     return _("%(partner)s is active again.") % {"partner": partner.name}
 
 
-ACTS: dict[str, Act[Partner]] = {
-    "rename": Act(
+ACTIONS: dict[str, ObjectAction[Partner]] = {
+    "rename": ObjectAction(
         label=gettext_lazy("Rename"),
         title=lambda partner: _("Rename %(partner)s") % {"partner": partner.name},
         run=_rename,
         form=RenameForm,
         explain=lambda partner: [_("Its own-company customer gets the same name.")],
     ),
-    "resume": Act(
+    "resume": ObjectAction(
         label=gettext_lazy("End the suspension"),
         title=lambda partner: _("Let %(partner)s work again?") % {"partner": partner.name},
         run=_resume,
@@ -76,7 +82,7 @@ ACTS: dict[str, Act[Partner]] = {
             _("%(partner)s is active.") % {"partner": partner.name} if partner.is_active else ""
         ),
     ),
-    "suspend": Act(
+    "suspend": ObjectAction(
         label=gettext_lazy("Suspend"),
         title=lambda partner: _("Suspend %(partner)s?") % {"partner": partner.name},
         run=_suspend,
@@ -94,10 +100,10 @@ ACTS: dict[str, Act[Partner]] = {
 
 
 @admin.register(Partner)
-class PartnerAdmin(ActsAdmin[Partner]):
+class PartnerAdmin(ObjectActionsAdmin[Partner]):
     """The vendor's partners; each leads to its own admin."""
 
-    acts = ACTS
+    object_actions = ACTIONS
     form = PartnerForm
     inlines = (DomainInline,)
     list_display = (

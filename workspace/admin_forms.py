@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
 
-from portal.core.admin_actions import ActForm, Fieldsets
+from portal.core.admin_actions import Fieldsets, ObjectActionForm
 from portal.tenancy.models import Currency, Domain, Partner
 
 TEXT = {"class": "vTextField"}
@@ -171,7 +171,7 @@ class DomainFormSet(BaseInlineFormSet[Domain, Partner, forms.ModelForm[Domain]])
             raise forms.ValidationError(_("Exactly one host has to be the primary one."))
 
 
-class RenameForm(ActForm):
+class RenameForm(ObjectActionForm):
     """Another name for the partner."""
 
     name = forms.CharField(

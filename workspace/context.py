@@ -37,7 +37,7 @@ def _elsewhere(request: HttpRequest) -> bool:
 def sees_customers(person: Membership) -> bool:
     """Whether there is a list for her: by her role, or by an exception (D12)."""
     by_role = person.may("view_customer") or person.may("view_assigned_customer")
-    return by_role or person.sees_more
+    return by_role or person.has_extra_visibility
 
 
 def menu(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Assignment
 from customers.services import hand_over_customers
-from orders.services.assigning import hand_over_orders, left_behind
+from orders.services.assigning import hand_over_orders, open_orders_of
 from portal.accounts.models import Membership
 from portal.accounts.services import end_membership
 from portal.core.errors import RuleError
@@ -26,7 +26,7 @@ from quotes.services.handover import hand_over_quotes, open_quotes
 
 
 @dataclass(frozen=True)
-class Left:
+class Handover:
     """What a person leaves behind."""
 
     customers: int
@@ -38,11 +38,11 @@ class Left:
         return bool(self.customers or self.drafts or self.orders or self.quotes)
 
 
-def what_is_left(person: Membership) -> Left:
+def to_hand_over(person: Membership) -> Handover:
     """What would be handed over now."""
     customers = Assignment.objects.filter(membership=person).count()
-    drafts, orders = left_behind(person)
-    return Left(customers, drafts, orders, open_quotes(person).count())
+    drafts, orders = open_orders_of(person)
+    return Handover(customers, drafts, orders, open_quotes(person).count())
 
 
 def successors(person: Membership) -> list[Membership]:
@@ -57,7 +57,7 @@ def successors(person: Membership) -> list[Membership]:
 
 
 @transaction.atomic
-def leave(person: Membership, *, successor: Membership | None, at: datetime) -> Left:
+def offboard(person: Membership, *, successor: Membership | None, at: datetime) -> Handover:
     """End a person's place and hand over her customers, quotes, drafts and open orders.
 
     Raises RuleError at ``successor`` when there is something to hand over and nobody to take it,
@@ -70,9 +70,9 @@ def leave(person: Membership, *, successor: Membership | None, at: datetime) -> 
     drafts, orders = hand_over_orders(person, to=successor, at=at)
     quotes = hand_over_quotes(person, to=successor, at=at)
     forget_notices(person)
-    left = Left(customers, drafts, orders, quotes)
+    left = Handover(customers, drafts, orders, quotes)
     if left and successor is not None:
-        facts: dict[str, Any] = {
+        details: dict[str, Any] = {
             "customers": customers,
             "drafts": drafts,
             "orders": orders,
@@ -84,7 +84,7 @@ def leave(person: Membership, *, successor: Membership | None, at: datetime) -> 
             customer_id=None,
             called=person.shown_name,
             successor=successor.shown_name,
-            **facts,
+            **details,
         )
         notify(
             successor,
@@ -92,6 +92,6 @@ def leave(person: Membership, *, successor: Membership | None, at: datetime) -> 
             at=at,
             url=reverse("customers:list"),
             person=person.shown_name,
-            **facts,
+            **details,
         )
     return left

@@ -27,7 +27,7 @@ from customers.models import Customer, CustomerDomain, CustomField
 from customers.numbers import clean_organisation_number, clean_personal_number
 from customers.services.contacts_and_sites import own_people_domains
 from customers.services.custom import in_words, stored
-from customers.services.personal import sealed
+from customers.services.personal import encrypted
 from customers.services.rules import (
     NumberLength,
     NumberPattern,
@@ -239,7 +239,7 @@ class Checker:
             self._say(row, key, MASK if personal else typed, error)
             return
         if clean is clean_personal_number:
-            values["personal_number_sealed"] = sealed(found)
+            values["personal_number_encrypted"] = encrypted(found)
         else:
             values["organisation_number"] = found
 

@@ -19,11 +19,11 @@ from customers.imports.checking import Checker
 from customers.imports.parsing import Table, read_table
 from customers.imports.writing import delete_rows, hanging_on, write_rows
 from customers.models import Customer, CustomerImport, CustomField, PartnerSettings
-from customers.services.rules import partner_here, partner_settings
+from customers.services.rules import partner_settings, require_partner
 from portal.accounts.models import Membership
 from portal.channel.services import NameTaken
 from portal.core.actor import acting
-from portal.core.encryption import Unreadable, seal, unseal
+from portal.core.encryption import Unreadable, decrypt, encrypt
 from portal.core.errors import RuleError, WrongState
 from portal.history.services import record
 from portal.tenancy.connection import connection
@@ -79,7 +79,7 @@ def upload(
         kind=table.kind,
         size=len(content),
         # Sealed: there may be personal numbers in it (D19).
-        content=seal(content),
+        content=encrypt(content),
         headers=table.headers,
         mapping=maps.guess(table.headers, own),
         language=language,
@@ -102,7 +102,7 @@ def _start(job: CustomerImport, state: CustomerImport.State, *, at: datetime) ->
     job.state, job.moved_at, job.attempts, job.message = state, at, 0, ""
     job.save(update_fields=["state", "moved_at", "attempts", "message", "mapping", "defaults"])
     cache.delete(_progress_key(job.pk))
-    enqueue("customers.run_import", partner=partner_here(), job=job.pk)
+    enqueue("customers.run_import", partner=require_partner(), job=job.pk)
 
 
 @transaction.atomic
@@ -137,7 +137,7 @@ def start_writing(job: CustomerImport, *, by: Membership, at: datetime) -> None:
 def table_of(job: CustomerImport) -> Table:
     """The rows of an import's file. Raises RuleError when its key is lost."""
     try:
-        return read_table(unseal(job.content))
+        return read_table(decrypt(job.content))
     except Unreadable as error:
         raise RuleError(
             _("This file can't be read any more: the key is another one. Upload it again.")
@@ -146,7 +146,7 @@ def table_of(job: CustomerImport) -> Table:
 
 def checked(job: CustomerImport, *, moved: Callable[[int], None] = lambda _n: None) -> Checker:
     """The rows of an import, checked as things stand now."""
-    person = Membership.objects.for_partner(partner_here()).select_related("role", "partner")
+    person = Membership.objects.for_partner(require_partner()).select_related("role", "partner")
     checker = Checker(
         table_of(job),
         mapping=job.mapping,

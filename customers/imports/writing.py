@@ -14,7 +14,7 @@ from django.db import models
 from customers.imports.rows import Checked
 from customers.models import Contact, Customer, CustomerDomain, CustomerImport, ImportedCustomer
 from customers.services.register import new_account_id
-from customers.services.rules import partner_here
+from customers.services.rules import require_partner
 from portal.channel.services import Claim, claim_names, release_names
 from portal.core.sorting import sort_key
 from portal.history.models import Entry
@@ -64,7 +64,7 @@ def write_rows(
 
     Raises NameTaken or IntegrityError when somebody was quicker with a name, number or domain.
     """
-    partner = partner_here()
+    partner = require_partner()
     pairs = [
         (row, _customer(row, partner.language, account_id, at))
         for row, account_id in zip(rows, _account_ids(len(rows)), strict=True)
@@ -76,7 +76,7 @@ def write_rows(
             for _row, customer in pairs
         ),
     )
-    facts = {"file": job.file_name, "import": str(job.pk)}
+    details = {"file": job.file_name, "import": str(job.pk)}
     create = Entry.Action.CREATE
     done = 0
     for batch in _batches(pairs):
@@ -93,8 +93,8 @@ def write_rows(
         for rows_of_one in (customers, contacts, domains, made):
             _insert(rows_of_one)
         own = {customer.pk: row.custom for row, customer in batch if row.custom}
-        record_many(customers, create, at=at, verb="customer_imported", facts=facts, also=own)
-        record_many([*contacts, *domains], create, at=at, facts=facts)
+        record_many(customers, create, at=at, verb="customer_imported", details=details, also=own)
+        record_many([*contacts, *domains], create, at=at, details=details)
         done += len(batch)
         moved(done)
 
@@ -160,9 +160,9 @@ def delete_rows(job: CustomerImport, *, at: datetime) -> int:
     """
     customers = list(Customer.objects.filter(pk__in=job.made.values("customer_id")))
     ids = [customer.pk for customer in customers]
-    facts = {"file": job.file_name, "import": str(job.pk)}
-    record_many(customers, Entry.Action.DELETE, at=at, verb="import_undone", facts=facts)
-    release_names(partner=partner_here(), customer_ids=ids)
+    details = {"file": job.file_name, "import": str(job.pk)}
+    record_many(customers, Entry.Action.DELETE, at=at, verb="import_undone", details=details)
+    release_names(partner=require_partner(), customer_ids=ids)
     with connection.cursor() as cursor:
         for model in (*_OWN_TABLES, Customer):
             column = "id" if model is Customer else "customer_id"

@@ -88,8 +88,8 @@ class Customer(TenantModel):
     is_active = models.BooleanField(_("active"), default=True)
     is_own_company = models.BooleanField(_("own company"), default=False, editable=False)
     organisation_number = models.CharField(_("organisation number"), max_length=40, blank=True)
-    # REG-31, D19: of residential customers; sealed, and read by customers.services.personal alone.
-    personal_number_sealed = models.BinaryField(null=True, editable=False)
+    # REG-31, D19: of residential customers; read by customers.services.personal alone.
+    personal_number_encrypted = models.BinaryField(null=True, editable=False)
     business_type = models.ForeignKey(
         BusinessType,
         models.SET_NULL,
@@ -177,7 +177,7 @@ class Customer(TenantModel):
 
     @property
     def has_personal_number(self) -> bool:
-        return self.personal_number_sealed is not None
+        return self.personal_number_encrypted is not None
 
     @property
     def credit_available(self) -> Decimal:

@@ -1,8 +1,8 @@
 """Which customers a person sees who may not see all: the same for pages, search and export.
 
 Her own assignments are one plain semi-join over an index (D12, QUALITY G8). Only for a person
-whose membership says so (``sees_more``) are two more sources asked: the assignments of whoever
-she stands in for today, and the exceptions made for her.
+whose membership says so (``has_extra_visibility``) are two more sources asked: the assignments
+of whoever they stand in for today, and the exceptions made for them.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def _has_more(person: Membership) -> bool:
     """Whether more than her own assignments counts: never for an ended place, never for a
     customer's own user."""
     active = person.state == Membership.State.ACTIVE
-    return person.sees_more and active and person.customer_id is None
+    return person.has_extra_visibility and active and person.customer_id is None
 
 
 class _AmongFew(Func):

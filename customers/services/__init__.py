@@ -53,7 +53,7 @@ from customers.services.rules import (
     partner_settings,
     suggest_number,
 )
-from customers.services.substitutions import come_back, go_away, set_grant
+from customers.services.substitutions import end_absence, set_grant, start_absence
 
 __all__ = [
     "FieldInUse",
@@ -75,7 +75,6 @@ __all__ = [
     "change_settings",
     "check_number",
     "choose_columns",
-    "come_back",
     "create_customer",
     "create_own_company",
     "customers_with",
@@ -86,7 +85,7 @@ __all__ = [
     "delete_customer",
     "delete_filter",
     "delete_site",
-    "go_away",
+    "end_absence",
     "grant_clearance",
     "hand_over_customers",
     "move_custom_field",
@@ -104,5 +103,6 @@ __all__ = [
     "set_grant",
     "set_personal_number",
     "show_personal_number",
+    "start_absence",
     "suggest_number",
 ]

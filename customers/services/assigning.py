@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from customers import emails
 from customers.models import Assignment, Customer
-from customers.services.rules import partner_here
+from customers.services.rules import require_partner
 from portal.accounts.models import Membership
 from portal.core.errors import RuleError
 from portal.history.services import record
@@ -33,7 +33,7 @@ def _lock(
 ) -> tuple[list[Customer], dict[UUID, Membership]]:
     """The people first, then the customers: the order in which leaving locks them too."""
     found = (
-        Membership.objects.for_partner(partner_here())
+        Membership.objects.for_partner(require_partner())
         .select_for_update(of=("self",))
         .select_related("user", "role")
         .filter(pk__in=set(people))
@@ -41,7 +41,7 @@ def _lock(
     )
     rows = {person.pk: person for person in found}
     for person in rows.values():
-        person.partner = partner_here()
+        person.partner = require_partner()
     customers = Customer.objects.select_for_update(of=("self",)).filter(pk__in=set(customer_ids))
     return list(customers.order_by("pk")), rows
 
@@ -136,12 +136,12 @@ def hand_over_customers(person: Membership, *, to: Membership | None, at: dateti
 
     Raises RuleError when there is something to hand over and nobody to take it.
     """
-    from customers.services.substitutions import forget_person
+    from customers.services.substitutions import end_absences_and_exceptions
 
     hers = list(Customer.objects.filter(assignments__membership=person))
     if hers and to is None:
         raise RuleError(_("Choose who takes over."), field="successor")
     if hers and to is not None:
         change_assignments(hers, add=[to], remove=[person], at=at)
-    forget_person(person)
+    end_absences_and_exceptions(person)
     return len(hers)

@@ -26,8 +26,8 @@ from customers.services.rules import (
     StaleCustomer,
     check_number,
     default_rate_plan,
-    partner_here,
     partner_settings,
+    require_partner,
     suggest_number,
 )
 from portal.accounts.models import Membership
@@ -50,7 +50,7 @@ def fill_keys(customer: Customer) -> None:
     customer.name_key = search_key(customer.name)
     if not any(letter.isalnum() for letter in customer.name_key):
         raise RuleError(gettext_lazy("Enter the customer's name."), field="name")
-    customer.sort_key = sort_key(customer.name, partner_here().language)
+    customer.sort_key = sort_key(customer.name, require_partner().language)
     customer.number_key = search_key(customer.number)
     # A few letters stand for a dozen others each.
     for field, key, longest in (
@@ -63,7 +63,7 @@ def fill_keys(customer: Customer) -> None:
 
 def _claim(customer: Customer) -> None:
     claim_name(
-        partner=partner_here(),
+        partner=require_partner(),
         customer_id=customer.pk,
         name=customer.name,
         number=customer.number,
@@ -117,7 +117,7 @@ def create_customer(
     ``by`` is who does it, None for channel sales and for the making of a partner. Raises
     NameTaken, NumberTaken, NumberLength, NoRatePlan, or RuleError for D23; nothing is saved then.
     """
-    partner = partner_here()
+    partner = require_partner()
     plan = rate_plan or default_rate_plan()
     check_number(number)
     check_credit_right(by, credit_limit, plan, None)
@@ -156,7 +156,7 @@ def create_own_company(*, at: datetime, by: Membership | None) -> Customer:
 
     Raises OwnCompanyExists when there is one. The name was claimed with the partner (D3).
     """
-    partner = partner_here()
+    partner = require_partner()
     with transaction.atomic():
         PartnerSettings.objects.select_for_update().get(pk=partner_settings().pk)
         if Customer.objects.own_company().exists():
@@ -220,7 +220,7 @@ def change_customer(
                 setattr(current, field, fields.pop(field))
         assert not fields, f"not changed here: {sorted(fields)}"
         if current.is_own_company:
-            current.name = partner_here().name
+            current.name = require_partner().name
         fill_keys(current)
         changes = put_custom_values(current, custom) if custom else {}
         current.version += 1
@@ -277,7 +277,7 @@ def delete_customer(customer: Customer) -> None:
     current = Customer.objects.select_for_update().get(pk=customer.pk)
     if current.is_own_company:
         raise OwnCompanyStays
-    release_name(partner=partner_here(), customer_id=current.pk)
+    release_name(partner=require_partner(), customer_id=current.pk)
     try:
         current.delete()
     except models.ProtectedError as error:

@@ -106,7 +106,7 @@ class StaleCustomer(Stale):
     """The same, of a customer."""
 
 
-def partner_here() -> Partner:
+def require_partner() -> Partner:
     """The partner whose register this is."""
     partner = current_partner()
     assert partner is not None, "customers live in a partner's schema"

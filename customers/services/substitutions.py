@@ -36,18 +36,20 @@ def _lock(*people: Membership) -> None:
             )
 
 
-def _remember(person: Membership) -> None:
+def _note_extra_visibility(person: Membership) -> None:
     """Note on the membership whether more than her own assignments is asked for her."""
     more = (
         CustomerGrant.objects.filter(user_id=person.user_id).exists()
         or Substitution.objects.filter(substitute_id=person.pk).exists()
     )
-    person.sees_more = more
-    Membership.objects.for_partner(person.partner).filter(pk=person.pk).update(sees_more=more)
+    person.has_extra_visibility = more
+    Membership.objects.for_partner(person.partner).filter(pk=person.pk).update(
+        has_extra_visibility=more
+    )
 
 
 @transaction.atomic
-def go_away(
+def start_absence(
     person: Membership,
     *,
     substitute: Membership,
@@ -67,20 +69,20 @@ def go_away(
     _lock(person, substitute)
     if ends_on < starts_on:
         raise RuleError(_("The end cannot be before the start."), field="ends_on")
-    come_back(person, at=at, quiet_for=substitute)
+    end_absence(person, at=at, quiet_for=substitute)
     row = Substitution.objects.create(
         membership=person, substitute=substitute, starts_on=starts_on, ends_on=ends_on
     )
-    _remember(substitute)
-    facts = {"start": starts_on.isoformat(), "end": ends_on.isoformat()}
-    record(person, "person_away", customer_id=None, person=substitute.shown_name, **facts)
+    _note_extra_visibility(substitute)
+    details = {"start": starts_on.isoformat(), "end": ends_on.isoformat()}
+    record(person, "person_away", customer_id=None, person=substitute.shown_name, **details)
     notify(
         substitute,
         "stands_in",
         at=at,
         url=reverse("customers:list"),
         person=person.shown_name,
-        **facts,
+        **details,
     )
     if by is not None and by.pk != person.pk:
         notify(
@@ -90,13 +92,13 @@ def go_away(
             url=reverse("customers:away"),
             person=by.shown_name,
             substitute=substitute.shown_name,
-            **facts,
+            **details,
         )
     return row
 
 
 @transaction.atomic
-def come_back(
+def end_absence(
     person: Membership,
     *,
     at: datetime,
@@ -115,7 +117,7 @@ def come_back(
         return
     substitute = row.substitute
     row.delete()
-    _remember(substitute)
+    _note_extra_visibility(substitute)
     if quiet_for is None:
         record(person, "person_back", customer_id=None)
     if quiet_for is None or quiet_for.pk != substitute.pk:
@@ -150,7 +152,7 @@ def set_grant(
             granted_at=at,
             granted_by=by.shown_name,
         )
-    _remember(person)
+    _note_extra_visibility(person)
     url = reverse("customers:customer", args=[customer.pk])
     verb = "grant_given" if codes else "grant_taken"
     record(customer, verb, customer_id=customer.pk, person=person.shown_name, level=level)
@@ -171,11 +173,11 @@ def _permissions() -> models.QuerySet[Permission]:
     )
 
 
-def forget_person(person: Membership) -> None:
+def end_absences_and_exceptions(person: Membership) -> None:
     """Nobody stands in for a person who left, she for nobody, and her exceptions end (D18)."""
     hers = Substitution.objects.filter(membership=person).select_related("substitute")
     substitutes = [row.substitute for row in hers]
     Substitution.objects.filter(models.Q(membership=person) | models.Q(substitute=person)).delete()
     CustomerGrant.objects.filter(user_id=person.user_id).delete()
     for each in [person, *substitutes]:
-        _remember(each)
+        _note_extra_visibility(each)

@@ -42,7 +42,7 @@ def contact_data(request: CustomerRequest, contact_id: UUID) -> HttpResponse:
     contact = _contact(request, contact_id)
     held = held_about(contact)
     names = ("first_name", "last_name", "job_title", "email", "phone")
-    facts = [
+    summary = [
         (str(field.verbose_name).capitalize(), getattr(contact, field.name))
         for field in Contact._meta.concrete_fields
         if field.name in names
@@ -52,7 +52,7 @@ def contact_data(request: CustomerRequest, contact_id: UUID) -> HttpResponse:
         "contact": contact,
         "held": held,
         "log": log_of_contact(contact),
-        "facts": [*facts, (_("Receives"), capfirst(", ".join(contact.documents)))],
+        "summary": [*summary, (_("Receives"), capfirst(", ".join(contact.documents)))],
     }
     return render(request, "customers/contact_data.html", context)
 

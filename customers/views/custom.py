@@ -47,7 +47,7 @@ def fields(request: PartnerRequest) -> HttpResponse:
         "rows": [
             {
                 "field": field,
-                "signs": _signs(field),
+                "signs": _badges(field),
                 "first": place == 0,
                 "last": place == len(live) - 1,
             }
@@ -58,7 +58,7 @@ def fields(request: PartnerRequest) -> HttpResponse:
     return render(request, "customers/fields.html", context)
 
 
-def _signs(field: CustomField) -> list[str]:
+def _badges(field: CustomField) -> list[str]:
     signs = [
         (field.is_required, _("Required")),
         (field.in_list, _("In the list")),

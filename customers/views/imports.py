@@ -136,7 +136,7 @@ def show(request: ImportRequest) -> HttpResponse:
 
 
 def _unreadable(request: PartnerRequest, error: RuleError) -> HttpResponse:
-    """The file was sealed with a key that is gone."""
+    """The file was encrypted with a key that is gone."""
     messages.error(request, str(error))
     return redirect("customers:import_upload")
 

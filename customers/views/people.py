@@ -70,7 +70,9 @@ def _away(request: PartnerRequest, person: Membership, here: str) -> HttpRespons
     form = AwayForm(request.POST or None, person=person, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            services.go_away(person, at=timezone.now(), by=request.membership, **form.cleaned_data)
+            services.start_absence(
+                person, at=timezone.now(), by=request.membership, **form.cleaned_data
+            )
         except RuleError as error:
             form.add_error(error.field, str(error))
         else:
@@ -102,7 +104,7 @@ def away_of(request: MemberRequest) -> HttpResponse:
 @require_POST
 def back(request: PartnerRequest) -> HttpResponse:
     """I am back: nobody stands in for me any more."""
-    services.come_back(request.membership, at=timezone.now())
+    services.end_absence(request.membership, at=timezone.now())
     messages.success(request, _("Welcome back. Nobody stands in for you any more."))
     return redirect("customers:away")
 
@@ -112,7 +114,7 @@ def back(request: PartnerRequest) -> HttpResponse:
 def back_of(request: MemberRequest) -> HttpResponse:
     """Somebody is back, says somebody else."""
     person = request.member
-    services.come_back(person, at=timezone.now(), by=request.membership)
+    services.end_absence(person, at=timezone.now(), by=request.membership)
     messages.success(
         request, _("Nobody stands in for %(name)s any more.") % {"name": person.shown_name}
     )

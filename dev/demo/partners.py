@@ -140,7 +140,7 @@ def load_staff() -> User:
 
 
 def load_partner(demo: DemoPartner, *, staff: User, at: datetime) -> Partner:
-    """One partner with hosts, settings, teams, people and the facts of its own company."""
+    """One partner with hosts, settings, teams, people and the data of its own company."""
     with acting(staff), dated(at):
         partner = create_partner(
             name=demo.name,

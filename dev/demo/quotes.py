@@ -21,7 +21,7 @@ from quotes.contacts import possible_contacts
 from quotes.models import Confirmation, Quote
 from quotes.services import answering, drafts, sending
 from quotes.services.answering import Reader
-from quotes.services.drafts import Wanted
+from quotes.services.drafts import LineRequest
 from quotes.services.progressing import progress_quote
 
 FIRST_NUMBER = {"nordlys": 1180, "brueckner": 412, "harbour": 205}
@@ -48,7 +48,7 @@ def _write(row: Proposal, customer: Customer, by: Membership, at: datetime) -> Q
     )
     products = Product.objects.filter(sku__in=row.lines)
     wanted = {
-        product.pk: Wanted(*row.lines[product.sku][:2], row.discount(product.sku))
+        product.pk: LineRequest(*row.lines[product.sku][:2], row.discount(product.sku))
         for product in products
     }
     return drafts.save_lines(quote.pk, version=quote.version, wanted=wanted, at=at)

@@ -59,7 +59,7 @@ def fetch(package: Package, folder: Path) -> Path:
     Raises SystemExit when the archive is not the pinned one.
     """
     out = subprocess.run(
-        ["npm", "pack", "--silent", "--json", f"{package.name}@{package.version}"],
+        ["npm", "build_envelope", "--silent", "--json", f"{package.name}@{package.version}"],
         cwd=folder,
         check=True,
         capture_output=True,

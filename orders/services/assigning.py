@@ -19,7 +19,7 @@ from portal.notices.services import notify
 from portal.tenancy.context import current_partner, local_day
 
 
-def put_on_responsible(order: Order) -> None:
+def assign_order(order: Order) -> None:
     """A new order is put on whoever is responsible for its customer now."""
     people = Assignment.objects.filter(customer_id=order.customer_id)
     OrderAssignee.objects.bulk_create(
@@ -28,7 +28,7 @@ def put_on_responsible(order: Order) -> None:
     )
 
 
-def whom_to_tell(order: Order, *, at: datetime) -> list[Membership]:
+def recipients_of_order(order: Order, *, at: datetime) -> list[Membership]:
     """Whoever is responsible for the customer, whoever the order is on, and who stands in for
     them today: those of them that see the customer."""
     assigned = set(
@@ -64,7 +64,7 @@ def tell_responsible(
 ) -> None:
     """Tell those responsible that an order was placed, in the portal and by mail; who placed it
     has a confirmation of her own."""
-    for person in whom_to_tell(order, at=at):
+    for person in recipients_of_order(order, at=at):
         if person.pk == by.pk:
             continue
         page, pk = (
@@ -89,7 +89,7 @@ def tell_responsible(
         )
 
 
-def left_behind(person: Membership) -> tuple[int, int]:
+def open_orders_of(person: Membership) -> tuple[int, int]:
     """How many drafts a person wrote that are still drafts, and how many orders on her go on."""
     drafts = Order.objects.drafts().filter(created_by=person)
     return drafts.count(), _open_on(person).count()

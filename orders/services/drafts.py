@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from customers.models import Customer, Site
 from orders.credit import check_credit, exposure_of
 from orders.models import Order, OrderLine, Service
-from orders.services.assigning import put_on_responsible
+from orders.services.assigning import assign_order
 from orders.services.cancelling import cancel
 from orders.services.checks import check_customer, check_product
 from orders.states import next_state
@@ -111,7 +111,7 @@ def start_draft(
         if not _same_start(won, customer, family, by, kind):
             raise StaleOrder from None
         return won
-    put_on_responsible(order)
+    assign_order(order)
     record(order, "order_started", customer_id=customer.pk, family=family, order_kind=kind)
     return order
 

@@ -14,7 +14,7 @@ from customers.models import may_change
 from orders.details import detail_rows
 from orders.families import FORMS
 from orders.forms import DetailsForm, ServicesForm
-from orders.http import OrderRequest, load_order, stamp, stamped_version
+from orders.http import OrderRequest, form_token, load_order, token_version
 from orders.models import Order, Service
 from orders.services.checks import FieldsMissing
 from orders.services.drafts import (
@@ -53,7 +53,7 @@ def products(request: OrderRequest) -> HttpResponse:
     form = FORMS[order.family](data, order=order, today=today())
     status = 200
     if data is not None:
-        version = stamped_version(order, data.get("stamp", ""))
+        version = token_version(order, data.get("form_token", ""))
         if version is None:
             form.add_error(None, str(StaleOrder()))
             status = 409
@@ -81,7 +81,7 @@ def products(request: OrderRequest) -> HttpResponse:
     context = {
         "form": form,
         "order": order,
-        "stamp": stamp(order),
+        "form_token": form_token(order),
         "steps": steps(1, order, order.family),
         "template": form.template,
         "prices": request.membership.may("view_prices"),
@@ -102,7 +102,7 @@ def _services_step(request: OrderRequest) -> HttpResponse:
     form = ServicesForm(data, order=order, services=running)
     status = 200
     if data is not None:
-        version = stamped_version(order, data.get("stamp", ""))
+        version = token_version(order, data.get("form_token", ""))
         if version is None:
             form.add_error(None, str(StaleOrder()))
             status = 409
@@ -120,7 +120,7 @@ def _services_step(request: OrderRequest) -> HttpResponse:
     context = {
         "form": form,
         "order": order,
-        "stamp": stamp(order),
+        "form_token": form_token(order),
         "steps": steps(1, order, order.family),
         "prices": request.membership.may("view_prices"),
         "services": running,
@@ -139,7 +139,7 @@ def _review_page(
         "form": form,
         "order": order,
         "lines": lines,
-        "stamp": stamp(order),
+        "form_token": form_token(order),
         "steps": steps(2, order, order.family),
         "prices": request.membership.may("view_prices"),
         "details": detail_rows(order),
@@ -192,7 +192,7 @@ def review(request: OrderRequest) -> HttpResponse:
     form = DetailsForm(data, instance=order, earliest=earliest)
     if data is None:
         return _review_page(request, form)
-    version = stamped_version(order, data.get("stamp", ""))
+    version = token_version(order, data.get("form_token", ""))
     if version is None:
         form.add_error(None, str(StaleOrder()))
         return _review_page(request, form, 409)

@@ -150,10 +150,10 @@ def order_page(request: OrderRequest) -> HttpResponse:
     return render(request, "orders/order.html", context)
 
 
-def _refused(request: OrderRequest, act: str) -> HttpResponse | None:
-    """A page for an act that the order's state does not allow says so on the order's page."""
+def _refused(request: OrderRequest, transition: str) -> HttpResponse | None:
+    """Say on the order's page that its state does not allow a transition; else None."""
     try:
-        next_state(request.order, act)
+        next_state(request.order, transition)
     except WrongState as error:
         if request.order.state == Order.State.CANCELLED and request.method == "POST":
             return None  # Sent again: the service answers with what is there.
@@ -192,9 +192,9 @@ def cancel(request: OrderRequest) -> HttpResponse:
         return gone
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        act = ask_cancel if asks else cancel_order
+        transition = ask_cancel if asks else cancel_order
         try:
-            act(order.pk, at=timezone.now(), **form.cleaned_data)
+            transition(order.pk, at=timezone.now(), **form.cleaned_data)
         except RuleError as error:
             form.add_error(None, str(error))
         else:
@@ -213,7 +213,7 @@ def cancel(request: OrderRequest) -> HttpResponse:
 @needs("cancel_order", "add_order", load=load_order, of="order")
 @GET_POST
 def recreate(request: OrderRequest) -> HttpResponse:
-    """Ordered for the wrong customer: cancel it and make it again, in one act (ORD-07)."""
+    """Ordered for the wrong customer: cancel it and make it again, in one transition (ORD-07)."""
     order = request.order
     gone = _refused(request, "ask_cancel" if allowed(order, "ask_cancel") else "cancel")
     if gone is not None:

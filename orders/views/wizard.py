@@ -15,7 +15,7 @@ from customers.models import Customer, families_with_registration
 from customers.queries import Match, find_customers
 from customers.views.register import create_for, refuse_creation
 from orders.forms import CustomerStepForm
-from orders.http import OrderRequest, agreed, agreement, load_order, stamp, stamped_version
+from orders.http import OrderRequest, agreed, agreement, form_token, load_order, token_version
 from orders.models import Order
 from orders.services.drafts import (
     StaleOrder,
@@ -91,9 +91,9 @@ def create_inline(request: PartnerRequest, family: str) -> HttpResponse:
 def _prefilled(request: PartnerRequest, family: str) -> Customer | None:
     """ORD-21: the active customer; one named in the address goes first."""
     visible = Customer.objects.visible_to(request.membership).selectable(family)
-    from orders.models import order_id_or_none
+    from orders.models import parse_uuid
 
-    named = order_id_or_none(request.GET.get("customer", ""))
+    named = parse_uuid(request.GET.get("customer", ""))
     if named is not None:
         return visible.filter(pk=named).first()
     active = active_customer(request)
@@ -120,7 +120,7 @@ def _customer_page(
         "form": form,
         "family": Family(family),
         "order": order,
-        "stamp": stamp(order) if order is not None else "",
+        "form_token": form_token(order) if order is not None else "",
         "steps": steps(0, order, family),
         "own": own if shows_own else None,
         "chosen": None if chosen is not None and chosen.is_own_company else chosen,
@@ -242,7 +242,7 @@ def customer(request: OrderRequest) -> HttpResponse:
     form = CustomerStepForm(request.POST, person=request.membership)
     valid = form.is_valid()
     target = _asked_customer(request, form)
-    version = stamped_version(order, request.POST.get("stamp", ""))
+    version = token_version(order, request.POST.get("form_token", ""))
     if request.POST.get("find"):
         return _customer_page(
             request,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts.admin_forms import StaffForm, send_reset
 from portal.accounts.models import Membership, Role, User
-from portal.core.admin_actions import Act, ActsAdmin, ReadOnlyAdmin, is_staff
+from portal.core.admin_actions import ObjectAction, ObjectActionsAdmin, ReadOnlyAdmin, is_staff
 from portal.tenancy.context import in_public
 
 Data = Mapping[str, Any]
@@ -43,14 +43,14 @@ def _why_no_reset(user: User) -> str:
     return "" if user.is_active else _("%(name)s is not active.") % {"name": user.name}
 
 
-ACTS: dict[str, Act[User]] = {
-    "reset": Act(
+ACTIONS: dict[str, ObjectAction[User]] = {
+    "reset": ObjectAction(
         label=gettext_lazy("Send a link for a new password"),
         title=lambda user: _("Send %(name)s a link for a new password?") % {"name": user.name},
         run=_reset,
         why_not=_why_no_reset,
     ),
-    "activate": Act(
+    "activate": ObjectAction(
         label=gettext_lazy("Activate"),
         title=lambda user: _("Let %(name)s sign in again?") % {"name": user.name},
         run=_activate,
@@ -58,7 +58,7 @@ ACTS: dict[str, Act[User]] = {
             _("%(name)s is active.") % {"name": user.name} if user.is_active else ""
         ),
     ),
-    "deactivate": Act(
+    "deactivate": ObjectAction(
         label=gettext_lazy("Deactivate"),
         title=lambda user: _("Keep %(name)s from signing in?") % {"name": user.name},
         run=_deactivate,
@@ -72,10 +72,10 @@ ACTS: dict[str, Act[User]] = {
 
 
 @admin.register(User)
-class UserAdmin(ActsAdmin[User]):
+class UserAdmin(ObjectActionsAdmin[User]):
     """Everybody who can sign in. Nobody is deleted, and no password is seen or typed here."""
 
-    acts = ACTS
+    object_actions = ACTIONS
     list_display = ("name", "email", "is_staff", "is_active", "language", "last_login")
     list_filter = ("is_staff", "is_active", "language")
     search_fields = ("name__icontains", "email__icontains")
@@ -89,15 +89,15 @@ class UserAdmin(ActsAdmin[User]):
         return is_staff(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Name and language; the rest are acts."""
+        """Name and language; the rest are object_actions."""
         return is_staff(request)
 
-    def act_view(self, request: HttpRequest, pk: Any, key: str) -> HttpResponse:
+    def action_view(self, request: HttpRequest, pk: Any, key: str) -> HttpResponse:
         """Nobody locks herself out."""
         if key == "deactivate" and pk == request.user.pk:
             messages.error(request, _("You can't deactivate yourself."))
             return redirect(self.page_of(self.load(request, pk)))
-        return super().act_view(request, pk, key)
+        return super().action_view(request, pk, key)
 
     def add_view(
         self,

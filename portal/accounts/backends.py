@@ -34,7 +34,7 @@ def _place_sql() -> str:
     """  # noqa: S608  names of our own tables and columns
 
 
-def place_here(user_id: Any) -> Membership | None:
+def active_membership(user_id: Any) -> Membership | None:
     """The active membership at the partner of this host, its person and role in one query; with
     what the bell says in ``unread``, since every page asks for it."""
     partner = current_partner()
@@ -62,7 +62,7 @@ def admitted(user: User) -> bool:
     """Whether this person may sign in on this host: a membership, or staff on the public one."""
     if current_partner() is None:
         return user.is_staff and user.is_active
-    return place_here(user.pk) is not None
+    return active_membership(user.pk) is not None
 
 
 class MembershipBackend(AuthenticationBackend):
@@ -83,7 +83,7 @@ class MembershipBackend(AuthenticationBackend):
         """The person of a session, as long as she has a place on this host."""
         if current_partner() is None:
             return User.objects.filter(pk=user_id, is_staff=True, is_active=True).first()
-        membership = place_here(user_id)
+        membership = active_membership(user_id)
         if membership is None:
             return None
         user: User = membership.user

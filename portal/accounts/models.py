@@ -155,7 +155,7 @@ class Membership(models.Model):
     invited_as = models.CharField(max_length=150, blank=True, editable=False)
     # Whether exceptions or somebody's absence add customers to those that the role lets her see.
     # Kept by customers.services.substitutions, so that everybody else's pages ask for neither.
-    sees_more = models.BooleanField(default=False, db_default=False, editable=False)
+    has_extra_visibility = models.BooleanField(default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(_("created"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 

@@ -1,6 +1,6 @@
-"""Pages of the admin that look and act: facts to read, and acts that services carry out.
+"""Pages of the admin that show an object and offer actions, which services carry out.
 
-A model's own acts ("Accept", "Suspend") are links on its page; each leads to a small page that
+A model's actions ("Accept", "Suspend") are links on its page; each leads to a small page that
 asks, then calls one service. Nothing here writes by itself.
 """
 
@@ -89,8 +89,8 @@ class ReadOnlyAdmin(StaffAdmin[M]):
         return False
 
 
-class ActForm(forms.Form):
-    """The form of an act; knows the object. By itself there is nothing to enter."""
+class ObjectActionForm(forms.Form):
+    """The form of an action; knows the object. By itself there is nothing to enter."""
 
     def __init__(self, *args: Any, obj: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -98,18 +98,18 @@ class ActForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Act(Generic[M]):
+class ObjectAction(Generic[M]):
     """One thing that channel sales does with an object.
 
     ``run`` calls one service and answers with the sentence to show; it may raise RuleError.
     ``form`` makes the form that the page shows (none: the page only asks). ``why_not`` is the
-    sentence that says why the act is not possible now, empty when it is; it writes nothing.
+    sentence that says why the action is not possible now, empty when it is; it writes nothing.
     """
 
     label: str | Promise
     title: Callable[[M], str]
     run: Callable[[HttpRequest, M, Mapping[str, Any]], str]
-    form: type[ActForm] | None = None
+    form: type[ObjectActionForm] | None = None
     why_not: Callable[[M], str] = lambda obj: ""
     explain: Callable[[M], list[str]] = lambda obj: []
     primary: bool = False
@@ -127,15 +127,15 @@ def show_error(form: forms.Form, error: RuleError) -> None:
     form.add_error(error.field if error.field in form.fields else None, str(error))
 
 
-class ActsAdmin(ReadOnlyAdmin[M]):
-    """A model with acts: each is a link on the object's page and a page of its own.
+class ObjectActionsAdmin(ReadOnlyAdmin[M]):
+    """A model with object_actions: each is a link on the object's page and a page of its own.
 
-    With ``facts_template`` the object's page is that template, filled by :meth:`facts`.
+    With ``summary_template`` the object's page is that template, filled by :meth:`summary`.
     """
 
-    acts: ClassVar[dict[str, Act[Any]]] = {}
-    facts_template = ""
-    change_form_template = "admin/change_form_acts.html"
+    object_actions: ClassVar[dict[str, ObjectAction[Any]]] = {}
+    summary_template = ""
+    change_form_template = "admin/change_form_actions.html"
 
     def url_name(self, what: str) -> str:
         """The name of one of this model's addresses."""
@@ -155,22 +155,24 @@ class ActsAdmin(ReadOnlyAdmin[M]):
             raise Http404
         return found
 
-    def act_links(self, obj: M) -> list[dict[str, Any]]:
-        """The acts that are possible now."""
-        name = self.url_name("act")
-        possible = [(key, act) for key, act in self.acts.items() if not act.why_not(obj)]
+    def action_links(self, obj: M) -> list[dict[str, Any]]:
+        """The actions that are possible now."""
+        name = self.url_name("action")
+        possible = [
+            (key, action) for key, action in self.object_actions.items() if not action.why_not(obj)
+        ]
         return [
-            {"act": act, "url": reverse(name, args=[obj.pk, key])}
-            for key, act in sorted(possible, key=lambda pair: pair[1].danger)
+            {"action": action, "url": reverse(name, args=[obj.pk, key])}
+            for key, action in sorted(possible, key=lambda pair: pair[1].danger)
         ]
 
-    def facts(self, request: HttpRequest, obj: M) -> dict[str, Any]:
-        """What the facts template shows."""
+    def summary(self, request: HttpRequest, obj: M) -> dict[str, Any]:
+        """Return what the summary template shows."""
         return {}
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.act_view)
-        name = self.url_name("act").partition(":")[2]
+        view = self.admin_site.admin_view(self.action_view)
+        name = self.url_name("action").partition(":")[2]
         return [path("<uuid:pk>/do/<slug:key>/", view, name=name), *super().get_urls()]
 
     def page(
@@ -196,7 +198,7 @@ class ActsAdmin(ReadOnlyAdmin[M]):
         """A page with one form and one button."""
         return self.page(
             request,
-            "admin/act.html",
+            "admin/action.html",
             {
                 "title": title,
                 "form": form,
@@ -209,11 +211,11 @@ class ActsAdmin(ReadOnlyAdmin[M]):
             },
         )
 
-    def facts_page(self, request: HttpRequest, obj: M, status: int = 200) -> HttpResponse:
-        """The object's page: facts and the acts that are possible now."""
-        context = {"title": str(obj), "original": obj, "acts": self.act_links(obj)}
+    def summary_page(self, request: HttpRequest, obj: M, status: int = 200) -> HttpResponse:
+        """The object's page: summary and the actions that are possible now."""
+        context = {"title": str(obj), "original": obj, "object_actions": self.action_links(obj)}
         return self.page(
-            request, self.facts_template, {**context, **self.facts(request, obj)}, status
+            request, self.summary_template, {**context, **self.summary(request, obj)}, status
         )
 
     def change_view(
@@ -224,42 +226,44 @@ class ActsAdmin(ReadOnlyAdmin[M]):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         obj = self.load(request, object_id)
-        if self.facts_template:
+        if self.summary_template:
             if request.method not in ("GET", "HEAD"):
                 raise PermissionDenied
-            return self.facts_page(request, obj)
-        context = {"acts": self.act_links(obj), "show_save_and_add_another": False}
+            return self.summary_page(request, obj)
+        context = {"object_actions": self.action_links(obj), "show_save_and_add_another": False}
         context |= extra_context or {}
         return super().change_view(request, object_id, form_url, context)
 
-    def act_view(self, request: HttpRequest, pk: UUID, key: str) -> HttpResponse:
-        """Ask, then do. An act that is not possible any more says why on the object's page."""
+    def action_view(self, request: HttpRequest, pk: UUID, key: str) -> HttpResponse:
+        """Ask, then do. An action that is not possible any more says why on the object's page."""
         obj = self.load(request, pk)
-        act = self.acts.get(key)
-        if act is None:
+        action = self.object_actions.get(key)
+        if action is None:
             raise Http404
-        if reason := act.why_not(obj):
+        if reason := action.why_not(obj):
             return self.refused(request, obj, reason)
-        form = (act.form or ActForm)(request.POST if request.method == "POST" else None, obj=obj)
+        form = (action.form or ObjectActionForm)(
+            request.POST if request.method == "POST" else None, obj=obj
+        )
         if request.method == "POST" and form.is_valid():
             try:
-                done = act.run(request, obj, form.cleaned_data)
+                done = action.run(request, obj, form.cleaned_data)
             except WrongState as error:
                 return self.refused(request, obj, str(error))
             except RuleError as error:
                 show_error(form, error)
             else:
-                self.log_change(request, obj, str(act.label))
+                self.log_change(request, obj, str(action.label))
                 messages.success(request, done)
                 return redirect(self.page_of(obj))
         return self.form_page(
             request,
             form,
-            title=act.title(obj),
-            submit=act.label,
+            title=action.title(obj),
+            submit=action.label,
             back=self.page_of(obj),
-            explain=act.explain(obj),
-            danger=act.danger,
+            explain=action.explain(obj),
+            danger=action.danger,
             crumb=str(obj),
         )
 
@@ -267,6 +271,6 @@ class ActsAdmin(ReadOnlyAdmin[M]):
         """The object's page as it is now, with the refusal; 409 (SPEC D22)."""
         messages.error(request, sentence)
         obj = self.load(request, obj.pk)
-        if self.facts_template:
-            return self.facts_page(request, obj, status=409)
+        if self.summary_template:
+            return self.summary_page(request, obj, status=409)
         return redirect(self.page_of(obj))

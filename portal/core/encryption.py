@@ -18,7 +18,7 @@ PERSONAL = "portal personal data"
 
 
 class Unreadable(Exception):
-    """What was sealed can't be read: the key is another one by now."""
+    """What was encrypted can't be read: the key is another one by now."""
 
 
 @lru_cache(maxsize=64)
@@ -37,12 +37,12 @@ def _personal() -> MultiFernet:
     return fernet([*own, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS], PERSONAL)
 
 
-def seal(content: bytes) -> bytes:
+def encrypt(content: bytes) -> bytes:
     """Personal data as they are stored."""
     return _personal().encrypt(content)
 
 
-def unseal(stored: bytes | memoryview) -> bytes:
+def decrypt(stored: bytes | memoryview) -> bytes:
     """Personal data in clear; raises Unreadable."""
     try:
         return _personal().decrypt(bytes(stored))

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.actor import current_actor, current_moment
-from portal.tenancy.guard import believed, current_partner_id
+from portal.tenancy.guard import checked_instance, current_partner_id
 
 
 class EntryManager(LogEntryManager):
@@ -37,7 +37,7 @@ class EntryManager(LogEntryManager):
 
 
 class Entry(AbstractLogEntry):
-    """One change or act: who, when, which object, field by field, or a verb with its facts."""
+    """One change or act: who, when, which object, field by field, or a verb with its details."""
 
     partner_id = models.UUIDField(default=current_partner_id, editable=False)
     verb = models.CharField(max_length=40, blank=True)
@@ -58,4 +58,4 @@ class Entry(AbstractLogEntry):
     def from_db(cls, db: str | None, field_names: Any, values: Any, **kwargs: Any) -> Self:
         """As TenantModel's, from which this can't derive: raises TenantLeak."""
         row: Self = super().from_db(db, field_names, values, **kwargs)
-        return believed(row)
+        return checked_instance(row)

@@ -23,9 +23,9 @@ def record(
     *,
     customer_id: UUID | None,
     called: str = "",
-    **facts: Any,
+    **details: Any,
 ) -> Entry:
-    """Note that ``verb`` happened to ``subject``; facts are JSON-ready values for the sentence.
+    """Note that ``verb`` happened to ``subject``; details are JSON-ready values for the sentence.
 
     ``called`` is what the subject is called in the log, where its own name is not for everybody.
     Part of the caller's transaction. The subject may be deleted afterwards: the entry stays.
@@ -37,7 +37,7 @@ def record(
         action=Entry.Action.UPDATE,
         verb=verb,
         customer_id=customer_id,
-        additional_data=facts or None,
+        additional_data=details or None,
     )
     return entry
 
@@ -48,7 +48,7 @@ def record_many(
     *,
     at: datetime,
     verb: str = "",
-    facts: dict[str, Any] | None = None,
+    details: dict[str, Any] | None = None,
     also: Mapping[Any, Mapping[str, list[str]]] | None = None,
 ) -> None:
     """Entries for rows that were written or deleted in bulk, which auditlog does not see.
@@ -65,7 +65,7 @@ def record_many(
         action=action,
         verb=verb,
         timestamp=at,
-        additional_data=facts,
+        additional_data=details,
         actor=actor,
         actor_name=actor.name if actor is not None else "",
         by_staff=actor.is_staff if actor is not None else False,

@@ -42,7 +42,7 @@ def text_of(notice: Notice) -> str:
     if message is None:
         return notice.verb
     try:
-        details = notice.facts if message.present is None else message.present(notice.facts)
+        details = notice.details if message.present is None else message.present(notice.details)
         return str(message.text) % details
     except (KeyError, ValueError, TypeError):
         return str(message.text)

@@ -1,4 +1,4 @@
-"""What a person is told in the portal: a verb and its facts, said in the reader's language."""
+"""What a person is told in the portal: a verb and its details, said in the reader's language."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Notice(TenantModel):
 
     membership = models.ForeignKey(Membership, models.DO_NOTHING, related_name="+")
     verb = models.CharField(max_length=40)
-    facts = models.JSONField(default=dict)
+    details = models.JSONField(default=dict)
     # A path on the partner's host; empty where there is nothing to open.
     url = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()

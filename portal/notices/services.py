@@ -9,12 +9,12 @@ from portal.accounts.models import Membership
 from portal.notices.models import Notice
 
 
-def notify(to: Membership, verb: str, /, *, at: datetime, url: str = "", **facts: Any) -> Notice:
+def notify(to: Membership, verb: str, /, *, at: datetime, url: str = "", **details: Any) -> Notice:
     """Tell a person of the partner something, as part of the caller's transaction.
 
-    ``facts`` are JSON-ready values for the sentence of ``verb``; ``url`` is a path here.
+    ``details`` are JSON-ready values for the sentence of ``verb``; ``url`` is a path here.
     """
-    return Notice.objects.create(membership=to, verb=verb, facts=facts, url=url, created_at=at)
+    return Notice.objects.create(membership=to, verb=verb, details=details, url=url, created_at=at)
 
 
 def forget_notices(person: Membership) -> None:

@@ -98,7 +98,7 @@ class OutboundEmailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
     def has_send_again_permission(self, request: HttpRequest) -> bool:
-        """Whether this member of staff may act here, not only read."""
+        """Whether this member of staff may action here, not only read."""
         return bool(request.user.has_perm("outbox.change_outboundemail"))
 
     @admin.display(description=_("from"))

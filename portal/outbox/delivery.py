@@ -18,7 +18,14 @@ from django.db import transaction
 
 from portal.outbox.models import OutboundEmail
 from portal.outbox.secrets import Unreadable, decrypt
-from portal.outbox.transports import Broken, Refused, Transport, Unreachable, pack, transport
+from portal.outbox.transports import (
+    Broken,
+    Refused,
+    Transport,
+    Unreachable,
+    build_envelope,
+    open_transport,
+)
 from portal.tenancy.context import in_public
 
 log = logging.getLogger(__name__)
@@ -58,12 +65,12 @@ def dispatch_due(
     done = Dispatched()
     started = time.monotonic()
     breaks = 0
-    with in_public(), transport() as way:
+    with in_public(), open_transport() as transport:
         while sum((done.sent, done.delayed, done.dead)) < limit and go_on():
             elapsed = time.monotonic() - started
             if elapsed > seconds:
                 break
-            outcome = _dispatch_one(way, at=at + timedelta(seconds=elapsed))
+            outcome = _dispatch_one(transport, at=at + timedelta(seconds=elapsed))
             if outcome is None:
                 break
             email, problem = outcome
@@ -86,7 +93,9 @@ def _count(done: Dispatched, email: OutboundEmail) -> None:
 
 
 @transaction.atomic
-def _dispatch_one(way: Transport, *, at: datetime) -> tuple[OutboundEmail, Exception | None] | None:
+def _dispatch_one(
+    transport: Transport, *, at: datetime
+) -> tuple[OutboundEmail, Exception | None] | None:
     """Take, send and mark one message in one transaction; None when none is due."""
     email = (
         OutboundEmail.objects.across_partners()
@@ -97,7 +106,7 @@ def _dispatch_one(way: Transport, *, at: datetime) -> tuple[OutboundEmail, Excep
     )
     if email is None:
         return None
-    problem = _try(way, email, at=at)
+    problem = _try(transport, email, at=at)
     email.attempts += 1
     email.last_status = getattr(problem, "status", None)
     if problem is None:
@@ -124,11 +133,11 @@ def _dispatch_one(way: Transport, *, at: datetime) -> tuple[OutboundEmail, Excep
     return email, problem
 
 
-def _try(way: Transport, email: OutboundEmail, *, at: datetime) -> Exception | None:
+def _try(transport: Transport, email: OutboundEmail, *, at: datetime) -> Exception | None:
     """Send one message; what went wrong, or None. Never raises: a message that can't even be
     made is given up, so that it does not hold up those behind it."""
     try:
-        way.send(pack(email, decrypt(email.secrets_encrypted), at=at))
+        transport.send(build_envelope(email, decrypt(email.secrets_encrypted), at=at))
     except (Refused, Unreachable, Broken) as problem:
         return problem
     except Unreadable:

@@ -15,8 +15,8 @@ from django.utils.module_loading import autodiscover_modules
 from portal.core.pdf import render_pdf
 from portal.outbox.models import Document, OutboundEmail
 from portal.outbox.rendering import one_line
-from portal.outbox.services import ring
-from portal.outbox.signing import seal
+from portal.outbox.services import wake_dispatcher
+from portal.outbox.signing import sign
 from portal.tenancy.context import current_partner, in_partner
 from portal.tenancy.queueing import enqueue
 
@@ -27,13 +27,13 @@ FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=20), timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Plan:
-    """What a document is made from. ``sealed`` gives the reason of the seal, empty for none;
+    """What a document is made from. ``signing_reason`` is what the signature says, empty for none;
     ``done`` is called with the finished document in the transaction that keeps it."""
 
     template: str
     title: str
     context: Mapping[str, Any] = field(default_factory=dict)
-    sealed: str = ""
+    signing_reason: str = ""
     done: Callable[[Document], None] | None = None
 
 
@@ -122,8 +122,8 @@ def _render(document: Document, at: datetime) -> None:
             zone=partner.tz,
             title=plan.title,
         )
-        if plan.sealed:
-            content = seal(content, at=at, reason=plan.sealed, name=partner.name)
+        if plan.signing_reason:
+            content = sign(content, at=at, reason=plan.signing_reason, name=partner.name)
         document.content, document.sha256 = content, hashlib.sha256(content).hexdigest()
         document.state, document.ready_at = Document.State.READY, at
         document.attempts, document.last_error = document.attempts + 1, ""
@@ -132,7 +132,7 @@ def _render(document: Document, at: datetime) -> None:
             plan.done(document)
     waiting = OutboundEmail.objects.for_partner(partner).filter(document=document, state="waiting")
     waiting.update(state=OutboundEmail.State.QUEUED, next_try_at=at, queued_at=at)
-    ring()
+    wake_dispatcher()
 
 
 @transaction.atomic

@@ -75,8 +75,8 @@ class Document(models.Model):
         return self.state == self.State.READY
 
 
-class SealKey(models.Model):
-    """The key that seals documents: made at the first run, the newest one is used.
+class SigningKey(models.Model):
+    """The key that signs documents: made at the first run, the newest one is used.
 
     The private half is encrypted with the portal's secret key; the certificate is public.
     """
@@ -87,8 +87,10 @@ class SealKey(models.Model):
     created_at = models.DateTimeField(_("created"))
 
     class Meta:
-        verbose_name = _("seal key")
-        verbose_name_plural = _("seal keys")
+        # The table keeps the name it was made with.
+        db_table = "outbox_sealkey"
+        verbose_name = _("signing key")
+        verbose_name_plural = _("signing keys")
 
     def __str__(self) -> str:
         return f"{self.created_at:%Y-%m-%d}"

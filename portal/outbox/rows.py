@@ -37,7 +37,7 @@ class Row:
     about: str
     about_url: str
     state: str
-    sign: str
+    badge: str
     when: str
     cause: str
     again_url: str
@@ -54,7 +54,7 @@ def as_row(email: OutboundEmail) -> Row:
         about=email.about_label,
         about_url=_about_url(email),
         state=str(state.label),
-        sign=SIGNS[state],
+        badge=SIGNS[state],
         when=moment(email.sent_at or email.created_at),
         cause=email.last_error if email.is_dead else "",
         again_url=again,

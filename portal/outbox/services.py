@@ -152,9 +152,9 @@ def queue_email(
     rendered = render(template, {**context, **marks}, language=language, partner=partner)
     sender_name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     answers = reply_to or (partner.notification_email if partner else "")
-    facts = _about(about, partner)
+    details = _about(about, partner)
     if customer_id is not None:
-        facts["customer_id"] = customer_id
+        details["customer_id"] = customer_id
     email = OutboundEmail(
         id=email_id,
         partner=partner,
@@ -178,17 +178,17 @@ def queue_email(
         next_try_at=now,
         created_at=now,
         queued_at=now,
-        **facts,
+        **details,
     )
     # Whoever inserts the key first has it; the other waits here for that transaction's end.
     mails.bulk_create([email], ignore_conflicts=True)
     there = mails.get(key=key)
     if there.pk == email.pk:
-        ring()
+        wake_dispatcher()
     return there
 
 
-def ring() -> None:
+def wake_dispatcher() -> None:
     """Let the worker look into the outbox once this transaction has committed."""
     enqueue("outbox.dispatch", partner=None)
 
@@ -219,7 +219,7 @@ def send_again(email: OutboundEmail, *, at: datetime) -> OutboundEmail:
             "secrets_encrypted",
         ]
     )
-    ring()
+    wake_dispatcher()
     return locked
 
 

@@ -1,4 +1,4 @@
-"""The seal of documents (PAdES): any change after it shows, in any reader that checks seals.
+"""The signature of documents (PAdES): any change after it shows, in any reader that checks it.
 
 It says that the portal issued the file and that it is unchanged. Who agreed to what is the
 evidence's matter: that is a simple electronic signature and claims no more.
@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.db import connection, transaction
 
-from portal.outbox.models import SealKey
+from portal.outbox.models import SigningKey
 from portal.outbox.secrets import decrypt, encrypt
 
 YEARS = 10
@@ -68,36 +68,36 @@ def _make(at: datetime) -> tuple[str, str]:
 
 
 @transaction.atomic
-def new_key(*, at: datetime) -> SealKey:
+def new_key(*, at: datetime) -> SigningKey:
     """Make a key and use it from now on; older ones stay, to be compared with."""
     private, certificate = _make(at)
-    return SealKey._default_manager.create(
+    return SigningKey._default_manager.create(
         certificate=certificate, private_encrypted=encrypt({"key": private}), created_at=at
     )
 
 
 @transaction.atomic
-def current_key(*, at: datetime) -> SealKey:
+def current_key(*, at: datetime) -> SigningKey:
     """The newest key; the first call on a new portal makes it, once."""
-    found = SealKey._default_manager.order_by("-id").first()
+    found = SigningKey._default_manager.order_by("-id").first()
     if found is not None:
         return found
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('kontor.seal_key'))")
-    return SealKey._default_manager.order_by("-id").first() or new_key(at=at)
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('kontor.signing_key'))")
+    return SigningKey._default_manager.order_by("-id").first() or new_key(at=at)
 
 
 def _signer(at: datetime) -> Any:
-    """pyHanko's signer: the operator's own PKCS #12 file where SEAL_FILE names one."""
+    """pyHanko's signer: the operator's own PKCS #12 file where SIGNING_FILE names one."""
     from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
     from pyhanko.sign import signers
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-    if settings.SEAL_FILE:
+    if settings.SIGNING_FILE:
         return signers.SimpleSigner.load_pkcs12_data(
-            Path(settings.SEAL_FILE).read_bytes(),
+            Path(settings.SIGNING_FILE).read_bytes(),
             other_certs=[],
-            passphrase=settings.SEAL_PASSWORD.encode() or None,
+            passphrase=settings.SIGNING_PASSWORD.encode() or None,
         )
     key = current_key(at=at)
     private = decrypt(key.private_encrypted)["key"].encode()
@@ -108,8 +108,8 @@ def _signer(at: datetime) -> Any:
     )
 
 
-def seal(pdf: bytes, *, at: datetime, reason: str, name: str) -> bytes:
-    """The PDF with the portal's seal, and with a time stamp (RFC 3161) where one is set up.
+def sign(pdf: bytes, *, at: datetime, reason: str, name: str) -> bytes:
+    """The PDF with the portal's signature, and with a time stamp (RFC 3161) where one is set up.
 
     Nothing visible is added. Raises what pyHanko raises; the caller tries again later.
     """
@@ -117,8 +117,8 @@ def seal(pdf: bytes, *, at: datetime, reason: str, name: str) -> bytes:
     from pyhanko.sign import fields, signers, timestamps
 
     stamper = None
-    if settings.SEAL_TIMESTAMP_URL:
-        stamper = timestamps.HTTPTimeStamper(settings.SEAL_TIMESTAMP_URL, timeout=10)
+    if settings.SIGNING_TIMESTAMP_URL:
+        stamper = timestamps.HTTPTimeStamper(settings.SIGNING_TIMESTAMP_URL, timeout=10)
     meta = signers.PdfSignatureMetadata(
         field_name=FIELD,
         md_algorithm="sha256",

@@ -52,7 +52,7 @@ class Broken(Exception):
 
 
 @dataclass(frozen=True)
-class Parcel:
+class Envelope:
     """A message ready for the wire."""
 
     name: str
@@ -61,7 +61,7 @@ class Parcel:
     data: bytes
 
 
-def pack(email: OutboundEmail, secrets: dict[str, str], *, at: datetime) -> Parcel:
+def build_envelope(email: OutboundEmail, secrets: dict[str, str], *, at: datetime) -> Envelope:
     """Make the MIME message of a row, its secrets put in. Raises ValueError for what no
     header may hold."""
     message = EmailMultiAlternatives(
@@ -85,7 +85,7 @@ def pack(email: OutboundEmail, secrets: dict[str, str], *, at: datetime) -> Parc
             raise ValueError("the document is not made yet")
         message.attach(email.document.file_name, bytes(content), "application/pdf")
     made: Any = message.message()
-    return Parcel(
+    return Envelope(
         name=file_name(email),
         sender=sanitize_address(email.from_address, "utf-8"),
         recipient=sanitize_address(email.to_address, "utf-8"),
@@ -100,12 +100,12 @@ class Transport(Protocol):
 
     def __exit__(self, *_error: object) -> None: ...
 
-    def send(self, parcel: Parcel) -> None:
+    def send(self, envelope: Envelope) -> None:
         """Hand one message over; raises Refused, Unreachable or Broken."""
         ...
 
 
-def transport() -> Transport:
+def open_transport() -> Transport:
     """The way that EMAIL_URL names. Raises ValueError for one that is none."""
     url = urlsplit(settings.EMAIL_URL)
     if url.scheme == "file":
@@ -128,12 +128,12 @@ class SmtpTransport:
     def __exit__(self, *_error: object) -> None:
         self._close()
 
-    def send(self, parcel: Parcel) -> None:
+    def send(self, envelope: Envelope) -> None:
         server = self._ready()
         try:
-            server.sendmail(parcel.sender, [parcel.recipient], parcel.data)
+            server.sendmail(envelope.sender, [envelope.recipient], envelope.data)
         except smtplib.SMTPRecipientsRefused as error:
-            status, words = error.recipients[parcel.recipient]
+            status, words = error.recipients[envelope.recipient]
             raise Refused(_words(words), status=status, for_good=status >= 500) from error
         except smtplib.SMTPSenderRefused as error:
             # It is we who are refused, not the recipient: a matter of set-up, worth waiting for.
@@ -209,15 +209,15 @@ class FolderTransport:
     def __exit__(self, *_error: object) -> None:
         return None
 
-    def send(self, parcel: Parcel) -> None:
-        unfinished = self._folder / f".{parcel.name}.{os.getpid()}"
+    def send(self, envelope: Envelope) -> None:
+        unfinished = self._folder / f".{envelope.name}.{os.getpid()}"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             with unfinished.open("wb") as file:
-                file.write(parcel.data)
+                file.write(envelope.data)
                 file.flush()
                 os.fsync(file.fileno())
-            unfinished.replace(self._folder / parcel.name)
+            unfinished.replace(self._folder / envelope.name)
         except OSError as error:
             with suppress(OSError):
                 unfinished.unlink(missing_ok=True)

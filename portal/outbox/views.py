@@ -101,14 +101,14 @@ def _detail(request: EmailRequest, refusal: str = "", status: int = 200) -> Http
         "email": email,
         "row": as_row(email),
         "message": shown(email),
-        "facts": _facts(email),
+        "summary": _summary(email),
         "refusal": refusal,
     }
     return render(request, "outbox/detail.html", context, status=status)
 
 
-def _facts(email: OutboundEmail) -> list[tuple[str, str]]:
-    facts = [
+def _summary(email: OutboundEmail) -> list[tuple[str, str]]:
+    details = [
         (_("To"), email.to_address),
         (_("From"), f"{email.from_name}\n{email.from_address}"),
         (_("Answers go to"), email.reply_to),
@@ -117,15 +117,15 @@ def _facts(email: OutboundEmail) -> list[tuple[str, str]]:
         (_("Attempts"), str(email.attempts)),
     ]
     if email.state == State.QUEUED:
-        facts.append((_("Next attempt"), moment(email.next_try_at)))
+        details.append((_("Next attempt"), moment(email.next_try_at)))
     if email.sent_at:
-        facts.append((_("Sent"), moment(email.sent_at)))
+        details.append((_("Sent"), moment(email.sent_at)))
     if email.dead_at:
-        facts.append((_("Given up"), moment(email.dead_at)))
+        details.append((_("Given up"), moment(email.dead_at)))
     if email.document is not None:
-        facts.append((_("Attachment"), email.document.file_name))
-    facts.append((_("Message-ID"), email.message_id))
-    return facts
+        details.append((_("Attachment"), email.document.file_name))
+    details.append((_("Message-ID"), email.message_id))
+    return details
 
 
 @never_cache

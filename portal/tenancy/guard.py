@@ -1,4 +1,4 @@
-"""The tripwire: every tenant row says whose it is, and is believed only when that is us.
+"""The tripwire: every tenant row says whose it is, and is checked_instance only when that is us.
 
 Each partner's schema holds a CHECK on ``partner_id`` in every table of ours, added after the
 schema is cloned and after each migration. A row that turns up in the wrong place can then
@@ -34,7 +34,7 @@ def verify(partner_id: Any) -> None:
         raise TenantLeak(f"row of partner {partner_id} read as {connection.schema_name}")
 
 
-def believed(instance: M) -> M:
+def checked_instance(instance: M) -> M:
     """The row as it came out of the database; raises TenantLeak when it says it is another's.
 
     A row whose ``partner_id`` was not read says nothing.

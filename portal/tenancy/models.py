@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from django_tenants.models import DomainMixin, TenantMixin
 
-from portal.tenancy.guard import believed, current_partner_id
+from portal.tenancy.guard import checked_instance, current_partner_id
 
 
 class Currency(models.TextChoices):
@@ -124,4 +124,4 @@ class TenantModel(models.Model):
     @classmethod
     def from_db(cls, db: str | None, field_names: Any, values: Any, **kwargs: Any) -> Self:
         """Build the row, unless it belongs to another partner (raises TenantLeak)."""
-        return believed(super().from_db(db, field_names, values, **kwargs))
+        return checked_instance(super().from_db(db, field_names, values, **kwargs))

@@ -98,10 +98,10 @@ class _Publish:
         if app.conf.task_always_eager:
             found.apply_async(kwargs=dict(self.arguments))
         else:
-            _bell.publish(found, dict(self.arguments))
+            _publisher.publish(found, dict(self.arguments))
 
 
-class _Bell:
+class _Publisher:
     """Publishing within a second; after a failure the broker is left alone for a while."""
 
     def __init__(self) -> None:
@@ -142,7 +142,7 @@ class _Bell:
             return self._connections[url]
 
 
-_bell = _Bell()
+_publisher = _Publisher()
 
 
 def _task_named(name: str) -> PartnerTask:

@@ -1,4 +1,4 @@
-"""The customer's signed-off agreement: proposal, terms, certificate; sealed (CON-16, CON-20)."""
+"""The customer's signed-off agreement: proposal, terms, certificate; signed (CON-16, CON-20)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from quotes.services.evidence import append
 
 @builds(DOCUMENT)
 def confirmation_document(document: Document, *, at: datetime) -> Plan:
-    """Proposal, terms and certificate of an accepted confirmation: without commercials, sealed;
+    """Proposal, terms and certificate of an accepted confirmation: without commercials, signed;
     its hash becomes evidence in the transaction that keeps it (CON-16, CON-20)."""
     confirmation = Confirmation.objects.select_related("quote", "terms", "contact").get(
         pk=document.key.removeprefix("confirmation-")
@@ -34,7 +34,7 @@ def confirmation_document(document: Document, *, at: datetime) -> Plan:
             "clauses": clauses(confirmation.terms),
             "terms_words": terms_words(confirmation.snapshot),
             "proof": proof,
-            "facts": proof.payload,
+            "summary": proof.payload,
         }
         title = _("Agreement %(number)s, %(customer)s") % {
             "number": context["agreement"],
@@ -57,7 +57,7 @@ def confirmation_document(document: Document, *, at: datetime) -> Plan:
             at=at,
         )
 
-    return Plan("quotes/pdf/confirmation.html", title, context, sealed=reason, done=done)
+    return Plan("quotes/pdf/confirmation.html", title, context, signing_reason=reason, done=done)
 
 
 def _refuse(confirmation: Confirmation, context: dict[str, object]) -> None:
@@ -75,7 +75,7 @@ def _refuse(confirmation: Confirmation, context: dict[str, object]) -> None:
         snapshot["sender"]["name"],
         confirmation.decided_name,
         confirmation.addressee_name,
-        str(context["facts"]["agent"]),  # type: ignore[index]
+        str(context["summary"]["agent"]),  # type: ignore[index]
     ]
     body = strip_tags(html.partition("</style>")[2])
     found = find_commercials(body, amounts_of(confirmation.quote), names=names)

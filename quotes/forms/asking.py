@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Contact, Customer
-from orders.models import order_id_or_none
+from orders.models import parse_uuid
 from quotes.contacts import possible_contacts
 
 
@@ -42,7 +42,7 @@ class ContactChoice(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        posted = order_id_or_none(str(self.data.get("contact", "")))
+        posted = parse_uuid(str(self.data.get("contact", "")))
         found = self.customer.contacts.filter(pk=posted).first() if posted else None
         if found is None:
             self.errors.pop("contact", None)
@@ -100,7 +100,7 @@ class AcceptForm(forms.Form):
         ]
 
     def contact_id(self) -> UUID | None:
-        return order_id_or_none(self.cleaned_data["contact"])
+        return parse_uuid(self.cleaned_data["contact"])
 
 
 class DeclineForm(forms.Form):

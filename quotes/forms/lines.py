@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.catalog.models import Family, Product, prices_on
 from quotes.models import TERMS, Quote, QuoteSettings
-from quotes.services.drafts import Wanted
+from quotes.services.drafts import LineRequest
 
 
 @dataclass(frozen=True)
@@ -124,11 +124,11 @@ class LinesForm(forms.Form):
             self.add_error(None, _("Choose at least one product."))
         return data
 
-    def wanted(self) -> dict[UUID, Wanted]:
+    def wanted(self) -> dict[UUID, LineRequest]:
         """What was asked for, by product."""
         data = self.cleaned_data
         return {
-            product.pk: Wanted(
+            product.pk: LineRequest(
                 data[f"q_{product.pk}"],
                 data.get(f"t_{product.pk}") or 0,
                 data.get(f"d_{product.pk}") or Decimal(0),

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Customer
-from orders.models import order_id_or_none
+from orders.models import parse_uuid
 from portal.accounts.models import Membership
 from portal.core.form_rendering import DateInput
 from quotes.models import Quote, QuoteSettings
 
 
-class FactsForm(forms.ModelForm[Quote]):
+class QuoteDetailsForm(forms.ModelForm[Quote]):
     """Title, validity, what the customer reads, what stays inside."""
 
     class Meta:
@@ -59,7 +59,7 @@ class FactsForm(forms.ModelForm[Quote]):
         """The services write the quote; the instance stays as the database has it."""
 
 
-class StartForm(FactsForm):
+class StartForm(QuoteDetailsForm):
     """The same, and the customer: what was posted decides, never the session (D2)."""
 
     customer = forms.CharField(
@@ -73,7 +73,7 @@ class StartForm(FactsForm):
 
     def clean_customer(self) -> Customer:
         values = self.data.getlist("customer") if hasattr(self.data, "getlist") else []
-        posted = order_id_or_none(next((v for v in reversed(values) if v), ""))
+        posted = parse_uuid(next((v for v in reversed(values) if v), ""))
         visible = Customer.objects.visible_to(self.person)
         found = visible.filter(pk=posted).first() if posted is not None else None
         if found is None:
@@ -81,7 +81,7 @@ class StartForm(FactsForm):
         return found
 
     def clean_quote_id(self) -> UUID | None:
-        return order_id_or_none(str(self.cleaned_data["quote_id"]))
+        return parse_uuid(str(self.cleaned_data["quote_id"]))
 
 
 class SettingsForm(forms.ModelForm[QuoteSettings]):

@@ -44,7 +44,7 @@ class DiscountTooHigh(RuleError):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class LineRequest:
     """What one line is to be."""
 
     quantity: int
@@ -214,7 +214,7 @@ def save_facts(
 
 
 def _build(
-    customer: Customer, wanted: Mapping[UUID, Wanted], *, at: datetime, currency: str
+    customer: Customer, wanted: Mapping[UUID, LineRequest], *, at: datetime, currency: str
 ) -> list[QuoteLine]:
     """Lines at today's list prices in the customer's plan, in the order of the catalogue."""
     from portal.catalog.models import Product
@@ -257,7 +257,7 @@ def _write_lines(quote: Quote, lines: list[QuoteLine]) -> None:
 
 @transaction.atomic
 def save_lines(
-    quote_id: UUID, *, version: int, wanted: Mapping[UUID, Wanted], at: datetime
+    quote_id: UUID, *, version: int, wanted: Mapping[UUID, LineRequest], at: datetime
 ) -> Quote:
     """Keep what is proposed, with list prices as of now; what was sent is withdrawn (CON-21).
 
@@ -312,9 +312,9 @@ def supersede(quote_id: UUID, *, by: Membership, at: datetime) -> Quote:
         by=by,
         at=at,
     )
-    wanted: dict[UUID, Wanted] = {}
+    wanted: dict[UUID, LineRequest] = {}
     for line in old.lines.select_related("product"):
-        asked = Wanted(line.quantity, line.term_months, line.discount)
+        asked = LineRequest(line.quantity, line.term_months, line.discount)
         try:
             _build(old.customer, {line.product_id: asked}, at=at, currency=new.currency)
         except RuleError:

@@ -20,7 +20,7 @@ from portal.accounts.access import needs
 from portal.core.errors import RuleError
 from quotes.contacts import check_ready, domains_of
 from quotes.forms.asking import ContactChoice
-from quotes.http import QuoteRequest, load_quote, stamp, stamped_version
+from quotes.http import QuoteRequest, form_token, load_quote, token_version
 from quotes.models import Confirmation
 from quotes.presentation import clauses, one_term, proposed_lines, terms_words, valid_until
 from quotes.services import sending
@@ -84,7 +84,7 @@ def _page(
     context = {
         "form": form,
         "quote": request.quote,
-        "stamp": stamp(request.quote),
+        "form_token": form_token(request.quote),
         "preview": preview,
         "problem": _ready_problem(request),
         "domains": domains_of(request.quote.customer),
@@ -106,7 +106,7 @@ def send(request: QuoteRequest) -> HttpResponse:
         form = ContactChoice(customer=quote.customer, initial={"contact": first})
         return _page(request, form, None)
     form = ContactChoice(request.POST, customer=quote.customer)
-    version = stamped_version(quote, request.POST.get("stamp", ""))
+    version = token_version(quote, request.POST.get("form_token", ""))
     if version is None:
         form.add_error(None, str(StaleQuote()))
         return _page(request, form, None, 409)

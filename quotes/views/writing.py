@@ -1,4 +1,4 @@
-"""Quotes as the partner's people write them: list, start, facts, lines, revise, delete."""
+"""Quotes as the partner's people write them: list, start, details, lines, revise, delete."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from customers.active_customer import active_customer
 from customers.models import Customer
 from customers.queries import Match, find_customers
-from orders.models import order_id_or_none
+from orders.models import parse_uuid
 from portal.accounts.access import PartnerRequest, needs
 from portal.core.errors import RuleError, WrongState
 from portal.core.http import typed
 from portal.core.listing import Listing, filter_tools
 from portal.core.sorting import search_key
 from quotes.forms.lines import LinesForm
-from quotes.forms.writing import FactsForm, QuoteFilterForm, SettingsForm, StartForm
-from quotes.http import QuoteRequest, load_quote, stamp, stamped_version
+from quotes.forms.writing import QuoteDetailsForm, QuoteFilterForm, SettingsForm, StartForm
+from quotes.http import QuoteRequest, form_token, load_quote, token_version
 from quotes.models import Quote, QuoteQuerySet
 from quotes.overview import quote_rows, quotes_for_list
 from quotes.services import drafts
@@ -91,7 +91,7 @@ def quote_list(request: PartnerRequest) -> HttpResponse:
 def _prefilled(request: PartnerRequest) -> Customer | None:
     """The customer named in the address, else the active one; never the own company."""
     visible = Customer.objects.visible_to(request.membership).active().filter(is_own_company=False)
-    named = order_id_or_none(request.GET.get("customer", ""))
+    named = parse_uuid(request.GET.get("customer", ""))
     if named is not None:
         return visible.filter(pk=named).first()
     active = active_customer(request)
@@ -163,17 +163,19 @@ def not_open(request: QuoteRequest, act: str) -> HttpResponse | None:
 
 @needs("change_quote", load=load_quote, of="quote")
 @GET_POST
-def facts(request: QuoteRequest) -> HttpResponse:
+def details(request: QuoteRequest) -> HttpResponse:
     """Title, validity, message, notes. Saving withdraws a link that is out (CON-21)."""
     quote = request.quote
     gone = not_open(request, "edit")
     if gone is not None:
         return gone
     data = request.POST if request.method == "POST" else None
-    form = FactsForm(data, instance=quote, settings=quote_settings(), today=timezone.localdate())
+    form = QuoteDetailsForm(
+        data, instance=quote, settings=quote_settings(), today=timezone.localdate()
+    )
     status = 200
     if data is not None:
-        version = stamped_version(quote, data.get("stamp", ""))
+        version = token_version(quote, data.get("form_token", ""))
         if version is None:
             status = _shown_error(form, StaleQuote())
         elif form.is_valid():
@@ -185,8 +187,8 @@ def facts(request: QuoteRequest) -> HttpResponse:
                 messages.success(request, _("The quote was saved."))
                 return redirect("quotes:quote", quote.pk)
     quote.refresh_from_db(fields=["version"])
-    context = {"form": form, "quote": quote, "stamp": stamp(quote)}
-    return render(request, "quotes/facts.html", context, status=status)
+    context = {"form": form, "quote": quote, "form_token": form_token(quote)}
+    return render(request, "quotes/details.html", context, status=status)
 
 
 @needs("change_quote", load=load_quote, of="quote")
@@ -201,7 +203,7 @@ def lines(request: QuoteRequest) -> HttpResponse:
     form = LinesForm(data, quote=quote, settings=quote_settings(), today=timezone.localdate())
     status = 200
     if data is not None:
-        version = stamped_version(quote, data.get("stamp", ""))
+        version = token_version(quote, data.get("form_token", ""))
         if version is None:
             status = _shown_error(form, StaleQuote())
         elif form.is_valid():
@@ -217,7 +219,7 @@ def lines(request: QuoteRequest) -> HttpResponse:
     context = {
         "form": form,
         "quote": quote,
-        "stamp": stamp(quote),
+        "form_token": form_token(quote),
         "prices": request.membership.may("view_prices"),
     }
     return render(request, "quotes/lines.html", context, status=status)

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from customers.models import Assignment, Customer
-from customers.services import assign, change_assignments, come_back, go_away
+from customers.services import assign, change_assignments, end_absence, start_absence
 from orders.models import Order, OrderAssignee
 from portal.accounts.models import Membership, Team
 from portal.accounts.rights import Preset
@@ -281,7 +281,7 @@ def test_substitute_sees_and_is_told_meanwhile(
         (today + timedelta(days=1), today + week, False),
         (today - week, today + week, True),
     ):
-        go_away(mikael, substitute=mona, starts_on=start, ends_on=end, at=NOW)
+        start_absence(mikael, substitute=mona, starts_on=start, ends_on=end, at=NOW)
         assert client.get(f"/customers/{havsbris.pk}/").status_code == (200 if seen else 404)
         assert ("Havsbris" in client.get("/customers/").content.decode()) is seen
         assert ("Havsbris" in client.get("/search/suggest/?q=havs").content.decode()) is seen
@@ -294,7 +294,7 @@ def test_substitute_sees_and_is_told_meanwhile(
         "mikael@nordlys.example",
         "mona@nordlys.example",
     ]
-    come_back(mikael, at=NOW)
+    end_absence(mikael, at=NOW)
     assert client.get(f"/customers/{havsbris.pk}/").status_code == 404
     assert "You no longer stand in for Mikael Test." in notices(mona)
 

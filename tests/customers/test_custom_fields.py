@@ -241,8 +241,8 @@ def test_order_of_a_family_needs_the_field(
     client = sign_in(anna)
     review = f"/orders/{draft.pk}/review/"
     page = client.get(review).content.decode()
-    stamp = page.split('name="stamp" value="')[1].split('"')[0]
-    answer = client.post(review, {"stamp": stamp, "start_date": "2027-12-07"})
+    form_token = page.split('name="form_token" value="')[1].split('"')[0]
+    answer = client.post(review, {"form_token": form_token, "start_date": "2027-12-07"})
     page = answer.content.decode()
     assert answer.status_code == 200 and "needs Cost centre of" in page
     assert f'href="/customers/{havsbris.pk}/edit/"' in page

@@ -489,7 +489,7 @@ def test_a_contact_and_own_company_stay_as_they_are(anna: Membership, own: Custo
 def test_numbers_go_by_type_and_personal_ones_stay_hidden(
     anna: Membership, sign_in: SignIn
 ) -> None:
-    """REG-31, D19: sealed, masked in errors and preview; one column for both is understood."""
+    """REG-31, D19: encrypted, masked in errors and preview; one column for both is understood."""
     headings = [*HEADINGS, "Type", "Organisation number", "Personal number"]
     rows = [
         [*line(1), "Normal", "5560160680", ""],
@@ -527,7 +527,7 @@ def test_numbers_go_by_type_and_personal_ones_stay_hidden(
     assert (one.organisation_number, one.has_personal_number) == ("556016-0680", False)
     for person in (two, three):
         assert person.organisation_number == "" and person.has_personal_number
-        assert b"9874" not in bytes(person.personal_number_sealed or b"")
+        assert b"9874" not in bytes(person.personal_number_encrypted or b"")
         logged = Entry.objects.filter(customer_id=person.pk)
         assert not any("9874" in str(entry.changes) for entry in logged)
 

@@ -71,12 +71,12 @@ def test_exceptions_stand_in_the_log_and_nonsense_takes_none_away(
 def test_log_says_that_a_personal_number_was_set_and_keeps_nothing_of_it(
     anna: Membership, nordlys: object
 ) -> None:
-    """REG-31, D19: not even sealed: what is in the log stays for ever. Her town is kept."""
+    """REG-31, D19: not even encrypted: what is in the log stays for ever. Her town is kept."""
     eva = factories.make_customer("Eva Ek", "10113", at=NOW, type="residential")
     set_personal_number(eva, "811228-9874")
     eva.refresh_from_db()
     change_customer(eva, at=NOW, by=anna, version=1, city="Falun", personal_number="670919-9530")
     entries = Entry.objects.filter(customer_id=eva.pk)
     changed = {name for entry in entries for name in entry.changes or {}}
-    assert "city" in changed and "personal_number_sealed" not in changed
+    assert "city" in changed and "personal_number_encrypted" not in changed
     assert entries.filter(verb="personal_number_set").count() == 2

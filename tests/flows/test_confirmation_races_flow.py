@@ -18,7 +18,7 @@ from portal.outbox.models import Document, OutboundEmail
 from quotes.models import Confirmation, Evidence, Quote
 from quotes.services import answering, drafts, sending
 from quotes.services.answering import Closed, Reader
-from quotes.services.drafts import StaleQuote, Wanted
+from quotes.services.drafts import LineRequest, StaleQuote
 from quotes.services.evidence import problems
 from quotes.services.progressing import AlreadyProgressed, progress_quote
 from tests import factories
@@ -48,7 +48,7 @@ def accepting(asked: Confirmation) -> Callable[[], Any]:
 def acts(asked: Confirmation, quote: Quote) -> dict[str, Callable[[], Any]]:
     """What somebody else does at the moment of the acceptance."""
     late = asked.expires_at + timedelta(seconds=1)
-    wanted = {factories.product("FLX-PRO").pk: Wanted(1)}
+    wanted = {factories.product("FLX-PRO").pk: LineRequest(1)}
     seen = asked.snapshot_sha256
     return {
         "withdraw": lambda: sending.withdraw(quote.pk, at=NOW),
@@ -136,7 +136,7 @@ def test_two_editors_never_overwrite_each_other(live: Live) -> None:
 
     def save(number: int) -> Callable[[], Quote]:
         return lambda: drafts.save_lines(
-            quote.pk, version=quote.version, wanted={seat: Wanted(number)}, at=NOW
+            quote.pk, version=quote.version, wanted={seat: LineRequest(number)}, at=NOW
         )
 
     results = at_once(boss.partner, [save(number) for number in range(1, 6)])

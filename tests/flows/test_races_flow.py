@@ -97,9 +97,9 @@ def test_five_identical_posts_make_one_order(live: Live, sign_in_live: SignIn) -
     clients: list[HostClient] = [sign_in_live(boss) for _each in range(5)]
     url = f"/orders/{draft.pk}/review/"
     page = clients[0].get(url).content.decode()
-    stamp = re.search(r'name="stamp" value="([^"]+)"', page)
-    assert stamp is not None
-    data = {"stamp": stamp.group(1), "start_date": "2027-03-01", "reference": "Once"}
+    form_token = re.search(r'name="form_token" value="([^"]+)"', page)
+    assert form_token is not None
+    data = {"form_token": form_token.group(1), "start_date": "2027-03-01", "reference": "Once"}
 
     answers = at_once(boss.partner, [poster(client, url, data) for client in clients])
 

@@ -140,7 +140,7 @@ PAGES: dict[str, Page] = {
     "orders:create_customer": both(SALES, "own family"),
     "orders:not_yet": Page(SALES, "step", get=302),
     "orders:order": Page(SALES, "order"),
-    # A form without its stamp is a stale one (D22).
+    # A form without its form_token is a stale one (D22).
     "orders:customer": both(SALES, "draft", post=409),
     "orders:products": both(SALES, "draft", post=409),
     "orders:review": both(SALES, "draft", post=409),
@@ -175,7 +175,7 @@ PAGES: dict[str, Page] = {
     "quotes:start": both(SALES),
     "quotes:settings": both(ADMIN),
     "quotes:quote": Page(SALES, "quote"),
-    "quotes:facts": both(SALES, "quote", post=409),
+    "quotes:details": both(SALES, "quote", post=409),
     "quotes:lines": both(SALES, "quote", post=409),
     "quotes:revise": act(SALES, "quote"),
     "quotes:delete": both(SALES, "quote", post=302),

@@ -167,9 +167,9 @@ def _quotes(
     customer: Customer, by: Membership, canary: str, *, at: datetime
 ) -> tuple[Quote, Quote, Confirmation]:
     """A draft, and another one that was sent to the customer."""
-    facts = {"title": f"{canary} proposal", "message": canary, "notes": canary}
-    draft = factories.make_quote(customer, by=by, at=at, **facts)  # type: ignore[arg-type]
-    sent = factories.make_quote(customer, by=by, at=at, **facts)  # type: ignore[arg-type]
+    details = {"title": f"{canary} proposal", "message": canary, "notes": canary}
+    draft = factories.make_quote(customer, by=by, at=at, **details)  # type: ignore[arg-type]
+    sent = factories.make_quote(customer, by=by, at=at, **details)  # type: ignore[arg-type]
     asked = factories.make_confirmation(
         sent, by=by, at=at, email=f"asked@{canary}a.example", first_name=canary
     )

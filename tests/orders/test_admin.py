@@ -23,8 +23,8 @@ from tests.conftest import NOW, HostClient, SignIn
 from tests.factories import make_customer, make_draft, make_order
 
 LIST = "/admin/channel/submittedorder/"
-# act -> (state before, what is posted, state after, verb in the log)
-ACTS: dict[str, tuple[str, dict[str, str], str, str]] = {
+# action -> (state before, what is posted, state after, verb in the log)
+ACTIONS: dict[str, tuple[str, dict[str, str], str, str]] = {
     "accept": ("submitted", {}, "accepted", "order_accepted_by_vendor"),
     "return": ("submitted", {"reason": "Which floor?"}, "draft", "order_returned"),
     "reject": ("submitted", {"reason": "Not served"}, "rejected", "order_rejected_by_vendor"),
@@ -60,22 +60,22 @@ def order(havsbris: Customer, jonas: Membership) -> Order:
     return make_order(havsbris, by=jonas, at=NOW)
 
 
-def post(client: HostClient, order: Order, act: str, data: dict[str, str], **kwargs: Any) -> Any:
-    return client.post(order_url(order, f"do/{act}/"), data, **kwargs)
+def post(client: HostClient, order: Order, action: str, data: dict[str, str], **kwargs: Any) -> Any:
+    return client.post(order_url(order, f"do/{action}/"), data, **kwargs)
 
 
-@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("act", ACTIONS)
 def test_each_act_changes_logs_and_mails_once(
-    act: str, client: HostClient, order: Order, nordlys: Partner, jonas: Membership, staff: User
+    action: str, client: HostClient, order: Order, nordlys: Partner, jonas: Membership, staff: User
 ) -> None:
-    before, data, after, verb = ACTS[act]
+    before, data, after, verb = ACTIONS[action]
     bring_to(order, before)
     mails = mails_to(nordlys, jonas.user.email)
-    page = client.get(order_url(order, f"do/{act}/"))
+    page = client.get(order_url(order, f"do/{action}/"))
     assert page.status_code == 200
     assert "Havsbris Konsult AB, 10042" in text(page)
 
-    response = post(client, order, act, data, follow=True)
+    response = post(client, order, action, data, follow=True)
 
     order.refresh_from_db()
     assert order.state == after
@@ -86,22 +86,22 @@ def test_each_act_changes_logs_and_mails_once(
     assert entry.actor_id == staff.pk
     assert mails_to(nordlys, jonas.user.email) == mails + 1
     access = StaffAccess.objects.for_partner(nordlys).filter(
-        user=staff, method="POST", path=order_url(order, f"do/{act}/")
+        user=staff, method="POST", path=order_url(order, f"do/{action}/")
     )
     assert access.count() == 1
     row = SubmittedOrder.objects.for_partner(nordlys).get(order_id=order.pk)
     assert row.state == after
 
 
-@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("act", ACTIONS)
 def test_an_act_of_another_state_is_refused_with_the_sentence(
-    act: str, client: HostClient, order: Order, nordlys: Partner, jonas: Membership
+    action: str, client: HostClient, order: Order, nordlys: Partner, jonas: Membership
 ) -> None:
     bring_to(order, "completed")
     mails = mails_to(nordlys, jonas.user.email)
     for response in (
-        client.get(order_url(order, f"do/{act}/")),
-        post(client, order, act, ACTS[act][1]),
+        client.get(order_url(order, f"do/{action}/")),
+        post(client, order, action, ACTIONS[action][1]),
     ):
         assert response.status_code == 409
         assert "This order is completed and cannot be" in text(response)
@@ -113,7 +113,7 @@ def test_an_act_of_another_state_is_refused_with_the_sentence(
 def test_only_acts_that_the_state_allows_are_shown(client: HostClient, order: Order) -> None:
     def shown() -> set[str]:
         page = text(client.get(order_url(order)))
-        return {act for act in ACTS if order_url(order, f"do/{act}/") in page}
+        return {action for action in ACTIONS if order_url(order, f"do/{action}/") in page}
 
     assert shown() == {"accept", "return", "reject"}
     bring_to(order, "accepted")
@@ -130,10 +130,10 @@ def test_the_same_act_twice_mails_once(
 
 
 @pytest.mark.parametrize("act", ["reject", "return", "fail", "cancel_accepted"])
-def test_a_reason_is_required(act: str, client: HostClient, order: Order) -> None:
-    before = ACTS[act][0]
+def test_a_reason_is_required(action: str, client: HostClient, order: Order) -> None:
+    before = ACTIONS[action][0]
     bring_to(order, before)
-    response = post(client, order, act, {"reason": "   "})
+    response = post(client, order, action, {"reason": "   "})
     assert response.status_code == 200
     assert "Enter a reason." in text(response)
     order.refresh_from_db()

@@ -25,7 +25,7 @@ from portal.tenancy.models import Partner
 from tests import factories
 from tests.conftest import NOW, SignIn
 from tests.orders.test_fulfilment import place_on, running
-from tests.orders.test_wizard import details, stamp_of, switch
+from tests.orders.test_wizard import details, form_token_of, switch
 
 
 def place(order: Order, by: Membership) -> Order:
@@ -104,7 +104,7 @@ def test_prices_that_changed_are_shown_before_the_order_is_placed(
     draft = factories.make_draft(havsbris, by=anna, at=NOW)
     client = sign_in(anna)
     url = f"/orders/{draft.pk}/review/"
-    stamp = stamp_of(client, url)
+    form_token = form_token_of(client, url)
     Price._default_manager.create(
         product=factories.product("FLX-PRO"),
         rate_plan=havsbris.rate_plan,
@@ -113,7 +113,7 @@ def test_prices_that_changed_are_shown_before_the_order_is_placed(
         one_off=0,
         monthly=Decimal("140.00"),
     )
-    answer = client.post(url, {"stamp": stamp, "start_date": "2027-03-01"})
+    answer = client.post(url, {"form_token": form_token, "start_date": "2027-03-01"})
     page = answer.content.decode()
     draft.refresh_from_db()
     assert answer.status_code == 409

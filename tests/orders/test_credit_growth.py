@@ -36,7 +36,7 @@ def test_completing_takes_what_the_change_became_dearer_by(limit: str, anna: Mem
     )
     accept_order(order.pk, at=NOW)
     provision_order(order.pk, at=NOW)
-    facts: dict[str, Any] = {
+    details: dict[str, Any] = {
         "delivered_on": NOW.date(),
         "vendor_reference": "",
         "deliveries": {},
@@ -44,9 +44,9 @@ def test_completing_takes_what_the_change_became_dearer_by(limit: str, anna: Mem
     }
     if limit == "644.99":
         with pytest.raises(CreditExceeded):
-            complete_order(order.pk, **facts)
+            complete_order(order.pk, **details)
     else:
-        complete_order(order.pk, **facts)
+        complete_order(order.pk, **details)
     service.refresh_from_db()
     committed = Customer.objects.get(pk=customer.pk).credit_committed
     assert (service.quantity, committed) == (

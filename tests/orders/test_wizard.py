@@ -36,8 +36,8 @@ def field(html: str, name: str) -> str:
     return value.group(1) if value else ""
 
 
-def stamp_of(client: HostClient, url: str) -> str:
-    return field(client.get(url).content.decode(), "stamp")
+def form_token_of(client: HostClient, url: str) -> str:
+    return field(client.get(url).content.decode(), "form_token")
 
 
 def product_data(family: str) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def to_review(client: HostClient, family: str, customer: Customer) -> str:
     answer = client.post(start_url(family), {"customer": str(customer.pk)})
     assert answer.status_code == 302, answer.content.decode()[:2000]
     products = answer["Location"]
-    data = {**product_data(family), "stamp": stamp_of(client, products)}
+    data = {**product_data(family), "form_token": form_token_of(client, products)}
     answer = client.post(products, data)
     assert answer.status_code == 302, re.findall(
         r"k-error.*?</p>|<li>.*?</li>", answer.content.decode(), re.S
@@ -71,7 +71,7 @@ def to_review(client: HostClient, family: str, customer: Customer) -> str:
 
 def details(client: HostClient, review: str) -> dict[str, str]:
     return {
-        "stamp": stamp_of(client, review),
+        "form_token": form_token_of(client, review),
         "reference": "Office move",
         "po_number": "HB-1",
         "start_date": "2027-03-01",
@@ -325,8 +325,8 @@ def test_forged_and_foreign_stamps_are_refused(
     client = sign_in(anna)
     mine = to_review(client, "flex", havsbris)
     other = to_review(client, "flex", bjorkvik)
-    for stamp in ("", "forged", stamp_of(client, other)):
-        answer = client.post(mine, {**details(client, mine), "stamp": stamp})
+    for form_token in ("", "forged", form_token_of(client, other)):
+        answer = client.post(mine, {**details(client, mine), "form_token": form_token})
         assert answer.status_code == 409
     assert order_of(mine).state == "draft"
 
@@ -377,7 +377,7 @@ def test_credit_is_refused_early_when_products_are_saved(
     poor = factories.make_customer("Poor AB", "10999", at=NOW, credit_limit="100.00")
     client = sign_in(anna)
     products = client.post(start_url("flex"), {"customer": str(poor.pk)})["Location"]
-    data = {**product_data("flex"), "stamp": stamp_of(client, products)}
+    data = {**product_data("flex"), "form_token": form_token_of(client, products)}
     answer = client.post(products, data)
     assert answer.status_code == 200
     assert (
@@ -402,7 +402,7 @@ def test_crafted_products_are_refused_in_words(
         f"q_{old.pk}": "1",
         "users-TOTAL_FORMS": "0",
         "users-INITIAL_FORMS": "0",
-        "stamp": stamp_of(client, products),
+        "form_token": form_token_of(client, products),
     }
     answer = client.post(products, data).content.decode()
     assert "Product FLX-PRO is not available to residential customers." in answer

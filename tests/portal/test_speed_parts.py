@@ -19,12 +19,12 @@ from redis.exceptions import ConnectionError as RedisDown
 
 from customers.models import Assignment, Customer
 from customers.rows import customer_address
-from customers.services import go_away, set_grant
-from portal.accounts.backends import place_here
+from customers.services import set_grant, start_absence
+from portal.accounts.backends import active_membership
 from portal.accounts.models import Membership
 from portal.core.cache import LimitsCache
 from portal.logs import address_of
-from portal.stack_chunk import FRAME, RoomMiddleware, _with_room
+from portal.stack_chunk import FRAME, LargeStackChunkMiddleware, _in_large_frame
 from tests import factories
 from tests.conftest import NOW, SignIn
 from tests.environment import ROOT
@@ -32,7 +32,7 @@ from tests.environment import ROOT
 
 def test_the_person_comes_whole(anna: Membership) -> None:
     """QUALITY 4: the hand-written statement reads what the ORM would, all three rows."""
-    here = place_here(anna.user_id)
+    here = active_membership(anna.user_id)
     assert here is not None
     by_orm = Membership.unscoped.select_related("user", "role").get(pk=anna.pk)
     for mine, theirs in ((here, by_orm), (here.user, by_orm.user), (here.role, by_orm.role)):
@@ -49,7 +49,7 @@ def test_who_has_no_place_is_nobody(change: str, anna: Membership) -> None:
     elif change == "deactivated":
         anna.user.is_active = False
         anna.user.save()
-    assert place_here(uuid4() if change == "unknown" else anna.user_id) is None
+    assert active_membership(uuid4() if change == "unknown" else anna.user_id) is None
 
 
 def test_few_and_many_assigned_are_the_same_customers(
@@ -78,10 +78,10 @@ def test_few_and_many_are_the_same_with_an_exception_and_a_substitute(
         (others[1], jonas),
     ):
         Assignment.objects.create(customer=customer, membership=person, created_at=NOW)
-    go_away(jonas, substitute=mikael, starts_on=today, ends_on=today, at=NOW)
+    start_absence(jonas, substitute=mikael, starts_on=today, ends_on=today, at=NOW)
     set_grant(others[2], mikael, "see", by=anna, at=NOW)
-    here = place_here(mikael.user_id)
-    assert here is not None and here.sees_more
+    here = active_membership(mikael.user_id)
+    assert here is not None and here.has_extra_visibility
     expected = {havsbris, *others[:3]}
     for few in (True, False):
         seen = list(Customer.objects.visible_to(here, few=few))
@@ -112,15 +112,18 @@ def test_addresses_in_lists_are_those_of_the_pages() -> None:
 
 def test_the_request_runs_in_a_large_piece_of_stack() -> None:
     """The frame says that it is large, and passes question and answer through."""
-    assert _with_room.__code__.co_stacksize == FRAME
-    assert settings.MIDDLEWARE[0] == "portal.stack_chunk.RoomMiddleware" or settings.METRICS_PORTS
+    assert _in_large_frame.__code__.co_stacksize == FRAME
+    assert (
+        settings.MIDDLEWARE[0] == "portal.stack_chunk.LargeStackChunkMiddleware"
+        or settings.METRICS_PORTS
+    )
     request, answer = RequestFactory().get("/"), HttpResponse("as it was")
 
     def inner(asked: HttpRequest) -> HttpResponse:
         assert asked is request
         return answer
 
-    assert RoomMiddleware(inner)(request) is answer
+    assert LargeStackChunkMiddleware(inner)(request) is answer
 
 
 def test_a_limit_is_counted_with_and_without_redis(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Documents: made once, sealed, without commercials; a failing one retries alone (D15, CON-02)."""
+"""Documents: made once, signed, without commercials; a failing one retries alone (D15, CON-02)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from portal.core.pdf import render_pdf
 from portal.outbox import issuing
 from portal.outbox.delivery import dispatch_due
 from portal.outbox.issuing import make_again, queue_document, render_due
-from portal.outbox.models import Document, OutboundEmail, SealKey
+from portal.outbox.models import Document, OutboundEmail, SigningKey
 from portal.outbox.signing import current_key
 from portal.tenancy.models import Partner
 from quotes.documents import PRICED
@@ -117,7 +117,7 @@ def test_the_mail_carries_the_document_as_it_was_issued(
 
 def pdfsig(pdf: bytes, tmp_path: Path) -> str:
     assert shutil.which("pdfsig"), "pdfsig is missing: apt-get install poppler-utils"
-    file = tmp_path / "sealed.pdf"
+    file = tmp_path / "signed.pdf"
     file.write_bytes(pdf)
     done = subprocess.run(["pdfsig", "-nocert", str(file)], capture_output=True, text=True)
     return done.stdout
@@ -141,7 +141,7 @@ def test_the_seal_is_valid_until_a_byte_changes(
 def test_the_key_is_made_once_and_kept_encrypted(nordlys: Partner) -> None:
     first, second = current_key(at=NOW), current_key(at=NOW)
     assert first.pk == second.pk
-    assert b"PRIVATE KEY" not in bytes(SealKey._default_manager.get().private_encrypted)
+    assert b"PRIVATE KEY" not in bytes(SigningKey._default_manager.get().private_encrypted)
 
 
 def test_a_failing_document_retries_alone(

@@ -16,7 +16,7 @@ from quotes.commercials import CommercialsShown
 from quotes.models import Confirmation, Quote
 from quotes.services import answering, drafts, sending
 from quotes.services.answering import Reader
-from quotes.services.drafts import DiscountTooHigh, StaleQuote, Wanted, quote_settings
+from quotes.services.drafts import DiscountTooHigh, LineRequest, StaleQuote, quote_settings
 from tests import factories
 from tests.conftest import NOW
 
@@ -54,7 +54,7 @@ def test_discount_within_the_partners_limit(
 def test_the_same_form_twice_is_one_quote(havsbris: Customer, jonas: Membership) -> None:
     from uuid import uuid4
 
-    facts = {
+    details = {
         "customer": havsbris,
         "title": "Phones",
         "valid_until": date(2026, 12, 20),
@@ -62,7 +62,7 @@ def test_the_same_form_twice_is_one_quote(havsbris: Customer, jonas: Membership)
         "at": NOW,
         "quote_id": uuid4(),
     }
-    assert drafts.start_quote(**facts).pk == drafts.start_quote(**facts).pk  # type: ignore[arg-type]
+    assert drafts.start_quote(**details).pk == drafts.start_quote(**details).pk  # type: ignore[arg-type]
     assert Quote.objects.count() == 1
 
 
@@ -112,7 +112,7 @@ def test_a_stale_form_is_refused(havsbris: Customer, jonas: Membership) -> None:
         drafts.save_lines(
             quote.pk,
             version=quote.version - 1,
-            wanted={factories.product("FLX-PRO").pk: Wanted(1)},
+            wanted={factories.product("FLX-PRO").pk: LineRequest(1)},
             at=NOW,
         )
 
@@ -125,7 +125,7 @@ def test_editing_after_sending_withdraws_the_link(havsbris: Customer, jonas: Mem
     drafts.save_lines(
         quote.pk,
         version=quote.version,
-        wanted={factories.product("FLX-PRO").pk: Wanted(3)},
+        wanted={factories.product("FLX-PRO").pk: LineRequest(3)},
         at=NOW,
     )
     asked.refresh_from_db()
@@ -139,7 +139,7 @@ def test_after_acceptance_the_quote_is_locked(havsbris: Customer, jonas: Members
     quote = factories.make_quote(havsbris, by=jonas, at=NOW)
     confirmed(quote, jonas)
     quote.refresh_from_db()
-    wanted = {factories.product("FLX-PRO").pk: Wanted(3)}
+    wanted = {factories.product("FLX-PRO").pk: LineRequest(3)}
     with pytest.raises(WrongState, match="This quote is confirmed and cannot be changed"):
         drafts.save_lines(quote.pk, version=quote.version, wanted=wanted, at=NOW)
     with pytest.raises(WrongState):

@@ -39,14 +39,14 @@ def text(response: Any) -> str:
     return str(response.content.decode())
 
 
-def stamp(client: HostClient, url: str) -> str:
-    return str(client.get(url).context["stamp"])
+def form_token(client: HostClient, url: str) -> str:
+    return str(client.get(url).context["form_token"])
 
 
 def test_from_customer_to_products_to_page(client: HostClient, havsbris: Customer) -> None:
     page: Any = client.get(f"/quotes/new/?customer={havsbris.pk}")
     assert "Havsbris Konsult AB" in text(page)
-    facts = {
+    details = {
         "customer": str(havsbris.pk),
         "quote_id": str(page.context["form"].initial["quote_id"]),
         "title": "Phones",
@@ -54,15 +54,15 @@ def test_from_customer_to_products_to_page(client: HostClient, havsbris: Custome
         "message": "Hello",
         "notes": "inside",
     }
-    first: Any = client.post("/quotes/new/", facts)
-    again: Any = client.post("/quotes/new/", facts)
+    first: Any = client.post("/quotes/new/", details)
+    again: Any = client.post("/quotes/new/", details)
     assert first.status_code == 302
     assert first.url == again.url
     quote = Quote.objects.get()
     assert (quote.customer_id, quote.title, quote.notes) == (havsbris.pk, "Phones", "inside")
     seat = factories.product("FLX-PRO").pk
     data = {
-        "stamp": stamp(client, first.url),
+        "form_token": form_token(client, first.url),
         f"q_{seat}": "3",
         f"t_{seat}": "36",
         f"d_{seat}": "2.5",
@@ -79,10 +79,10 @@ def test_the_posted_customer_decides(
     """D2: the active customer only fills in."""
     client.post("/switch/", {"customer": str(havsbris.pk)})
     assert client.get("/quotes/new/").context["chosen"] == havsbris
-    facts = {"customer": str(bjorkvik.pk), "title": "Phones", "valid_until": "2026-12-20"}
-    client.post("/quotes/new/", facts)
+    details = {"customer": str(bjorkvik.pk), "title": "Phones", "valid_until": "2026-12-20"}
+    client.post("/quotes/new/", details)
     assert Quote.objects.get().customer_id == bjorkvik.pk
-    refused: Any = client.post("/quotes/new/", {**facts, "customer": ""})
+    refused: Any = client.post("/quotes/new/", {**details, "customer": ""})
     assert "Choose the customer this quote is for." in text(refused)
     assert "Phones" in text(refused)
 
@@ -90,16 +90,16 @@ def test_the_posted_customer_decides(
 def test_errors_stand_at_their_field_and_keep_what_was_typed(
     client: HostClient, havsbris: Customer
 ) -> None:
-    facts = {
+    details = {
         "customer": str(havsbris.pk),
         "title": "Phones",
         "valid_until": "2026-01-01",
         "message": "Only 99 kr each",
     }
-    response: Any = client.post("/quotes/new/", facts)
+    response: Any = client.post("/quotes/new/", details)
     assert response.status_code == 200
     assert "valid today or later" in text(response)
-    response = client.post("/quotes/new/", {**facts, "valid_until": "2026-12-20"})
+    response = client.post("/quotes/new/", {**details, "valid_until": "2026-12-20"})
     assert "Confirmations go out without prices" in response.context["form"].errors["message"][0]
     assert "Only 99 kr each" in text(response)
     assert not Quote.objects.exists()
@@ -120,7 +120,7 @@ def test_lines_are_checked(
 ) -> None:
     seat = factories.product("FLX-PRO").pk
     url = f"/quotes/{quote.pk}/lines/"
-    data = {"stamp": stamp(client, url), f"q_{seat}": "3", f"{field}_{seat}": value}
+    data = {"form_token": form_token(client, url), f"q_{seat}": "3", f"{field}_{seat}": value}
     response: Any = client.post(url, data)
     assert response.status_code == 200
     assert sentence in text(response)
@@ -130,15 +130,15 @@ def test_lines_are_checked(
 def test_a_stale_tab_is_409(client: HostClient, quote: Quote) -> None:
     """D22."""
     url = f"/quotes/{quote.pk}/edit/"
-    old = stamp(client, url)
-    facts = {"stamp": old, "title": "One", "valid_until": "2026-12-20"}
-    assert client.post(url, facts).status_code == 302
-    stale: Any = client.post(url, {**facts, "title": "Two"})
+    old = form_token(client, url)
+    details = {"form_token": old, "title": "One", "valid_until": "2026-12-20"}
+    assert client.post(url, details).status_code == 302
+    stale: Any = client.post(url, {**details, "title": "Two"})
     assert stale.status_code == 409
     assert "Two" in text(stale)
     quote.refresh_from_db()
     assert quote.title == "One"
-    assert client.post(url, {**facts, "stamp": "forged"}).status_code == 409
+    assert client.post(url, {**details, "form_token": "forged"}).status_code == 409
 
 
 def test_preview_shows_what_is_sent_and_sends_nothing(
@@ -147,14 +147,14 @@ def test_preview_shows_what_is_sent_and_sends_nothing(
     """CON-04 to CON-09."""
     contact = factories.make_domain_contact(quote.customer, at=NOW)
     url = f"/quotes/{quote.pk}/send/"
-    data = {"stamp": stamp(client, url), "contact": str(contact.pk), "then": "preview"}
+    data = {"form_token": form_token(client, url), "contact": str(contact.pk), "then": "preview"}
     page: Any = client.post(url, data)
     assert "a link that only the e-mail holds" in text(page)
     assert "These terms apply to every service." in text(page)
     assert "Send confirmation to Havsbris Konsult AB, 10042" in text(page)
     assert not Confirmation.objects.exists()
     assert mails(nordlys, "confirmation") == []
-    data = {"stamp": page.context["stamp"], "contact": str(contact.pk), "then": "send"}
+    data = {"form_token": page.context["form_token"], "contact": str(contact.pk), "then": "send"}
     assert client.post(url, data).status_code == 302
     assert Confirmation.objects.get().contact_id == contact.pk
     (email,) = mails(nordlys, "confirmation")
@@ -173,7 +173,7 @@ def test_the_list_of_contacts_and_a_crafted_one(client: HostClient, quote: Quote
     page = text(client.get(url))
     assert str(inside.pk) in page
     assert str(outside.pk) not in page
-    data = {"stamp": stamp(client, url), "then": "send"}
+    data = {"form_token": form_token(client, url), "then": "send"}
     assert "Choose the contact to send the confirmation to." in text(client.post(url, data))
     crafted = client.post(url, {**data, "contact": str(outside.pk)})
     assert "a@gmail.com is not in havsbris.example." in text(crafted)

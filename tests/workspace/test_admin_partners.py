@@ -289,9 +289,9 @@ def test_signed_in_staff_are_not_sent_round_in_circles(client: HostClient, sign_
 
 
 def command(**changed: str | None) -> str:
-    facts = {key: value for key, value in {**NEW, **changed}.items() if value is not None}
+    details = {key: value for key, value in {**NEW, **changed}.items() if value is not None}
     out = io.StringIO()
-    arguments = [f"--{key.replace('_', '-')}={value}" for key, value in facts.items()]
+    arguments = [f"--{key.replace('_', '-')}={value}" for key, value in details.items()]
     with in_public():
         call_command("create_partner", *arguments, stdout=out)
     return out.getvalue()

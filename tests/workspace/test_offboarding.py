@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from customers.models import Assignment, Customer, CustomerGrant, Substitution
-from customers.services import assign, go_away, set_grant
+from customers.services import assign, set_grant, start_absence
 from orders.models import Order, OrderAssignee
 from portal.accounts.models import Membership
 from portal.core.errors import RuleError
@@ -17,7 +17,7 @@ from portal.notices.models import Notice
 from portal.outbox.models import OutboundEmail
 from tests import factories
 from tests.conftest import NOW, SignIn
-from workspace.offboarding import Left, leave, what_is_left
+from workspace.offboarding import Handover, offboard, to_hand_over
 
 
 def test_everything_goes_to_the_successor(
@@ -32,11 +32,11 @@ def test_everything_goes_to_the_successor(
     placed = factories.make_order(havsbris, by=jonas, at=NOW)
     done = factories.make_order(havsbris, by=jonas, at=NOW)
     Order.objects.filter(pk=done.pk).update(state=Order.State.COMPLETED)
-    assert what_is_left(jonas) == Left(customers=2, drafts=1, orders=2, quotes=1)
+    assert to_hand_over(jonas) == Handover(customers=2, drafts=1, orders=2, quotes=1)
     OutboundEmail.objects.for_partner(anna.partner).all()._raw_delete("default")
-    left = leave(jonas, successor=anna, at=NOW)
-    assert left == Left(customers=2, drafts=1, orders=2, quotes=1)
-    assert what_is_left(jonas) == Left(0, 0, 0, 0)
+    left = offboard(jonas, successor=anna, at=NOW)
+    assert left == Handover(customers=2, drafts=1, orders=2, quotes=1)
+    assert to_hand_over(jonas) == Handover(0, 0, 0, 0)
     assert Assignment.objects.filter(membership=anna).count() == 2
     draft.refresh_from_db()
     placed.refresh_from_db()
@@ -82,7 +82,7 @@ def test_with_nothing_to_hand_over_nobody_is_asked(
     """D18: exceptions and absences end with the place."""
     set_grant(havsbris, mikael, "see", by=anna, at=NOW)
     day = NOW.date()
-    go_away(jonas, substitute=mikael, starts_on=day, ends_on=day + timedelta(days=3), at=NOW)
+    start_absence(jonas, substitute=mikael, starts_on=day, ends_on=day + timedelta(days=3), at=NOW)
     client = sign_in(anna)
     assert (
         "There is nothing to hand over" in client.get(f"/people/{mikael.pk}/end/").content.decode()
@@ -97,5 +97,5 @@ def test_last_manager_keeps_what_is_hers(
     """D18, REG-24: refused as a whole."""
     assign(havsbris, anna, at=NOW)
     with pytest.raises(RuleError, match="is the last who can manage people here"):
-        leave(anna, successor=jonas, at=NOW)
+        offboard(anna, successor=jonas, at=NOW)
     assert Assignment.objects.get().membership_id == anna.pk

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from customers.models import Customer, Substitution
-from customers.services import assign, go_away
+from customers.services import assign, start_absence
 from orders.models import Order
 from portal.accounts.models import Membership
 from portal.core.errors import RuleError
@@ -18,7 +18,7 @@ from portal.notices.services import notify
 from quotes.models import Quote
 from tests import factories
 from tests.conftest import NOW
-from workspace.offboarding import leave, what_is_left
+from workspace.offboarding import offboard, to_hand_over
 
 LEFT: dict[str, Callable[[Customer, Membership], object]] = {
     "customer": lambda customer, person: assign(customer, person, at=NOW),
@@ -35,13 +35,13 @@ def test_each_kind_alone_asks_for_a_successor(
     LEFT[kind](havsbris, jonas)
     for nobody in (None, jonas):
         with pytest.raises(RuleError) as refusal:
-            leave(jonas, successor=nobody, at=NOW)
+            offboard(jonas, successor=nobody, at=NOW)
         assert refusal.value.field == "successor"
         jonas.refresh_from_db()
-        assert jonas.state == "active" and what_is_left(jonas)
-    leave(jonas, successor=anna, at=NOW)
+        assert jonas.state == "active" and to_hand_over(jonas)
+    offboard(jonas, successor=anna, at=NOW)
     jonas.refresh_from_db()
-    assert jonas.state == "ended" and not what_is_left(jonas)
+    assert jonas.state == "ended" and not to_hand_over(jonas)
     assert not Order.objects.filter(created_by=jonas).exists()
     assert not Quote.objects.filter(created_by=jonas).exists()
 
@@ -52,7 +52,7 @@ def test_what_a_person_was_told_goes_with_her(
     """D18, D19: hers alone; a colleague keeps what she was told."""
     for person in (jonas, anna):
         notify(person, "assigned", at=NOW, customer="Acme Ltd, 20001")
-    leave(jonas, successor=None, at=NOW)
+    offboard(jonas, successor=None, at=NOW)
     assert list(Notice.objects.values_list("membership_id", flat=True)) == [anna.pk]
 
 
@@ -62,10 +62,10 @@ def test_nobody_stands_in_for_herself(
     """REG-21, D18: nor does somebody who left; a colleague does."""
     days: dict[str, Any] = {"starts_on": NOW.date(), "ends_on": NOW.date() + timedelta(days=2)}
     with pytest.raises(RuleError, match="Choose somebody else"):
-        go_away(anna, substitute=anna, at=NOW, **days)
-    leave(jonas, successor=None, at=NOW)
+        start_absence(anna, substitute=anna, at=NOW, **days)
+    offboard(jonas, successor=None, at=NOW)
     with pytest.raises(RuleError, match="has no place here any more"):
-        go_away(anna, substitute=jonas, at=NOW, **days)
+        start_absence(anna, substitute=jonas, at=NOW, **days)
     assert not Substitution.objects.exists()
-    go_away(anna, substitute=mikael, at=NOW, **days)
+    start_absence(anna, substitute=mikael, at=NOW, **days)
     assert Substitution.objects.get().substitute_id == mikael.pk

@@ -45,9 +45,9 @@ def _public(db: None) -> None:
     connection.set_schema_to_public()
 
 
-def make(**facts: Any) -> Partner:
+def make(**details: Any) -> Partner:
     """A partner like Harbour, or otherwise."""
-    return create_partner(**{**FACTS, **facts})
+    return create_partner(**{**FACTS, **details})
 
 
 def everything() -> dict[str, Any]:
@@ -181,16 +181,16 @@ def test_failing_half_way_leaves_nothing(
     arrange: Callable[[pytest.MonkeyPatch], dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Issue 2: nothing half when it fails, wherever it fails; the context comes back."""
-    facts = arrange(monkeypatch)
+    details = arrange(monkeypatch)
     before = everything()
     with pytest.raises((RuleError, ZeroDivisionError, DatabaseError)):
-        make(**facts)
+        make(**details)
     assert everything() == before
     assert current_partner() is None and connection.schema_name == "public"
 
 
 @pytest.mark.parametrize(
-    ("facts", "field"),
+    ("details", "field"),
     [
         ({"slug": ""}, "slug"),
         ({"slug": "!!!"}, "slug"),
@@ -206,13 +206,13 @@ def test_failing_half_way_leaves_nothing(
         ({"name": "NORDLYS  telekom ab"}, "name"),
     ],
 )
-def test_short_names_and_names_are_checked(facts: dict[str, Any], field: str | None) -> None:
+def test_short_names_and_names_are_checked(details: dict[str, Any], field: str | None) -> None:
     """A short name becomes part of a host and of a schema; each refusal says where."""
     if field is None:
-        assert make(**facts).slug == "ends"
+        assert make(**details).slug == "ends"
         return
     with pytest.raises(RuleError) as refusal:
-        make(**facts)
+        make(**details)
     assert refusal.value.field == field
 
 

@@ -18,7 +18,7 @@ from customers.models import Customer
 from customers.queries import MIN_LETTERS, Match, find_customers
 from customers.rows import customer_address
 from customers.services import create_own_company
-from orders.models import Order, order_id_or_none
+from orders.models import Order, parse_uuid
 from orders.queries import open_drafts, orders_by_state, recent_orders, search_orders
 from orders.rows import order_rows
 from portal.accounts.access import PartnerRequest, needs
@@ -143,7 +143,7 @@ def _after(request: HttpRequest, default: str) -> str:
 @require_POST
 def switch(request: PartnerRequest) -> HttpResponse:
     """Make a customer the active one and open her page (ACC-03, ORD-20)."""
-    customer_id = order_id_or_none(request.POST.get("customer", ""))
+    customer_id = parse_uuid(request.POST.get("customer", ""))
     visible = Customer.objects.visible_to(request.membership)
     customer = get_object_or_404(visible, pk=customer_id)
     if not customer.is_active:

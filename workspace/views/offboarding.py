@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from portal.accounts.access import needs
 from portal.accounts.http import MemberRequest, load_member
 from portal.core.errors import RuleError
-from workspace.offboarding import leave, successors, what_is_left
+from workspace.offboarding import offboard, successors, to_hand_over
 
 
 @needs("manage_people", load=load_member, of="member")
@@ -26,7 +26,7 @@ def end(request: MemberRequest) -> HttpResponse:
         chosen = request.POST.get("successor", "")
         successor = next((each for each in people if str(each.pk) == chosen), None)
         try:
-            leave(member, successor=successor, at=timezone.now())
+            offboard(member, successor=successor, at=timezone.now())
         except RuleError as refusal:
             if refusal.field != "successor":
                 messages.error(request, str(refusal))
@@ -37,7 +37,7 @@ def end(request: MemberRequest) -> HttpResponse:
             return redirect("accounts:people")
     context = {
         "member": member,
-        "left": what_is_left(member),
+        "left": to_hand_over(member),
         "people": people,
         "error": error,
     }

@@ -62,11 +62,11 @@ def naming(role: Role) -> str:
     return role.name or role.preset
 
 
-def record_about(subject: Membership | Role | Team, verb: str, **facts: Any) -> None:
+def record_about(subject: Membership | Role | Team, verb: str, **details: Any) -> None:
     """Write to the change log of the partner that the person, role or team belongs to.
 
     Who has not accepted is called as she was invited: her name may be another partner's to know.
     """
     called = subject.shown_name if isinstance(subject, Membership) else str(subject)
     with in_partner(subject.partner):
-        record(subject, verb, customer_id=None, called=called, **facts)
+        record(subject, verb, customer_id=None, called=called, **details)

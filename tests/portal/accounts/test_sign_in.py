@@ -293,7 +293,7 @@ def test_password_is_asked_again_before_a_factor_is_added(
 
 
 def test_signed_values_of_one_use_are_no_other() -> None:
-    """A stamp of a form is no answer to a question, and the other way round."""
+    """A form_token of a form is no answer to a question, and the other way round."""
     from orders.http import SALT
 
     token = signing.dumps({"a": "1", "t": "2"}, salt=SALT)

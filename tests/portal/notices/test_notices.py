@@ -56,10 +56,10 @@ def test_another_persons_is_not_there(
 
 
 def test_every_verb_has_a_sentence() -> None:
-    """A sentence for each verb with facts; a verb that is not known is said as it is."""
+    """A sentence for each verb with details; a verb that is not known is said as it is."""
     names = "customer n number by person substitute customers drafts orders".split()
-    facts = dict.fromkeys(names, "1") | {"start": "2026-12-01", "end": "2026-12-02"}
+    details = dict.fromkeys(names, "1") | {"start": "2026-12-01", "end": "2026-12-02"}
     with override("en"):
         for verb in sorted(registered_verbs()):
-            assert "%" not in text_of(Notice(verb=verb, facts=facts, partner_id=uuid4())), verb
-        assert text_of(Notice(verb="other", facts={}, partner_id=uuid4())) == "other"
+            assert "%" not in text_of(Notice(verb=verb, details=details, partner_id=uuid4())), verb
+        assert text_of(Notice(verb="other", details={}, partner_id=uuid4())) == "other"

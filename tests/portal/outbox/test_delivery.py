@@ -17,7 +17,7 @@ from portal.outbox.delivery import dispatch_due
 from portal.outbox.models import OutboundEmail
 from portal.outbox.secrets import decrypt
 from portal.outbox.tasks import dispatch
-from portal.outbox.transports import Parcel, Unreachable, written
+from portal.outbox.transports import Envelope, Unreachable, written
 from portal.tenancy.context import current_partner, in_public
 from portal.tenancy.models import Partner
 from tests.portal.outbox.conftest import AT, MailServer
@@ -297,8 +297,8 @@ def test_a_transport_that_fails_in_a_new_way_is_one_messages_trouble(
 ) -> None:
     from portal.outbox.transports import SmtpTransport
 
-    def send(_self: SmtpTransport, parcel: Parcel) -> None:
-        if "no@" in parcel.recipient:
+    def send(_self: SmtpTransport, envelope: Envelope) -> None:
+        if "no@" in envelope.recipient:
             raise UnicodeEncodeError("ascii", "ä", 0, 1, "no")
         raise Unreachable("gone", status=421)
 

@@ -39,9 +39,9 @@ def sweep() -> None:
 @pytest.fixture
 def seen() -> Iterator[Seen]:
     _seen.clear()
-    tasks._bell.forget()
+    tasks._publisher.forget()
     yield _seen
-    tasks._bell.forget()
+    tasks._publisher.forget()
 
 
 def test_a_task_runs_in_the_partners_context(seen: Seen, nordlys: Partner) -> None:
@@ -214,7 +214,7 @@ def test_a_broker_that_hangs_costs_less_than_a_second_again_later(
     with socket.create_server(("127.0.0.1", 0), backlog=64) as frozen:
         broker_at(frozen.getsockname()[1])
         for _n in range(3):
-            tasks._bell.forget()
+            tasks._publisher.forget()
             assert seconds_to_publish(django_capture_on_commit_callbacks, nordlys, uuid4()) < 1
 
 

@@ -18,9 +18,9 @@ from portal.outbox.transports import (
     Broken,
     Refused,
     Unreachable,
+    build_envelope,
     file_name,
-    pack,
-    transport,
+    open_transport,
     written,
 )
 from tests.portal.outbox.conftest import AT, MailServer
@@ -30,7 +30,7 @@ TO = "eva@havsbris.example"
 
 
 def parsed(email: OutboundEmail, secrets: dict[str, str] | None = None) -> EmailMessage:
-    data = pack(email, secrets or {}, at=AT).data
+    data = build_envelope(email, secrets or {}, at=AT).data
     return message_from_bytes(data, EmailMessage, policy=policy.default)
 
 
@@ -79,37 +79,37 @@ def test_pack_puts_the_secrets_in(queue: Queue) -> None:
 )
 def test_pack_names_that_need_care(queue: Queue, nordlys: Any, name: str) -> None:
     nordlys.name = name
-    raw = message_from_bytes(pack(queue(), {}, at=AT).data)
+    raw = message_from_bytes(build_envelope(queue(), {}, at=AT).data)
     coded, address = parseaddr(raw["From"])
     assert str(make_header(decode_header(coded))) == name
     assert address == "kontor@kontor.example"
 
 
 def test_pack_an_international_domain(queue: Queue) -> None:
-    parcel = pack(queue(to="info@brückner.example"), {}, at=AT)
-    assert parcel.recipient == "info@xn--brckner-o2a.example"
+    envelope = build_envelope(queue(to="info@brückner.example"), {}, at=AT)
+    assert envelope.recipient == "info@xn--brckner-o2a.example"
 
 
 def test_pack_refuses_a_header_that_would_be_two(queue: Queue) -> None:
     email = queue()
     email.subject = "a\nBcc: b@c.example"
     with pytest.raises(ValueError, match="Header values can't contain newlines"):
-        pack(email, {}, at=AT)
+        build_envelope(email, {}, at=AT)
 
 
 def test_smtp_hands_over(queue: Queue, mail_server: MailServer) -> None:
     email = queue()
-    with transport() as way:
-        way.send(pack(email, {}, at=AT))
+    with open_transport() as transport:
+        transport.send(build_envelope(email, {}, at=AT))
     (message,) = mail_server.received
     assert message["Message-ID"] == email.message_id
     assert mail_server.envelopes == [(email.from_address, [TO])]
 
 
 def test_smtp_uses_one_connection_for_a_batch(queue: Queue, mail_server: MailServer) -> None:
-    with transport() as way:
+    with open_transport() as transport:
         for _each in range(5):
-            way.send(pack(queue(), {}, at=AT))
+            transport.send(build_envelope(queue(), {}, at=AT))
     assert len(mail_server.received) == 5
     assert mail_server.connections == 1
 
@@ -128,10 +128,10 @@ def test_smtp_answers(
     queue: Queue, mail_server: MailServer, when: str, answer: str, status: int, for_good: bool
 ) -> None:
     getattr(mail_server, when)[TO] = answer
-    with transport() as way:
+    with open_transport() as transport:
         with pytest.raises(Refused) as refusal:
-            way.send(pack(queue(), {}, at=AT))
-        way.send(pack(queue(to="next@havsbris.example"), {}, at=AT))
+            transport.send(build_envelope(queue(), {}, at=AT))
+        transport.send(build_envelope(queue(to="next@havsbris.example"), {}, at=AT))
     assert (refusal.value.status, refusal.value.for_good) == (status, for_good)
     assert str(refusal.value) == answer[4:]
     assert len(mail_server.received) == 1
@@ -139,32 +139,32 @@ def test_smtp_answers(
 
 def test_smtp_a_refused_sender_is_our_matter(queue: Queue, mail_server: MailServer) -> None:
     mail_server.at_mail = "550 5.7.1 Sender not allowed"
-    with transport() as way, pytest.raises(Refused) as refusal:
-        way.send(pack(queue(), {}, at=AT))
+    with open_transport() as transport, pytest.raises(Refused) as refusal:
+        transport.send(build_envelope(queue(), {}, at=AT))
     assert (refusal.value.status, refusal.value.for_good) == (550, False)
 
 
 def test_smtp_a_dropped_connection(queue: Queue, mail_server: MailServer) -> None:
     mail_server.at_data[TO] = "drop"
-    with transport() as way:
+    with open_transport() as transport:
         with pytest.raises(Broken):
-            way.send(pack(queue(), {}, at=AT))
-        way.send(pack(queue(to="next@havsbris.example"), {}, at=AT))
+            transport.send(build_envelope(queue(), {}, at=AT))
+        transport.send(build_envelope(queue(to="next@havsbris.example"), {}, at=AT))
     assert len(mail_server.received) == 1
 
 
 def test_smtp_no_server(queue: Queue, settings: Any) -> None:
     settings.EMAIL_URL = "smtp://127.0.0.1:1"
-    with transport() as way, pytest.raises(Unreachable, match="refused"):
-        way.send(pack(queue(), {}, at=AT))
+    with open_transport() as transport, pytest.raises(Unreachable, match="refused"):
+        transport.send(build_envelope(queue(), {}, at=AT))
 
 
 def test_smtp_submission_demands_starttls(
     queue: Queue, mail_server: MailServer, settings: Any
 ) -> None:
     settings.EMAIL_URL = f"submission://user:pw@127.0.0.1:{mail_server.port}"
-    with transport() as way, pytest.raises(Unreachable, match="STARTTLS"):
-        way.send(pack(queue(), {}, at=AT))
+    with open_transport() as transport, pytest.raises(Unreachable, match="STARTTLS"):
+        transport.send(build_envelope(queue(), {}, at=AT))
     assert mail_server.received == []
 
 
@@ -172,22 +172,22 @@ def test_smtp_sign_in_that_is_not_offered(
     queue: Queue, mail_server: MailServer, settings: Any
 ) -> None:
     settings.EMAIL_URL = f"smtp://user:p%40w@127.0.0.1:{mail_server.port}"
-    with transport() as way, pytest.raises(Unreachable, match="AUTH"):
-        way.send(pack(queue(), {}, at=AT))
+    with open_transport() as transport, pytest.raises(Unreachable, match="AUTH"):
+        transport.send(build_envelope(queue(), {}, at=AT))
 
 
 def test_transport_refuses_another_scheme(settings: Any) -> None:
     settings.EMAIL_URL = "http://127.0.0.1/"
     with pytest.raises(ValueError, match="http:// is not one of"):
-        transport()
+        open_transport()
 
 
 def test_folder_writes_whole_files(queue: Queue, settings: Any, tmp_path: Path) -> None:
     folder = tmp_path / "new folder" / "mail"
     settings.EMAIL_URL = folder.as_uri()
     email = queue()
-    with transport() as way:
-        way.send(pack(email, {}, at=AT))
+    with open_transport() as transport:
+        transport.send(build_envelope(email, {}, at=AT))
     assert [path.name for path in folder.iterdir()] == [f"20261120T083000Z-{email.pk}.eml"]
     message = written(email)
     assert message is not None
@@ -199,8 +199,8 @@ def test_folder_that_cannot_be_written(queue: Queue, settings: Any, tmp_path: Pa
     in_the_way = tmp_path / "mail"
     in_the_way.write_text("a file")
     settings.EMAIL_URL = in_the_way.as_uri()
-    with transport() as way, pytest.raises(Unreachable):
-        way.send(pack(queue(), {}, at=AT))
+    with open_transport() as transport, pytest.raises(Unreachable):
+        transport.send(build_envelope(queue(), {}, at=AT))
 
 
 def test_folder_leaves_nothing_half(
@@ -211,8 +211,8 @@ def test_folder_leaves_nothing_half(
 
     settings.EMAIL_URL = tmp_path.as_uri()
     monkeypatch.setattr(os, "fsync", full)
-    with transport() as way, pytest.raises(Unreachable, match="No space left"):
-        way.send(pack(queue(), {}, at=AT))
+    with open_transport() as transport, pytest.raises(Unreachable, match="No space left"):
+        transport.send(build_envelope(queue(), {}, at=AT))
     assert list(tmp_path.iterdir()) == []
 
 

@@ -40,45 +40,47 @@ class Command(BaseCommand):
         parser.add_argument("--admin-email", default="", help="gets the invitation")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        facts = {
+        details = {
             name: options[name]
             for name in (
                 "name slug country currency language time_zone notification_email brand_colour "
                 "host admin_name admin_email"
             ).split()
         }
-        facts["country"] = options["country"].upper()
-        facts["currency"] = options["currency"].upper()
-        facts["vat_percent"] = _checked(facts, options["vat_percent"])
+        details["country"] = options["country"].upper()
+        details["currency"] = options["currency"].upper()
+        details["vat_percent"] = _checked(details, options["vat_percent"])
         try:
-            partner = create_partner(at=timezone.now(), **facts)
+            partner = create_partner(at=timezone.now(), **details)
         except RuleError as error:
             where = f"--{error.field.replace('_', '-')}: " if error.field else ""
             raise CommandError(f"{where}{error} Nothing was made.") from error
         self.stdout.write(f"{partner.name}: {partner.url()} ({partner.account_id})")
-        if facts["admin_email"]:
-            self.stdout.write(f"The invitation goes to {facts['admin_email']}.")
+        if details["admin_email"]:
+            self.stdout.write(f"The invitation goes to {details['admin_email']}.")
 
 
-def _checked(facts: dict[str, Any], vat: str) -> Decimal:
+def _checked(details: dict[str, Any], vat: str) -> Decimal:
     """Refuse what the service takes on trust, all of it at once; answers the VAT."""
     wrong = []
-    if not facts["name"].strip():
+    if not details["name"].strip():
         wrong.append("--name is empty.")
-    if facts["country"] not in countries:
-        wrong.append(f"--country {facts['country']} is not a country; two letters, like SE.")
-    if facts["currency"] not in Currency.values:
+    if details["country"] not in countries:
+        wrong.append(f"--country {details['country']} is not a country; two letters, like SE.")
+    if details["currency"] not in Currency.values:
         wrong.append(f"--currency is one of {', '.join(Currency.values)}.")
-    if facts["language"] not in dict(settings.LANGUAGES):
+    if details["language"] not in dict(settings.LANGUAGES):
         wrong.append(f"--language is one of {', '.join(dict(settings.LANGUAGES))}.")
-    if facts["time_zone"] not in zoneinfo.available_timezones():
-        wrong.append(f"--time-zone {facts['time_zone']} is unknown; like Europe/Stockholm.")
+    if details["time_zone"] not in zoneinfo.available_timezones():
+        wrong.append(f"--time-zone {details['time_zone']} is unknown; like Europe/Stockholm.")
     for name in ("notification_email", "admin_email"):
-        if facts[name] or name == "notification_email":
+        if details[name] or name == "notification_email":
             try:
-                validate_email(facts[name])
+                validate_email(details[name])
             except ValidationError:
-                wrong.append(f"--{name.replace('_', '-')} {facts[name]} is not an e-mail address.")
+                wrong.append(
+                    f"--{name.replace('_', '-')} {details[name]} is not an e-mail address."
+                )
     percent = Decimal(0)
     try:
         percent = Decimal(vat)
@@ -86,7 +88,7 @@ def _checked(facts: dict[str, Any], vat: str) -> Decimal:
         percent = Decimal(-1)
     if not 0 <= percent <= 100:
         wrong.append("--vat-percent is a number from 0 to 100.")
-    if facts["admin_name"] and not facts["admin_email"]:
+    if details["admin_name"] and not details["admin_email"]:
         wrong.append("--admin-name needs --admin-email.")
     if wrong:
         raise CommandError("\n".join([*wrong, "Nothing was made."]))
