@@ -14,7 +14,7 @@ from customers.services import default_rate_plan, suggest_number
 from portal.catalog.models import Family, RatePlan
 from portal.core.admin_actions import Fieldsets, ObjectActionForm
 from portal.core.errors import RuleError
-from portal.tenancy.context import current_partner
+from portal.tenancy.context import require_partner
 
 TEXT = {"class": "vTextField"}
 
@@ -136,8 +136,7 @@ class NewCustomerForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        partner = current_partner()
-        assert partner is not None
+        partner = require_partner()
         country = self.fields["country"]
         assert isinstance(country, forms.ChoiceField)
         country.choices = list(countries)

@@ -32,7 +32,7 @@ from portal.core.formats import amount, day
 from portal.core.templatetags.kontor import moment
 from portal.history.queries import timeline_of
 from portal.outbox.queries import emails_about
-from portal.tenancy.context import current_partner
+from portal.tenancy.context import require_partner
 
 __all__ = ["OrderAdmin", "SubmittedOrderAdmin"]
 
@@ -96,8 +96,7 @@ class OrderAdmin(ObjectActionsAdmin[Order]):
         return Order.objects.select_related(*related).get(pk=order.pk)
 
     def summary(self, request: HttpRequest, obj: Order) -> dict[str, Any]:
-        partner = current_partner()
-        assert partner is not None
+        partner = require_partner()
         customer = obj.customer
         return {
             "title": _("Order %(number)s") % {"number": obj.number},

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Customer
-from orders.models import Order, Service, parse_uuid
+from orders.models import Order, Service
 from portal.accounts.models import Membership
 from portal.core.form_rendering import ChoiceCards, DateInput
 from portal.core.formats import day
+from portal.core.http import parse_uuid
 
 
 class CustomerStepForm(forms.Form):

@@ -16,7 +16,7 @@ from portal.accounts.models import Membership
 from portal.core.errors import RuleError
 from portal.outbox.models import Document, OutboundEmail
 from portal.outbox.services import queue_email, renews
-from portal.tenancy.context import current_partner
+from portal.tenancy.context import require_partner
 from portal.tenancy.models import Partner
 from quotes.commercials import CommercialsShown, amounts_of, find_commercials
 from quotes.models import Confirmation
@@ -27,8 +27,7 @@ ASK = "quotes/email/confirmation"
 
 
 def _partner() -> Partner:
-    partner = current_partner()
-    assert partner is not None
+    partner = require_partner()
     return partner
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import TracebackType
 from typing import Any
 
 from django import forms
@@ -9,11 +10,47 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from customers.services.rules import Stale
+from portal.core.forms import ShowRefusals
+
 
 def posted_version(request: HttpRequest) -> int:
     """The version of the object that the form was filled from; 0 where it says none."""
     raw = request.POST.get("version", "")
     return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 9 else 0
+
+
+def form_version(request: HttpRequest, instance: Any) -> int:
+    """Return the version that a form shows: the posted one, else the object's, 1 for a new one."""
+    if instance is None:
+        return 1
+    return posted_version(request) if request.method == "POST" else int(instance.version)
+
+
+class ShowDifferences(ShowRefusals):
+    """Like :class:`ShowRefusals`; where somebody else saved in between, ``differences`` has mine
+    and theirs, and ``version`` is the one that a second save replaces (REG-35)."""
+
+    def __init__(self, form: forms.BaseForm, version: int) -> None:
+        super().__init__(form)
+        self.version = version
+        self.differences: list[tuple[str, str, str]] = []
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        if isinstance(error, Stale):
+            saved: Any = type(error.current)._default_manager.get(pk=error.current.pk)
+            self.differences, self.version = shown_differences(self.form, saved), saved.version
+        return super().__exit__(kind, error, trace)
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """What the form's template shows of it."""
+        return {"version": self.version, "differences": self.differences}
 
 
 def _shown(field: forms.Field, value: Any) -> str:

@@ -19,7 +19,7 @@ from customers.imports.checking import Checker
 from customers.imports.parsing import Table, read_table
 from customers.imports.writing import delete_rows, hanging_on, write_rows
 from customers.models import Customer, CustomerImport, CustomField, PartnerSettings
-from customers.services.rules import partner_settings, require_partner
+from customers.services.rules import partner_settings
 from portal.accounts.models import Membership
 from portal.channel.services import NameTaken
 from portal.core.actor import acting
@@ -27,7 +27,7 @@ from portal.core.encryption import Unreadable, decrypt, encrypt
 from portal.core.errors import RuleError, WrongState
 from portal.history.services import record
 from portal.tenancy.connection import connection
-from portal.tenancy.context import in_partner
+from portal.tenancy.context import in_partner, require_partner
 from portal.tenancy.models import Partner
 from portal.tenancy.queueing import enqueue
 

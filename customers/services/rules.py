@@ -15,11 +15,9 @@ from customers.models import (
     PartnerSettings,
 )
 from portal.catalog.models import RatePlan
-from portal.core.errors import RuleError
+from portal.core.errors import RuleError, StaleError
 from portal.core.sorting import search_key
 from portal.history.log import changed_meanwhile
-from portal.tenancy.context import current_partner
-from portal.tenancy.models import Partner
 
 
 class NumberTaken(RuleError):
@@ -94,7 +92,7 @@ class OwnCompanyStays(RuleError):
         super().__init__(gettext_lazy("The own-company customer cannot be deleted."))
 
 
-class Stale(RuleError):
+class Stale(StaleError):
     """REG-35: somebody else saved since the form was filled; ``current`` is what they saved."""
 
     def __init__(self, current: models.Model, *, at: datetime) -> None:
@@ -104,13 +102,6 @@ class Stale(RuleError):
 
 class StaleCustomer(Stale):
     """The same, of a customer."""
-
-
-def require_partner() -> Partner:
-    """The partner whose register this is."""
-    partner = current_partner()
-    assert partner is not None, "customers live in a partner's schema"
-    return partner
 
 
 def partner_settings() -> PartnerSettings:

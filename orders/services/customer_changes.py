@@ -44,8 +44,7 @@ def change_customer_type(customer: Customer, type: str, *, at: datetime) -> None
             )
     old, new = Customer.Type(current.type).label, Customer.Type(type).label
     current.type = type
-    current.version += 1
-    current.changed_at = at
+    current.touch(at)
     current.save(update_fields=["type", "version", "changed_at"])
     record(current, "customer_type_changed", customer_id=current.pk, old=str(old), new=str(new))
     if not current.is_residential:
@@ -88,7 +87,7 @@ def change_rate_plan(
     price in the plan.
     """
     if by is not None and not by.may("set_credit"):
-        raise RuleError(_("Only an administrator can choose another rate plan."))
+        raise RuleError(_("Only an administrator can choose another rate plan."), field="rate_plan")
     current = Customer.objects.select_for_update().get(pk=customer.pk)
     if current.rate_plan_id == plan.pk:
         return 0
@@ -112,8 +111,7 @@ def change_rate_plan(
             current.credit_committed += service.exposure - before
             changed += 1
     current.rate_plan = plan
-    current.version += 1
-    current.changed_at = at
+    current.touch(at)
     current.save(update_fields=["rate_plan", "version", "changed_at", "credit_committed"])
     record(
         current, "rate_plan_changed", customer_id=current.pk, old=old, new=plan.name, lines=changed

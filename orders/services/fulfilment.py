@@ -42,8 +42,7 @@ def _move(order_id: UUID, transition: str, *, at: datetime, reason: str = "") ->
     order = lock_order(order_id)
     order.state = next_state(order, transition)
     order.state_reason = reason
-    order.version += 1
-    order.changed_at = at
+    order.touch(at)
     order.save()
     entry = record(
         order,

@@ -24,6 +24,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 
 from portal.core.errors import RuleError, WrongState
+from portal.core.forms import show_refusal
 
 M = TypeVar("M", bound=models.Model)
 P = TypeVar("P", bound=models.Model)
@@ -120,11 +121,6 @@ def fieldsets_of(form: forms.Form) -> Fieldsets:
     """The form's own grouping, else all of its fields in one group."""
     own = getattr(form, "fieldsets", None)
     return own() if callable(own) else [(None, {"fields": list(form.fields)})]
-
-
-def show_error(form: forms.Form, error: RuleError) -> None:
-    """A refusal at its field where the form has it, else above the form."""
-    form.add_error(error.field if error.field in form.fields else None, str(error))
 
 
 class ObjectActionsAdmin(ReadOnlyAdmin[M]):
@@ -251,7 +247,7 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
             except WrongState as error:
                 return self.refused(request, obj, str(error))
             except RuleError as error:
-                show_error(form, error)
+                show_refusal(form, error)
             else:
                 self.log_change(request, obj, str(action.label))
                 messages.success(request, done)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Contact, Customer
-from orders.models import parse_uuid
+from portal.core.http import parse_uuid
 from quotes.contacts import possible_contacts
 
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Customer
-from orders.models import parse_uuid
 from portal.accounts.models import Membership
 from portal.core.form_rendering import DateInput
+from portal.core.http import parse_uuid
 from quotes.models import Quote, QuoteSettings
 
 

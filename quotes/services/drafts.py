@@ -16,15 +16,15 @@ from customers.models import Customer
 from orders.services.checks import CustomerInactive, check_customer, check_product
 from orders.services.drafts import build_lines
 from portal.accounts.models import Membership
-from portal.core.errors import RuleError
+from portal.core.errors import RuleError, StaleError
 from portal.history.services import record
-from portal.tenancy.context import current_partner, local_day
+from portal.tenancy.context import local_day, require_partner
 from quotes.commercials import refuse_commercials
 from quotes.models import Confirmation, Quote, QuoteLine, QuoteSettings
 from quotes.states import next_state
 
 
-class StaleQuote(RuleError):
+class StaleQuote(StaleError):
     """The quote was changed since the form was filled (D22: answered with 409)."""
 
     def __init__(self) -> None:
@@ -86,8 +86,7 @@ def lock_quote(quote_id: UUID, *, version: int | None = None) -> Quote:
 
 def touch(quote: Quote, *, at: datetime) -> None:
     """One more save of the quote."""
-    quote.version += 1
-    quote.changed_at = at
+    quote.touch(at)
     quote.save()
 
 
@@ -105,7 +104,7 @@ def _check_customer(customer: Customer) -> None:
         raise RuleError(_("A quote is for a customer, not for your own company."), field="customer")
 
 
-def _check_facts(*, title: str, message: str, valid_until: date, today: date) -> None:
+def _check_details(*, title: str, message: str, valid_until: date, today: date) -> None:
     """What the customer will read holds no commercials, and there is time to answer."""
     if valid_until < today:
         raise RuleError(_("The quote has to be valid today or later."), field="valid_until")
@@ -138,9 +137,8 @@ def start_quote(
             return there
         quote_id = None if there is not None else quote_id
     _check_customer(customer)
-    _check_facts(title=title, message=message, valid_until=valid_until, today=local_day(at))
-    partner = current_partner()
-    assert partner is not None
+    _check_details(title=title, message=message, valid_until=valid_until, today=local_day(at))
+    partner = require_partner()
     quote = Quote(
         id=quote_id or uuid4(),
         number=_next_number(at),
@@ -189,7 +187,7 @@ def _open_for_change(quote: Quote, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def save_facts(
+def save_details(
     quote_id: UUID,
     *,
     version: int,
@@ -205,7 +203,7 @@ def save_facts(
     """
     quote = lock_quote(quote_id, version=version)
     next_state(quote, "edit")
-    _check_facts(title=title, message=message, valid_until=valid_until, today=local_day(at))
+    _check_details(title=title, message=message, valid_until=valid_until, today=local_day(at))
     _open_for_change(quote, at=at)
     quote.title, quote.valid_until = title, valid_until
     quote.message, quote.notes = message, notes

@@ -64,7 +64,7 @@ def post(client: HostClient, order: Order, action: str, data: dict[str, str], **
     return client.post(order_url(order, f"do/{action}/"), data, **kwargs)
 
 
-@pytest.mark.parametrize("act", ACTIONS)
+@pytest.mark.parametrize("action", ACTIONS)
 def test_each_act_changes_logs_and_mails_once(
     action: str, client: HostClient, order: Order, nordlys: Partner, jonas: Membership, staff: User
 ) -> None:
@@ -93,7 +93,7 @@ def test_each_act_changes_logs_and_mails_once(
     assert row.state == after
 
 
-@pytest.mark.parametrize("act", ACTIONS)
+@pytest.mark.parametrize("action", ACTIONS)
 def test_an_act_of_another_state_is_refused_with_the_sentence(
     action: str, client: HostClient, order: Order, nordlys: Partner, jonas: Membership
 ) -> None:
@@ -129,7 +129,7 @@ def test_the_same_act_twice_mails_once(
     assert mails_to(nordlys, jonas.user.email) == mails + 1
 
 
-@pytest.mark.parametrize("act", ["reject", "return", "fail", "cancel_accepted"])
+@pytest.mark.parametrize("action", ["reject", "return", "fail", "cancel_accepted"])
 def test_a_reason_is_required(action: str, client: HostClient, order: Order) -> None:
     before = ACTIONS[action][0]
     bring_to(order, before)

@@ -1,0 +1,72 @@
+"""One way to show a refusal: in the form that caused it, or as a message on the next page."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest
+
+from portal.core.errors import RuleError
+
+
+def show_refusal(form: forms.BaseForm, error: RuleError) -> int:
+    """Show a refusal at its field where the form has it, else above the form.
+
+    Returns the status of the page that shows it: 409 for a stale form, else 200 (D22).
+    """
+    form.add_error(error.field if error.field in form.fields else None, str(error))
+    return error.status
+
+
+class ShowRefusals:
+    """Show a refusal of the code inside in ``form``, and go on after it.
+
+    ``status`` is then that of the page that shows it::
+
+        with ShowRefusals(form) as shown:
+            customer = services.create_customer(...)
+            return redirect(customer)
+        return render(request, "...", {"form": form}, status=shown.status)
+    """
+
+    def __init__(self, form: forms.BaseForm) -> None:
+        self.form = form
+        self.status = 200
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        if not isinstance(error, RuleError):
+            return False
+        self.status = show_refusal(self.form, error)
+        return True
+
+
+class RefusalsAsMessages:
+    """Show a refusal of the code inside as a message on the next page, and go on after it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        if not isinstance(error, RuleError):
+            return False
+        messages.error(self.request, str(error))
+        return True
