@@ -35,7 +35,7 @@ def load_order(request: Any, kwargs: dict[str, Any]) -> None:
 
 
 def stamp(order: Order) -> str:
-    """What a form carries signed: for which order and customer, of which version (QUALITY 2)."""
+    """What a form carries signed: for which order and customer, of which version (SAFE-01)."""
     return signing.dumps(
         {"o": str(order.pk), "c": str(order.customer_id), "v": order.version}, salt=SALT
     )

@@ -1,6 +1,6 @@
 """Which customers a person sees who may not see all: the same for pages, search and export.
 
-Her own assignments are one plain semi-join over an index (D12, QUALITY G8). Only for a person
+Her own assignments are one plain semi-join over an index (D12, G8). Only for a person
 whose membership says so (``sees_more``) are two more sources asked: the assignments of whoever
 she stands in for today, and the exceptions made for her.
 """

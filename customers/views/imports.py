@@ -26,7 +26,7 @@ from portal.access import PartnerRequest, needs
 from portal.errors import RuleError
 from portal.limits import exceeded, too_many
 
-# Each check tells which of many names exist somewhere (QUALITY 3): they are counted.
+# Each check tells which of many names exist somewhere (INP-13): they are counted.
 UPLOADS_AN_HOUR = 30
 HISTORY = 10
 ERRORS_A_PAGE = 100

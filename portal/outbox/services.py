@@ -33,7 +33,7 @@ class BadAddress(RuleError):
 
 
 class CannotSendAgain(WrongState):
-    """Only a message that was given up is sent again (SPEC section 2)."""
+    """Only a message that was given up is sent again (SM-EMAIL)."""
 
     def __init__(self, email: OutboundEmail) -> None:
         super().__init__(

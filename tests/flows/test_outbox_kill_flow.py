@@ -1,4 +1,4 @@
-"""Dispatchers are killed with -9 while they send: nothing is lost (QUALITY section 2).
+"""Dispatchers are killed with -9 while they send: nothing is lost (OUT-05).
 
 Real processes, a real mail server, committed rows. A killed dispatcher may have handed a message
 over without having noted it: that one goes out a second time, with the same Message-ID.

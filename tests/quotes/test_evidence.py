@@ -1,4 +1,4 @@
-"""The chain of evidence: any flipped byte is found (QUALITY section 2)."""
+"""The chain of evidence: any flipped byte is found (SAFE-11)."""
 
 from __future__ import annotations
 
