@@ -18,7 +18,7 @@ class RuleError(Exception):
 
 
 class WrongState(RuleError):
-    """An act that the state machine does not list for this state (SM-ANY)."""
+    """Refuse an act that the state machine does not list for this state (SM-ANY)."""
 
 
 class TenantLeak(Exception):

@@ -49,7 +49,7 @@ class ImportMoved(WrongState):
 
 
 class CannotUndo(RuleError):
-    """Something hangs on customers of the import."""
+    """Refuse to undo an import whose customers have orders, files or changes (REG-06)."""
 
     def __init__(self, customers: list[Customer]) -> None:
         names = ", ".join(customer.label for customer in customers[:10])

@@ -31,6 +31,7 @@ NUMBER = re.compile(
 )
 # In names of tests: test_ord_07_deletes_the_draft.
 IN_NAMES = re.compile(r"(?:^|_)(ord|onb|acc|reg|con|iso|safe|out|inp|use)_?(\d{2})(?=_|$)")
+DECISION_IN_NAMES = re.compile(r"_d([12]?\d)(?=_|$)")
 HEADING = re.compile(r"^### ([A-Z]+-[A-Z0-9]+|[DG]\d+)$")
 STATE_LINE = "> "
 SUMMARY = ("<!-- summary -->", "<!-- end of summary -->")
@@ -85,7 +86,8 @@ def numbers_in(text: str) -> list[str]:
 
 
 def _numbers_in_name(name: str) -> list[str]:
-    return [f"{prefix.upper()}-{digits}" for prefix, digits in IN_NAMES.findall(name)]
+    rules = [f"{prefix.upper()}-{digits}" for prefix, digits in IN_NAMES.findall(name)]
+    return rules + [f"D{digits}" for digits in DECISION_IN_NAMES.findall(name)]
 
 
 def _citations(path: Path, root: Path) -> Iterator[tuple[str, Evidence]]:
@@ -139,9 +141,7 @@ def _summary(rules: list[Rule]) -> list[str]:
         own = [rule for rule in rules if rule.capability == capability]
         built = sum(rule.state == BUILT for rule in own)
         anchor = re.sub(r"[^\w -]", "", capability.lower()).replace(" ", "-")
-        lines.append(
-            f"| [{capability}](#{anchor}) | {len(own)} | {built} | {len(own) - built} |"
-        )
+        lines.append(f"| [{capability}](#{anchor}) | {len(own)} | {built} | {len(own) - built} |")
     return [*lines, ""]
 
 

@@ -54,7 +54,7 @@ def earliest_start(family: str, today: date) -> date:
 
 
 class PricesChanged(RuleError):
-    """The catalogue or the customer's rate plan changed since the draft was saved (D17)."""
+    """Refuse to place an order whose prices changed since the draft was saved (D17)."""
 
     def __init__(self) -> None:
         super().__init__(

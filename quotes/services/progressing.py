@@ -23,7 +23,7 @@ from quotes.states import next_state
 
 
 class AlreadyProgressed(WrongState):
-    """A quote is progressed once; the sentence names the orders that are there (SM-QUOTE)."""
+    """Refuse to progress a quote twice, naming the orders that are there (SM-QUOTE)."""
 
     def __init__(self, quote: Quote) -> None:
         numbers = ", ".join(quote.orders.order_by("number").values_list("number", flat=True))
