@@ -42,7 +42,7 @@ KEEP_FILES = timedelta(days=30)
 
 
 class ImportMoved(WrongState):
-    """The import is not where the page thought it was."""
+    """Refuse a step of an import that has moved on since the page was made (SM-ANY)."""
 
     def __init__(self) -> None:
         super().__init__(gettext_lazy("This import has moved on in the meantime. Look again."))
