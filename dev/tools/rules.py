@@ -90,12 +90,17 @@ def _numbers_in_name(name: str) -> list[str]:
     return rules + [f"D{digits}" for digits in DECISION_IN_NAMES.findall(name)]
 
 
+def _shows(node: ast.FunctionDef, path: str) -> bool:
+    """A test does, a fixture does not; in ``bench/`` every measure does."""
+    return node.name.startswith("test_") or path.startswith("bench/")
+
+
 def _citations(path: Path, root: Path) -> Iterator[tuple[str, Evidence]]:
     """Yield each number that the functions of a file cite; the file's docstring comes last."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     name = path.relative_to(root).as_posix()
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        if isinstance(node, ast.FunctionDef) and _shows(node, name):
             cited = numbers_in(ast.get_docstring(node) or "") + _numbers_in_name(node.name)
             for number in dict.fromkeys(cited):
                 yield number, Evidence(name, node.name)
