@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 RULES = ROOT / "docs" / "rules.md"
 CONVENTIONS = ROOT / "docs" / "conventions.md"
 DECISIONS = ROOT / "docs" / "decisions.md"
-EVIDENCE = ("tests", "bench")
+EVIDENCE = ("tests", "bench", "dev/bench")
 
 NUMBER = re.compile(
     r"(?<![\w-])(?:"
@@ -92,7 +92,7 @@ def _numbers_in_name(name: str) -> list[str]:
 
 def _shows(node: ast.FunctionDef, path: str) -> bool:
     """A test does, a fixture does not; in ``bench/`` every measure does."""
-    return node.name.startswith("test_") or path.startswith("bench/")
+    return node.name.startswith("test_") or "bench/" in path
 
 
 def _citations(path: Path, root: Path) -> Iterator[tuple[str, Evidence]]:
