@@ -50,7 +50,7 @@ class Column:
 
 
 def by_name() -> Any:
-    """By name as the partner's language sorts, with the index that does (QUALITY section 4)."""
+    """By name as the partner's language sorts, with the index that does (SPEED-02)."""
     return never_null(Collate(F("sort_key"), "C"))
 
 

@@ -1,4 +1,4 @@
-"""The e-mails of orders: one function each (SPEC: every mail goes through queue_email)."""
+"""The e-mails of orders: one function each (CV-17: every mail goes through queue_email)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the process refuses to start with (QUALITY section 1)."""
+"""What the process refuses to start with (ISO-18)."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def _partner() -> Partner:
 
 
 def link_of(secret: str) -> str:
-    """The address in the e-mail, on the partner's own host (QUALITY section 1)."""
+    """The address in the e-mail, on the partner's own host (ISO-14)."""
     return _partner().url(reverse("confirm:open", urlconf="portal.urls", args=[secret]))
 
 

@@ -42,14 +42,14 @@ KEEP_FILES = timedelta(days=30)
 
 
 class ImportMoved(WrongState):
-    """The import is not where the page thought it was."""
+    """Refuse a step of an import that has moved on since the page was made (SM-ANY)."""
 
     def __init__(self) -> None:
         super().__init__(gettext_lazy("This import has moved on in the meantime. Look again."))
 
 
 class CannotUndo(RuleError):
-    """Something hangs on customers of the import."""
+    """Refuse to undo an import whose customers have orders, files or changes (REG-06)."""
 
     def __init__(self, customers: list[Customer]) -> None:
         names = ", ".join(customer.label for customer in customers[:10])

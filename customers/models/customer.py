@@ -1,4 +1,4 @@
-"""The customer: the row that everything else of a customer hangs on (SPEC 1.3, 1.4)."""
+"""The customer: the row that everything else of a customer hangs on (ACC-01, REG-01)."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from portal.core.forms import RefusalsAsMessages
 from portal.core.http import get_or_post
 from portal.core.limits import exceeded, too_many
 
-# Each check tells which of many names exist somewhere (QUALITY 3): they are counted.
+# Each check tells which of many names exist somewhere (INP-13): they are counted.
 UPLOADS_AN_HOUR = 30
 HISTORY = 10
 ERRORS_A_PAGE = 100

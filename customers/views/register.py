@@ -48,7 +48,7 @@ def _add_refusals(
     """Put all that the register refuses beside its fields, so that it is mended in one round;
     ``first`` is what a service said already.
 
-    Refused names are counted: the answer tells that a name exists somewhere (QUALITY 3). Too
+    Refused names are counted: the answer tells that a name exists somewhere (INP-13). Too
     many of them are answered for themselves.
     """
     if not form.is_bound:

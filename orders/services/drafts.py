@@ -26,7 +26,7 @@ from portal.tenancy.context import local_day, require_partner
 
 
 class StaleOrder(StaleError):
-    """The draft was changed since the form was filled (D22: answered with 409)."""
+    """Refuse a form that is older than the draft it is for (SAFE-06; 409 by D22)."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -35,7 +35,7 @@ class StaleOrder(StaleError):
 
 
 class OwnCompanyNotConfirmed(RuleError):
-    """ORD-05: no silent default."""
+    """Refuse an order for the own company that nobody confirmed by the tick (ORD-05)."""
 
     def __init__(self) -> None:
         super().__init__(

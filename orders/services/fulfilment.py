@@ -1,4 +1,4 @@
-"""What channel sales does with an order. Each act mails the partner (SPEC section 2)."""
+"""What channel sales does with an order. Each act mails the partner (SM-ORDER)."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def earliest_start(family: str, today: date) -> date:
 
 
 class PricesChanged(StaleError):
-    """The catalogue or the customer's rate plan changed since the draft was saved (D17)."""
+    """Refuse to place an order whose prices changed since the draft was saved (D17)."""
 
     def __init__(self) -> None:
         super().__init__(

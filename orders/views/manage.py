@@ -189,7 +189,7 @@ def delete(request: OrderRequest) -> HttpResponse:
 @needs("cancel_order", load=load_order, of="order")
 @get_or_post
 def cancel(request: OrderRequest) -> HttpResponse:
-    """Cancel with a reason; after acceptance, ask channel sales to (SPEC section 2)."""
+    """Cancel with a reason; after acceptance, ask channel sales to (SM-ORDER)."""
     order = request.order
     asks = allowed(order, "ask_cancel")
     gone = _refused(request, "ask_cancel" if asks else "cancel")

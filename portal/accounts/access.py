@@ -1,6 +1,6 @@
 """Every view says who may use it; a system check refuses to start otherwise.
 
-The order of answers (SPEC section 1): no sign-in -> the sign-in page; an object that the person
+The order of answers (ANS-01, ANS-02): no sign-in -> the sign-in page; an object that the person
 may not see -> 404; a visible object without the right to act -> 403.
 """
 

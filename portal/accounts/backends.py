@@ -1,4 +1,4 @@
-"""Sign-in: a password is right only where the person has a place (QUALITY section 1)."""
+"""Sign-in: a password is right only where the person has a place (ISO-10)."""
 
 from __future__ import annotations
 

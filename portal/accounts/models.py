@@ -1,4 +1,4 @@
-"""People are public: one User, and a Membership for each partner (QUALITY section 1)."""
+"""People are public: one User, and a Membership for each partner (ISO-06)."""
 
 from __future__ import annotations
 

@@ -264,7 +264,7 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
         )
 
     def refused(self, request: HttpRequest, obj: M, sentence: str) -> HttpResponse:
-        """The object's page as it is now, with the refusal; 409 (SPEC D22)."""
+        """The object's page as it is now, with the refusal; 409 (D22)."""
         messages.error(request, sentence)
         obj = self.load(request, obj.pk)
         if self.summary_template:

@@ -23,7 +23,7 @@ class RuleError(Exception):
 
 
 class WrongState(RuleError):
-    """An act that the state machine does not list for this state (SPEC section 2)."""
+    """Refuse an act that the state machine does not list for this state (SM-ANY)."""
 
 
 class StaleError(RuleError):

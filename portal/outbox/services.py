@@ -26,14 +26,14 @@ from portal.tenancy.queueing import enqueue
 
 
 class BadAddress(RuleError):
-    """No mail can go to this address."""
+    """Refuse an address that no e-mail can go to (OUT-01)."""
 
     def __init__(self) -> None:
         super().__init__(_("Enter a valid e-mail address."))
 
 
 class CannotSendAgain(WrongState):
-    """Only a message that was given up is sent again (SPEC section 2)."""
+    """Refuse to send a message again that was not given up (SM-EMAIL)."""
 
     def __init__(self, email: OutboundEmail) -> None:
         super().__init__(
@@ -44,7 +44,7 @@ class CannotSendAgain(WrongState):
 
 
 class NoNewLink(RuleError):
-    """The message held a link that is gone, and nobody can make a new one from here."""
+    """Refuse to send a message again whose secret link nobody can renew from here (OUT-04)."""
 
     def __init__(self) -> None:
         super().__init__(

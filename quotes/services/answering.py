@@ -28,21 +28,21 @@ DOCUMENT = "confirmation"
 
 
 class Closed(RuleError):
-    """It is not open any more; the page of its state says why (CON-22)."""
+    """Refuse an answer to a confirmation that is not open any more (CON-22)."""
 
     def __init__(self) -> None:
         super().__init__(gettext_lazy("This confirmation is not open any more."))
 
 
 class Changed(StaleError):
-    """The form was made for another version than the one that is open now."""
+    """Refuse an answer to another version than the one that is open now (INP-08)."""
 
     def __init__(self) -> None:
         super().__init__(gettext_lazy("This page is no longer current. Read it again, then go on."))
 
 
 class UnknownName(RuleError):
-    """CON-14."""
+    """Refuse a name that is not one of the customer's contacts in its domains (CON-14)."""
 
     def __init__(self) -> None:
         super().__init__(gettext_lazy("Select your name."), field="contact")

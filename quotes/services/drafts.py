@@ -25,7 +25,7 @@ from quotes.states import next_state
 
 
 class StaleQuote(StaleError):
-    """The quote was changed since the form was filled (D22: answered with 409)."""
+    """Refuse a form that is older than the quote it is for (SAFE-06; 409 by D22)."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -34,7 +34,7 @@ class StaleQuote(StaleError):
 
 
 class DiscountTooHigh(RuleError):
-    """More than the partner lets its people give."""
+    """Refuse a discount above what the partner lets its people give (D17)."""
 
     def __init__(self, limit: Decimal, *, field: str) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""Evidence: appended in one chain per partner, and checked byte by byte (CON-20, QUALITY 2)."""
+"""Evidence: appended in one chain per partner, and checked byte by byte (CON-20, SAFE-10)."""
 
 from __future__ import annotations
 

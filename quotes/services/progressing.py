@@ -24,7 +24,7 @@ from quotes.states import next_state
 
 
 class AlreadyProgressed(WrongState):
-    """SPEC section 2: names the orders that are there."""
+    """Refuse to progress a quote twice, naming the orders that are there (SM-QUOTE)."""
 
     def __init__(self, quote: Quote) -> None:
         numbers = ", ".join(quote.orders.order_by("number").values_list("number", flat=True))

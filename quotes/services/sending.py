@@ -30,7 +30,7 @@ from quotes.states import next_state
 
 
 class NoTerms(RuleError):
-    """CON-03."""
+    """Refuse to ask for approval while no terms are published (CON-03)."""
 
     def __init__(self) -> None:
         super().__init__(gettext_lazy("No terms and conditions are published."))

@@ -1,4 +1,4 @@
-"""Channel sales' acts on orders, through the pages of the admin (SPEC section 2)."""
+"""Channel sales' acts on orders, through the pages of the admin (SM-ORDER)."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ def test_today_is_the_partners_day(client: HostClient, order: Order) -> None:
 def test_cancel_that_the_partner_asked_for_makes_the_new_draft(
     client: HostClient, order: Order, bjorkvik: Customer
 ) -> None:
-    """SPEC section 2: ACCEPTED -> CANCELLED, with wrong_customer it makes the draft."""
+    """SM-ORDER: ACCEPTED -> CANCELLED, with wrong_customer it makes the draft."""
     bring_to(order, "accepted")
     ask_cancel(
         order.pk,
@@ -373,6 +373,6 @@ def test_lists_take_no_statement_for_each_row(
 
 
 def test_crafted_choice_of_orders_is_bad_input(staff: User, sign_in: SignIn) -> None:
-    """QUALITY 1: what names no row is refused, not an error."""
+    """INP-01: what names no row is refused, not an error."""
     answer = sign_in(staff).post(LIST, {"action": "accept", "_selected_action": "not-a-uuid"})
     assert answer.status_code == 400
