@@ -59,7 +59,7 @@ class CustomerAdmin(ObjectActionsAdmin[Customer]):
     show_full_result_count = False
     actions = None
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """SIP trunk customers are made by channel sales (ORD-13)."""
         return self.has_view_permission(request)
 
@@ -83,7 +83,7 @@ class CustomerAdmin(ObjectActionsAdmin[Customer]):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Customer]:
         return Customer.objects.all()
 
-    def load(self, request: HttpRequest, pk: Any) -> Customer:
+    def load(self, request: HttpRequest, pk: object) -> Customer:
         customer = super().load(request, pk)
         return Customer.objects.select_related("rate_plan", "business_type").get(pk=customer.pk)
 

@@ -90,7 +90,7 @@ class OrderAdmin(ObjectActionsAdmin[Order]):
     def dates(self, order: Order) -> SafeString:
         return format_html("{}<br>{}", moment(order.submitted_at), day(order.start_date))
 
-    def load(self, request: HttpRequest, pk: Any) -> Order:
+    def load(self, request: HttpRequest, pk: object) -> Order:
         order = super().load(request, pk)
         related = ("customer", "contact", "site", "submitted_by__user", "cancel_asked_for")
         return Order.objects.select_related(*related).get(pk=order.pk)

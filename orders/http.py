@@ -22,7 +22,7 @@ class OrderRequest(PartnerRequest):
     order: Order
 
 
-def load_order(request: Any, kwargs: dict[str, Any]) -> None:
+def load_order(request: OrderRequest, kwargs: dict[str, Any]) -> None:
     """Loader for ``needs``: the order of the address, or 404 (also for one not visible)."""
     order_id: UUID = kwargs.pop("order_id")
     order = (

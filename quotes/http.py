@@ -25,7 +25,7 @@ class QuoteRequest(PartnerRequest):
     quote: Quote
 
 
-def load_quote(request: Any, kwargs: dict[str, Any]) -> None:
+def load_quote(request: QuoteRequest, kwargs: dict[str, Any]) -> None:
     """Loader for ``needs``: the quote of the address, or 404 (also for one not visible)."""
     quote_id: UUID = kwargs.pop("quote_id")
     quote = (

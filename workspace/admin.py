@@ -128,10 +128,10 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
     )
     actions = None
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return is_staff(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return is_staff(request)
 
     @admin.display(description=gettext_lazy("customers and orders"))

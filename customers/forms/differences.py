@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol, cast
 
 from django import forms
 from django.db import models
@@ -20,7 +21,11 @@ def posted_version(request: HttpRequest) -> int:
     return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 9 else 0
 
 
-def form_version(request: HttpRequest, instance: Any) -> int:
+class _HasVersion(Protocol):
+    version: Any
+
+
+def form_version(request: HttpRequest, instance: _HasVersion | None) -> int:
     """Return the version that a form shows: the posted one, else the object's, 1 for a new one."""
     if instance is None:
         return 1
@@ -53,13 +58,13 @@ class ShowDifferences(ShowRefusals):
         return {"version": self.version, "differences": self.differences}
 
 
-def _shown(field: forms.Field, value: Any) -> str:
+def _shown(field: forms.Field, value: object) -> str:
     if isinstance(field, forms.BooleanField):
         return _("yes") if value else _("no")
     if value in (None, ""):
         return "–"
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-        labels: dict[Any, Any] = dict(field.choices)  # type: ignore[arg-type]
+        labels = dict(cast("Iterable[tuple[str, object]]", field.choices))
         return str(labels.get(str(value), value))
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "–"

@@ -55,7 +55,7 @@ def held_about(contact: Contact) -> dict[str, Any]:
     return held
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> bool | str:
     if isinstance(value, datetime):
         return value.isoformat()
     return value if isinstance(value, bool) else str(value)

@@ -28,7 +28,7 @@ class FieldRequest(PartnerRequest):
     field: CustomField
 
 
-def load_field(request: Any, kwargs: dict[str, Any]) -> None:
+def load_field(request: FieldRequest, kwargs: dict[str, Any]) -> None:
     """Loader for ``needs``: the field of the address, or 404."""
     field_id: UUID = kwargs.pop("field_id")
     field = CustomField.objects.filter(pk=field_id).first()

@@ -41,13 +41,13 @@ class FileForm(forms.Form):
     )
 
 
-def may_put(request: Any) -> bool:
+def may_put(request: CustomerRequest) -> bool:
     """For ``needs(allow=...)``: the partner's people who may change the customer."""
     person = request.membership
     return person.customer_id is None and may_change(request.customer, person)
 
 
-def may_read(request: Any) -> bool:
+def may_read(request: CustomerRequest) -> bool:
     """For ``needs(allow=...)``: the partner's own people; a customer's users don't see files."""
     return request.membership.customer_id is None
 

@@ -27,7 +27,7 @@ class FilterRequest(PartnerRequest):
     saved: SavedFilter
 
 
-def load_filter(request: Any, kwargs: dict[str, Any]) -> None:
+def load_filter(request: FilterRequest, kwargs: dict[str, Any]) -> None:
     """Loader for ``needs``: her own, or one that is shared; else 404."""
     filter_id: UUID = kwargs.pop("filter_id")
     saved = SavedFilter.objects.visible_to(request.membership).filter(pk=filter_id).first()
@@ -36,7 +36,7 @@ def load_filter(request: Any, kwargs: dict[str, Any]) -> None:
     request.saved = saved
 
 
-def may_change_this_filter(request: Any) -> bool:
+def may_change_this_filter(request: FilterRequest) -> bool:
     """For ``needs(allow=...)``."""
     return bool(request.saved.may_be_changed_by(request.membership))
 

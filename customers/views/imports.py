@@ -51,7 +51,7 @@ class ImportRequest(PartnerRequest):
     job: CustomerImport
 
 
-def load_import(request: Any, kwargs: dict[str, Any]) -> None:
+def load_import(request: ImportRequest, kwargs: dict[str, Any]) -> None:
     """Loader for ``needs``: the import of the address, or 404."""
     import_id: UUID = kwargs.pop("import_id")
     job = CustomerImport.objects.select_related("created_by__user").filter(pk=import_id).first()

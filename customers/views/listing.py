@@ -29,7 +29,7 @@ from portal.core.listing import PAGE_SIZE, BigListing, Sorted
 SHOW_ALL = 1_000
 
 
-def may_see_some(request: Any) -> bool:
+def may_see_some(request: PartnerRequest) -> bool:
     """For ``needs(allow=...)``: the list is open to whoever sees all or the assigned."""
     return sees_some(request.membership)
 

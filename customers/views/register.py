@@ -33,7 +33,7 @@ from portal.core.limits import exceeded, too_many
 NAME_REFUSALS_AN_HOUR = 20
 
 
-def may_change_this(request: Any) -> bool:
+def may_change_this(request: CustomerRequest) -> bool:
     """For ``needs(allow=...)``: the right to change the customer of the address."""
     return may_change(request.customer, request.membership)
 

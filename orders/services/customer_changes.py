@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -103,10 +104,11 @@ def change_rate_plan(
     changed = 0
     for row in preview:
         service = row["service"]
-        assert isinstance(service, Service)
-        if service.monthly != row["new"]:
+        price = row["new"]
+        assert isinstance(service, Service) and isinstance(price, Decimal)
+        if service.monthly != price:
             before = service.exposure
-            service.monthly = row["new"]  # type: ignore[assignment]
+            service.monthly = price
             service.save(update_fields=["monthly"])
             current.credit_committed += service.exposure - before
             changed += 1

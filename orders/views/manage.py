@@ -35,7 +35,7 @@ from portal.catalog.models import Family
 from portal.core.errors import WrongState
 from portal.core.forms import RefusalsAsMessages, ShowRefusals
 from portal.core.http import get_or_post, typed
-from portal.core.listing import Listing, filter_tools
+from portal.core.listing import Listing, choices_of, filter_tools
 from portal.history.queries import timeline_of
 from portal.outbox.rows import rows_about
 
@@ -77,10 +77,7 @@ def order_list(request: PartnerRequest) -> HttpResponse:
     data = form.cleaned_data if form.is_valid() else {}
     found = _filtered(orders_for_list(request.membership), data, request)
     listing = Listing(request, found, sorts=SORTS, default="-changed")
-    filters = [
-        (name, str(form.fields[name].label), form.fields[name].choices)  # type: ignore[attr-defined]
-        for name in ("state", "family", "on")
-    ]
+    filters = choices_of(form, ("state", "family", "on"))
     context = {
         "form": form,
         "listing": listing,

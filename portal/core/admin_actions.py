@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, TypeVar, Unpack, cast
 from uuid import UUID
 
 from django import forms
@@ -24,7 +24,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 
 from portal.core.errors import RuleError, WrongState
-from portal.core.forms import show_refusal
+from portal.core.forms import FormData, FormOptions, show_refusal
 
 M = TypeVar("M", bound=models.Model)
 P = TypeVar("P", bound=models.Model)
@@ -42,16 +42,16 @@ class StaffRights:
     def has_module_permission(self, request: HttpRequest) -> bool:
         return is_staff(request)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return is_staff(request)
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return is_staff(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return is_staff(request)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return is_staff(request)
 
 
@@ -80,21 +80,27 @@ class StaffAdmin(StaffRights, admin.ModelAdmin[M]):
 class ReadOnlyAdmin(StaffAdmin[M]):
     """A model that channel sales reads; what changes it is elsewhere."""
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
 
 class ObjectActionForm(forms.Form):
     """The form of an action; knows the object. By itself there is nothing to enter."""
 
-    def __init__(self, *args: Any, obj: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: FormData = None,
+        *,
+        obj: Any,
+        **options: Unpack[FormOptions],
+    ) -> None:
+        super().__init__(data, **options)
         self.obj = obj
 
 
@@ -141,7 +147,7 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
         """The address of the object's page."""
         return reverse(self.url_name("change"), args=[obj.pk])
 
-    def load(self, request: HttpRequest, pk: Any) -> M:
+    def load(self, request: HttpRequest, pk: object) -> M:
         """The object of an address; raises Http404 for what is not this partner's or is none."""
         try:
             found = self.get_queryset(request).filter(pk=pk).first()

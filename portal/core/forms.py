@@ -1,15 +1,48 @@
-"""One way to show a refusal: in the form that caused it, or as a message on the next page."""
+"""What all forms share: their constructors' types, and one way to show a refusal."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, MutableMapping
 from types import TracebackType
-from typing import Self
+from typing import Any, Required, Self, TypedDict
 
 from django import forms
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.forms.renderers import BaseRenderer
 from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
 
 from portal.core.errors import RuleError
+
+# What a form is made with: the posted data and files, or nothing.
+FormData = Mapping[str, Any] | None
+FormFiles = MultiValueDict[str, UploadedFile[Any]] | None
+
+
+class FormOptions(TypedDict, total=False):
+    """The keywords of Django's forms, for constructors that pass them on."""
+
+    files: FormFiles
+    auto_id: bool | str
+    prefix: str | None
+    initial: MutableMapping[str, Any] | None
+    label_suffix: str | None
+    empty_permitted: bool
+    use_required_attribute: bool | None
+    renderer: BaseRenderer | None
+
+
+class ModelFormOptions(FormOptions, total=False):
+    """The keywords of Django's model forms."""
+
+    instance: Any
+
+
+class ActionFormOptions(FormOptions, total=False):
+    """The keywords of forms of admin actions, which know their object."""
+
+    obj: Required[Any]
 
 
 def show_refusal(form: forms.BaseForm, error: RuleError) -> int:

@@ -16,7 +16,6 @@ from portal.core.pdf import render_pdf
 from portal.outbox.models import Document, OutboundEmail
 from portal.outbox.rendering import one_line
 from portal.outbox.services import wake_dispatcher
-from portal.outbox.signing import sign
 from portal.tenancy.context import in_partner, require_partner
 from portal.tenancy.queueing import enqueue
 
@@ -122,6 +121,9 @@ def _render(document: Document, at: datetime) -> None:
             title=plan.title,
         )
         if plan.signing_reason:
+            # pyHanko is large, and only the worker signs.
+            from portal.outbox.signing import sign
+
             content = sign(content, at=at, reason=plan.signing_reason, name=partner.name)
         document.content, document.sha256 = content, hashlib.sha256(content).hexdigest()
         document.state, document.ready_at = Document.State.READY, at

@@ -16,6 +16,7 @@ from customers.models import Customer
 from orders.services.checks import CustomerInactive, check_customer, check_product
 from orders.services.drafts import build_lines
 from portal.accounts.models import Membership
+from portal.catalog.models import Product
 from portal.core.errors import RuleError, StaleError
 from portal.history.services import record
 from portal.tenancy.context import local_day, require_partner
@@ -215,8 +216,6 @@ def _build(
     customer: Customer, wanted: Mapping[UUID, LineRequest], *, at: datetime, currency: str
 ) -> list[QuoteLine]:
     """Lines at today's list prices in the customer's plan, in the order of the catalogue."""
-    from portal.catalog.models import Product
-
     limit = quote_settings().max_discount
     families = dict(Product.objects.filter(pk__in=wanted).values_list("pk", "family_id"))
     if len(families) != len(wanted):

@@ -17,12 +17,12 @@ from quotes.models import Confirmation, Evidence
 START = "0" * 64
 
 
-def canonical(value: Any) -> str:
+def canonical(value: object) -> str:
     """One text for one content: sorted, without blanks, so that its hash is stable."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def sha256_of(value: Any) -> str:
+def sha256_of(value: object) -> str:
     """SHA-256 of the canonical text, in hex."""
     return hashlib.sha256(canonical(value).encode()).hexdigest()
 

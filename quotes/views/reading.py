@@ -11,7 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -116,7 +117,7 @@ def _open_page(
     return _private(render(request, "quotes/reading/review.html", context, status=status))
 
 
-def _accept_form(data: Any, confirmation: Confirmation) -> AcceptForm:
+def _accept_form(data: QueryDict | None, confirmation: Confirmation) -> AcceptForm:
     return AcceptForm(
         data,
         people=possible_contacts(confirmation.quote.customer),
@@ -239,7 +240,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     return render(request, "quotes/reading/verify.html", {"form": form, "result": result})
 
 
-def _compare(upload: Any) -> dict[str, Any]:
+def _compare(upload: UploadedFile[Any]) -> dict[str, Any]:
     partner = require_partner()
     digest = hashlib.sha256(upload.read()).hexdigest()
     found = (

@@ -133,7 +133,7 @@ def _send(
     return redirect("quotes:quote", request.quote.pk)
 
 
-def may_change_customer(request: Any) -> bool:
+def may_change_customer(request: QuoteRequest) -> bool:
     """For ``needs(allow=...)``: a contact is added with the right to change the customer."""
     return may_change(request.quote.customer, request.membership)
 
@@ -174,5 +174,5 @@ def withdraw(request: QuoteRequest) -> HttpResponse:
             sending.withdraw(request.quote.pk, at=timezone.now())
             messages.success(request, _("The link was withdrawn. The quote is a draft again."))
         return redirect("quotes:quote", request.quote.pk)
-    asked = request.quote.confirmations.open().first()  # type: ignore[attr-defined]
+    asked = Confirmation.objects.filter(quote=request.quote).open().first()
     return render(request, "quotes/withdraw.html", {"quote": request.quote, "asked": asked})

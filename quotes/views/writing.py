@@ -22,7 +22,7 @@ from portal.core.errors import WrongState
 from portal.core.form_tokens import form_token
 from portal.core.forms import RefusalsAsMessages, ShowRefusals
 from portal.core.http import get_or_post, parse_uuid, typed
-from portal.core.listing import Listing, filter_tools
+from portal.core.listing import Listing, choices_of, filter_tools
 from portal.core.sorting import search_key
 from quotes.forms.lines import LinesForm
 from quotes.forms.writing import QuoteDetailsForm, QuoteFilterForm, SettingsForm, StartForm
@@ -69,10 +69,7 @@ def quote_list(request: PartnerRequest) -> HttpResponse:
     data = form.cleaned_data if form.is_valid() else {}
     found = _filtered(quotes_for_list(request.membership), data, request)
     listing = Listing(request, found, sorts=SORTS, default="-changed")
-    filters = [
-        (name, str(form.fields[name].label), form.fields[name].choices)  # type: ignore[attr-defined]
-        for name in ("state", "by")
-    ]
+    filters = choices_of(form, ("state", "by"))
     context = {
         "form": form,
         "listing": listing,

@@ -38,7 +38,7 @@ def test_the_person_comes_whole(anna: Membership) -> None:
     for mine, theirs in ((here, by_orm), (here.user, by_orm.user), (here.role, by_orm.role)):
         names = [field.attname for field in theirs._meta.concrete_fields]
         assert [getattr(mine, n) for n in names] == [getattr(theirs, n) for n in names]
-    assert here.partner == anna.partner and here.unread == 0  # type: ignore[attr-defined]
+    assert here.partner == anna.partner and here.unread == 0
 
 
 @pytest.mark.parametrize("change", ["ended", "deactivated", "unknown"])
