@@ -19,9 +19,9 @@ from portal.outbox.services import queue_email, renews
 from portal.tenancy.context import require_partner
 from portal.tenancy.models import Partner
 from quotes.commercials import CommercialsShown, amounts_of, find_commercials
+from quotes.links import new_link
 from quotes.models import Confirmation
 from quotes.presentation import proposed_lines, valid_until
-from quotes.services.links import new_link
 
 ASK = "quotes/email/confirmation"
 

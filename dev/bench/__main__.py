@@ -6,10 +6,13 @@
     ROUNDS=10 python -m dev.bench  quicker and less certain
 
 G1 and G2: CPU time of this process per page, through the real WSGI handler. G3 and G8: time on
-the clock, since what counts there happens in the database. Each round measures every side, in
-turning order, and gives one ratio; the figure is the median of the ratios, so that a machine which
-slows down and speeds up moves both sides alike (G3: a round is many searches, and measures their
-95th percentile). An A/A pair off by more than 5 % makes a figure inconclusive.
+the clock, since what counts there happens in the database. STACK: CPU time with and without
+LargeStackChunkMiddleware, which is to go when it no longer helps.
+
+Each round measures every side, in turning order, and gives one ratio; the figure is the median of
+the ratios, so that a machine which slows down and speeds up moves both sides alike (G3: a round is
+many searches, and measures their 95th percentile). An A/A pair off by more than 5 % makes a figure
+inconclusive.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ from typing import Any
 
 ROUNDS, PAGES = int(os.environ.get("ROUNDS", "80")), 4
 SIZES = tuple(int(size) for size in os.environ.get("SIZES", "100,100000").split(","))
-ALL = ("G1", "G2", "G3", "G8")
+ALL = ("G1", "G2", "G3", "G8", "STACK")
 Sides = dict[str, Callable[[], object]]
 TABLE: list[str] = []
 
@@ -129,7 +132,7 @@ def line(name: str, what: str, figures: dict[str, list[float]], limit: float | N
     verdict = "inconclusive" if drift > 0.05 else "met" if ratio <= (limit or ratio) else "missed"
     shown = f"{limit:.2f}x" if limit else "none"
     TABLE.append(
-        f"{name:3} {what:44} {found['product']:8.2f} {found['floor']:8.2f} "
+        f"{name:5} {what:42} {found['product']:8.2f} {found['floor']:8.2f} "
         f"{ratio:6.2f}x {shown:>6} {drift:6.1%}  {verdict if limit else 'for information'}"
     )
     print(TABLE[-1], flush=True)
@@ -180,6 +183,22 @@ class Bench:
         sides = three(lambda: self.product(path, self.cookie), lambda: floor(path, self.cookie))
         return compare(name, what, sides, limit, time.process_time) and count <= most
 
+    def stack_chunk(self, size: int) -> bool:
+        """STACK: pages with the large stack chunk, beside the same ones without it."""
+        from django.conf import settings
+
+        chunk = "portal.stack_chunk.LargeStackChunkMiddleware"
+        without = handler([name for name in settings.MIDDLEWARE if name != chunk])
+        met = True
+        for path in ("/", "/customers/", "/orders/"):
+            sides = three(
+                lambda path=path: self.product(path, self.cookie),  # type: ignore[misc]
+                lambda path=path: without(path, self.cookie),  # type: ignore[misc]
+            )
+            what = f"{path} of {size:,}, with and without"
+            met = compare("STACK", what, sides, 1.0, time.process_time) and met
+        return met
+
     def assigned(self, size: int) -> bool:
         """G8: the page of the assigned only, beside that of the same person seeing all."""
         from dev.bench import seeds
@@ -199,7 +218,7 @@ class Bench:
 
 
 def main() -> int:
-    wanted = [word for word in sys.argv[1:] if word.startswith("G")] or list(ALL)
+    wanted = [word for word in sys.argv[1:] if word in ALL] or list(ALL)
     with ExitStack() as stack:
         prepare(stack)
         from dev.bench import seeds
@@ -208,7 +227,7 @@ def main() -> int:
         from portal.tenancy.context import in_partner
 
         boss, tech = seeds.make_partner()
-        head = f"{'':3} {'':44} {'product':>8} {'floor':>8} {'ratio':>7} {'limit':>6} {'A/A':>6}"
+        head = f"{'':5} {'':42} {'product':>8} {'floor':>8} {'ratio':>7} {'limit':>6} {'A/A':>6}"
         TABLE.append(head)
         print(head, flush=True)
         met = True
@@ -222,6 +241,8 @@ def main() -> int:
                 met = bench.page("G2", "/customers/", bench.bare, 1.0, size) and met
             if "G3" in wanted:
                 met = type_ahead(bench, size, line) and met
+            if "STACK" in wanted and size == SIZES[0]:
+                met = bench.stack_chunk(size) and met
             if "G8" in wanted:
                 met = bench.assigned(size) and met
         connection.close()

@@ -14,7 +14,7 @@ from customers.models import may_change
 from orders.details import detail_rows
 from orders.families import FORMS
 from orders.families.base import FamilyForm
-from orders.forms import DetailsForm, ServicesForm
+from orders.forms.steps import DetailsForm, ServicesForm
 from orders.http import OrderRequest, load_order, require_version
 from orders.models import Order, Service
 from orders.services.checks import FieldsMissing

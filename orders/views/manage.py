@@ -19,7 +19,8 @@ from customers.http import CustomerRequest, load_customer
 from customers.models import Customer
 from customers.queries import Match, find_customers
 from orders.details import detail_rows
-from orders.forms import CancelForm, CustomerStepForm, OrderFilterForm
+from orders.forms.existing import CancelForm, OrderFilterForm
+from orders.forms.steps import CustomerStepForm
 from orders.groups import Group, groups_for
 from orders.http import OrderRequest, load_order
 from orders.models import Order, OrderQuerySet, Service

@@ -18,7 +18,7 @@ from customers.active_customer import active_customer, switch_to
 from customers.models import Customer, families_with_registration
 from customers.queries import Match, find_customers
 from customers.views.register import create_for, refuse_creation
-from orders.forms import CustomerStepForm
+from orders.forms.steps import CustomerStepForm
 from orders.http import OrderRequest, agreed, agreement, load_order, require_version
 from orders.models import Order
 from orders.services.drafts import move_draft, start_draft

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -89,9 +90,7 @@ class StaffSecondFactorMiddleware:
             and user.is_authenticated
             and getattr(request, "partner", None) is None
             and not request.path.startswith(self.free)
+            and not is_mfa_enabled(user)
         ):
-            from allauth.mfa.utils import is_mfa_enabled
-
-            if not is_mfa_enabled(user):
-                return HttpResponseRedirect(reverse("mfa_index"))
+            return HttpResponseRedirect(reverse("mfa_index"))
         return self.get_response(request)

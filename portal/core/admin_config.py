@@ -1,3 +1,4 @@
+from django.apps import apps
 from django.contrib.admin.apps import AdminConfig
 
 # What libraries register by themselves: raw credentials and rights that nobody edits by hand, and
@@ -19,7 +20,7 @@ class KontorAdminConfig(AdminConfig):
 
     def ready(self) -> None:
         """Find the admin of each app, then take out what must not be edited raw."""
-        from django.apps import apps
+        # Django's admin can be imported only when the models are there.
         from django.contrib import admin
 
         super().ready()

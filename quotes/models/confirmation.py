@@ -19,8 +19,6 @@ from quotes.models.quote import Quote
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-    from quotes.models.evidence import Evidence
-
 
 class ConfirmationQuerySet(models.QuerySet["Confirmation"]):
     """Confirmations in business words."""
@@ -73,7 +71,6 @@ class Confirmation(TenantModel):
     objects = ConfirmationQuerySet.as_manager()
 
     links: RelatedManager[ConfirmationLink]
-    evidence: RelatedManager[Evidence]
 
     class Meta:
         verbose_name = _("confirmation")

@@ -21,8 +21,6 @@ from portal.tenancy.models import TenantModel
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-    from quotes.models.confirmation import Confirmation
-
 # How long a customer binds herself, in months; 0 is until further notice, or bought once.
 TERMS = ((0, _("No term")), (12, _("12 months")), (24, _("24 months")), (36, _("36 months")))
 
@@ -93,7 +91,6 @@ class Quote(VersionedMixin, TenantModel):
     objects = QuoteQuerySet.as_manager()
 
     lines: RelatedManager[QuoteLine]
-    confirmations: RelatedManager[Confirmation]
     orders: RelatedManager[QuoteOrder]
     replaced_by: Quote
 

@@ -22,10 +22,10 @@ from portal.tenancy.context import local_day, require_partner
 from quotes import emails
 from quotes.commercials import amounts_of, refuse_commercials
 from quotes.contacts import check_contact
+from quotes.links import new_link
 from quotes.models import Confirmation, Quote, QuoteLine
 from quotes.services.drafts import check_lines, close_open, lock_quote, touch
 from quotes.services.evidence import sha256_of
-from quotes.services.links import new_link
 from quotes.states import next_state
 
 

@@ -29,11 +29,11 @@ from portal.tenancy.context import current_partner, require_partner
 from quotes.contacts import possible_contacts
 from quotes.forms.asking import AcceptForm, DeclineForm, VerifyForm
 from quotes.http import confirmation_of, let_in
+from quotes.links import find_by_secret
 from quotes.models import Confirmation
 from quotes.presentation import clauses, one_term, proposed_lines, terms_words, valid_until
 from quotes.services import answering
 from quotes.services.answering import Closed, Reader, statements
-from quotes.services.links import find_by_secret
 from quotes.views.page import pdf_response
 
 BAD_LINKS_A_MINUTE = 10

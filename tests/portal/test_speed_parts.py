@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.urls import reverse
@@ -24,7 +25,7 @@ from portal.accounts.backends import active_membership
 from portal.accounts.models import Membership
 from portal.core.cache import LimitsCache
 from portal.logs import address_of
-from portal.stack_chunk import FRAME, LargeStackChunkMiddleware, _in_large_frame
+from portal.stack_chunk import FRAME, LargeStackChunkMiddleware, _in_large_frame, helps
 from tests import factories
 from tests.conftest import NOW, SignIn
 from tests.environment import ROOT
@@ -124,6 +125,29 @@ def test_the_request_runs_in_a_large_piece_of_stack() -> None:
         return answer
 
     assert LargeStackChunkMiddleware(inner)(request) is answer
+
+
+@pytest.mark.parametrize(
+    ("implementation", "version", "used"),
+    [
+        ("cpython", (3, 11), True),
+        ("cpython", (3, 14), True),
+        ("cpython", (3, 15), False),
+        ("pypy", (3, 11), False),
+    ],
+)
+def test_the_large_chunk_is_for_interpreters_it_was_measured_on(
+    implementation: str, version: tuple[int, int], used: bool
+) -> None:
+    """Others keep their stacks in other ways."""
+    assert helps(implementation, version) is used
+
+
+def test_the_large_chunk_is_left_out_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Django leaves out a middleware that says so."""
+    monkeypatch.setattr("portal.stack_chunk.MEASURED", ("another", (3, 11), (3, 14)))
+    with pytest.raises(MiddlewareNotUsed):
+        LargeStackChunkMiddleware(lambda request: HttpResponse())
 
 
 def test_a_limit_is_counted_with_and_without_redis(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,9 +21,9 @@ from portal.outbox.services import send_again
 from portal.tenancy.models import Partner
 from quotes.commercials import CommercialsShown
 from quotes.contacts import NoDomain, NoPrimaryContact, NotInDomain, NotPrimary
+from quotes.links import find_by_secret
 from quotes.models import Confirmation, ConfirmationLink, Quote
 from quotes.services import sending
-from quotes.services.links import find_by_secret
 from quotes.services.sending import NoTerms
 from tests import factories
 from tests.conftest import NOW

@@ -8,7 +8,6 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
-from babel.numbers import format_decimal
 from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BaseFormSet
@@ -16,13 +15,14 @@ from django.template import Context
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from portal.core.form_rendering import KontorBoundField
+from portal.core.formats import amount
 from portal.core.formats import day as day_words
 
 register = template.Library()
@@ -219,8 +219,7 @@ def money(value: Decimal | int | None) -> str:
     """An amount with two decimals as the language writes it: 1,234.00, without a currency."""
     if value is None or value == "":
         return ""
-    locale = translation.to_locale(translation.get_language() or "en")
-    return str(format_decimal(value, format="#,##0.00", locale=locale))
+    return amount(Decimal(value))
 
 
 @register.filter

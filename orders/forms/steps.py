@@ -1,4 +1,4 @@
-"""The forms that orders of all families share (ORD-02)."""
+"""The forms of the three steps, shared by all families (ORD-02)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy
 from customers.models import Customer
 from orders.models import Order, Service
 from portal.accounts.models import Membership
-from portal.catalog.models import Family
-from portal.core.form_rendering import ChoiceCards, DateInput
+from portal.core.form_rendering import DateInput
 from portal.core.formats import day
 from portal.core.forms import FormData, FormOptions, ModelFormOptions
 from portal.core.http import parse_uuid
@@ -122,28 +121,6 @@ class DetailsForm(forms.ModelForm[Order]):
         """The services write the order; the instance stays as the database has it."""
 
 
-class CancelForm(forms.Form):
-    """Why an order is cancelled."""
-
-    reason = forms.ChoiceField(
-        label=gettext_lazy("Reason"),
-        choices=Order.CancelReason.choices,
-        widget=forms.Select,
-    )
-    text = forms.CharField(
-        label=gettext_lazy("More about it"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if data.get("reason") == Order.CancelReason.OTHER and not data.get("text"):
-            self.add_error("text", _("Say in a few words why."))
-        return data
-
-
 class ServicesForm(forms.Form):
     """CHANGE: the new total of each service; TERMINATE: which end (D16)."""
 
@@ -188,30 +165,3 @@ class ServicesForm(forms.Form):
             elif value is not None and value != service.quantity:
                 found[service.pk] = int(value)
         return found
-
-
-class OrderFilterForm(forms.Form):
-    """What stands beside the search box of the order list."""
-
-    marks_optional = False
-    q = forms.CharField(label=gettext_lazy("Search"), required=False, max_length=200)
-    state = forms.ChoiceField(
-        label=gettext_lazy("State"),
-        required=False,
-        choices=[("", gettext_lazy("Any state")), *Order.State.choices],
-    )
-    family = forms.ChoiceField(label=gettext_lazy("Family"), required=False)
-    on = forms.ChoiceField(
-        label=gettext_lazy("Responsible"),
-        required=False,
-        choices=[("", gettext_lazy("Anybody")), ("me", gettext_lazy("Mine"))],
-    )
-
-    def __init__(self, data: FormData = None, **options: Unpack[FormOptions]) -> None:
-        super().__init__(data, **options)
-        field = self.fields["family"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("Any family")), *Family.choices]
-
-
-__all__ = ["CancelForm", "ChoiceCards", "CustomerStepForm", "DetailsForm", "ServicesForm"]
