@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.auth.models import Permission
 from django.db import models
 from django.db.models import F, Q
@@ -40,6 +42,11 @@ class Substitution(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.starts_on} – {self.ends_on}"
+
+
+def away_on(day: date) -> models.QuerySet[Substitution]:
+    """Return the substitutions that hold on a day."""
+    return Substitution.objects.filter(starts_on__lte=day, ends_on__gte=day)
 
 
 class CustomerGrant(TenantModel, UserObjectPermissionBase):
