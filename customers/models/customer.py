@@ -31,10 +31,8 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     """Customers in business words. Every query of a page starts with ``visible_to``."""
 
     def visible_to(self, person: Membership, *, few: bool = False) -> CustomerQuerySet:
-        """Whom this person may see: all, only the assigned and the exceptions made for her
-        (D12), or only her own (CU). ``few``: it is known that the assigned are not many."""
-        if person.customer_id is not None:
-            return self.filter(pk=person.customer_id)
+        """Return whom a person may see: all, only the assigned and the exceptions made for them
+        (D12), or only their own (CU). ``few``: it is known that the assigned are not many."""
         from customers.models.visibility import seen_by
 
         seen = seen_by(person, few=few)
