@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from guardian.managers import UserObjectPermissionManager
 from guardian.models.models import UserObjectPermissionBase
 
-from customers.models.customer import Customer
 from portal.accounts.models import Membership, User
 from portal.tenancy.models import TenantModel
 
@@ -84,7 +83,7 @@ class CustomerGrant(TenantModel, UserObjectPermissionBase):
     user = models.ForeignKey(User, models.DO_NOTHING, related_name="+")
     permission = models.ForeignKey(Permission, models.DO_NOTHING, related_name="+")
     content_object = models.ForeignKey(
-        Customer, models.CASCADE, db_column="customer_id", related_name="grants"
+        "customers.Customer", models.CASCADE, db_column="customer_id", related_name="grants"
     )
     granted_at = models.DateTimeField(_("given"))
     granted_by = models.CharField(_("given by"), max_length=150)

@@ -25,7 +25,6 @@ from django.utils.translation import gettext as _
 from guardian.shortcuts import get_user_perms
 
 from customers.models.assignment import Assignment
-from customers.models.customer import Customer
 from customers.models.people import CustomerGrant, away_on
 from portal.accounts.models import Membership
 from portal.core.formats import day
@@ -103,12 +102,12 @@ class ByRows(Source):
         """Return the ids of the customers that a person sees by this source."""
         return self.rows([person]).values(self.customer)
 
-    def holds(self, person: Membership, customer: Customer, right: str) -> bool:
+    def holds(self, person: Membership, customer: models.Model, right: str) -> bool:
         """Return whether a row ties the person to the customer."""
         return self.rows([person], right).filter(**{self.customer: customer.pk}).exists()
 
     def holdings(
-        self, people: Collection[Membership], customer: Customer
+        self, people: Collection[Membership], customer: models.Model
     ) -> dict[Membership, list[Any]]:
         """Return the rows of one customer by the people they belong to, in one statement."""
         by_holder: dict[UUID, list[Any]] = defaultdict(list)
@@ -190,7 +189,7 @@ class ByException(ByRows):
         )
         return grants.select_related("permission")
 
-    def holds(self, person: Membership, customer: Customer, right: str) -> bool:
+    def holds(self, person: Membership, customer: models.Model, right: str) -> bool:
         return not _codes(right).isdisjoint(get_user_perms(person.user, customer))
 
     def grants(self, person: Membership, rows: Collection[Any], right: str) -> bool:
@@ -288,7 +287,7 @@ def sees_some(person: Membership) -> bool:
     return EXCEPTION.lets(person, SEE) and EXCEPTION.rows([person]).exists()
 
 
-def may_change(customer: Customer, person: Membership) -> bool:
+def may_change(customer: models.Model, person: Membership) -> bool:
     """Return whether a person may change the customer: all, the assigned (REG-24), or this one
     by an exception (D12)."""
     if ROLE.lets(person, CHANGE):

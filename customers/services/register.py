@@ -137,16 +137,21 @@ def create_customer(
     _fill_keys(customer)
     changes = put_custom_values(customer, custom) if custom else {}
     _claim(customer)
-    try:
-        with transaction.atomic():
-            customer.save(force_insert=True)
-    except IntegrityError as error:
-        raise NumberTaken(number, _("another customer")) from error
+    _insert(customer)
     set_domains(customer, domains or [])
     if personal_number:
         set_personal_number(customer, personal_number)
     log_custom_values(customer, changes)
     return customer
+
+
+def _insert(customer: Customer) -> None:
+    """Write the row; raises NumberTaken where somebody was quicker."""
+    try:
+        with transaction.atomic():
+            customer.save(force_insert=True)
+    except IntegrityError as error:
+        raise NumberTaken(customer.number, _("another customer")) from error
 
 
 def create_own_company(*, at: datetime, by: Membership | None) -> Customer:

@@ -34,6 +34,7 @@ class PdfTooLong(Exception):
 def weasyprint() -> Any:
     """WeasyPrint, loaded when the first PDF is made; raises PdfMissing without Pango."""
     try:
+        # Large, and only the worker needs it.
         import weasyprint as library
     except OSError as error:
         raise PdfMissing(str(error).splitlines()[0][:120]) from error
