@@ -21,13 +21,13 @@ app.autodiscover_tasks()
 
 @setup_logging.connect(weak=False)  # type: ignore[untyped-decorator]
 def keep_our_logging(**_kwargs: Any) -> None:
-    """Being connected is what counts: Celery then leaves the logging of our settings alone."""
+    """Do nothing: a receiver of this signal keeps Celery from replacing our logging settings."""
 
 
 @worker_init.connect(weak=False)  # type: ignore[untyped-decorator]
 @beat_init.connect(weak=False)  # type: ignore[untyped-decorator]
 def refuse(**_kwargs: Any) -> None:
-    """A worker starts under the same conditions as the web."""
+    """Run the system checks: a worker starts under the same conditions as the web process."""
     from django.core.management.base import SystemCheckError
 
     from portal.checks import refuse_to_start
@@ -35,5 +35,5 @@ def refuse(**_kwargs: Any) -> None:
     try:
         refuse_to_start()
     except SystemCheckError as error:
-        # Celery would log any other exception of a signal and go on.
+        # Celery logs any other exception of a signal receiver and continues.
         raise SystemExit(str(error)) from error

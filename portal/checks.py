@@ -1,4 +1,4 @@
-"""What the process refuses to start with (ISO-18)."""
+"""System checks: what the process refuses to start with (ISO-18)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from django.core.management.base import SystemCheckError
 from django.urls import URLPattern, URLResolver, get_resolver
 from packaging.version import Version
 
-# Views that are not ours: allauth keeps its own rules (sign-in, limits), the admin sites ask for
-# staff. Everything else declares a policy with a decorator of portal.accounts.access.
+# Views of libraries: allauth has its own rules (sign-in, limits), the admin sites require staff.
+# Everything else declares a policy with a decorator of portal.accounts.access.
 THIRD_PARTY = ("allauth.", "django.contrib.admin.", "portal.core.admin_sites.")
 ADMIN_NAMESPACES = frozenset({"admin"})
 
-# Below these, a hole or a bug is known that matters here.
+# Older versions have a known vulnerability or bug that matters here.
 MINIMUM = {
     "django": "5.2.19",
     "django-tenants": "4.0.1",
@@ -31,7 +31,7 @@ MINIMUM = {
 
 
 def patterns_of(urlconf: str) -> Iterator[tuple[str, URLPattern, tuple[str, ...]]]:
-    """(route, pattern, namespaces) of every address of a URL configuration."""
+    """Yield (route, pattern, namespaces) of every address of a URL configuration."""
 
     def walk(
         resolver: URLResolver, route: str, namespaces: tuple[str, ...]
@@ -48,7 +48,7 @@ def patterns_of(urlconf: str) -> Iterator[tuple[str, URLPattern, tuple[str, ...]
 
 
 def is_third_party(pattern: URLPattern, namespaces: tuple[str, ...]) -> bool:
-    """Whether a view comes from allauth or from an admin site."""
+    """Return whether a view comes from allauth or from an admin site."""
     if namespaces and namespaces[0] in ADMIN_NAMESPACES:
         return True
     view = pattern.callback
@@ -58,7 +58,7 @@ def is_third_party(pattern: URLPattern, namespaces: tuple[str, ...]) -> bool:
 
 @register(Tags.security)
 def every_view_has_a_policy(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """An address without a declared policy stops the process."""
+    """Report each address without a declared policy."""
     errors: list[CheckMessage] = []
     for urlconf in (
         settings.ROOT_URLCONF,
@@ -80,7 +80,7 @@ def every_view_has_a_policy(app_configs: Any, **kwargs: Any) -> list[CheckMessag
 
 @register(Tags.security)
 def partners_are_apart(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """No app in both schemas, our backend, caches per partner, no wildcard host."""
+    """Report an app in both schemas, another backend, caches not per partner, a wildcard host."""
     errors: list[CheckMessage] = []
 
     def refuse(condition: bool, message: str, number: int) -> None:
@@ -104,7 +104,7 @@ def partners_are_apart(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def production_is_closed(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Cookies bound to their host, a second factor for staff, nothing of the embedded run."""
+    """Report cookies not bound to their host, staff without a second factor, embedded settings."""
     errors: list[CheckMessage] = [
         Error(f"{name} lacks __Host-", id="kontor.E006")
         for name in ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "LANGUAGE_COOKIE_NAME")
@@ -121,7 +121,7 @@ def production_is_closed(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.compatibility)
 def libraries_are_recent(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """A library below its minimum version stops the process."""
+    """Report each library below its minimum version."""
     return [
         Error(f"{name} {version(name)} is below {least}", id="kontor.E009")
         for name, least in MINIMUM.items()
@@ -130,10 +130,10 @@ def libraries_are_recent(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 def refuse_to_start() -> None:
-    """All checks, for processes that no management command looks at: web and workers.
+    """Run all checks, for processes without a management command: web and workers.
 
-    Raises SystemCheckError. Whatever has a host name of its own is production, and is checked
-    as such.
+    A portal whose domain is a real host name is checked as production. Raise SystemCheckError for
+    any error.
     """
     found = run_checks()
     if settings.DOMAIN != "localhost" and not settings.EMBEDDED and not settings.DEBUG:

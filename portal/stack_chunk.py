@@ -1,4 +1,4 @@
-"""One large piece of the interpreter's stack for the whole request."""
+"""One large chunk of the interpreter's stack for the whole request."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ def _in_large_frame(get_response: GetResponse, request: HttpRequest) -> HttpResp
     return get_response(request)
 
 
-# In words of eight bytes: just more than 256 KiB, so that a piece of 512 KiB is reserved.
+# In words of eight bytes: just above 256 KiB, so that a chunk of 512 KiB is allocated.
 FRAME = 32_000
 _in_large_frame.__code__ = _in_large_frame.__code__.replace(co_stacksize=FRAME)
 
 
 class LargeStackChunkMiddleware:
-    """Everything below runs in one large piece of the interpreter's stack.
+    """Middleware that runs everything below it in one large chunk of the interpreter's stack.
 
-    CPython keeps the frames of Python functions in pieces of 16 KiB and gives a piece back as soon
-    as it is empty. A template is rendered about as deep as the first piece reaches; when its
-    innermost loop happens to cross the edge, each turn reserves and frees a piece. Measured: 10 to
-    40 % of a page, depending on nothing but the number of middlewares. A frame that says it is
-    large makes the interpreter reserve one large piece for it and for all that it calls.
+    CPython keeps the frames of Python functions in chunks of 16 KiB and frees a chunk as soon as it
+    is empty. Rendering a template is about as deep as the first chunk; when its innermost loop
+    crosses the boundary, each iteration allocates and frees a chunk. Measured: 10 to 40 % of a
+    page, depending only on the number of middlewares. A frame that claims to be large makes the
+    interpreter allocate one large chunk for it and for everything that it calls.
     """
 
     def __init__(self, get_response: GetResponse) -> None:

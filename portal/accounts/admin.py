@@ -1,4 +1,4 @@
-"""People for channel sales: staff are made and sent away here, a partner's people are read."""
+"""People for channel sales: staff are managed here, a partner's people are read-only."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ ACTIONS: dict[str, ObjectAction[User]] = {
 
 @admin.register(User)
 class UserAdmin(ObjectActionsAdmin[User]):
-    """Everybody who can sign in. Nobody is deleted, and no password is seen or typed here."""
+    """Everybody who can sign in. Nobody is deleted, and no password is shown or entered here."""
 
     object_actions = ACTIONS
     list_display = ("name", "email", "is_staff", "is_active", "language", "last_login")
@@ -89,11 +89,11 @@ class UserAdmin(ObjectActionsAdmin[User]):
         return is_staff(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Name and language; the rest are object_actions."""
+        """Allow name and language to be edited; everything else is done by object actions."""
         return is_staff(request)
 
     def action_view(self, request: HttpRequest, pk: Any, key: str) -> HttpResponse:
-        """Nobody locks herself out."""
+        """Carry out an action, unless people would lock themselves out."""
         if key == "deactivate" and pk == request.user.pk:
             messages.error(request, _("You can't deactivate yourself."))
             return redirect(self.page_of(self.load(request, pk)))
@@ -105,7 +105,7 @@ class UserAdmin(ObjectActionsAdmin[User]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """A new member of channel sales; she sets her password by the mailed link."""
+        """Add a member of channel sales, who sets a password by the mailed link."""
         form = StaffForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             data = form.cleaned_data
@@ -130,7 +130,7 @@ class UserAdmin(ObjectActionsAdmin[User]):
 
 @admin.register(Membership)
 class MembershipAdmin(ReadOnlyAdmin[Membership]):
-    """Who has a place where. A partner's administrator changes it, on the partner's host."""
+    """Memberships, read-only: a partner's administrator changes them on the partner's host."""
 
     list_display = ("user", "email", "partner", "role", "team", "state", "created_at", "ended_at")
     list_display_links = None
@@ -151,7 +151,7 @@ class MembershipAdmin(ReadOnlyAdmin[Membership]):
 
 @admin.register(Role)
 class RoleAdmin(ReadOnlyAdmin[Role]):
-    """What each partner's roles may do. The partner's administrator changes them (D11)."""
+    """Roles of all partners, read-only: the partner's administrator changes them (D11)."""
 
     list_display = ("label", "partner", "preset", "how_many")
     list_filter = ("partner", "preset")

@@ -1,4 +1,4 @@
-"""Channel sales edits the catalogue here."""
+"""The catalogue for channel sales, who maintain it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class ProductAdmin(StaffAdmin[Product]):
     inlines = (PriceInline,)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Products are withdrawn (ORD-28), never deleted: orders point at them."""
+        """Forbid deletion: products are withdrawn (ORD-28), since orders point at them."""
         return False
 
 
@@ -60,7 +60,7 @@ class RatePlanAdmin(StaffAdmin[RatePlan]):
     ordering = ("position", "id")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Customers in the partners' schemas point at plans."""
+        """Forbid deletion: customers in the partners' schemas point at plans."""
         return False
 
 
@@ -70,7 +70,7 @@ class BusinessTypeAdmin(StaffAdmin[BusinessType]):
     ordering = ("position", "name")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Customers in the partners' schemas point at types."""
+        """Forbid deletion: customers in the partners' schemas point at types."""
         return False
 
 
@@ -81,11 +81,11 @@ class TermsVersionAdmin(StaffAdmin[TermsVersion]):
     ordering = ("language", "-published_at")
 
     def get_readonly_fields(self, request: HttpRequest, obj: TermsVersion | None = None) -> Any:
-        """A published text is what people signed: it never changes (CON-20)."""
+        """Make a published text read-only, since it is what people accepted (CON-20)."""
         if obj is not None and obj.published_at is not None:
             return ("language", "version", "title", "text", "published_at")
         return ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What customers accepted, in the partners' schemas, points at texts (CON-20)."""
+        """Forbid deletion: acceptances in the partners' schemas point at texts (CON-20)."""
         return False

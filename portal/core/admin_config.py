@@ -1,7 +1,7 @@
 from django.contrib.admin.apps import AdminConfig
 
-# What libraries register by themselves: raw credentials and rights that nobody edits by hand, and
-# a table of partners' schemas that the public host does not have.
+# Unregistered from the admin: credentials and rights that nobody edits by hand, and a table of
+# partners' schemas that the public host does not have.
 RAW = (
     "history.Entry",
     "auth.Group",
@@ -18,7 +18,7 @@ class KontorAdminConfig(AdminConfig):
     default_site = "portal.core.admin_sites.KontorAdminSite"
 
     def ready(self) -> None:
-        """Find the admin of each app, then take out what must not be edited raw."""
+        """Discover the admin of each app, then unregister what must not be edited directly."""
         from django.apps import apps
         from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""All partners' documents for channel sales: where each stands, and another try."""
+"""All partners' documents for channel sales: their state, and another attempt."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from portal.outbox.models import Document
 
 @admin.register(Document)
 class DocumentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Nothing here can be written: a document is what was issued. Its content is the partner's."""
+    """Documents, read-only: each stays as issued. Its content is visible to the partner only."""
 
     list_display = ("file_name", "partner", "about_label", "state", "last_error", "created_at")
     list_filter = ("state", ("partner", admin.RelatedOnlyFieldListFilter), "kind")
@@ -54,7 +54,7 @@ class DocumentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.action(description=_("Make again what was given up"))
     def make_chosen_again(self, request: HttpRequest, chosen: models.QuerySet[Document]) -> None:
-        """PENDING again; the mails that wait for it go out when it is made."""
+        """Set documents to PENDING again; the e-mails that wait for them go out afterwards."""
         dead = [document for document in chosen if document.state == Document.State.DEAD]
         for document in dead:
             make_again(document, at=timezone.now())
