@@ -155,11 +155,7 @@ def _partners_side(about: Confirmation) -> list[Membership | None]:
 
 
 def accepted(about: Confirmation, *, accepter: Contact, document: Document) -> None:
-    """Mail the document to everybody concerned, once it is made.
-
-    The accepting and the asked contact get it without commercials (CON-16), the sender and the
-    partner as well (CON-17).
-    """
+    """Mail copies with the document to the customer (CON-16) and the partner (CON-17)."""
     with override(about.language):
         context = context_of(about)
     names = {accepter.email.casefold(): (accepter.email, accepter.full_name)}
