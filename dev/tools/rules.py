@@ -1,6 +1,6 @@
 """Write into docs/rules.md which rules are built and which tests show it: what `make rules` runs.
 
-    python -m dev.tools.rules           write the file anew
+    python -m dev.tools.rules           regenerate the file
     python -m dev.tools.rules --check   say whether it is up to date, write nothing
 
 Each rule is a heading of its number. A test shows a rule when its name or docstring cites the
@@ -151,7 +151,7 @@ def _summary(rules: list[Rule]) -> list[str]:
 
 
 def render(text: str, evidence: dict[str, tuple[Evidence, ...]]) -> str:
-    """Return the file's text with its generated lines written anew."""
+    """Return the file's text with its generated lines updated."""
     rules = read_rules(text, evidence)
     head, rest = text.split(SUMMARY[0], 1)
     body = rest.split(SUMMARY[1], 1)[1]

@@ -119,7 +119,7 @@ def release_name(*, partner: Partner, customer_id: UUID) -> None:
 
 
 def holder_of(name: str) -> DirectoryEntry | None:
-    """Return who holds a name. For staff only: partners are never told."""
+    """Return who holds a name. For staff only: partners must not learn it."""
     return (
         DirectoryEntry.objects.across_partners()
         .select_related("partner")

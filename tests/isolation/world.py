@@ -72,7 +72,7 @@ class Things:
     role: Role
     team: Team
     notice: Notice
-    # The name of the person whom ``notice`` belongs to.
+    # The names of the people whom ``notice`` belongs to.
     told: frozenset[str]
     upload: CustomerImport
     attachment: Attachment
