@@ -34,5 +34,5 @@ def refuse(**_kwargs: object) -> None:
     try:
         refuse_to_start()
     except SystemCheckError as error:
-        # Celery would log any other exception of a signal and go on.
+        # Celery logs any other exception of a signal receiver and continues.
         raise SystemExit(str(error)) from error

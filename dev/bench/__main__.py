@@ -1,9 +1,9 @@
-"""``make bench``: the product beside its floors, interleaved, with an A/A pair.
+"""``make bench``: the product against its floors, interleaved, with an A/A pair.
 
     python -m dev.bench            all figures
     python -m dev.bench G1 G2      these
-    SIZES=100 python -m dev.bench  with a register of this size alone (100 and 100,000 otherwise)
-    ROUNDS=10 python -m dev.bench  quicker and less certain
+    SIZES=100 python -m dev.bench  with a register of this size only (100 and 100,000 otherwise)
+    ROUNDS=10 python -m dev.bench  faster and less certain
 
 G1 and G2: CPU time of this process per page, through the real WSGI handler. G3 and G8: time on
 the clock, since what counts there happens in the database. STACK: CPU time with and without
@@ -35,7 +35,7 @@ TABLE: list[str] = []
 
 
 def prepare(stack: ExitStack) -> None:
-    """Services, a database of its own and one partner with a register."""
+    """Start services and create a database with one partner."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
     if not os.environ.get("DATABASE_URL"):
@@ -67,7 +67,7 @@ def prepare(stack: ExitStack) -> None:
 
 
 def handler(middleware: list[str]) -> Callable[[str, str], bytes]:
-    """A WSGI call through Django's handler with these middlewares."""
+    """Return a WSGI call through Django's handler with these middlewares."""
     from django.core.handlers.wsgi import WSGIHandler
     from django.test import RequestFactory, override_settings
 
@@ -87,7 +87,7 @@ def handler(middleware: list[str]) -> Callable[[str, str], bytes]:
 
 
 def cookie_of(person: Any, *, customer: Any = None) -> str:
-    """A session of this person, working for this customer."""
+    """Return the cookie of a session of this person, with this active customer."""
     from portal.tenancy.context import in_partner
     from tests.conftest import HostClient
 
@@ -100,7 +100,7 @@ def cookie_of(person: Any, *, customer: Any = None) -> str:
 
 
 def cost(clock: Callable[[], float], call: Callable[[], object]) -> float:
-    """Milliseconds a page."""
+    """Return milliseconds per page."""
     before = clock()
     for _each in range(PAGES):
         call()
@@ -108,7 +108,7 @@ def cost(clock: Callable[[], float], call: Callable[[], object]) -> float:
 
 
 def compare(name: str, what: str, sides: Sides, limit: float, clock: Callable[[], float]) -> bool:
-    """Interleaved rounds of product, floor and floor again; one line of the table."""
+    """Run interleaved rounds of product, floor and floor again, and print a line of the table."""
     for call in sides.values():
         for _warm in range(10):
             call()
@@ -122,7 +122,7 @@ def compare(name: str, what: str, sides: Sides, limit: float, clock: Callable[[]
 
 
 def line(name: str, what: str, figures: dict[str, list[float]], limit: float | None) -> bool:
-    """Judge one figure and put it into the table. Without a limit it is for information."""
+    """Judge one figure and print it; without a limit it is for information only."""
     found = {side: statistics.median(values) for side, values in figures.items()}
     ratio, again = (
         statistics.median(x / y for x, y in zip(figures[side], figures["floor"], strict=True))
@@ -140,12 +140,12 @@ def line(name: str, what: str, figures: dict[str, list[float]], limit: float | N
 
 
 def three(product: Callable[[], object], floor: Callable[[], object]) -> Sides:
-    """The product, its floor, and the floor again (A/A)."""
+    """Return the product, its floor, and the floor again (A/A)."""
     return {"product": product, "floor": floor, "floor again": floor}
 
 
 class Bench:
-    """The partner, and who looks at it."""
+    """The partner and the people whose pages are measured."""
 
     def __init__(self, boss: Any, tech: Any) -> None:
         from django.conf import settings
@@ -164,7 +164,7 @@ class Bench:
         self.plain, self.bare = handler(floors.PLAIN), handler(floors.NONE)
 
     def statements(self, path: str, cookie: str) -> int:
-        """How many statements a page asks, warm."""
+        """Return the number of statements of a page, with warm caches."""
         from django.test.utils import CaptureQueriesContext
 
         from portal.tenancy.connection import connection
@@ -176,7 +176,7 @@ class Bench:
         return len(queries)
 
     def page(self, name: str, path: str, floor: Any, limit: float, size: int) -> bool:
-        """G1 and G2."""
+        """Measure a page (G1 and G2)."""
         count = self.statements(path, self.cookie)
         what = f"{path} of {size:,}, {count} statements"
         most = {"G1": 4, "G2": 5}[name]
@@ -200,7 +200,7 @@ class Bench:
         return met
 
     def assigned(self, size: int) -> bool:
-        """G8: the page of the assigned only, beside that of the same person seeing all."""
+        """Measure the list for a person who sees only assigned customers, and for all (G8)."""
         from dev.bench import seeds
         from portal.tenancy.context import in_partner
 

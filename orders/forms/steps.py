@@ -49,11 +49,11 @@ class CustomerStepForm(forms.Form):
         self.person = person
 
     def add_error(self, field: str | None, error: Any) -> None:
-        """A sentence for a field that is not here stands above the form."""
+        """Show the error of a field that this form does not have above the form."""
         super().add_error(field if field in self.fields else None, error)
 
     def clean_customer(self) -> Customer:
-        """The customer that was posted, as far as this person may see her."""
+        """Return the customer that was posted, if this person may see it."""
         values = self.data.getlist("customer") if hasattr(self.data, "getlist") else []
         posted = parse_uuid(next((v for v in reversed(values) if v), ""))
         visible = Customer.objects.visible_to(self.person)
@@ -67,7 +67,7 @@ class CustomerStepForm(forms.Form):
 
 
 class DetailsForm(forms.ModelForm[Order]):
-    """Reference, purchase order number, start date, who is told (ORD-27)."""
+    """Reference, purchase order number, start date and the contact to notify (ORD-27)."""
 
     class Meta:
         model = Order
@@ -115,14 +115,14 @@ class DetailsForm(forms.ModelForm[Order]):
         return start
 
     def validate_constraints(self) -> None:
-        """Held by the services and the database."""
+        """Skip constraints: the services and the database check them."""
 
     def _post_clean(self) -> None:
-        """The services write the order; the instance stays as the database has it."""
+        """Leave the instance unchanged: the services write the order."""
 
 
 class ServicesForm(forms.Form):
-    """CHANGE: the new total of each service; TERMINATE: which end (D16)."""
+    """The new total of each service (CHANGE), or which services end (TERMINATE) (D16)."""
 
     def __init__(
         self,
@@ -151,11 +151,11 @@ class ServicesForm(forms.Form):
                 )
 
     def rows(self) -> list[tuple[Service, forms.BoundField]]:
-        """Each service with its field."""
+        """Return each service with its field."""
         return [(service, self[f"s_{service.pk}"]) for service in self.services]
 
     def totals(self) -> dict[UUID, int]:
-        """Service id -> new total; only what differs from what runs."""
+        """Return the new total by service id, of those that differ from what runs."""
         found: dict[UUID, int] = {}
         for service in self.services:
             value = self.cleaned_data.get(f"s_{service.pk}")

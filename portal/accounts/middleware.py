@@ -1,4 +1,4 @@
-"""Who is asking: the person, her membership, her language and her partner's time zone."""
+"""Middleware that sets the person, their membership, their language and their time zone."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ GetPersonResponse = Callable[[PersonRequest], HttpResponse]
 
 
 class LanguageMiddleware:
-    """The language for whoever is not signed in: cookie, then the browser's, then the partner's.
+    """Middleware for the language of anonymous visitors: cookie, browser, then partner.
 
-    PersonMiddleware sets the person's own afterwards.
+    PersonMiddleware sets the person's own language afterwards.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -51,10 +51,10 @@ class LanguageMiddleware:
 
 
 class PersonMiddleware:
-    """Sets ``request.membership`` (None for strangers and staff) and who acts in the log.
+    """Middleware that sets ``request.membership`` and the actor of the change log.
 
-    Every page asks for the person, so she stands in ``request.user`` herself and not behind the
-    lazy object of Django's middleware, which costs at each attribute.
+    ``request.membership`` is None for anonymous visitors and staff. Every page needs the person, so
+    ``request.user`` is the user itself and not Django's lazy object, which costs at each access.
     """
 
     def __init__(self, get_response: GetPersonResponse) -> None:
@@ -76,7 +76,7 @@ class PersonMiddleware:
 
 
 class StaffSecondFactorMiddleware:
-    """In production, staff set up a second factor before they see anything else."""
+    """Middleware that makes staff set up a second factor first, in production."""
 
     free = ("/accounts/", "/static/", "/language/")
 

@@ -1,8 +1,8 @@
 from django.apps import apps
 from django.contrib.admin.apps import AdminConfig
 
-# What libraries register by themselves: raw credentials and rights that nobody edits by hand, and
-# a table of partners' schemas that the public host does not have.
+# Unregistered from the admin: credentials and rights that nobody edits by hand, and a table of
+# partners' schemas that the public host does not have.
 RAW = (
     "history.Entry",
     "auth.Group",
