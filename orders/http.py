@@ -23,7 +23,7 @@ class OrderRequest(PartnerRequest):
 
 
 def load_order(request: OrderRequest, kwargs: dict[str, Any]) -> None:
-    """Loader for ``needs``: the order of the address, or 404 (also for one not visible)."""
+    """Load the order of the address for ``needs``; raise Http404 also if it is not visible."""
     order_id: UUID = kwargs.pop("order_id")
     order = (
         Order.objects.visible_to(request.membership)

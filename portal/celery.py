@@ -21,13 +21,13 @@ app.autodiscover_tasks()
 
 @setup_logging.connect(weak=False)  # type: ignore[untyped-decorator]
 def keep_our_logging(**_kwargs: object) -> None:
-    """Being connected is what counts: Celery then leaves the logging of our settings alone."""
+    """Do nothing: a receiver of this signal keeps Celery from replacing our logging settings."""
 
 
 @worker_init.connect(weak=False)  # type: ignore[untyped-decorator]
 @beat_init.connect(weak=False)  # type: ignore[untyped-decorator]
 def refuse(**_kwargs: object) -> None:
-    """A worker starts under the same conditions as the web."""
+    """Run the system checks: a worker starts under the same conditions as the web process."""
     # The checks read settings that Celery has not set up yet when this module is loaded.
     from portal.checks import refuse_to_start
 

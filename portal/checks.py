@@ -57,7 +57,7 @@ def is_third_party(pattern: URLPattern, namespaces: tuple[str, ...]) -> bool:
 
 @register(Tags.security)
 def every_view_has_a_policy(app_configs: object, **kwargs: object) -> list[CheckMessage]:
-    """An address without a declared policy stops the process."""
+    """Report each address without a declared policy."""
     errors: list[CheckMessage] = []
     for urlconf in (
         settings.ROOT_URLCONF,
@@ -79,7 +79,7 @@ def every_view_has_a_policy(app_configs: object, **kwargs: object) -> list[Check
 
 @register(Tags.security)
 def partners_are_apart(app_configs: object, **kwargs: object) -> list[CheckMessage]:
-    """No app in both schemas, our backend, caches per partner, no wildcard host."""
+    """Report an app in both schemas, another backend, caches not per partner, a wildcard host."""
     errors: list[CheckMessage] = []
 
     def refuse(condition: bool, message: str, number: int) -> None:
@@ -103,7 +103,7 @@ def partners_are_apart(app_configs: object, **kwargs: object) -> list[CheckMessa
 
 @register(Tags.security, deploy=True)
 def production_is_closed(app_configs: object, **kwargs: object) -> list[CheckMessage]:
-    """Cookies bound to their host, a second factor for staff, nothing of the embedded run."""
+    """Report cookies not bound to their host, staff without a second factor, embedded settings."""
     errors: list[CheckMessage] = [
         Error(f"{name} lacks __Host-", id="kontor.E006")
         for name in ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "LANGUAGE_COOKIE_NAME")
@@ -120,7 +120,7 @@ def production_is_closed(app_configs: object, **kwargs: object) -> list[CheckMes
 
 @register(Tags.compatibility)
 def libraries_are_recent(app_configs: object, **kwargs: object) -> list[CheckMessage]:
-    """A library below its minimum version stops the process."""
+    """Report each library below its minimum version."""
     return [
         Error(f"{name} {version(name)} is below {least}", id="kontor.E009")
         for name, least in MINIMUM.items()

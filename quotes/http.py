@@ -26,7 +26,7 @@ class QuoteRequest(PartnerRequest):
 
 
 def load_quote(request: QuoteRequest, kwargs: dict[str, Any]) -> None:
-    """Loader for ``needs``: the quote of the address, or 404 (also for one not visible)."""
+    """Load the quote of the address for ``needs``; raise Http404 also if it is not visible."""
     quote_id: UUID = kwargs.pop("quote_id")
     quote = (
         Quote.objects.visible_to(request.membership)

@@ -56,13 +56,13 @@ Allowed = Callable[[Any], bool]
 
 
 def public_page(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
-    """A view for anybody, without an object of a partner behind it."""
+    """Declare a view for anybody, without an object of a partner behind it."""
     _declare(view, Policy("public"))
     return view
 
 
 def by_link(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
-    """A view whose secret in the address decides."""
+    """Declare a view that is opened by the secret in its address."""
     _declare(view, Policy("link"))
     return view
 

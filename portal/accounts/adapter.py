@@ -54,7 +54,7 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        """The address on this partner's primary host, never from the request."""
+        """Return the address on this partner's primary host, never one taken from the request."""
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         path = path.replace("UID-KEY", key)
         partner = current_partner()
@@ -68,5 +68,5 @@ class MfaAdapter(DefaultMFAAdapter):
     """allauth's second-factor adapter with passkeys for all hosts of the portal."""
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        """The relying party: the parent domain, so that one key serves all of a person's hosts."""
+        """Return the parent domain as the relying party, so that one passkey serves all hosts."""
         return {"id": settings.DOMAIN, "name": "Kontor"}

@@ -90,11 +90,11 @@ class UserAdmin(ObjectActionsAdmin[User]):
         return is_staff(request)
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Name and language; the rest are object_actions."""
+        """Allow name and language to be edited; everything else is done by object actions."""
         return is_staff(request)
 
     def action_view(self, request: HttpRequest, pk: UUID, key: str) -> HttpResponse:
-        """Nobody locks herself out."""
+        """Carry out an action, unless people would lock themselves out."""
         if key == "deactivate" and pk == request.user.pk:
             messages.error(request, _("You can't deactivate yourself."))
             return redirect(self.page_of(self.load(request, pk)))

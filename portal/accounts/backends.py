@@ -42,8 +42,11 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 def active_membership(user_id: UUID | str) -> Membership | None:
-    """The active membership at the partner of this host, its person and role in one query; with
-    what the bell says in ``unread``, since every page asks for it."""
+    """Return the active membership at the partner of this host, or None.
+
+    Person and role come with it in one query, and the number of new notifications as ``unread``,
+    since every page shows it.
+    """
     partner = current_partner()
     if partner is None:
         return None
@@ -60,7 +63,7 @@ def active_membership(user_id: UUID | str) -> Membership | None:
 
 
 def _read(model: type[Row], values: Iterator[object]) -> Row:
-    """The next columns of a row as ``model``; its fields need no conversion."""
+    """Build a ``model`` from the next columns of a row; its fields need no conversion."""
     names = [field.attname for field in model._meta.concrete_fields]
     return model.from_db(connection.alias, names, [next(values) for _name in names])
 
@@ -93,7 +96,7 @@ class MembershipBackend(AuthenticationBackend):
         return user
 
     def get_user(self, user_id: UUID | str) -> User | None:
-        """The person of a session, as long as she has a place on this host."""
+        """Return the person of a session, as long as they have a place on this host."""
         if current_partner() is None:
             return User.objects.filter(pk=user_id, is_staff=True, is_active=True).first()
         membership = active_membership(user_id)

@@ -18,7 +18,7 @@ class MemberRequest(PartnerRequest):
 
 
 def load_member(request: MemberRequest, kwargs: dict[str, Any]) -> None:
-    """Loader for ``needs``: the person of the address, or 404."""
+    """Load the person of the address for ``needs``; raise Http404 if there is none."""
     member = (
         Membership.objects.for_partner(request.partner)
         .select_related("user", "role", "team")
@@ -37,7 +37,7 @@ class RoleRequest(PartnerRequest):
 
 
 def load_role(request: RoleRequest, kwargs: dict[str, Any]) -> None:
-    """Loader for ``needs``: the role of the address, or 404."""
+    """Load the role of the address for ``needs``; raise Http404 if there is none."""
     roles = Role.objects.for_partner(request.partner)
     request.role = get_object_or_404(roles, pk=kwargs.pop("role_id"))
 
@@ -49,6 +49,6 @@ class TeamRequest(PartnerRequest):
 
 
 def load_team(request: TeamRequest, kwargs: dict[str, Any]) -> None:
-    """Loader for ``needs``: the team of the address, or 404."""
+    """Load the team of the address for ``needs``; raise Http404 if there is none."""
     teams = Team.objects.for_partner(request.partner).select_related("partner")
     request.team = get_object_or_404(teams, pk=kwargs.pop("team_id"))

@@ -41,7 +41,7 @@ class ProductAdmin(StaffAdmin[Product]):
     inlines = (PriceInline,)
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Products are withdrawn (ORD-28), never deleted: orders point at them."""
+        """Forbid deletion: products are withdrawn (ORD-28), since orders point at them."""
         return False
 
 
@@ -60,7 +60,7 @@ class RatePlanAdmin(StaffAdmin[RatePlan]):
     ordering = ("position", "id")
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Customers in the partners' schemas point at plans."""
+        """Forbid deletion: customers in the partners' schemas point at plans."""
         return False
 
 
@@ -70,7 +70,7 @@ class BusinessTypeAdmin(StaffAdmin[BusinessType]):
     ordering = ("position", "name")
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Customers in the partners' schemas point at types."""
+        """Forbid deletion: customers in the partners' schemas point at types."""
         return False
 
 
@@ -87,5 +87,5 @@ class TermsVersionAdmin(StaffAdmin[TermsVersion]):
         return ()
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """What customers accepted, in the partners' schemas, points at texts (CON-20)."""
+        """Forbid deletion: acceptances in the partners' schemas point at texts (CON-20)."""
         return False

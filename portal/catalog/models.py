@@ -18,7 +18,7 @@ from portal.tenancy.models import Currency
 
 
 def in_language(row: models.Model, field: str) -> str:
-    """A catalogue text in the reader's language; English where no translation was entered."""
+    """Return a catalogue text in the reader's language; English where there is no translation."""
     language = (get_language() or "en")[:2]
     if language != "en":
         translated = getattr(row, f"{field}_{language}", "")

@@ -148,7 +148,7 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
         return reverse(self.url_name("change"), args=[obj.pk])
 
     def load(self, request: HttpRequest, pk: object) -> M:
-        """The object of an address; raises Http404 for what is not this partner's or is none."""
+        """Return the object of an address; raise Http404 if this partner has none with that id."""
         try:
             found = self.get_queryset(request).filter(pk=pk).first()
         except (ValidationError, ValueError):

@@ -19,7 +19,7 @@ class KontorAdminConfig(AdminConfig):
     default_site = "portal.core.admin_sites.KontorAdminSite"
 
     def ready(self) -> None:
-        """Find the admin of each app, then take out what must not be edited raw."""
+        """Discover the admin of each app, then unregister what must not be edited directly."""
         # Django's admin can be imported only when the models are there.
         from django.contrib import admin
 

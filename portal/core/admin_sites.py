@@ -24,7 +24,7 @@ class KontorAdminSite(admin.AdminSite):
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The portal's own sign-in page instead of the admin's; whoever is in goes on."""
+        """Redirect to the portal's sign-in page, or on to the target if already signed in."""
         index = reverse("admin:index", current_app=self.name)
         wanted = request.GET.get("next", "")
         if not url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):

@@ -113,7 +113,7 @@ class SuggestInput(forms.TextInput):
         self.suggestions = list(suggestions)
 
     def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """Django's, with the list and its id."""
+        """Return Django's context with the suggestions and the id of their list."""
         context = super().get_context(name, value, attrs)
         list_id = f"{context['widget']['attrs'].get('id', name)}_list"
         context["widget"]["attrs"]["list"] = list_id

@@ -71,7 +71,7 @@ def _amount(text: str) -> str:
 
 
 def shown_value(model: str, name: str, raw: object) -> str:
-    """A stored value as a reader knows it: a choice by its label, yes and no, a dash for none."""
+    """Return a stored value for readers: a choice's label, yes or no, a dash for none."""
     text = str(raw)
     if text in ("None", ""):
         return "–"

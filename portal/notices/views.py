@@ -34,7 +34,7 @@ class NoticeRequest(PartnerRequest):
 
 
 def load_notice(request: NoticeRequest, kwargs: dict[str, Any]) -> None:
-    """Loader for ``needs``: the notification of the address, or 404 (also for another's)."""
+    """Load the notification of the address for ``needs``; raise Http404 for another person's."""
     request.notice = get_object_or_404(notices_of(request.membership), pk=kwargs.pop("notice_id"))
 
 

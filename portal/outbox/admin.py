@@ -36,7 +36,7 @@ __all__ = ["DocumentAdmin", "OutboundEmailAdmin"]
 
 @admin.register(OutboundEmail)
 class OutboundEmailAdmin(admin.ModelAdmin[OutboundEmail]):
-    """Nothing here can be written: a message is what it was when it was queued."""
+    """E-mails, read-only: a message stays as it was queued."""
 
     list_display = (
         "subject",
@@ -172,13 +172,13 @@ class OutboundEmailAdmin(admin.ModelAdmin[OutboundEmail]):
         return super().change_view(request, object_id, form_url, context)
 
     def html_view(self, request: HttpRequest, pk: object) -> HttpResponse:
-        """The HTML of one message under its own policy."""
+        """Return the HTML of one message under a policy of its own."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         return html_response(get_object_or_404(self.get_queryset(request), pk=pk))
 
     def send_again_view(self, request: HttpRequest, pk: object) -> HttpResponse:
-        """The button on the page of one message."""
+        """Send one message again, by the button on its page."""
         if not self.has_send_again_permission(request):
             raise PermissionDenied
         email = get_object_or_404(self.get_queryset(request), pk=pk)

@@ -15,7 +15,7 @@ from portal.outbox.models import Document
 
 @admin.register(Document)
 class DocumentAdmin(admin.ModelAdmin[Document]):
-    """Nothing here can be written: a document is what was issued. Its content is the partner's."""
+    """Documents, read-only: each stays as issued. Its content is visible to the partner only."""
 
     list_display = ("file_name", "partner", "about_label", "state", "last_error", "created_at")
     list_filter = ("state", ("partner", admin.RelatedOnlyFieldListFilter), "kind")

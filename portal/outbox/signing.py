@@ -92,7 +92,7 @@ def current_key(*, at: datetime) -> SigningKey:
 
 
 def _signer(at: datetime) -> Any:
-    """pyHanko's signer: the operator's own PKCS #12 file where SIGNING_FILE names one."""
+    """Return pyHanko's signer: the operator's PKCS #12 file if SIGNING_FILE is set, or our key."""
     if settings.SIGNING_FILE:
         return signers.SimpleSigner.load_pkcs12_data(
             Path(settings.SIGNING_FILE).read_bytes(),

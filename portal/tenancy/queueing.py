@@ -80,7 +80,7 @@ class _SharedTask(PartnerTask):
 def task(
     name: str, *, shared: bool = False, **options: Any
 ) -> Callable[[Callable[..., Any]], PartnerTask]:
-    """Declare a task named ``app.verb``. ``shared=True``: it belongs to no partner."""
+    """Declare a task named ``app.verb``; with ``shared=True`` it belongs to no partner."""
     declare: Callable[[Callable[..., Any]], PartnerTask] = app.task(
         name=name, base=_SharedTask if shared else PartnerTask, **options
     )

@@ -65,7 +65,7 @@ def confirmation_document(document: Document, *, at: datetime) -> Plan:
 
 
 def _refuse(confirmation: Confirmation, context: dict[str, object]) -> None:
-    """CON-02 at the last moment: all but the terms' own text is looked through."""
+    """Check everything but the terms' text for commercials once more (CON-02)."""
     html = render_to_string(
         "quotes/pdf/confirmation.html",
         {**context, "clauses": [], "language": "en", "title": "", "partner": current_partner()},

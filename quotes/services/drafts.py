@@ -216,7 +216,7 @@ def save_details(
 def _build(
     customer: Customer, wanted: Mapping[UUID, LineRequest], *, at: datetime, currency: str
 ) -> list[QuoteLine]:
-    """Lines at today's list prices in the customer's plan, in the order of the catalogue."""
+    """Return lines at today's list prices in the customer's plan, in the catalogue's order."""
     limit = quote_settings().max_discount
     families = dict(Product.objects.filter(pk__in=wanted).values_list("pk", "family_id"))
     if len(families) != len(wanted):

@@ -18,12 +18,12 @@ START = "0" * 64
 
 
 def canonical(value: object) -> str:
-    """One text for one content: sorted, without blanks, so that its hash is stable."""
+    """Return the canonical JSON of a value: sorted, without spaces, so that its hash is stable."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def sha256_of(value: object) -> str:
-    """SHA-256 of the canonical text, in hex."""
+    """Return the SHA-256 of the canonical text, in hex."""
     return hashlib.sha256(canonical(value).encode()).hexdigest()
 
 

@@ -134,7 +134,7 @@ def _send(
 
 
 def may_change_customer(request: QuoteRequest) -> bool:
-    """For ``needs(allow=...)``: a contact is added with the right to change the customer."""
+    """Allow adding a contact with the right to change the customer; for ``needs(allow=...)``."""
     return may_change(request.quote.customer, request.membership)
 
 
