@@ -167,10 +167,7 @@ def collect(kind: str, rows: Iterable[Row]) -> Table:
         if not cells:
             continue
         if len(cells) > MAX_COLUMNS:
-            raise Unreadable(
-                _("Row %(row)s has more than %(limit)s columns. Remove those you don't need.")
-                % {"row": row.number, "limit": MAX_COLUMNS}
-            )
+            raise too_many_columns(row.number)
         _refuse_long(row.number, cells, headers)
         if headers is None:
             headers = cells
@@ -188,6 +185,14 @@ def collect(kind: str, rows: Iterable[Row]) -> Table:
             _("There is only one row. The first row holds the headings, customers come below.")
         )
     return Table(kind, headers, found)
+
+
+def too_many_columns(row: int) -> Unreadable:
+    """Return the refusal of a row with more cells than may be filled."""
+    return Unreadable(
+        _("Row %(row)s has more than %(limit)s columns. Remove those you don't need.")
+        % {"row": row, "limit": MAX_COLUMNS}
+    )
 
 
 def _clean(cell: str) -> str:
