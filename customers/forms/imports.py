@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.forms.custom import text_field
 from customers.forms.import_defaults import default_fields
 from customers.imports.mapping import labels, own_columns, required
-from customers.imports.parsing import MAX_BYTES, Table
+from customers.imports.tables import MAX_BYTES, Table
 from customers.imports.values import CUSTOM, hidden_fields, parse_money
 from customers.models import Customer, CustomerImport, CustomField
 from portal.accounts.models import Membership

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 
 from customers.imports.mapping import labels, own_columns
-from customers.imports.parsing import Row, Table
 from customers.imports.reading import RowReader
 from customers.imports.rows import MASK, Checked, Error
+from customers.imports.tables import Row, Table
 from customers.models import Customer, CustomField
 from customers.services.refusals import broken_rules, find_holders, taken
 from customers.services.rules import default_rate_plan, partner_settings

@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 
 from customers.imports.jobs import table_of
 from customers.imports.mapping import FIELDS, REASONS, own_columns
-from customers.imports.parsing import CSV, XLSX
+from customers.imports.tables import CSV, XLSX
 from customers.models import CustomerImport, CustomField
 from portal.core.spreadsheets import safe_cell
 

@@ -16,7 +16,8 @@ from psycopg.errors import LockNotAvailable
 
 from customers.imports import mapping as maps
 from customers.imports.checking import Checker
-from customers.imports.parsing import Table, read_table
+from customers.imports.parsing import read_table
+from customers.imports.tables import Table
 from customers.imports.writing import delete_rows, hanging_on, write_rows
 from customers.models import Customer, CustomerImport, CustomField, PartnerSettings
 from customers.services.rules import partner_settings

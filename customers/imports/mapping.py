@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import tomllib
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -25,187 +27,34 @@ class Field:
 
     key: str
     label: StrOrPromise
-    synonyms: str
     example: str = ""
     required: bool = False
 
 
-# Headings as people and other programs write them, parted by "|": Fortnox, Visma (eAccounting,
-# Administration), DATEV, Lexware, sevDesk, Sage 50, Xero, QuickBooks, HubSpot, Pipedrive.
 FIELDS: tuple[Field, ...] = (
-    Field(
-        "number",
-        _("Customer number"),
-        "number|no|no.|customer no|customer no.|customer id|customer code|account number"
-        "|account no|account code|account reference|a/c|contact number|client number|client id"
-        "|record id|debtor number|kundennummer|kunden-nr|kundennr|kd-nr|kdnr|debitor"
-        "|debitorennummer|debitoren-nr|debitorenkonto|konto|kontonummer|nummer|nr|kundnummer"
-        "|kundnr|kund-nr|kundid|kund-id|kund nr|customernumber",
-        "10042",
-        required=True,
-    ),
-    Field(
-        "name",
-        _("Customer name"),
-        "name|company|company name|customer|client|client name|account name"
-        "|organisation|organization|organisation name|organization - name|business name"
-        "|display name|trading name|firma|firmenname|firmierung|unternehmen|unternehmensname"
-        "|kunde|kundenname|name (adressatentyp unternehmen)|name1|name 1|suchname|kurzbezeichnung"
-        "|namn|kundnamn|kund|företag|företagsnamn|bolag|bolagsnamn",
-        "Havsbris Konsult AB",
-        required=True,
-    ),
-    Field(
-        "type",
-        _("Type"),
-        "customer type|client type|category type|kundentyp|kundenart|adressatentyp|kundtyp|typ"
-        "|company or private|företag/privat",
-        "Normal",
-    ),
-    Field(
-        "organisation_number",
-        _("Organisation number"),
-        "org no|org number|org.nr|orgnr|org nr|org.nummer|organisationsnummer|organisationsnr"
-        "|organization number|company number|company no|company registration number"
-        "|company reg no|registration number|registration no|vat number|vat no|vat id|vat reg no"
-        "|vat registration number|tax number|tax id|taxnumber|ust-id|ust-idnr|ustid|ust-id-nr"
-        "|umsatzsteuer-id|eu-ust-idnr|steuernummer|handelsregisternummer|momsregistreringsnummer"
-        "|momsnr|vat-nummer|organisationnumber",
-        "556677-8899",
-    ),
-    Field(
-        "personal_number",
-        _("Personal number"),
-        "personal identity number|personal id|social security number|ssn|personnummer|person-nr"
-        "|personnr|persnr|personenkennziffer|personenkennung",
-    ),
-    Field(
-        "business_type",
-        _("Business type"),
-        "industry|sector|line of business|branche|branchenbezeichnung|wirtschaftszweig|bransch"
-        "|verksamhet|näringsgren",
-    ),
-    Field(
-        "language",
-        _("Language"),
-        "language code|preferred language|locale|sprache|korrespondenzsprache|språk|dokumentspråk",
-        "sv",
-    ),
-    Field(
-        "street",
-        _("Street"),
-        "address|address 1|address1|address line 1|addressline1|street address|postal address"
-        "|poaddressline1|billing address|billing street|invoice address|straße|strasse|str"
-        "|straße und hausnummer|anschrift|adresse|adresszeile 1|rechnungsadresse|gata|gatuadress"
-        "|adress|adress 1|adress1|postadress|fakturaadress|utdelningsadress",
-        "Norra Kungsgatan 14",
-    ),
-    Field(
-        "postal_code",
-        _("Postal code"),
-        "postcode|post code|zip|zip code|zipcode|zip/postal code|postalcode|popostalcode"
-        "|billing zip|billing postcode|plz|postleitzahl|postnummer|postnr|post nr",
-        "803 20",
-    ),
-    Field(
-        "city",
-        _("Town"),
-        "city|town/city|billing city|pocity|locality|ort|stadt|wohnort|postort|stad|fakturaort",
-        "Gävle",
-    ),
-    Field(
-        "region",
-        _("Region"),
-        "state|county|province|state/region|poregion|bundesland|land/bundesland|kanton|län"
-        "|landskap",
-    ),
-    Field(
-        "country",
-        _("Country"),
-        "country code|countrycode|country/region|pocountry|billing country|land|länderkennzeichen"
-        "|länderkürzel|staat|ländercode|landskod|nation",
-        "SE",
-    ),
-    Field(
-        "billing_email",
-        _("Billing e-mail"),
-        "email|e-mail|email address|e-mail address|emailaddress|invoice email|billing email"
-        "|invoice e-mail|emailinvoice|accounts email|mail|e-mail-adresse|email-adresse"
-        "|rechnungs-e-mail|rechnungsmail|rechnung e-mail|e-mail (rechnung)|epost|e-post"
-        "|e-postadress|epostadress|fakturaepost|faktura e-post|e-post faktura|fakturamail",
-        "faktura@havsbris.example",
-        required=True,
-    ),
-    Field(
-        "credit_limit",
-        _("Credit limit"),
-        "credit|creditlimit|credit line|limit|kreditlimit|kreditlimite|kreditrahmen|kredit"
-        "|kreditgräns|limit kredit",
-        "40000",
-    ),
-    Field(
-        "rate_plan",
-        _("Rate plan"),
-        "price list|pricelist|price plan|tariff|plan|preisliste|tarif|preisgruppe|prislista"
-        "|prisplan|prisgrupp",
-    ),
-    Field(
-        "domains",
-        _("E-mail domains"),
-        "domain|domains|company domain name|website|web site|web|url|homepage|www|webseite"
-        "|internet|internetadresse|e-mail-domänen|domäne|domän|domäner|hemsida|webbplats"
-        "|webbadress",
-        "havsbris.example",
-    ),
-    Field(
-        "contact_first_name",
-        _("Contact: first name"),
-        "first name|firstname|given name|contact first name|vorname|ansprechpartner vorname"
-        "|förnamn|kontaktperson förnamn",
-        "Annika",
-    ),
-    Field(
-        "contact_last_name",
-        _("Contact: last name"),
-        "last name|lastname|surname|family name|contact last name|nachname|familienname|zuname"
-        "|ansprechpartner nachname|efternamn|kontaktperson efternamn",
-        "Sandell",
-    ),
-    Field(
-        "contact_name",
-        _("Contact: whole name"),
-        "contact|contact name|contact person|contact full name|primary contact|attention|attn"
-        "|ansprechpartner|kontakt|kontaktperson|kontaktnamn|referens|er referens|your reference"
-        "|yourreference",
-    ),
-    Field(
-        "contact_job_title",
-        _("Contact: job title"),
-        "job title|position|role|title|funktion|rolle|berufsbezeichnung|titel|befattning|roll",
-        "Director",
-    ),
-    Field(
-        "contact_email",
-        _("Contact: e-mail"),
-        "contact e-mail|contact email|contact email address|ansprechpartner e-mail"
-        "|e-mail ansprechpartner|kontakt e-mail|e-post kontaktperson|kontaktperson e-post"
-        "|kontaktens e-post",
-        "annika.sandell@havsbris.example",
-    ),
-    Field(
-        "contact_phone",
-        _("Contact: phone"),
-        "phone|phone number|telephone|telephone number|tel|mobile|mobile phone|phone1|contact phone"
-        "|phonenumber|telefon|telefonnummer|telefon 1|telefon1|rufnummer|mobil|handy|mobiltelefon"
-        "|tfn|mobilnummer",
-        "+46 26 555 01 00",
-    ),
-    Field(
-        "notes",
-        _("Notes"),
-        "note|comment|comments|remarks|memo|description|notiz|notizen|bemerkung|bemerkungen"
-        "|kommentar|anteckning|anteckningar|kommentarer|noteringar",
-    ),
+    Field("number", _("Customer number"), "10042", required=True),
+    Field("name", _("Customer name"), "Havsbris Konsult AB", required=True),
+    Field("type", _("Type"), "Normal"),
+    Field("organisation_number", _("Organisation number"), "556677-8899"),
+    Field("personal_number", _("Personal number")),
+    Field("business_type", _("Business type")),
+    Field("language", _("Language"), "sv"),
+    Field("street", _("Street"), "Norra Kungsgatan 14"),
+    Field("postal_code", _("Postal code"), "803 20"),
+    Field("city", _("Town"), "Gävle"),
+    Field("region", _("Region")),
+    Field("country", _("Country"), "SE"),
+    Field("billing_email", _("Billing e-mail"), "faktura@havsbris.example", required=True),
+    Field("credit_limit", _("Credit limit"), "40000"),
+    Field("rate_plan", _("Rate plan")),
+    Field("domains", _("E-mail domains"), "havsbris.example"),
+    Field("contact_first_name", _("Contact: first name"), "Annika"),
+    Field("contact_last_name", _("Contact: last name"), "Sandell"),
+    Field("contact_name", _("Contact: whole name")),
+    Field("contact_job_title", _("Contact: job title"), "Director"),
+    Field("contact_email", _("Contact: e-mail"), "annika.sandell@havsbris.example"),
+    Field("contact_phone", _("Contact: phone"), "+46 26 555 01 00"),
+    Field("notes", _("Notes")),
 )
 Fields = Sequence[Field]
 # The column that the file with the reasons has more; passed over when it comes back.
@@ -226,7 +75,6 @@ def own_columns(customs: Iterable[CustomField]) -> tuple[Field, ...]:
         Field(
             custom.name,
             custom.label,
-            "",
             custom.suggestions[0] if custom.suggestions else _EXAMPLES.get(_kind(custom), ""),
             custom.is_required,
         )
@@ -269,17 +117,21 @@ def _passed_over() -> set[str]:
 
 
 @lru_cache(maxsize=1)
+def synonyms() -> dict[str, list[str]]:
+    """Return other programs' headings by field, as ``headings.toml`` beside this module has
+    them."""
+    return tomllib.loads(Path(__file__).with_name("headings.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
 def known_headings() -> dict[str, str]:
     """Other programs' headings, squeezed; with their field."""
-    found: dict[str, str] = {}
-    for field in FIELDS:
-        for synonym in field.synonyms.split("|"):
-            found.setdefault(squeeze(synonym), field.key)
+    found = {squeeze(word): key for key, words in synonyms().items() for word in words}
     return found | template_headings()
 
 
 def _with_own(known: dict[str, str], own: Fields) -> dict[str, str]:
-    """Our own names come before those that a partner gives her fields."""
+    """Our own names come before those that a partner gives its fields."""
     return {squeeze(str(field.label)): field.key for field in own} | known
 
 

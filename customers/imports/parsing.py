@@ -6,50 +6,30 @@ import csv
 import io
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from portal.core.errors import RuleError
+from customers.imports.tables import (
+    CSV,
+    MAX_BYTES,
+    MAX_CELL,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    XLSX,
+    Row,
+    Table,
+    Unreadable,
+    too_many_columns,
+)
+from customers.imports.xlsx import read_xlsx
 from portal.core.spreadsheets import plain_cell
 
-MAX_BYTES = 5 * 1024 * 1024
-MAX_UNPACKED = 50 * 1024 * 1024
-MAX_ROWS = 10_000
-MAX_COLUMNS = 50
-MAX_CELL = 1_000
-
-CSV, XLSX = "csv", "xlsx"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _DELIMITERS = (";", ",", "\t", "|")
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 # Control characters that no register holds: the file is something else.
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-
-
-class Unreadable(RuleError):
-    """Refuse a file that cannot be read, and say what to do about it (INP-03)."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message, field="file")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row with the number that a spreadsheet program shows for it; 1 is the first."""
-
-    number: int
-    cells: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The headings of a file and the rows below them; empty rows are left out."""
-
-    kind: str
-    headers: list[str]
-    rows: list[Row]
 
 
 def read_table(content: bytes) -> Table:
@@ -62,9 +42,6 @@ def read_table(content: bytes) -> Table:
         raise Unreadable(_("The file is larger than 5 MB. Split it into several."))
     kind = kind_of(content)
     if kind == XLSX:
-        # The reader takes its limits from here.
-        from customers.imports.xlsx import read_xlsx
-
         return collect(XLSX, read_xlsx(content))
     return collect(CSV, _csv_rows(decode(content)))
 
@@ -168,10 +145,7 @@ def collect(kind: str, rows: Iterable[Row]) -> Table:
         if not cells:
             continue
         if len(cells) > MAX_COLUMNS:
-            raise Unreadable(
-                _("Row %(row)s has more than %(limit)s columns. Remove those you don't need.")
-                % {"row": row.number, "limit": MAX_COLUMNS}
-            )
+            raise too_many_columns(row.number)
         _refuse_long(row.number, cells, headers)
         if headers is None:
             headers = cells

@@ -9,7 +9,7 @@ Terms of the customer apply only where the partner has accepted them in writing.
 
 2. Orders and agreement
 An order becomes binding when Channel Sales accepts it. Acceptance is confirmed by e-mail. A \
-person who accepts these terms on behalf of a company states that she is authorised to do so.
+person who accepts these terms on behalf of a company states that they are authorised to do so.
 
 3. Delivery
 Dates of delivery are confirmed with the order. Where numbers are ported from another provider, \

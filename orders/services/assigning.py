@@ -41,8 +41,10 @@ def recipients_of_order(order: Order, *, at: datetime) -> list[Membership]:
     )
     on_it = set(order.assignees.values_list("membership_id", flat=True))
     absent = away_on(local_day(at)).filter(membership_id__in=assigned | on_it)
-    stands_in = {row.substitute_id: row.membership_id for row in absent.order_by("pk")}
-    wanted = assigned | on_it | set(stands_in)
+    # One person may stand in for several.
+    absences = [(row.substitute_id, row.membership_id) for row in absent]
+    responsible = assigned | {substitute for substitute, away in absences if away in assigned}
+    wanted = responsible | on_it | {substitute for substitute, _away in absences}
     if not wanted:
         return []
     partner = require_partner()
@@ -52,13 +54,13 @@ def recipients_of_order(order: Order, *, at: datetime) -> list[Membership]:
         .filter(pk__in=wanted, state=Membership.State.ACTIVE, user__is_active=True)
         .order_by("pk")
     )
-    told = []
+    recipients = []
     for person in found:
         person.partner = partner
-        hers = person.pk in assigned or stands_in.get(person.pk) in assigned
-        if person.may("view_customer") or (hers and person.may("view_assigned_customer")):
-            told.append(person)
-    return told
+        sees_assigned = person.pk in responsible and person.may("view_assigned_customer")
+        if person.may("view_customer") or sees_assigned:
+            recipients.append(person)
+    return recipients
 
 
 def tell_responsible(

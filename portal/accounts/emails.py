@@ -172,8 +172,10 @@ def renew_invitation(email: OutboundEmail, *, at: datetime) -> Mapping[str, str]
     )
     if found is None or found.expires_at <= at:
         raise RuleError(_("This invitation has ended. Invite the person again."))
-    if found.accepted_at or found.membership.state != Membership.State.INVITED:
+    if found.accepted_at or found.membership.state == Membership.State.ACTIVE:
         raise RuleError(_("This person has accepted already."))
+    if found.membership.state != Membership.State.INVITED:
+        raise RuleError(_("This invitation has ended. Invite the person again."))
     secret = new_secret()
     found.token_hash = secret_hash(secret)
     found.save(update_fields=["token_hash"])

@@ -51,7 +51,7 @@ GROUPS: tuple[tuple[Promise, tuple[tuple[str, Promise], ...]], ...] = (
             (Right.VIEW_CUSTOMER, _("In lists, searches, exports, and by their address.")),
             (
                 Right.VIEW_ASSIGNED_CUSTOMER,
-                _("Only those the person is responsible for; all others do not exist for her."),
+                _("Only those the person is responsible for; all others do not exist for them."),
             ),
             (Right.CHANGE_CUSTOMER, _("Facts, contacts and sites; deactivate and reactivate.")),
             (Right.CHANGE_ASSIGNED_CUSTOMER, _("The same, for those the person is assigned to.")),

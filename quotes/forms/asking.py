@@ -37,7 +37,9 @@ class ContactChoice(forms.Form):
         rows = [(str(c.pk), f"{c.full_name}, {c.email}") for c in people]
         field.choices = [("", _("Choose")), *rows]
         if customer.is_residential:
-            field.help_text = _("A private person is asked at her primary contact's address.")
+            field.help_text = _(
+                "A private person is asked at the address of their primary contact."
+            )
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Show the error of a field that this form does not have above the form."""

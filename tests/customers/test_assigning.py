@@ -11,6 +11,7 @@ from django.utils import timezone
 from customers.models import Assignment, Customer
 from customers.services import assign, change_assignments, end_absence, start_absence
 from orders.models import Order, OrderAssignee
+from orders.services.placing import submit_order
 from portal.accounts.models import Membership, Team
 from portal.accounts.rights import Preset
 from portal.accounts.services import change_team
@@ -254,8 +255,6 @@ def test_nobody_is_told_of_an_order_of_a_customer_she_does_not_see(
     assign(havsbris, mikael, at=NOW)
     draft = factories.make_draft(havsbris, by=anna, at=NOW)
     change_assignments([havsbris], remove=[mikael], at=NOW)
-    from orders.services.placing import submit_order
-
     submit_order(draft.pk, version=draft.version, by=anna, at=NOW)
     assert OrderAssignee.objects.filter(order=draft, membership=mikael).exists()
     assert mails(nordlys, "orders/email/placed_assigned") == []
@@ -369,3 +368,24 @@ def test_assigning_leads_back_to_the_same_filters(
     assert client.post("/customers/assign/", saved)["Location"] == "/customers/?q=havs&type=normal"
     nobody = client.post("/customers/assign/", {"query": "type=normal"})
     assert nobody["Location"] == "/customers/?type=normal"
+
+
+def test_a_substitute_for_two_is_notified_for_the_one_who_is_responsible(
+    nordlys: Partner,
+    anna: Membership,
+    jonas: Membership,
+    mikael: Membership,
+    mona: Membership,
+    havsbris: Customer,
+) -> None:
+    """REG-21: also when the other one is only assigned to the order."""
+    today = timezone.localdate()
+    for person in (mikael, jonas):
+        assign(havsbris, person, at=NOW)
+    draft = factories.make_draft(havsbris, by=anna, at=NOW)
+    change_assignments([havsbris], remove=[jonas], at=NOW)
+    for person in (mikael, jonas):
+        start_absence(person, substitute=mona, starts_on=today, ends_on=today, at=NOW)
+    submit_order(draft.pk, version=draft.version, by=anna, at=timezone.now())
+    told = [each.to_address for each in mails(nordlys, "orders/email/placed_assigned")]
+    assert "mona@nordlys.example" in told

@@ -102,7 +102,7 @@ def delete_role(role: Role) -> None:
     if here:
         raise RuleError(
             ngettext(
-                "%(n)s person has this role. Give her another one first.",
+                "%(n)s person has this role. Give them another one first.",
                 "%(n)s people have this role. Give them another one first.",
                 here,
             )

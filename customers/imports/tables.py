@@ -1,0 +1,49 @@
+"""An uploaded table: its rows, its limits, and the refusal of what cannot be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from portal.core.errors import RuleError
+
+MAX_BYTES = 5 * 1024 * 1024
+MAX_UNPACKED = 50 * 1024 * 1024
+MAX_ROWS = 10_000
+MAX_COLUMNS = 50
+MAX_CELL = 1_000
+
+CSV, XLSX = "csv", "xlsx"
+
+
+class Unreadable(RuleError):
+    """Refuse a file that cannot be read, and say what to do about it (INP-03)."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, field="file")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row with the number that a spreadsheet program shows for it; 1 is the first."""
+
+    number: int
+    cells: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The headings of a file and the rows below them; empty rows are left out."""
+
+    kind: str
+    headers: list[str]
+    rows: list[Row]
+
+
+def too_many_columns(row: int) -> Unreadable:
+    """Return the refusal of a row with more cells than may be filled."""
+    return Unreadable(
+        _("Row %(row)s has more than %(limit)s columns. Remove those you don't need.")
+        % {"row": row, "limit": MAX_COLUMNS}
+    )
