@@ -110,3 +110,20 @@ def test_every_icon_is_used() -> None:
     assert not [name for name in icons if not re.search(rf"[\"']{name}[\"']", found)]
     missing = set(re.findall(r"{% icon ['\"]([\w-]+)['\"]", found)) - set(icons)
     assert not missing
+
+
+def test_scripts_are_modules() -> None:
+    """But for the theme, which runs before the first paint. They share names by imports alone."""
+    scripts = {path.name: path.read_text() for path in files(ROOT / "static" / "js", ".js")}
+    texts = [path.read_text() for path in files(TEMPLATES, ".html")]
+    loaded = [
+        pair for text in texts for pair in re.findall(r"<script( [^>]*)?src=.*?'js/(.*?)'", text)
+    ]
+    assert {name for attributes, name in loaded if 'type="module"' not in attributes} == {
+        "theme.js"
+    }
+    imported = {name for text in scripts.values() for name in re.findall(r'from "\./(.*?)";', text)}
+    assert {name for _attributes, name in loaded} | imported == set(scripts)
+    for name, text in scripts.items():
+        assert text.startswith("/* "), f"{name} does not say what it does"
+        assert not re.search(r"window\.\w+ = |globalThis", text), name
