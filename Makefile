@@ -1,6 +1,6 @@
 # Everything starts here. Needs Python 3.11 or newer and make; the rest is fetched.
 #   make run      the portal on this machine       PORT=8123 make run
-#   make test     all checks and tests             make test ARGS="unit browser"
+#   make test     all checks and tests             make test ARGS="style tests/orders"
 
 # The first Python that is new enough; else python3, which then says what is wrong.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -11,7 +11,7 @@ BOOTSTRAP := $(PYTHON) dev/tools/bootstrap.py
 LOCK := uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run test reset lint fmt messages lock bench
+.PHONY: help run test coverage reset lint fmt rules messages lock bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -20,9 +20,13 @@ run: ## the whole portal with demo data, until Ctrl-C (PORT=8000)
 	@$(BOOTSTRAP) embedded
 	@exec $(VENV) -m dev.embedded.run
 
-test: ## all checks and tests (ARGS: names of stages)
+test: ## all checks and tests (ARGS: names of stages, or files of tests)
 	@$(BOOTSTRAP) dev
 	@exec $(VENV) -m dev.tools.test $(ARGS)
+
+coverage: ## the tests with the share of code that they reach, in the last line
+	@$(BOOTSTRAP) dev
+	@exec $(VENV) -m dev.tools.test coverage
 
 reset: ## delete the embedded run's data (YES=1 asks no question)
 	@$(PYTHON) -m dev.embedded.reset
@@ -34,6 +38,10 @@ lint: ## the quick checks: style, types, imports, templates
 fmt: ## format code and templates
 	@$(BOOTSTRAP) dev
 	@exec $(VENV) -m dev.tools.test --fix
+
+rules: ## write into docs/rules.md which tests show which rule
+	@$(BOOTSTRAP) dev
+	@exec $(VENV) -m dev.tools.rules
 
 messages: ## collect and compile the texts for translation (needs GNU gettext)
 	@$(BOOTSTRAP) dev

@@ -31,6 +31,12 @@ def chosen(request: HttpRequest) -> Customer | None:
     return customer
 
 
+class CustomerAwareRequest(HttpRequest):
+    """A request of which ActiveCustomerMiddleware knows the active customer, looked up if asked."""
+
+    active_customer: _Lazy | Customer | None
+
+
 class _Lazy(SimpleLazyObject[Customer | None]):
     """SimpleLazyObject that can stand for None in ``if`` and in templates."""
 
@@ -46,8 +52,8 @@ class ActiveCustomerMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.active_customer = _Lazy(lambda: chosen(request))  # type: ignore[attr-defined]
+    def __call__(self, request: CustomerAwareRequest) -> HttpResponse:
+        request.active_customer = _Lazy(lambda: chosen(request))
         return self.get_response(request)
 
 
@@ -57,13 +63,17 @@ def active_customer(request: HttpRequest) -> Customer | None:
     return lazy if lazy else None
 
 
+def _keep(request: HttpRequest, customer: Customer | None) -> None:
+    request.__dict__["active_customer"] = customer
+
+
 def switch_to(request: HttpRequest, customer: Customer) -> None:
     """Make this the active customer (ACC-03, ORD-20)."""
     request.session[SESSION_KEY] = str(customer.pk)
-    request.active_customer = customer  # type: ignore[attr-defined]
+    _keep(request, customer)
 
 
 def leave(request: HttpRequest) -> None:
     """Work for no customer in particular (ACC-03)."""
     request.session.pop(SESSION_KEY, None)
-    request.active_customer = None  # type: ignore[attr-defined]
+    _keep(request, None)

@@ -23,14 +23,14 @@ from portal.core.admin_actions import (
     ObjectActionForm,
     ObjectActionsAdmin,
     ReadOnlyAdmin,
-    show_error,
 )
 from portal.core.admin_sites import partner_site
 from portal.core.errors import RuleError
 from portal.core.formats import amount
+from portal.core.forms import show_refusal
 from portal.core.templatetags.kontor import state as state_tag
 from portal.history.queries import timeline_of_customer
-from portal.tenancy.context import current_partner
+from portal.tenancy.context import require_partner
 
 
 @admin.register(Customer, site=partner_site)
@@ -59,7 +59,7 @@ class CustomerAdmin(ObjectActionsAdmin[Customer]):
     show_full_result_count = False
     actions = None
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """SIP trunk customers are made by channel sales (ORD-13)."""
         return self.has_view_permission(request)
 
@@ -83,13 +83,12 @@ class CustomerAdmin(ObjectActionsAdmin[Customer]):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Customer]:
         return Customer.objects.all()
 
-    def load(self, request: HttpRequest, pk: Any) -> Customer:
+    def load(self, request: HttpRequest, pk: object) -> Customer:
         customer = super().load(request, pk)
         return Customer.objects.select_related("rate_plan", "business_type").get(pk=customer.pk)
 
     def summary(self, request: HttpRequest, obj: Customer) -> dict[str, Any]:
-        partner = current_partner()
-        assert partner is not None
+        partner = require_partner()
         return {
             "title": obj.name,
             "customer": obj,
@@ -123,7 +122,7 @@ class CustomerAdmin(ObjectActionsAdmin[Customer]):
             try:
                 made = create_customer(at=timezone.now(), by=None, **form.cleaned_data)
             except RuleError as error:
-                show_error(form, error)
+                show_refusal(form, error)
             else:
                 self.log_addition(request, made, _("Created"))
                 text = _("%(customer)s is created.") % {"customer": made.label}
@@ -140,14 +139,13 @@ class CustomerAdmin(ObjectActionsAdmin[Customer]):
     def own_company_view(self, request: HttpRequest) -> HttpResponse:
         """Make the own-company customer where it is missing (ORD-11)."""
         form = ObjectActionForm(request.POST if request.method == "POST" else None, obj=None)
-        partner = current_partner()
-        assert partner is not None
+        partner = require_partner()
         if request.method == "POST":
             try:
                 made = create_own_company(at=timezone.now(), by=None)
             except RuleError as error:
                 form.full_clean()
-                show_error(form, error)
+                show_refusal(form, error)
             else:
                 self.log_addition(request, made, _("Created"))
                 text = _("%(customer)s is created.") % {"customer": made.label}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.conf import settings
@@ -14,7 +14,8 @@ from customers.services import default_rate_plan, suggest_number
 from portal.catalog.models import Family, RatePlan
 from portal.core.admin_actions import Fieldsets, ObjectActionForm
 from portal.core.errors import RuleError
-from portal.tenancy.context import current_partner
+from portal.core.forms import ActionFormOptions, FormData, FormOptions
+from portal.tenancy.context import require_partner
 
 TEXT = {"class": "vTextField"}
 
@@ -24,8 +25,8 @@ class VersionedForm(ObjectActionForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: FormData = None, **options: Unpack[ActionFormOptions]) -> None:
+        super().__init__(data, **options)
         self.fields["version"].initial = self.obj.version
 
 
@@ -36,8 +37,8 @@ class NumberForm(VersionedForm):
         label=_("Customer number"), max_length=40, widget=forms.TextInput(attrs=TEXT)
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: FormData = None, **options: Unpack[ActionFormOptions]) -> None:
+        super().__init__(data, **options)
         self.fields["number"].initial = self.obj.number
 
 
@@ -52,8 +53,8 @@ class CreditForm(VersionedForm):
         error_messages={"required": _("Enter a credit limit.")},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: FormData = None, **options: Unpack[ActionFormOptions]) -> None:
+        super().__init__(data, **options)
         self.fields["credit_limit"].initial = self.obj.credit_limit
 
 
@@ -66,8 +67,8 @@ class GrantForm(ObjectActionForm):
 
     family = forms.ChoiceField(label=_("Family"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: FormData = None, **options: Unpack[ActionFormOptions]) -> None:
+        super().__init__(data, **options)
         field = self.fields["family"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = _labels(not_cleared(self.obj))
@@ -78,8 +79,8 @@ class RevokeForm(ObjectActionForm):
 
     family = forms.ChoiceField(label=_("Family"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: FormData = None, **options: Unpack[ActionFormOptions]) -> None:
+        super().__init__(data, **options)
         field = self.fields["family"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = _labels(clearance.family for clearance in valid_clearances(self.obj))
@@ -134,10 +135,9 @@ class NewCustomerForm(forms.Form):
     city = forms.CharField(label=_("Town"), max_length=100, required=False)
     country = forms.ChoiceField(label=_("Country"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        partner = current_partner()
-        assert partner is not None
+    def __init__(self, data: FormData = None, **options: Unpack[FormOptions]) -> None:
+        super().__init__(data, **options)
+        partner = require_partner()
         country = self.fields["country"]
         assert isinstance(country, forms.ChoiceField)
         country.choices = list(countries)

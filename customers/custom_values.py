@@ -22,7 +22,7 @@ class Shown:
     is_retired: bool
 
 
-def shown(custom: CustomField, value: Any) -> str:
+def shown(custom: CustomField, value: object) -> str:
     """A stored value in the reader's language."""
     if custom.kind == CustomField.Kind.DATE and isinstance(value, str):
         try:

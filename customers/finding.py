@@ -28,7 +28,7 @@ from customers.queries import like_literally
 from portal.accounts.models import Membership
 from portal.core.sorting import search_key
 
-# Each branch by an index of its own; an OR over them would use none (QUALITY section 4).
+# Each branch by an index of its own; an OR over them would use none (SPEED-01).
 SEARCH = """
     SELECT id FROM customers_customer WHERE name_key LIKE %s
     UNION SELECT id FROM customers_customer

@@ -17,7 +17,7 @@ class CustomerRequest(PartnerRequest):
     customer: Customer
 
 
-def load_customer(request: Any, kwargs: dict[str, Any]) -> None:
+def load_customer(request: CustomerRequest, kwargs: dict[str, Any]) -> None:
     """Loader for ``needs``: the customer of the address, or 404 (also for one not visible)."""
     customer_id: UUID = kwargs.pop("customer_id")
     customer = (

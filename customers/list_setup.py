@@ -1,4 +1,4 @@
-"""All that the list of customers offers to a person, in one statement (QUALITY G2)."""
+"""All that the list of customers offers to a person, in one statement (G2)."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class ListSetup:
         return {person.id: person.name for person in self.people}
 
 
-# Fetched and sorted sooner than found by walking the register in its order (QUALITY G8).
+# Fetched and sorted sooner than found by walking the register in its order (G8).
 MANY = 2_000
 
 # Five small tables in one round trip. The rows of the partner's schema say whose they are.

@@ -1,4 +1,4 @@
-"""Finding customers as one types (ORD-17 to ORD-24; speed: QUALITY G3)."""
+"""Finding customers as one types (ORD-17 to ORD-24; speed: G3)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def find_customers(
         "c.id, c.partner_id, c.name, c.number, c.city, c.is_own_company, c.type, c.sort_key,"
         " c.name_key, c.number_key"
     )
-    # Each branch has its own limit and index; the ten best are ranked after (QUALITY 4). Somebody
+    # Each branch has its own limit and index; the ten best are ranked after (SPEED-01). Somebody
     # found by all three branches stands there three times: hence the last limit.
     sql = f"""
         SELECT m.*, ARRAY(SELECT f.family FROM customers_familyclearance f

@@ -1,4 +1,4 @@
-"""Rows of the customer list, formatted here so that the template only prints (QUALITY G2)."""
+"""Rows of the customer list, formatted here so that the template only prints (G2)."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ from portal.core.formats import amount, day
 from portal.core.templatetags.kontor import moment
 from portal.history.queries import timeline_of
 from portal.outbox.queries import emails_about
-from portal.tenancy.context import current_partner
+from portal.tenancy.context import require_partner
 
 __all__ = ["OrderAdmin", "SubmittedOrderAdmin"]
 
@@ -90,14 +90,13 @@ class OrderAdmin(ObjectActionsAdmin[Order]):
     def dates(self, order: Order) -> SafeString:
         return format_html("{}<br>{}", moment(order.submitted_at), day(order.start_date))
 
-    def load(self, request: HttpRequest, pk: Any) -> Order:
+    def load(self, request: HttpRequest, pk: object) -> Order:
         order = super().load(request, pk)
         related = ("customer", "contact", "site", "submitted_by__user", "cancel_asked_for")
         return Order.objects.select_related(*related).get(pk=order.pk)
 
     def summary(self, request: HttpRequest, obj: Order) -> dict[str, Any]:
-        partner = current_partner()
-        assert partner is not None
+        partner = require_partner()
         customer = obj.customer
         return {
             "title": _("Order %(number)s") % {"number": obj.number},

@@ -62,7 +62,7 @@ class ChoiceFilter(admin.SimpleListFilter):
 
     choices_of: ClassVar[list[tuple[str, Any]]] = []
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, Any]]:
         return self.choices_of
 
     def queryset(

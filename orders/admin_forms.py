@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 from uuid import UUID
 
 from django import forms
@@ -14,6 +14,7 @@ from orders.models import Order, OrderLine
 from orders.services.fulfilment import Delivery
 from portal.catalog.models import RatePlan
 from portal.core.admin_actions import Fieldsets, ObjectActionForm
+from portal.core.forms import ActionFormOptions, FormData
 
 
 class ReasonForm(ObjectActionForm):
@@ -31,8 +32,8 @@ class ReasonForm(ObjectActionForm):
 class CancelForm(ReasonForm):
     """The reason of a cancel; the partner's own counts where it asked for the cancel."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: FormData = None, **options: Unpack[ActionFormOptions]) -> None:
+        super().__init__(data, **options)
         order: Order = self.obj
         if order.cancel_asked_at is not None and order.cancel_asked_text:
             self.fields["reason"].required = False
@@ -48,8 +49,8 @@ class PlanForm(ObjectActionForm):
         empty_label=None,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: FormData = None, **options: Unpack[ActionFormOptions]) -> None:
+        super().__init__(data, **options)
         self.fields["rate_plan"].initial = self.obj.rate_plan_id
 
 
@@ -67,8 +68,8 @@ class CompleteForm(ObjectActionForm):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: FormData = None, **options: Unpack[ActionFormOptions]) -> None:
+        super().__init__(data, **options)
         order: Order = self.obj
         self.fields["delivered_on"].initial = timezone.localdate()
         self.lines: list[OrderLine] = list(

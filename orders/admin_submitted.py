@@ -116,7 +116,7 @@ class SubmittedOrderAdmin(ReadOnlyAdmin[SubmittedOrder]):
         service: Callable[..., Order],
     ) -> None:
         """Run one action on each chosen order: in its own partner's context, each for itself, with
-        a result each (SPEC D24)."""
+        a result each (D24)."""
         assert isinstance(request.user, User)
         for row in rows.select_related("partner").order_by("submitted_at"):
             details = {"number": row.number, "partner": row.partner.name}

@@ -17,7 +17,7 @@ from portal.core.formats import amount
 
 
 class CreditExceeded(RuleError):
-    """More than is free of the limit; says by how much (ACC-16)."""
+    """Refuse what costs more than is free of the credit limit, with the amounts (ACC-16)."""
 
     def __init__(self, need: Decimal, available: Decimal, limit: Decimal) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""The e-mails of orders: one function each (SPEC: every mail goes through queue_email)."""
+"""The e-mails of orders: one function each (CV-17: every mail goes through queue_email)."""
 
 from __future__ import annotations
 
@@ -14,15 +14,14 @@ from portal.accounts.models import Membership
 from portal.catalog.models import Family
 from portal.core.formats import amount, day
 from portal.outbox.services import queue_email
-from portal.tenancy.context import current_partner
+from portal.tenancy.context import require_partner
 from portal.tenancy.models import Partner
 
 __all__ = ["day", "placed", "placed_assigned", "placed_customer", "progress"]
 
 
 def _partner() -> Partner:
-    partner = current_partner()
-    assert partner is not None
+    partner = require_partner()
     return partner
 
 

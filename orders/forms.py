@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Unpack
 from uuid import UUID
 
 from django import forms
@@ -11,10 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Customer
-from orders.models import Order, Service, parse_uuid
+from orders.models import Order, Service
 from portal.accounts.models import Membership
+from portal.catalog.models import Family
 from portal.core.form_rendering import ChoiceCards, DateInput
 from portal.core.formats import day
+from portal.core.forms import FormData, FormOptions, ModelFormOptions
+from portal.core.http import parse_uuid
 
 
 class CustomerStepForm(forms.Form):
@@ -36,8 +39,14 @@ class CustomerStepForm(forms.Form):
     )
     order_id = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, person: Membership, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: FormData = None,
+        *,
+        person: Membership,
+        **options: Unpack[FormOptions],
+    ) -> None:
+        super().__init__(data, **options)
         self.person = person
 
     def add_error(self, field: str | None, error: Any) -> None:
@@ -68,8 +77,14 @@ class DetailsForm(forms.ModelForm[Order]):
         help_texts = {"reference": gettext_lazy("Printed on the invoices.")}
         error_messages = {"start_date": {"invalid": gettext_lazy("Enter a valid date.")}}
 
-    def __init__(self, *args: Any, earliest: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: FormData = None,
+        *,
+        earliest: date,
+        **options: Unpack[ModelFormOptions],
+    ) -> None:
+        super().__init__(data, **options)
         self.earliest = earliest
         start = self.fields["start_date"]
         start.required = True
@@ -132,8 +147,15 @@ class CancelForm(forms.Form):
 class ServicesForm(forms.Form):
     """CHANGE: the new total of each service; TERMINATE: which end (D16)."""
 
-    def __init__(self, *args: Any, order: Order, services: list[Service], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: FormData = None,
+        *,
+        order: Order,
+        services: list[Service],
+        **options: Unpack[FormOptions],
+    ) -> None:
+        super().__init__(data, **options)
         self.order, self.services = order, services
         chosen = {line.service_id: line.quantity for line in order.lines.all()}
         for service in services:
@@ -185,10 +207,8 @@ class OrderFilterForm(forms.Form):
         choices=[("", gettext_lazy("Anybody")), ("me", gettext_lazy("Mine"))],
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        from portal.catalog.models import Family
-
+    def __init__(self, data: FormData = None, **options: Unpack[FormOptions]) -> None:
+        super().__init__(data, **options)
         field = self.fields["family"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("Any family")), *Family.choices]

@@ -1,4 +1,4 @@
-"""Requests whose address names an order, and the stamp that its forms carry."""
+"""Requests whose address names an order, and what its forms carry signed."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django.core import signing
-from django.http import Http404
+from django.http import Http404, QueryDict
 
 from orders.models import Order
+from orders.services.drafts import StaleOrder
 from portal.accounts.access import PartnerRequest
+from portal.core.form_tokens import token_version
 
 SALT = "orders.form"
 
@@ -20,7 +22,7 @@ class OrderRequest(PartnerRequest):
     order: Order
 
 
-def load_order(request: Any, kwargs: dict[str, Any]) -> None:
+def load_order(request: OrderRequest, kwargs: dict[str, Any]) -> None:
     """Loader for ``needs``: the order of the address, or 404 (also for one not visible)."""
     order_id: UUID = kwargs.pop("order_id")
     order = (
@@ -34,22 +36,15 @@ def load_order(request: Any, kwargs: dict[str, Any]) -> None:
     request.order = order
 
 
-def form_token(order: Order) -> str:
-    """What a form carries signed: for which order and customer, of which version (QUALITY 2)."""
-    return signing.dumps(
-        {"o": str(order.pk), "c": str(order.customer_id), "v": order.version}, salt=SALT
-    )
+def require_version(order: Order, posted: QueryDict) -> int:
+    """Return the version of the order that a form was made for.
 
-
-def token_version(order: Order, posted: str) -> int | None:
-    """The version in a posted stamp; None where it is forged or of another order or customer."""
-    try:
-        data = signing.loads(posted, salt=SALT)
-    except signing.BadSignature:
-        return None
-    if data["o"] != str(order.pk) or data["c"] != str(order.customer_id):
-        return None
-    return int(data["v"])
+    Raises StaleOrder where its token is missing, forged or of another order or customer.
+    """
+    version = token_version(order, posted.get("form_token", ""))
+    if version is None:
+        raise StaleOrder
+    return version
 
 
 def agreement(active_id: UUID, target_id: UUID) -> str:

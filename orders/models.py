@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -14,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from customers.models import Contact, Customer, Site
 from portal.accounts.models import Membership
 from portal.catalog.models import Family, Product
+from portal.core.versioning import VersionedMixin
 from portal.tenancy.models import TenantModel
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(state__in=Order.LIVE)
 
 
-class Order(TenantModel):
+class Order(VersionedMixin, TenantModel):
     """One order: exactly one customer (ORD-01), one product family (D25).
 
     The customer is fixed when the row is made and a trigger refuses to change it (D2): another
@@ -278,11 +278,3 @@ class OrderLine(TenantModel):
     @property
     def monthly_total(self) -> Decimal:
         return self.quantity * self.monthly
-
-
-def parse_uuid(text: str) -> UUID | None:
-    """A UUID from a form's hidden field, or None where it is none."""
-    try:
-        return UUID(text)
-    except (ValueError, TypeError, AttributeError):
-        return None

@@ -62,6 +62,5 @@ class OrdersOfCustomer(RelatedData):
         drafts = Order.objects.drafts().filter(contact=contact)
         for order in drafts.select_for_update():
             order.contact = None
-            order.version += 1
-            order.changed_at = at
+            order.touch(at)
             order.save(update_fields=["contact", "version", "changed_at"])

@@ -1,4 +1,4 @@
-"""The state machine of an order (SPEC section 2). What is not listed here is refused."""
+"""The state machine of an order (SM-ORDER). What is not listed here is refused."""
 
 from __future__ import annotations
 

@@ -7,7 +7,6 @@ installed apps, declared with `portal.tenancy.queueing.task`.
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from celery import Celery
 from celery.signals import beat_init, setup_logging, worker_init
@@ -20,13 +19,13 @@ app.autodiscover_tasks()
 
 
 @setup_logging.connect(weak=False)  # type: ignore[untyped-decorator]
-def keep_our_logging(**_kwargs: Any) -> None:
+def keep_our_logging(**_kwargs: object) -> None:
     """Being connected is what counts: Celery then leaves the logging of our settings alone."""
 
 
 @worker_init.connect(weak=False)  # type: ignore[untyped-decorator]
 @beat_init.connect(weak=False)  # type: ignore[untyped-decorator]
-def refuse(**_kwargs: Any) -> None:
+def refuse(**_kwargs: object) -> None:
     """A worker starts under the same conditions as the web."""
     from django.core.management.base import SystemCheckError
 

@@ -1,10 +1,9 @@
-"""What the process refuses to start with (QUALITY section 1)."""
+"""What the process refuses to start with (ISO-18)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.metadata import version
-from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register, run_checks
@@ -57,7 +56,7 @@ def is_third_party(pattern: URLPattern, namespaces: tuple[str, ...]) -> bool:
 
 
 @register(Tags.security)
-def every_view_has_a_policy(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def every_view_has_a_policy(app_configs: object, **kwargs: object) -> list[CheckMessage]:
     """An address without a declared policy stops the process."""
     errors: list[CheckMessage] = []
     for urlconf in (
@@ -79,7 +78,7 @@ def every_view_has_a_policy(app_configs: Any, **kwargs: Any) -> list[CheckMessag
 
 
 @register(Tags.security)
-def partners_are_apart(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def partners_are_apart(app_configs: object, **kwargs: object) -> list[CheckMessage]:
     """No app in both schemas, our backend, caches per partner, no wildcard host."""
     errors: list[CheckMessage] = []
 
@@ -103,7 +102,7 @@ def partners_are_apart(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.security, deploy=True)
-def production_is_closed(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def production_is_closed(app_configs: object, **kwargs: object) -> list[CheckMessage]:
     """Cookies bound to their host, a second factor for staff, nothing of the embedded run."""
     errors: list[CheckMessage] = [
         Error(f"{name} lacks __Host-", id="kontor.E006")
@@ -120,7 +119,7 @@ def production_is_closed(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.compatibility)
-def libraries_are_recent(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def libraries_are_recent(app_configs: object, **kwargs: object) -> list[CheckMessage]:
     """A library below its minimum version stops the process."""
     return [
         Error(f"{name} {version(name)} is below {least}", id="kontor.E009")

@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from structlog.typing import EventDict, Processor, WrappedLogger
 
@@ -46,7 +47,7 @@ def scrubbed(text: str) -> str:
     return _LONG_PART.sub(_hide_long_part, text)
 
 
-def _clean(value: Any, name: str = "") -> Any:
+def _clean(value: object, name: str = "") -> Any:
     if name and _SECRET_NAME.search(name):
         return HIDDEN
     if value is None or isinstance(value, (bool, int, float)):
@@ -60,7 +61,7 @@ def _clean(value: Any, name: str = "") -> Any:
     return f"<{type(value).__name__}>"
 
 
-def _error(found: Any) -> tuple[type[BaseException], BaseException, TracebackType | None] | None:
+def _error(found: object) -> tuple[type[BaseException], BaseException, TracebackType | None] | None:
     if isinstance(found, BaseException):
         return type(found), found, found.__traceback__
     if found and not isinstance(found, tuple):
@@ -130,8 +131,6 @@ class RequestLogMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        from django.conf import settings
-
         structlog.contextvars.bind_contextvars(
             request_id=str(uuid.uuid4()),
             ip=address_of(request, proxies=settings.ALLAUTH_TRUSTED_PROXY_COUNT),

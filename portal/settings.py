@@ -189,7 +189,7 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
     }
 }
-# Counters of limits hold across all hosts (QUALITY 1); every other cache must be per partner.
+# Counters of limits hold across all hosts (INP-10); every other cache must be per partner.
 SHARED_CACHES = ["default"]
 
 CELERY_BROKER_URL = REDIS_URL

@@ -28,7 +28,7 @@ _WORDS = re.compile(
 
 
 class CommercialsShown(RuleError):
-    """A text for the customer holds a price, a discount or a currency."""
+    """Refuse a text for the customer that holds a price, discount or currency (CON-02)."""
 
     def __init__(self, found: str, *, field: str | None = None) -> None:
         super().__init__(

@@ -11,14 +11,14 @@ from portal.core.errors import RuleError
 
 
 class NoDomain(RuleError):
-    """CON-08."""
+    """Refuse to ask a customer for approval that has no domain yet (CON-08)."""
 
     def __init__(self) -> None:
         super().__init__(gettext_lazy("Add the customer's domain first."), field="contact")
 
 
 class NoPrimaryContact(RuleError):
-    """D5: a residential customer is asked through her recorded primary contact."""
+    """Refuse to ask a residential customer that has no primary contact yet (D5)."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -27,7 +27,7 @@ class NoPrimaryContact(RuleError):
 
 
 class NotInDomain(RuleError):
-    """CON-06."""
+    """Refuse a contact whose address is not in the customer's domains (CON-06)."""
 
     def __init__(self, email: str, domains: list[str]) -> None:
         super().__init__(
@@ -41,7 +41,7 @@ class NotInDomain(RuleError):
 
 
 class NotPrimary(RuleError):
-    """D5."""
+    """Refuse any contact of a residential customer but the primary one (D5)."""
 
     def __init__(self, email: str) -> None:
         super().__init__(

@@ -16,7 +16,7 @@ from portal.accounts.models import Membership
 from portal.core.errors import RuleError
 from portal.outbox.models import Document, OutboundEmail
 from portal.outbox.services import queue_email, renews
-from portal.tenancy.context import current_partner
+from portal.tenancy.context import require_partner
 from portal.tenancy.models import Partner
 from quotes.commercials import CommercialsShown, amounts_of, find_commercials
 from quotes.models import Confirmation
@@ -27,13 +27,12 @@ ASK = "quotes/email/confirmation"
 
 
 def _partner() -> Partner:
-    partner = current_partner()
-    assert partner is not None
+    partner = require_partner()
     return partner
 
 
 def link_of(secret: str) -> str:
-    """The address in the e-mail, on the partner's own host (QUALITY section 1)."""
+    """The address in the e-mail, on the partner's own host (ISO-14)."""
     return _partner().url(reverse("confirm:open", urlconf="portal.urls", args=[secret]))
 
 

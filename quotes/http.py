@@ -1,4 +1,4 @@
-"""Requests whose address names a quote or a confirmation, and the stamp that forms carry."""
+"""Requests whose address names a quote or a confirmation, and what forms carry signed."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 
 from portal.accounts.access import PartnerRequest
+from portal.core.form_tokens import token_version
 from quotes.models import Confirmation, Quote
+from quotes.services.drafts import StaleQuote
 
-SALT = "quotes.form"
 COOKIE_SALT = "quotes.confirmation"
 # How long a reader may take before the link in the e-mail has to be opened again.
 COOKIE_SECONDS = 12 * 3600
@@ -24,7 +25,7 @@ class QuoteRequest(PartnerRequest):
     quote: Quote
 
 
-def load_quote(request: Any, kwargs: dict[str, Any]) -> None:
+def load_quote(request: QuoteRequest, kwargs: dict[str, Any]) -> None:
     """Loader for ``needs``: the quote of the address, or 404 (also for one not visible)."""
     quote_id: UUID = kwargs.pop("quote_id")
     quote = (
@@ -38,22 +39,15 @@ def load_quote(request: Any, kwargs: dict[str, Any]) -> None:
     request.quote = quote
 
 
-def form_token(quote: Quote) -> str:
-    """What a form carries signed: for which quote and customer, of which version."""
-    return signing.dumps(
-        {"q": str(quote.pk), "c": str(quote.customer_id), "v": quote.version}, salt=SALT
-    )
+def require_version(quote: Quote, posted: QueryDict) -> int:
+    """Return the version of the quote that a form was made for.
 
-
-def token_version(quote: Quote, posted: str) -> int | None:
-    """The version in a posted stamp; None where it is forged or of another quote."""
-    try:
-        data = signing.loads(posted, salt=SALT)
-    except signing.BadSignature:
-        return None
-    if data["q"] != str(quote.pk) or data["c"] != str(quote.customer_id):
-        return None
-    return int(data["v"])
+    Raises StaleQuote where its token is missing, forged or of another quote or customer.
+    """
+    version = token_version(quote, posted.get("form_token", ""))
+    if version is None:
+        raise StaleQuote
+    return version
 
 
 class ReaderRequest(HttpRequest):

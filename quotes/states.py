@@ -1,4 +1,4 @@
-"""The state machine of a quote (SPEC section 2). What is not listed here is refused."""
+"""The state machine of a quote (SM-QUOTE). What is not listed here is refused."""
 
 from __future__ import annotations
 

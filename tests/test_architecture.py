@@ -1,4 +1,4 @@
-"""The house keeps its shape: sizes, doors and words (ARCHITECTURE)."""
+"""The house keeps its shape: sizes, doors and words (docs/conventions.md)."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def kind_of(path: Path) -> str | None:
 
 
 def test_files_keep_their_caps() -> None:
-    """ARCHITECTURE, Layout: lines by kind of file."""
+    """CV-03: lines by kind of file."""
     files = [(name_of(path), kind_of(path), lines_of(path)) for path in sources()]
     measured = [(name, kind, lines) for name, kind, lines in files if kind is not None]
     assert len(measured) > 25
@@ -91,14 +91,14 @@ def test_files_keep_their_caps() -> None:
 
 
 def test_no_file_is_long() -> None:
-    """ARCHITECTURE: whatever its kind; there are no exceptions."""
+    """CV-04: whatever its kind; there are no exceptions."""
     paths = [*sources(), *(ROOT / "dev").rglob("*.py"), ROOT / "manage.py"]
     long = {name_of(path): lines_of(path) for path in paths if lines_of(path) > LONGEST_FILE}
     assert not long
 
 
 def test_views_are_short() -> None:
-    """ARCHITECTURE: a view translates; two of three in 25 lines, none out of sight."""
+    """CV-05: a view translates; two of three in 25 lines, none out of sight."""
     lengths: dict[str, int] = {}
     for path in sources():
         for node in ast.parse(path.read_text()).body:
@@ -114,7 +114,7 @@ def test_views_are_short() -> None:
 
 
 def test_every_key_has_a_name_for_the_way_back() -> None:
-    """ARCHITECTURE, small print: ``related_name`` on every foreign key."""
+    """CV-25: ``related_name`` on every foreign key."""
     keys = [
         field
         for model in apps.get_models()
@@ -127,7 +127,7 @@ def test_every_key_has_a_name_for_the_way_back() -> None:
 
 
 def test_models_keep_the_small_print() -> None:
-    """ARCHITECTURE 8, small print: no ``Meta.ordering``; moments end in ``_at``."""
+    """CV-14, CV-25: no ``Meta.ordering``; moments end in ``_at``."""
     ours = [model for model in apps.get_models() if model._meta.app_label in OURS]
     assert not [model for model in ours if model._meta.ordering]
     moments = {
@@ -140,7 +140,7 @@ def test_models_keep_the_small_print() -> None:
 
 
 def test_nobody_listens_to_signals_of_our_models() -> None:
-    """ARCHITECTURE 12: no signals and no ``save()`` overrides between our own modules."""
+    """CV-18: no signals and no ``save()`` overrides between our own modules."""
     signal = re.compile(r"\b(pre|post)_(save|delete|init)\b|m2m_changed|@receiver")
     found = [name_of(path) for path in sources() if signal.search(path.read_text())]
     assert not found
@@ -150,7 +150,7 @@ def test_nobody_listens_to_signals_of_our_models() -> None:
 
 
 def test_unscoped_is_asked_nowhere() -> None:
-    """ARCHITECTURE: partner-owned models are asked for a partner, or across in the admin."""
+    """ISO-21: partner-owned models are asked for a partner, or across in the admin."""
     found = []
     for path in sources():
         name = name_of(path)
@@ -163,7 +163,7 @@ def test_unscoped_is_asked_nowhere() -> None:
 
 
 def test_across_partners_is_rare() -> None:
-    """ARCHITECTURE: in admin, dispatcher and sign-in alone; each other place is known here."""
+    """ISO-21: in admin, dispatcher and sign-in alone; each other place is known here."""
     known = {
         "portal/accounts/emails.py",
         "portal/channel/services.py",
@@ -183,14 +183,14 @@ def test_across_partners_is_rare() -> None:
 
 
 def test_mail_has_one_door() -> None:
-    """ARCHITECTURE 11: ``django.core.mail`` makes the MIME message in the transport, no more."""
+    """CV-17: ``django.core.mail`` makes the MIME message in the transport, no more."""
     importing = re.compile(r"django\.core\.mail|from django\.core import .*\bmail\b|import smtplib")
     found = {name_of(path) for path in sources() if importing.search(path.read_text())}
     assert found == {"portal/outbox/transports.py"}
 
 
 def test_raw_connections_are_not_used() -> None:
-    """QUALITY 1: ``connection.connection`` goes past the partner."""
+    """ISO-04: ``connection.connection`` goes past the partner."""
     raw = re.compile(r"connection\.connection\b|psycopg\.connect\(|psycopg2|\.get_new_connection\(")
     found = {name_of(path) for path in sources() if raw.search(path.read_text())}
     # The backend itself, and the embedded run, which makes the database.
@@ -202,7 +202,7 @@ def is_mail_or_pdf(path: Path) -> bool:
 
 
 def test_templates_carry_no_styles() -> None:
-    """ARCHITECTURE 16: no ``style=`` outside e-mail and PDF, which have no stylesheet."""
+    """CV-22: no ``style=`` outside e-mail and PDF, which have no stylesheet."""
     found = [
         name_of(path)
         for path in TEMPLATES.rglob("*.html")
@@ -212,14 +212,14 @@ def test_templates_carry_no_styles() -> None:
 
 
 def test_templates_carry_no_scripts() -> None:
-    """QUALITY 3: what the content security policy would refuse is not written."""
+    """INP-09: what the content security policy would refuse is not written."""
     inline = re.compile(r"<script(?![^>]*(src=|application/json))|\son(click|load|submit|change)=")
     paths = [path for path in TEMPLATES.rglob("*.html") if not is_mail_or_pdf(path)]
     assert not [name_of(path) for path in paths if inline.search(path.read_text())]
 
 
 def test_templates_are_short() -> None:
-    """ARCHITECTURE 16: nine of ten under 80 lines, and no line that nobody sees whole."""
+    """CV-22: nine of ten under 80 lines, and no line that nobody sees whole."""
     lengths = sorted(lines_of(path) for path in TEMPLATES.rglob("*.html"))
     assert len(lengths) > 100
     assert lengths[len(lengths) * 9 // 10] < 80
@@ -234,7 +234,7 @@ def test_templates_are_short() -> None:
 
 
 def test_every_mail_comes_in_three() -> None:
-    """ARCHITECTURE 17: subject, text and HTML."""
+    """CV-23: subject, text and HTML."""
     names = {
         (path.parent, re.sub(r"(\.subject)?\.(txt|html)$", "", path.name))
         for path in TEMPLATES.rglob("email/*")
@@ -251,7 +251,7 @@ def test_every_mail_comes_in_three() -> None:
 
 
 def test_texts_have_no_empty_words() -> None:
-    """ARCHITECTURE, small print: messages say neither ids nor "successfully"."""
+    """CV-24: messages say neither ids nor "successfully"."""
     files = [
         *sources(),
         *TEMPLATES.rglob("*.html"),
@@ -269,14 +269,14 @@ def test_texts_have_no_empty_words() -> None:
 
 
 def test_nothing_is_left_for_later() -> None:
-    """ARCHITECTURE 19: no TODO."""
+    """CV-33: no TODO."""
     mark = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
     paths = [*sources(), *TEMPLATES.rglob("*.html"), *(ROOT / "static" / "js").rglob("*.js")]
     assert not [name_of(path) for path in paths if mark.search(path.read_text())]
 
 
 def test_storeys_hold() -> None:
-    """ARCHITECTURE, "Who may import whom": checked by import-linter."""
+    """CV-02, who may import whom: checked by import-linter."""
     done = subprocess.run(
         [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"],
         cwd=ROOT,
@@ -297,7 +297,7 @@ def test_storeys_name_every_app() -> None:
 
 
 def test_tests_of_the_walls_say_which_rule_they_hold() -> None:
-    """ARCHITECTURE 18, SPEC: the rule stands in the docstring."""
+    """CV-31: the rule stands in the docstring."""
     silent, count = [], 0
     names = ("isolation/test_*", "portal/tenancy/test_*", "portal/accounts/test_*")
     for path in sorted(path for name in names for path in (ROOT / "tests").glob(f"{name}.py")):
@@ -312,7 +312,7 @@ def test_tests_of_the_walls_say_which_rule_they_hold() -> None:
 
 @pytest.mark.parametrize("folder", ["portal", "customers", "orders", "quotes", "workspace"])
 def test_modules_say_what_they_are_for(folder: str) -> None:
-    """ARCHITECTURE 19: one idea per file, said at its top."""
+    """CV-32: one idea per file, said at its top."""
     silent = [
         name_of(path)
         for path in sources()

@@ -107,3 +107,19 @@ def test_compiled_catalogue_is_fresh(language: str) -> None:
         if not entry.obsolete
     }
     assert have == want
+
+
+@pytest.mark.parametrize(("language", "column"), [("de", 1), ("sv", 2)])
+def test_terms_are_those_of_the_rules(language: str, column: int) -> None:
+    """TERM-01: wherever a term is a text of its own, it is translated as the table says."""
+    table = (ROOT / "docs" / "rules.md").read_text().partition("### TERM-01")[2].partition("> ")[0]
+    rows = [line.strip("|").split("|") for line in table.splitlines() if line.startswith("|")][2:]
+    entries = {entry.msgid: entry.msgstr for entry in catalogue(language) if not entry.msgctxt}
+    terms = {
+        english.strip(): theirs.strip()
+        for row in rows
+        for english, theirs in zip(row[0].split("/"), row[column].split("/"), strict=False)
+    }
+    known = terms.keys() & entries.keys()
+    assert len(known) > 15
+    assert {term: entries[term] for term in known} == {term: terms[term] for term in known}

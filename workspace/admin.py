@@ -14,14 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.admin_actions import (
-    ObjectAction,
-    ObjectActionsAdmin,
-    StaffRights,
-    is_staff,
-    show_error,
-)
-from portal.core.errors import RuleError
+from portal.core.admin_actions import ObjectAction, ObjectActionsAdmin, StaffRights, is_staff
+from portal.core.forms import ShowRefusals
 from portal.tenancy.hosts import forget_hosts
 from portal.tenancy.models import Domain, Partner
 from workspace.admin_forms import (
@@ -134,10 +128,10 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
     )
     actions = None
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return is_staff(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return is_staff(request)
 
     @admin.display(description=gettext_lazy("customers and orders"))
@@ -158,11 +152,8 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
         form = NewPartnerForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             data = {**form.cleaned_data, "host": form.cleaned_data["host"] or None}
-            try:
+            with ShowRefusals(form):
                 partner = create_partner(at=timezone.now(), **data)
-            except RuleError as error:
-                show_error(form, error)
-            else:
                 self.log_addition(request, partner, _("Created"))
                 text = _("%(partner)s is created.") % {"partner": partner.name}
                 messages.success(request, text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from decimal import Decimal
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.conf import settings
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django_countries import countries
 
 from portal.core.admin_actions import Fieldsets, ObjectActionForm
+from portal.core.forms import ActionFormOptions, FormData, FormFiles, FormOptions
 from portal.tenancy.models import Currency, Domain, Partner
 
 TEXT = {"class": "vTextField"}
@@ -86,8 +87,8 @@ class NewPartnerForm(forms.Form):
         widget=forms.EmailInput(attrs=TEXT),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: FormData = None, **options: Unpack[FormOptions]) -> None:
+        super().__init__(data, **options)
         blank = [("", "---------")]
         for name, choices in (("country", blank + list(countries)), ("time_zone", time_zones())):
             field = self.fields[name]
@@ -133,8 +134,10 @@ class PartnerForm(forms.ModelForm[Partner]):
             "brand_colour",
         )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: FormData = None, files: FormFiles = None, *, instance: Partner | None = None
+    ) -> None:
+        super().__init__(data, files, instance=instance)
         field = self.fields["time_zone"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = time_zones()
@@ -178,6 +181,6 @@ class RenameForm(ObjectActionForm):
         label=gettext_lazy("Name"), max_length=200, widget=forms.TextInput(attrs=TEXT)
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: FormData = None, **options: Unpack[ActionFormOptions]) -> None:
+        super().__init__(data, **options)
         self.fields["name"].initial = self.obj.name

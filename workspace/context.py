@@ -41,77 +41,65 @@ def sees_customers(person: Membership) -> bool:
 
 
 def menu(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:
-    """The side menu: what this person may use (ORD-12: Management > Overview > Customers)."""
-    groups: list[dict[str, Any]] = [
-        {
-            "id": "home",
-            "title": "",
-            "items": [
-                _item(
-                    request,
-                    _("Dashboard"),
-                    reverse("workspace:dashboard"),
-                    "layout-dashboard",
-                    exact=True,
-                )
-            ],
-        }
+    """Return the side menu: what this person may use.
+
+    Customers are at Management > Overview > Customers (ORD-12).
+    """
+    home = _item(
+        request, _("Dashboard"), reverse("workspace:dashboard"), "layout-dashboard", exact=True
+    )
+    support = []
+    if person.may("manage_people"):
+        support = [_item(request, _("Sent e-mail"), reverse("outbox:list"), "mail")]
+    groups = [
+        {"id": "home", "title": "", "items": [home]},
+        {"id": "sales", "title": _("Sales"), "items": _sales(request, person)},
+        {"id": "management", "title": _("Management"), "items": _management(request, person)},
+        {"id": "support", "title": _("Support"), "items": support},
     ]
-    sales: list[dict[str, Any]] = []
+    return [group for group in groups if group["items"]]
+
+
+def _sales(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:
+    items = []
+    # A draft's steps belong to "New order" as much as its first page does.
+    writing = _STEPS.search(request.path) is not None
     if person.may("add_order"):
         new = _item(request, _("New order"), reverse("orders:new"), "circle-plus", exact=True)
         new["children"] = [
             _item(request, str(Family(code).label), reverse("orders:start", args=[code]), "")
             for code in Family.values
         ]
-        # A draft's steps belong to "New order" as much as its first page does.
-        writing = _STEPS.search(request.path) is not None
         new["current"] = new["current"] or writing
-        sales.append(new)
+        items.append(new)
     if person.may("view_order"):
         orders = _item(request, _("Orders"), reverse("orders:list"), "shopping-bag")
-        begun = request.path.startswith(reverse("orders:new")) or _STEPS.search(request.path)
-        books = request.path.startswith(reverse("orders:accounting"))
-        orders["current"] = orders["current"] and not begun and not books
-        sales.append(orders)
+        begun = request.path.startswith(reverse("orders:new")) or writing
+        accounting = request.path.startswith(reverse("orders:accounting"))
+        orders["current"] = orders["current"] and not begun and not accounting
+        items.append(orders)
     if person.may("view_quote"):
-        sales.append(_item(request, _("Quotes"), reverse("quotes:list"), "file-text"))
-    if sales:
-        groups.append({"id": "sales", "title": _("Sales"), "items": sales})
-    management = []
+        items.append(_item(request, _("Quotes"), reverse("quotes:list"), "file-text"))
+    return items
+
+
+def _management(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:
+    items = []
     if sees_customers(person):
         customers = _item(request, _("Customers"), reverse("customers:list"), "")
         customers["current"] = customers["current"] and not _elsewhere(request)
-        management.append(
-            {
-                "label": _("Overview"),
-                "url": "",
-                "icon": "folders",
-                "current": False,
-                "count": None,
-                "children": [customers],
-            }
-        )
+        overview = _item(request, _("Overview"), "", "folders", exact=True)
+        items.append({**overview, "current": False, "children": [customers]})
     if person.may("export_customer"):
-        management.append(_item(request, _("Accounting"), reverse("orders:accounting"), "receipt"))
+        items.append(_item(request, _("Accounting"), reverse("orders:accounting"), "receipt"))
     if person.may("manage_people"):
-        management.append(_item(request, _("People"), reverse("accounts:people"), "users"))
+        items.append(_item(request, _("People"), reverse("accounts:people"), "users"))
     if person.may("change_settings"):
         settings_item = _item(request, _("Settings"), reverse("customers:settings"), "settings")
         fields = request.path.startswith(reverse("customers:fields"))
         settings_item["current"] = settings_item["current"] or fields
-        management.append(settings_item)
-    if management:
-        groups.append({"id": "management", "title": _("Management"), "items": management})
-    if person.may("manage_people"):
-        groups.append(
-            {
-                "id": "support",
-                "title": _("Support"),
-                "items": [_item(request, _("Sent e-mail"), reverse("outbox:list"), "mail")],
-            }
-        )
-    return groups
+        items.append(settings_item)
+    return items
 
 
 class _May:

@@ -13,7 +13,8 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from customers.services import create_own_company, partner_settings
+from customers.models import Customer
+from customers.services import change_customer, create_own_company, partner_settings
 from portal.accounts.models import Membership, Role, User
 from portal.accounts.rights import PRESET_RIGHTS, Preset
 from portal.accounts.services import invite
@@ -57,15 +58,7 @@ def create_partner(
     anything fails, nothing is left. Raises RuleError for a name that a customer holds (says
     whose: this is for staff), a short name or a host in use, or a reserved short name.
     """
-    name = " ".join(name.split())
-    if not 0 < len(name) <= 200:
-        raise RuleError(_("Enter a name of at most 200 characters."), field="name")
-    slug = slugify(slug)
-    if SLUG.fullmatch(slug) is None or slug in RESERVED:
-        raise RuleError(_("Choose another short name."), field="slug")
-    host = (host or f"{slug}.{settings.DOMAIN}").lower()
-    if host == settings.DOMAIN:
-        raise RuleError(_("This is the public host."), field="host")
+    name, slug, host = _checked_names(name, slug, host)
     with in_public(), transaction.atomic():
         partner = Partner(
             schema_name="p_" + slug.replace("-", "_"),
@@ -82,35 +75,61 @@ def create_partner(
             created_at=at,
             migrated_to=tenant_fingerprint(),
         )
-        try:
-            with transaction.atomic():
-                partner.save(force_insert=True)
-                Domain.objects.create(tenant=partner, domain=host, is_primary=True)
-        except (IntegrityError, ValidationError) as error:
-            # ValidationError: django-tenants looks whether the schema is there before it saves.
-            raise RuleError(_("This short name or host is in use."), field="slug") from error
-        create_schema(partner.schema_name, partner.pk)
-        for preset in Preset:
-            Role.objects.create(partner=partner, preset=preset, rights=list(PRESET_RIGHTS[preset]))
+        _save_with_schema(partner, host)
         with in_partner(partner):
-            partner_settings()
-            try:
-                create_own_company(at=at, by=None)
-            except NameTaken as error:
-                raise _name_held(name) from error
+            _make_own_company(partner, at=at)
             if admin_email:
-                role = Role.objects.for_partner(partner).get(preset=Preset.ADMINISTRATOR)
-                invite(
-                    partner=partner,
-                    email=admin_email,
-                    name=admin_name or admin_email,
-                    role=role,
-                    language=language,
-                    by=None,
-                    at=at,
-                )
+                _invite_administrator(partner, admin_email, admin_name, at=at)
     forget_hosts()
     return partner
+
+
+def _checked_names(name: str, slug: str, host: str | None) -> tuple[str, str, str]:
+    """Return name, short name and host as they are kept; raises RuleError."""
+    name = " ".join(name.split())
+    if not 0 < len(name) <= 200:
+        raise RuleError(_("Enter a name of at most 200 characters."), field="name")
+    slug = slugify(slug)
+    if SLUG.fullmatch(slug) is None or slug in RESERVED:
+        raise RuleError(_("Choose another short name."), field="slug")
+    host = (host or f"{slug}.{settings.DOMAIN}").lower()
+    if host == settings.DOMAIN:
+        raise RuleError(_("This is the public host."), field="host")
+    return name, slug, host
+
+
+def _save_with_schema(partner: Partner, host: str) -> None:
+    """Write the partner with its host, schema and preset roles."""
+    try:
+        with transaction.atomic():
+            partner.save(force_insert=True)
+            Domain.objects.create(tenant=partner, domain=host, is_primary=True)
+    except (IntegrityError, ValidationError) as error:
+        # ValidationError: django-tenants looks whether the schema is there before it saves.
+        raise RuleError(_("This short name or host is in use."), field="slug") from error
+    create_schema(partner.schema_name, partner.pk)
+    for preset in Preset:
+        Role.objects.create(partner=partner, preset=preset, rights=list(PRESET_RIGHTS[preset]))
+
+
+def _make_own_company(partner: Partner, *, at: datetime) -> None:
+    partner_settings()
+    try:
+        create_own_company(at=at, by=None)
+    except NameTaken as error:
+        raise _name_held(partner.name) from error
+
+
+def _invite_administrator(partner: Partner, email: str, name: str, *, at: datetime) -> None:
+    invite(
+        partner=partner,
+        email=email,
+        name=name or email,
+        role=Role.objects.for_partner(partner).get(preset=Preset.ADMINISTRATOR),
+        language=partner.language,
+        by=None,
+        at=at,
+    )
 
 
 def _name_held(name: str) -> RuleError:
@@ -126,9 +145,6 @@ def rename_partner(partner: Partner, *, name: str, at: datetime) -> None:
 
     Raises RuleError, for staff, when a customer of somebody holds the name.
     """
-    from customers.models import Customer
-    from customers.services import change_customer
-
     with transaction.atomic():
         with in_public():
             partner.name = " ".join(name.split())

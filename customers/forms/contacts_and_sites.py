@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.forms.register import VALID_EMAIL
 from customers.models import Contact, PartnerSettings, Site
 from portal.core.form_rendering import AMOUNT_MESSAGES, AmountInput
+from portal.core.forms import FormData, FormOptions, ModelFormOptions
 
 
 def one_line(text: str) -> str:
@@ -79,8 +80,14 @@ class WordForm(forms.Form):
 
     word = forms.CharField(label=_("Type the word"), max_length=40)
 
-    def __init__(self, *args: Any, expected: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: FormData = None,
+        *,
+        expected: str,
+        **options: Unpack[FormOptions],
+    ) -> None:
+        super().__init__(data, **options)
         self.expected = expected
         self.fields["word"].label = str(_('Type "%s" to confirm')) % expected
         self.fields["word"].widget.attrs["autocomplete"] = "off"
@@ -122,8 +129,8 @@ class SettingsForm(forms.ModelForm[PartnerSettings]):
             "assignee_in_reference": _("In exports for accounting; of several people the first."),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: FormData = None, **options: Unpack[ModelFormOptions]) -> None:
+        super().__init__(data, **options)
         plan = self.fields["default_rate_plan"]
         assert isinstance(plan, forms.ModelChoiceField)
         plan.empty_label = str(_("Not set"))

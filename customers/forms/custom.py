@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import CustomField
 from portal.catalog.models import Family
 from portal.core.form_rendering import DateInput, SuggestInput
+from portal.core.forms import FormData, ModelFormOptions
 
 LONGEST = 500
 MOST_SUGGESTIONS = 200
@@ -160,8 +161,8 @@ class CustomFieldForm(forms.ModelForm[CustomField]):
             "in_list": _("For everybody who has not chosen columns of her own."),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: FormData = None, **options: Unpack[ModelFormOptions]) -> None:
+        super().__init__(data, **options)
         kind = self.fields["kind"]
         assert isinstance(kind, forms.ChoiceField)
         if self.instance._state.adding:

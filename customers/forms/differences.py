@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Any, Protocol, cast
 
 from django import forms
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+
+from customers.services.rules import Stale
+from portal.core.forms import ShowRefusals
 
 
 def posted_version(request: HttpRequest) -> int:
@@ -16,13 +21,50 @@ def posted_version(request: HttpRequest) -> int:
     return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 9 else 0
 
 
-def _shown(field: forms.Field, value: Any) -> str:
+class _HasVersion(Protocol):
+    version: Any
+
+
+def form_version(request: HttpRequest, instance: _HasVersion | None) -> int:
+    """Return the version that a form shows: the posted one, else the object's, 1 for a new one."""
+    if instance is None:
+        return 1
+    return posted_version(request) if request.method == "POST" else int(instance.version)
+
+
+class ShowDifferences(ShowRefusals):
+    """Like :class:`ShowRefusals`; where somebody else saved in between, ``differences`` has mine
+    and theirs, and ``version`` is the one that a second save replaces (REG-35)."""
+
+    def __init__(self, form: forms.BaseForm, version: int) -> None:
+        super().__init__(form)
+        self.version = version
+        self.differences: list[tuple[str, str, str]] = []
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        if isinstance(error, Stale):
+            saved: Any = type(error.current)._default_manager.get(pk=error.current.pk)
+            self.differences, self.version = shown_differences(self.form, saved), saved.version
+        return super().__exit__(kind, error, trace)
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """What the form's template shows of it."""
+        return {"version": self.version, "differences": self.differences}
+
+
+def _shown(field: forms.Field, value: object) -> str:
     if isinstance(field, forms.BooleanField):
         return _("yes") if value else _("no")
     if value in (None, ""):
         return "–"
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-        labels: dict[Any, Any] = dict(field.choices)  # type: ignore[arg-type]
+        labels = dict(cast("Iterable[tuple[str, object]]", field.choices))
         return str(labels.get(str(value), value))
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "–"

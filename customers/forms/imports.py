@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.conf import settings
@@ -18,6 +18,7 @@ from customers.models import Customer, CustomerImport, CustomField
 from portal.accounts.models import Membership
 from portal.catalog.models import RatePlan
 from portal.core.errors import RuleError
+from portal.core.forms import FormData, FormOptions
 
 EXAMPLES = 3
 # What the partner or the form chooses anyway is asked here for all rows at once.
@@ -49,9 +50,15 @@ class MappingForm(forms.Form):
     """What each column of a file holds, with guesses; and values for what it lacks."""
 
     def __init__(
-        self, *args: Any, job: CustomerImport, table: Table, person: Membership, **kwargs: Any
+        self,
+        data: FormData = None,
+        *,
+        job: CustomerImport,
+        table: Table,
+        person: Membership,
+        **options: Unpack[FormOptions],
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(data, **options)
         self.job, self.table, self.person = job, table, person
         self.customs = list(CustomField.objects.live().in_order())
         self.own = own_columns(self.customs)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Membership
 from portal.core.form_rendering import DateInput
+from portal.core.forms import FormData, FormOptions
 
 
 class _People(forms.ModelChoiceField[Membership]):
@@ -28,8 +29,14 @@ class AwayForm(forms.Form):
         help_text=_("Sees the customers meanwhile, and is told of their orders as well."),
     )
 
-    def __init__(self, *args: Any, person: Membership, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: FormData = None,
+        *,
+        person: Membership,
+        **options: Unpack[FormOptions],
+    ) -> None:
+        super().__init__(data, **options)
         field = self.fields["substitute"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = (

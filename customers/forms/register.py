@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from customers.forms.custom import CustomFieldsMixin
 from customers.forms.numbers import NumberFields
@@ -15,6 +16,7 @@ from portal.accounts.models import Membership
 from portal.catalog.models import BusinessType, RatePlan
 from portal.core.form_rendering import AMOUNT_MESSAGES, AmountInput, ChoiceCards
 from portal.core.formats import amount
+from portal.core.forms import FormData, ModelFormOptions
 
 VALID_EMAIL = _("Enter a valid e-mail address.")
 
@@ -85,8 +87,14 @@ class CustomerForm(CustomFieldsMixin, NumberFields):
             },
         }
 
-    def __init__(self, *args: Any, person: Membership, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: FormData = None,
+        *,
+        person: Membership,
+        **options: Unpack[ModelFormOptions],
+    ) -> None:
+        super().__init__(data, **options)
         self.person = person
         self.settings = partner_settings()
         new = self.instance._state.adding
@@ -138,7 +146,7 @@ class CustomerForm(CustomFieldsMixin, NumberFields):
                 _("You may give at most %(limit)s. An administrator may give more.")
             ) % {"limit": amount(self.settings.sales_credit_limit)}
 
-    def _read_only(self, name: str, why: Any) -> None:
+    def _read_only(self, name: str, why: StrOrPromise) -> None:
         self.fields[name].disabled = True
         self.fields[name].help_text = why
 

@@ -19,7 +19,7 @@ from customers.imports.checking import Checker
 from customers.imports.parsing import Table, read_table
 from customers.imports.writing import delete_rows, hanging_on, write_rows
 from customers.models import Customer, CustomerImport, CustomField, PartnerSettings
-from customers.services.rules import partner_settings, require_partner
+from customers.services.rules import partner_settings
 from portal.accounts.models import Membership
 from portal.channel.services import NameTaken
 from portal.core.actor import acting
@@ -27,7 +27,7 @@ from portal.core.encryption import Unreadable, decrypt, encrypt
 from portal.core.errors import RuleError, WrongState
 from portal.history.services import record
 from portal.tenancy.connection import connection
-from portal.tenancy.context import in_partner
+from portal.tenancy.context import in_partner, require_partner
 from portal.tenancy.models import Partner
 from portal.tenancy.queueing import enqueue
 
@@ -42,14 +42,14 @@ KEEP_FILES = timedelta(days=30)
 
 
 class ImportMoved(WrongState):
-    """The import is not where the page thought it was."""
+    """Refuse a step of an import that has moved on since the page was made (SM-ANY)."""
 
     def __init__(self) -> None:
         super().__init__(gettext_lazy("This import has moved on in the meantime. Look again."))
 
 
 class CannotUndo(RuleError):
-    """Something hangs on customers of the import."""
+    """Refuse to undo an import whose customers have orders, files or changes (REG-06)."""
 
     def __init__(self, customers: list[Customer]) -> None:
         names = ", ".join(customer.label for customer in customers[:10])

@@ -29,7 +29,7 @@ _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 class Unreadable(RuleError):
-    """The file can't be read, with what to do about it."""
+    """Refuse a file that cannot be read, and say what to do about it (INP-03)."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, field="file")

@@ -14,13 +14,13 @@ from django.db import models
 from customers.imports.rows import Checked
 from customers.models import Contact, Customer, CustomerDomain, CustomerImport, ImportedCustomer
 from customers.services.register import new_account_id
-from customers.services.rules import require_partner
 from portal.channel.services import Claim, claim_names, release_names
 from portal.core.sorting import sort_key
 from portal.history.models import Entry
 from portal.history.services import record_many
 from portal.tenancy.bulk import copy_rows
 from portal.tenancy.connection import connection
+from portal.tenancy.context import require_partner
 
 T = TypeVar("T")
 BATCH = 500

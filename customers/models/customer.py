@@ -1,4 +1,4 @@
-"""The customer: the row that everything else of a customer hangs on (SPEC 1.3, 1.4)."""
+"""The customer: the row that everything else of a customer hangs on (ACC-01, REG-01)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from django_countries.fields import CountryField
 
 from portal.accounts.models import Membership
 from portal.catalog.models import BusinessType, RatePlan
+from portal.core.versioning import VersionedMixin
 from portal.tenancy.models import TenantModel
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def families_with_registration() -> frozenset[str]:
     return frozenset(rows.values_list("code", flat=True))
 
 
-class Customer(TenantModel):
+class Customer(VersionedMixin, TenantModel):
     """A customer or prospect (D4: one table) below the partner's account (ACC-02)."""
 
     class Type(models.TextChoices):

@@ -1,8 +1,8 @@
 """Which customers a person sees who may not see all: the same for pages, search and export.
 
-Her own assignments are one plain semi-join over an index (D12, QUALITY G8). Only for a person
-whose membership says so (``has_extra_visibility``) are two more sources asked: the assignments
-of whoever they stand in for today, and the exceptions made for them.
+Their own assignments are one plain semi-join over an index (D12, G8). Only for a person whose
+membership says so (``has_extra_visibility``) are two more sources asked: the assignments of
+whoever they stand in for today, and the exceptions made for them.
 """
 
 from __future__ import annotations

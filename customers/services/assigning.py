@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from customers import emails
 from customers.models import Assignment, Customer
-from customers.services.rules import require_partner
 from portal.accounts.models import Membership
 from portal.core.errors import RuleError
 from portal.history.services import record
 from portal.notices.services import notify
+from portal.tenancy.context import require_partner
 
 
 def assign(customer: Customer, person: Membership, *, at: datetime) -> None:

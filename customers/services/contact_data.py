@@ -14,7 +14,7 @@ from portal.history.log import LogRow, log_rows
 from portal.history.models import Entry
 from portal.history.services import record
 from portal.outbox.models import OutboundEmail
-from portal.tenancy.context import current_partner
+from portal.tenancy.context import require_partner
 
 FIELDS = (
     "first_name last_name role job_title email phone is_primary gets_orders gets_invoices "
@@ -33,8 +33,7 @@ def held_about(contact: Contact) -> dict[str, Any]:
 
     What other apps keep comes from their :class:`RelatedData`.
     """
-    partner = current_partner()
-    assert partner is not None
+    partner = require_partner()
     held: dict[str, Any] = {
         "contact": {name: _plain(getattr(contact, name)) for name in FIELDS},
         "customer": contact.customer.label,
@@ -56,7 +55,7 @@ def held_about(contact: Contact) -> dict[str, Any]:
     return held
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> bool | str:
     if isinstance(value, datetime):
         return value.isoformat()
     return value if isinstance(value, bool) else str(value)

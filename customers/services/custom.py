@@ -20,7 +20,7 @@ _ALIKE = ({CustomField.Kind.TEXT, CustomField.Kind.CHOICE},)
 
 
 class FieldInUse(RuleError):
-    """A field in use is retired, never deleted."""
+    """Refuse to delete a field that is filled in: it is retired instead (REG-28)."""
 
     def __init__(self, field: CustomField, count: int) -> None:
         super().__init__(
@@ -33,14 +33,14 @@ class FieldInUse(RuleError):
 
 
 class FieldLabelTaken(RuleError):
-    """Two fields of one name could not be told apart."""
+    """Refuse a name that another custom field has (REG-28)."""
 
     def __init__(self, label: str) -> None:
         super().__init__(_("There is a field named “%s” already.") % label, field="label")
 
 
 class KindInUse(RuleError):
-    """What is filled in would not fit another kind."""
+    """Refuse another kind for a field that is filled in (REG-28)."""
 
     def __init__(self) -> None:
         super().__init__(

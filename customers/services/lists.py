@@ -17,7 +17,7 @@ MOST_FILTERS = 50
 
 
 class FilterNameTaken(RuleError):
-    """A person's filters have different names."""
+    """Refuse a name that another filter of the person has (REG-09)."""
 
     def __init__(self, name: str) -> None:
         super().__init__(_("You have a filter named “%s” already.") % name, field="name")

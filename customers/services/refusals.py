@@ -19,7 +19,7 @@ def refusals(
     data: dict[str, Any], *, by: Membership, before: Customer | None = None
 ) -> Iterator[RuleError]:
     """What ``create_customer`` or ``change_customer`` (of ``before``) would refuse of these
-    values, each at its field, and not the first alone (QUALITY 5).
+    values, each at its field, and not the first alone (USE-07).
 
     ``data`` holds the fields that could be read; what is missing is not judged. Saves nothing;
     the services judge again when they save.

@@ -27,7 +27,6 @@ from customers.services.rules import (
     check_number,
     default_rate_plan,
     partner_settings,
-    require_partner,
     suggest_number,
 )
 from portal.accounts.models import Membership
@@ -36,6 +35,7 @@ from portal.channel.services import claim_name, release_name
 from portal.core.errors import RuleError
 from portal.core.sorting import search_key, sort_key
 from portal.history.services import record
+from portal.tenancy.context import require_partner
 
 
 def new_account_id() -> str:

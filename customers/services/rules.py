@@ -15,15 +15,13 @@ from customers.models import (
     PartnerSettings,
 )
 from portal.catalog.models import RatePlan
-from portal.core.errors import RuleError
+from portal.core.errors import RuleError, StaleError
 from portal.core.sorting import search_key
 from portal.history.log import changed_meanwhile
-from portal.tenancy.context import current_partner
-from portal.tenancy.models import Partner
 
 
 class NumberTaken(RuleError):
-    """REG-02: the number is unique within the partner."""
+    """Refuse a customer number that another customer of the partner has (REG-02)."""
 
     def __init__(self, number: str, name: str) -> None:
         super().__init__(
@@ -34,7 +32,7 @@ class NumberTaken(RuleError):
 
 
 class NumberLength(RuleError):
-    """REG-05: the settings say how long a number is."""
+    """Refuse a customer number that is shorter or longer than the settings say (REG-05)."""
 
     def __init__(self, low: int, high: int) -> None:
         super().__init__(
@@ -45,7 +43,7 @@ class NumberLength(RuleError):
 
 
 class NumberPattern(RuleError):
-    """REG-05: the settings say how a number begins and what it consists of."""
+    """Refuse a customer number with another beginning or other characters (REG-05)."""
 
     def __init__(self, settings: PartnerSettings) -> None:
         prefix = settings.number_prefix
@@ -72,7 +70,7 @@ class NumberPattern(RuleError):
 
 
 class NoRatePlan(RuleError):
-    """ACC-12: without a plan there is no price."""
+    """Refuse a new customer while there is no rate plan to price by (ACC-12)."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -81,21 +79,21 @@ class NoRatePlan(RuleError):
 
 
 class OwnCompanyExists(RuleError):
-    """ORD-11: one own company each."""
+    """Refuse a second own-company customer (ORD-11)."""
 
     def __init__(self) -> None:
         super().__init__(gettext_lazy("Your own-company customer already exists."))
 
 
 class OwnCompanyStays(RuleError):
-    """ORD-09: the own company is neither deleted nor deactivated."""
+    """Refuse to delete or deactivate the own-company customer (ORD-09)."""
 
     def __init__(self) -> None:
         super().__init__(gettext_lazy("The own-company customer cannot be deleted."))
 
 
-class Stale(RuleError):
-    """REG-35: somebody else saved since the form was filled; ``current`` is what they saved."""
+class Stale(StaleError):
+    """Refuse to save over what somebody else saved since; ``current`` is theirs (REG-35)."""
 
     def __init__(self, current: models.Model, *, at: datetime) -> None:
         super().__init__(changed_meanwhile(current, at=at))
@@ -103,14 +101,7 @@ class Stale(RuleError):
 
 
 class StaleCustomer(Stale):
-    """The same, of a customer."""
-
-
-def require_partner() -> Partner:
-    """The partner whose register this is."""
-    partner = current_partner()
-    assert partner is not None, "customers live in a partner's schema"
-    return partner
+    """Refuse to save over somebody else's change of a customer (REG-35)."""
 
 
 def partner_settings() -> PartnerSettings:

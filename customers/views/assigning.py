@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
 
 from customers import services
 from customers.http import CustomerRequest, load_customer
@@ -20,9 +19,9 @@ from customers.people import ALL, NONE, colleagues, ticks_by_team
 from customers.views.listing import clean_query, list_address
 from portal.accounts.access import PartnerRequest, needs
 from portal.accounts.models import Membership
-from portal.core.errors import RuleError
+from portal.core.forms import RefusalsAsMessages
+from portal.core.http import get_or_post
 
-GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 # More than a page of the list shows; fewer than a form may have fields.
 AT_ONCE = 2000
 
@@ -69,13 +68,10 @@ def _page(
     people = colleagues(request.partner)
     if request.method == "POST" and request.POST.get("save"):
         add, remove = _wanted(request, people)
-        try:
+        with RefusalsAsMessages(request):
             came, went = services.change_assignments(
                 customers, add=add, remove=remove, at=timezone.now()
             )
-        except RuleError as error:
-            messages.error(request, str(error))
-        else:
             if came or went:
                 messages.success(
                     request,
@@ -100,7 +96,7 @@ def _page(
 
 
 @needs("assign_customer", load=load_customer, of="customer")
-@GET_POST
+@get_or_post
 def assign_one(request: CustomerRequest) -> HttpResponse:
     """Who is responsible for this customer (REG-17, REG-22)."""
     customer = request.customer
@@ -109,7 +105,7 @@ def assign_one(request: CustomerRequest) -> HttpResponse:
 
 
 @needs("assign_customer")
-@GET_POST
+@get_or_post
 def assign(request: PartnerRequest) -> HttpResponse:
     """Who is responsible for the customers ticked in the list (REG-19)."""
     customers = _chosen(request)

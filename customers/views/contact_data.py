@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from customers.forms.contacts_and_sites import WordForm
 from customers.http import CustomerRequest, load_customer
@@ -24,6 +24,7 @@ from customers.services.contact_data import (
 )
 from customers.views.register import may_change_this
 from portal.accounts.access import needs
+from portal.core.http import get_or_post
 
 
 def _contact(request: CustomerRequest, contact_id: UUID) -> Contact:
@@ -69,7 +70,7 @@ def contact_json(request: CustomerRequest, contact_id: UUID) -> HttpResponse:
 
 
 @needs(load=load_customer, of="customer", allow=may_change_this)
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def contact_erase(request: CustomerRequest, contact_id: UUID) -> HttpResponse:
     """Erase a contact's data on request: what goes, what stays and why, then the word."""
     contact = _contact(request, contact_id)

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 
 from customers import services
 from customers.forms.contacts_and_sites import ContactForm, SiteForm
-from customers.forms.differences import posted_version, shown_differences
+from customers.forms.differences import ShowDifferences, form_version
 from customers.http import CustomerRequest, load_customer
 from customers.models import Contact, Customer, Site
 from customers.views.delete_contact_or_site import asked
-from customers.views.register import GET_POST, may_change_this
+from customers.views.register import may_change_this
 from portal.accounts.access import needs
-from portal.core.errors import RuleError
+from portal.core.http import get_or_post
 
 
 def _open(customer: Customer) -> QuerySet[Contact]:
@@ -28,43 +28,29 @@ def _open(customer: Customer) -> QuerySet[Contact]:
 
 
 @needs(load=load_customer, of="customer", allow=may_change_this)
-@GET_POST
+@get_or_post
 def contact_form(request: CustomerRequest, contact_id: UUID | None = None) -> HttpResponse:
     """Add or change a contact."""
     customer = request.customer
     contact = get_object_or_404(_open(customer), pk=contact_id) if contact_id else None
     form = ContactForm(request.POST or None, instance=contact)
-    version, differences = contact.version if contact else 1, []
+    shown = ShowDifferences(form, form_version(request, contact))
     if request.method == "POST" and form.is_valid():
-        version = posted_version(request)
-        try:
+        with shown:
             saved = services.save_contact(
                 customer,
                 form.save(commit=False),
                 at=timezone.now(),
-                version=version if contact else None,
+                version=shown.version if contact else None,
             )
-        except services.Stale as error:
-            form.add_error(None, str(error))
-            current = customer.contacts.get(pk=contact_id or "")
-            differences, version = shown_differences(form, current), current.version
-        except RuleError as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(request, _("%s was saved.") % saved.full_name)
             return redirect("customers:customer", customer.pk)
-    context = {
-        "form": form,
-        "customer": customer,
-        "contact": contact,
-        "version": version,
-        "differences": differences,
-    }
-    return render(request, "customers/contact.html", context, status=409 if differences else 200)
+    context = {"form": form, "customer": customer, "contact": contact, **shown.context}
+    return render(request, "customers/contact.html", context, status=shown.status)
 
 
 @needs(load=load_customer, of="customer", allow=may_change_this)
-@GET_POST
+@get_or_post
 def contact_delete(request: CustomerRequest, contact_id: UUID) -> HttpResponse:
     """Delete a contact."""
     contact: Contact = get_object_or_404(_open(request.customer), pk=contact_id)
@@ -77,44 +63,30 @@ def contact_delete(request: CustomerRequest, contact_id: UUID) -> HttpResponse:
 
 
 @needs(load=load_customer, of="customer", allow=may_change_this)
-@GET_POST
+@get_or_post
 def site_form(request: CustomerRequest, site_id: UUID | None = None) -> HttpResponse:
     """Add or change a site (ONB-05)."""
     customer = request.customer
     site: Site | None = get_object_or_404(customer.sites, pk=site_id) if site_id else None
     initial = {"country": customer.country}
     form = SiteForm(request.POST or None, instance=site, initial=initial)
-    version, differences = site.version if site else 1, []
+    shown = ShowDifferences(form, form_version(request, site))
     if request.method == "POST" and form.is_valid():
-        version = posted_version(request)
-        try:
+        with shown:
             saved = services.save_site(
                 customer,
                 form.save(commit=False),
                 at=timezone.now(),
-                version=version if site else None,
+                version=shown.version if site else None,
             )
-        except services.Stale as error:
-            form.add_error(None, str(error))
-            current = customer.sites.get(pk=site_id or "")
-            differences, version = shown_differences(form, current), current.version
-        except RuleError as error:
-            form.add_error(error.field, str(error))
-        else:
             messages.success(request, _("%s was saved.") % saved.name)
             return redirect("customers:customer", customer.pk)
-    context = {
-        "form": form,
-        "customer": customer,
-        "site": site,
-        "version": version,
-        "differences": differences,
-    }
-    return render(request, "customers/site.html", context, status=409 if differences else 200)
+    context = {"form": form, "customer": customer, "site": site, **shown.context}
+    return render(request, "customers/site.html", context, status=shown.status)
 
 
 @needs(load=load_customer, of="customer", allow=may_change_this)
-@GET_POST
+@get_or_post
 def site_delete(request: CustomerRequest, site_id: UUID) -> HttpResponse:
     """Delete a site that no order is for."""
     site: Site = get_object_or_404(request.customer.sites, pk=site_id)

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from customers import services
 from customers.forms.custom import CustomFieldForm
@@ -18,8 +18,8 @@ from customers.models import CustomField
 from portal.accounts.access import PartnerRequest, needs
 from portal.catalog.models import Family
 from portal.core.errors import RuleError
-
-GET_POST = require_http_methods(["GET", "HEAD", "POST"])
+from portal.core.forms import RefusalsAsMessages, ShowRefusals
+from portal.core.http import get_or_post
 
 
 class FieldRequest(PartnerRequest):
@@ -28,7 +28,7 @@ class FieldRequest(PartnerRequest):
     field: CustomField
 
 
-def load_field(request: Any, kwargs: dict[str, Any]) -> None:
+def load_field(request: FieldRequest, kwargs: dict[str, Any]) -> None:
     """Loader for ``needs``: the field of the address, or 404."""
     field_id: UUID = kwargs.pop("field_id")
     field = CustomField.objects.filter(pk=field_id).first()
@@ -82,25 +82,22 @@ def _form_page(
 def _save(request: PartnerRequest, field: CustomField | None) -> HttpResponse:
     form = CustomFieldForm(request.POST or None, instance=field)
     if request.method == "POST" and form.is_valid():
-        try:
+        with ShowRefusals(form):
             saved = services.save_custom_field(form.save(commit=False))
-        except RuleError as error:
-            form.add_error(error.field, str(error))
-        else:
             messages.success(request, _("The field %s was saved.") % saved.label)
             return redirect("customers:fields")
     return _form_page(request, form, field)
 
 
 @needs("change_settings")
-@GET_POST
+@get_or_post
 def field_add(request: PartnerRequest) -> HttpResponse:
     """Define a field."""
     return _save(request, None)
 
 
 @needs("change_settings", load=load_field, of="field")
-@GET_POST
+@get_or_post
 def field_change(request: FieldRequest) -> HttpResponse:
     """Change a field."""
     return _save(request, request.field)
@@ -127,17 +124,14 @@ def retire(request: FieldRequest) -> HttpResponse:
 @require_POST
 def restore(request: FieldRequest) -> HttpResponse:
     """Ask for a retired field again."""
-    try:
+    with RefusalsAsMessages(request):
         services.restore_custom_field(request.field)
-    except RuleError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("%s is asked for again.") % request.field.label)
     return redirect("customers:fields")
 
 
 @needs("change_settings", load=load_field, of="field")
-@GET_POST
+@get_or_post
 def delete(request: FieldRequest) -> HttpResponse:
     """Delete a field that nobody filled in."""
     field, refusal = request.field, ""

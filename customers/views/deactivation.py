@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from customers import services
 from customers.forms.contacts_and_sites import WordForm
@@ -18,9 +17,8 @@ from customers.models import Customer, may_change
 from customers.related_data import Effect, related_data
 from customers.views.register import may_change_this
 from portal.accounts.access import needs
-from portal.core.errors import RuleError
-
-GET_POST = require_http_methods(["GET", "HEAD", "POST"])
+from portal.core.forms import ShowRefusals
+from portal.core.http import get_or_post
 
 
 def affected_by_deactivation(customer: Customer) -> list[Effect]:
@@ -59,11 +57,8 @@ def _confirmed_act(
     """A page that asks for the word before an act (ONB-26)."""
     form = WordForm(request.POST or None, expected=word)
     if request.method == "POST" and form.is_valid():
-        try:
+        with ShowRefusals(form):
             act()
-        except RuleError as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(request, done)
             gone = not Customer.objects.filter(pk=request.customer.pk).exists()
             return (
@@ -76,7 +71,7 @@ def _confirmed_act(
 
 
 @needs(load=load_customer, of="customer", allow=may_change_this)
-@GET_POST
+@get_or_post
 def deactivate(request: CustomerRequest) -> HttpResponse:
     """Take a customer out of all pickers (REG-16)."""
     customer = request.customer
@@ -98,7 +93,7 @@ def deactivate(request: CustomerRequest) -> HttpResponse:
 
 
 @needs("delete_customer", load=load_customer, of="customer")
-@GET_POST
+@get_or_post
 def delete(request: CustomerRequest) -> HttpResponse:
     """Delete a customer that nothing hangs on."""
     customer = request.customer

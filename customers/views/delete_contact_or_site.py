@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from customers.http import CustomerRequest
-from portal.core.errors import RuleError
+from portal.core.forms import RefusalsAsMessages
 
 
 def asked(
@@ -21,11 +21,8 @@ def asked(
     ``text`` says what will be. A RuleError of ``delete`` is told on the customer's page.
     """
     if request.method == "POST":
-        try:
+        with RefusalsAsMessages(request):
             delete()
-        except RuleError as error:
-            messages.error(request, str(error))
-        else:
             messages.success(request, _("%s was deleted.") % name)
         return redirect("customers:customer", request.customer.pk)
     context = {

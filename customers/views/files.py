@@ -18,9 +18,9 @@ from django.views.decorators.http import require_safe
 from customers.http import CustomerRequest, load_customer
 from customers.models import may_change
 from customers.views.delete_contact_or_site import asked
-from customers.views.register import GET_POST
 from portal.accounts.access import needs
-from portal.core.errors import RuleError
+from portal.core.forms import ShowRefusals
+from portal.core.http import get_or_post
 from portal.files import services as files
 from portal.files.models import Attachment, AttachmentQuerySet
 
@@ -41,13 +41,13 @@ class FileForm(forms.Form):
     )
 
 
-def may_put(request: Any) -> bool:
+def may_put(request: CustomerRequest) -> bool:
     """For ``needs(allow=...)``: the partner's people who may change the customer."""
     person = request.membership
     return person.customer_id is None and may_change(request.customer, person)
 
 
-def may_read(request: Any) -> bool:
+def may_read(request: CustomerRequest) -> bool:
     """For ``needs(allow=...)``: the partner's own people; a customer's users don't see files."""
     return request.membership.customer_id is None
 
@@ -75,14 +75,14 @@ def files_context(request: CustomerRequest) -> dict[str, Any]:
 
 
 @needs(load=load_customer, of="customer", allow=may_put)
-@GET_POST
+@get_or_post
 def add(request: CustomerRequest) -> HttpResponse:
     """Put a file to a customer."""
     form = FileForm(request.POST or None, request.FILES or None)
     if request.method == "POST":
         form = FileForm(request.POST, request.FILES)
         if form.is_valid():
-            try:
+            with ShowRefusals(form):
                 stored = files.store_file(
                     customer=request.customer,
                     about=request.customer,
@@ -90,9 +90,6 @@ def add(request: CustomerRequest) -> HttpResponse:
                     by=request.membership,
                     at=timezone.now(),
                 )
-            except RuleError as error:
-                form.add_error("file", str(error))
-            else:
                 messages.success(request, _("%s was added.") % stored.name)
                 return redirect("customers:customer", request.customer.pk)
     return render(request, "customers/file.html", {"form": form, "customer": request.customer})
@@ -107,7 +104,7 @@ def download(request: CustomerRequest, file_id: UUID) -> HttpResponse:
 
 
 @needs("delete_attachment", load=load_customer, of="customer", allow=may_read)
-@GET_POST
+@get_or_post
 def delete(request: CustomerRequest, file_id: UUID) -> HttpResponse:
     """Delete a file, after a question (REG-24)."""
     attachment: Attachment = get_object_or_404(_of(request), pk=file_id)

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from customers import services
 from customers.forms.listing import SavedFilterForm
@@ -17,9 +17,8 @@ from customers.list_setup import list_setup
 from customers.models import SavedFilter
 from customers.views.listing import list_address, may_see_some
 from portal.accounts.access import PartnerRequest, needs
-from portal.core.errors import RuleError
-
-GET_POST = require_http_methods(["GET", "HEAD", "POST"])
+from portal.core.forms import ShowRefusals
+from portal.core.http import get_or_post
 
 
 class FilterRequest(PartnerRequest):
@@ -28,7 +27,7 @@ class FilterRequest(PartnerRequest):
     saved: SavedFilter
 
 
-def load_filter(request: Any, kwargs: dict[str, Any]) -> None:
+def load_filter(request: FilterRequest, kwargs: dict[str, Any]) -> None:
     """Loader for ``needs``: her own, or one that is shared; else 404."""
     filter_id: UUID = kwargs.pop("filter_id")
     saved = SavedFilter.objects.visible_to(request.membership).filter(pk=filter_id).first()
@@ -37,7 +36,7 @@ def load_filter(request: Any, kwargs: dict[str, Any]) -> None:
     request.saved = saved
 
 
-def may_change_this_filter(request: Any) -> bool:
+def may_change_this_filter(request: FilterRequest) -> bool:
     """For ``needs(allow=...)``."""
     return bool(request.saved.may_be_changed_by(request.membership))
 
@@ -62,23 +61,20 @@ def filters(request: PartnerRequest) -> HttpResponse:
 
 
 @needs(load=load_filter, of="filter", allow=may_change_this_filter)
-@GET_POST
+@get_or_post
 def change_filter(request: FilterRequest) -> HttpResponse:
     """Rename a filter, share it or keep it to oneself."""
     form = SavedFilterForm(request.POST or None, instance=request.saved)
     if request.method == "POST" and form.is_valid():
-        try:
+        with ShowRefusals(form):
             saved = services.change_filter(request.saved, **form.cleaned_data)
-        except RuleError as error:
-            form.add_error(error.field, str(error))
-        else:
             messages.success(request, _("The filter %s was saved.") % saved.name)
             return redirect("customers:filters")
     return render(request, "customers/filter.html", {"form": form, "saved": request.saved})
 
 
 @needs(load=load_filter, of="filter", allow=may_change_this_filter)
-@GET_POST
+@get_or_post
 def delete_filter(request: FilterRequest) -> HttpResponse:
     """Forget a filter."""
     saved = request.saved

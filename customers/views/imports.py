@@ -21,12 +21,13 @@ from customers.imports.mapping import labels, own_columns
 from customers.imports.parsing import CSV, XLSX, Unreadable
 from customers.imports.values import hidden_fields
 from customers.models import Customer, CustomerImport, CustomField
-from customers.views.register import GET_POST
 from portal.accounts.access import PartnerRequest, needs
 from portal.core.errors import RuleError
+from portal.core.forms import RefusalsAsMessages
+from portal.core.http import get_or_post
 from portal.core.limits import exceeded, too_many
 
-# Each check tells which of many names exist somewhere (QUALITY 3): they are counted.
+# Each check tells which of many names exist somewhere (INP-13): they are counted.
 UPLOADS_AN_HOUR = 30
 HISTORY = 10
 ERRORS_A_PAGE = 100
@@ -50,7 +51,7 @@ class ImportRequest(PartnerRequest):
     job: CustomerImport
 
 
-def load_import(request: Any, kwargs: dict[str, Any]) -> None:
+def load_import(request: ImportRequest, kwargs: dict[str, Any]) -> None:
     """Loader for ``needs``: the import of the address, or 404."""
     import_id: UUID = kwargs.pop("import_id")
     job = CustomerImport.objects.select_related("created_by__user").filter(pk=import_id).first()
@@ -73,7 +74,7 @@ def _history(request: PartnerRequest) -> dict[str, Any]:
 
 
 @needs("import_customer")
-@GET_POST
+@get_or_post
 def upload(request: PartnerRequest) -> HttpResponse:
     """Upload a file; below it what was uploaded before."""
     form = UploadForm(request.POST or None, request.FILES or None)
@@ -169,7 +170,7 @@ def _shown(cells: list[str], places: list[tuple[int, str]], usual_type: str) -> 
 
 
 @needs("import_customer", load=load_import, of="import")
-@GET_POST
+@get_or_post
 def columns(request: ImportRequest) -> HttpResponse:
     """Say what the columns hold, then have the rows checked."""
     job = request.job
@@ -216,16 +217,13 @@ def error_file(request: ImportRequest) -> HttpResponse:
 
 
 @needs("import_customer", load=load_import, of="import")
-@GET_POST
+@get_or_post
 def undo(request: ImportRequest) -> HttpResponse:
     """Take an import back while nothing hangs on its customers."""
     job = request.job
     if request.method == "POST":
-        try:
+        with RefusalsAsMessages(request):
             count = jobs.undo(job, at=timezone.now())
-        except RuleError as error:
-            messages.error(request, str(error))
-        else:
             messages.success(request, _("%s removed.") % jobs.rows_words(count))
         return redirect("customers:import", job.pk)
     if job.state != CustomerImport.State.DONE:
@@ -234,7 +232,7 @@ def undo(request: ImportRequest) -> HttpResponse:
 
 
 @needs("import_customer", load=load_import, of="import")
-@GET_POST
+@get_or_post
 def discard(request: ImportRequest) -> HttpResponse:
     """Throw away an upload that was not imported, after a question."""
     if request.method != "POST":

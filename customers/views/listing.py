@@ -22,14 +22,14 @@ from customers.list_setup import ListSetup, list_setup
 from customers.models import sees_some
 from customers.rows import customer_rows
 from portal.accounts.access import PartnerRequest, needs
-from portal.core.errors import RuleError
+from portal.core.forms import ShowRefusals
 from portal.core.listing import PAGE_SIZE, BigListing, Sorted
 
 # More than this on one page is what the export is for.
 SHOW_ALL = 1_000
 
 
-def may_see_some(request: Any) -> bool:
+def may_see_some(request: PartnerRequest) -> bool:
     """For ``needs(allow=...)``: the list is open to whoever sees all or the assigned."""
     return sees_some(request.membership)
 
@@ -48,16 +48,12 @@ def customer_list(request: PartnerRequest) -> HttpResponse:
     asked = read_filters(request.GET, setup)
     offered = offered_columns(setup)
     columns = chosen_columns(offered, setup)
-    found = found_customers(asked, person=person)
     show_all = request.GET.get("all") == "1"
-    listing = BigListing(
-        request,
-        with_needs(found, columns),
-        counted=found,
-        sorts=sorts_of(offered),
-        default="name",
-        size=SHOW_ALL if show_all else PAGE_SIZE,
-    )
+    found = found_customers(asked, person=person)
+    size = SHOW_ALL if show_all else PAGE_SIZE
+    sorts = sorts_of(offered)
+    shown = with_needs(found, columns)
+    listing = BigListing(request, shown, counted=found, sorts=sorts, default="name", size=size)
     context = {
         "listing": listing,
         "rows": customer_rows(listing.rows, columns, setup.names()),
@@ -151,13 +147,11 @@ def save_filter(request: PartnerRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "customers/filter.html", {"form": form, "query": query})
     data = {**form.cleaned_data, "query": query}
-    try:
+    with ShowRefusals(form):
         saved = services.save_filter(by=request.membership, at=timezone.now(), **data)
-    except RuleError as error:
-        form.add_error(error.field, str(error))
-        return render(request, "customers/filter.html", {"form": form, "query": query})
-    messages.success(request, _("The filter %s was saved.") % saved.name)
-    return redirect(list_address(saved.query))
+        messages.success(request, _("The filter %s was saved.") % saved.name)
+        return redirect(list_address(saved.query))
+    return render(request, "customers/filter.html", {"form": form, "query": query})
 
 
 def clean_query(request: PartnerRequest, query: str) -> str:

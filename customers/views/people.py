@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from customers import services
 from customers.forms.people import AwayForm
@@ -21,9 +21,8 @@ from customers.services.substitutions import GRANTS
 from portal.accounts.access import PartnerRequest, needs
 from portal.accounts.http import MemberRequest, load_member
 from portal.accounts.models import Membership
-from portal.core.errors import RuleError
-
-GET_POST = require_http_methods(["GET", "HEAD", "POST"])
+from portal.core.forms import RefusalsAsMessages, ShowRefusals
+from portal.core.http import get_or_post
 
 
 @needs("manage_people", load=load_customer, of="customer")
@@ -50,11 +49,8 @@ def grant(request: CustomerRequest, member_id: UUID) -> HttpResponse:
     if level not in ("", *GRANTS):
         messages.error(request, _("Choose what the person may do."))
         return redirect("customers:access", customer.pk)
-    try:
+    with RefusalsAsMessages(request):
         services.set_grant(customer, person, level, by=request.membership, at=timezone.now())
-    except RuleError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("Saved for %s.") % person.shown_name)
     return redirect("customers:access", customer.pk)
 
@@ -69,13 +65,10 @@ def _away(request: PartnerRequest, person: Membership, here: str) -> HttpRespons
     )
     form = AwayForm(request.POST or None, person=person, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with ShowRefusals(form):
             services.start_absence(
                 person, at=timezone.now(), by=request.membership, **form.cleaned_data
             )
-        except RuleError as error:
-            form.add_error(error.field, str(error))
-        else:
             messages.success(request, _("Saved. The substitute is told."))
             return redirect(here)
     other = person if person.pk != request.membership.pk else None
@@ -83,14 +76,14 @@ def _away(request: PartnerRequest, person: Membership, here: str) -> HttpRespons
 
 
 @needs()
-@GET_POST
+@get_or_post
 def away(request: PartnerRequest) -> HttpResponse:
     """From when to when I am away, and who stands in for me."""
     return _away(request, request.membership, reverse("customers:away"))
 
 
 @needs("manage_people", load=load_member, of="member")
-@GET_POST
+@get_or_post
 def away_of(request: MemberRequest) -> HttpResponse:
     """The same for somebody who can't say so herself: she fell ill."""
     person = request.member

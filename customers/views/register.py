@@ -12,28 +12,28 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_POST
 
 from customers import services
 from customers.custom_values import custom_differences
 from customers.emails import ask_about_name
 from customers.forms.contacts_and_sites import SettingsForm
-from customers.forms.differences import posted_version, shown_differences
+from customers.forms.differences import ShowDifferences, form_version
 from customers.forms.register import AskNameForm, CustomerForm
 from customers.http import CustomerRequest, load_customer
-from customers.models import Customer, may_change
+from customers.models import Customer, families_with_registration, may_change
 from portal.accounts.access import PartnerRequest, needs
 from portal.catalog.models import Family
 from portal.channel.services import NameTaken
 from portal.core.errors import RuleError
 from portal.core.formats import amount
+from portal.core.http import get_or_post
 from portal.core.limits import exceeded, too_many
 
-GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 NAME_REFUSALS_AN_HOUR = 20
 
 
-def may_change_this(request: Any) -> bool:
+def may_change_this(request: CustomerRequest) -> bool:
     """For ``needs(allow=...)``: the right to change the customer of the address."""
     return may_change(request.customer, request.membership)
 
@@ -48,7 +48,7 @@ def _add_refusals(
     """Put all that the register refuses beside its fields, so that it is mended in one round;
     ``first`` is what a service said already.
 
-    Refused names are counted: the answer tells that a name exists somewhere (QUALITY 3). Too
+    Refused names are counted: the answer tells that a name exists somewhere (INP-13). Too
     many of them are answered for themselves.
     """
     if not form.is_bound:
@@ -94,58 +94,57 @@ def create_for(request: PartnerRequest, *, after: str, family: str | None) -> Ht
 
 
 @needs("add_customer")
-@GET_POST
+@get_or_post
 def create(request: PartnerRequest) -> HttpResponse:
     """Create a customer, then offer to switch to her (ACC-22)."""
     return create_for(request, after="/customers/{id}/", family=None)
 
 
 @needs(load=load_customer, of="customer", allow=may_change_this)
-@GET_POST
+@get_or_post
 def change(request: CustomerRequest) -> HttpResponse:
     """Change a customer; a save over somebody else's is asked about (REG-35)."""
     customer = request.customer
     form = CustomerForm(request.POST or None, instance=customer, person=request.membership)
-    version = customer.version
-    differences: list[tuple[str, str, str]] = []
+    shown = ShowDifferences(form, form_version(request, customer))
     if request.method == "POST":
         _number_typed_anyway(request, form)
-        valid, refusal = form.is_valid(), None
-        version = posted_version(request)
-        if valid:
+        answer = _change(request, form, shown)
+        if answer is not None:
+            return answer
+    # The form has put what was typed onto its own instance.
+    saved = Customer.objects.get(pk=customer.pk)
+    context = {"form": form, "customer": saved, "family": None, **shown.context}
+    return render(request, "customers/form.html", context, status=shown.status)
+
+
+def _change(
+    request: CustomerRequest, form: CustomerForm, shown: ShowDifferences
+) -> HttpResponse | None:
+    """Save a posted form; None where it is to be shown again with what is wrong."""
+    refusal = None
+    if form.is_valid():
+        with shown:
             try:
                 services.change_customer(
-                    Customer.objects.get(pk=customer.pk),
+                    Customer.objects.get(pk=request.customer.pk),
                     at=timezone.now(),
                     by=request.membership,
-                    version=version,
+                    version=shown.version,
                     **_changes(form),
                 )
-            except services.StaleCustomer as error:
-                form.add_error(None, str(error))
-                current = Customer.objects.get(pk=customer.pk)
-                differences, version = shown_differences(form, current), current.version
-                differences += custom_differences(
-                    form.customs, form.cleaned_data["custom"], current
-                )
+            except services.StaleCustomer:
+                raise
             except RuleError as error:
                 refusal = error
             else:
-                _warn_of_low_limit(request, customer.pk)
-                return redirect("customers:customer", customer.pk)
-        if not differences:
-            before = Customer.objects.get(pk=customer.pk)
-            too_often = _add_refusals(request, form, first=refusal, before=before)
-            if too_often is not None:
-                return too_often
-    context = {
-        "form": form,
-        "customer": Customer.objects.get(pk=customer.pk),
-        "version": version,
-        "differences": differences,
-        "family": None,
-    }
-    return render(request, "customers/form.html", context, status=409 if differences else 200)
+                _warn_of_low_limit(request, request.customer.pk)
+                return redirect("customers:customer", request.customer.pk)
+    before = Customer.objects.get(pk=request.customer.pk)
+    if shown.status == 409:
+        shown.differences += custom_differences(form.customs, form.cleaned_data["custom"], before)
+        return None
+    return _add_refusals(request, form, first=refusal, before=before)
 
 
 def _number_typed_anyway(request: CustomerRequest, form: CustomerForm) -> None:
@@ -179,7 +178,7 @@ def _warn_of_low_limit(request: PartnerRequest, customer_id: UUID) -> None:
 
 
 @needs(load=load_customer, of="customer", allow=may_change_this)
-@require_http_methods(["POST"])
+@require_POST
 def reactivate(request: CustomerRequest) -> HttpResponse:
     """Let a customer be chosen again (REG-16)."""
     services.reactivate_customer(request.customer, at=timezone.now())
@@ -188,7 +187,7 @@ def reactivate(request: CustomerRequest) -> HttpResponse:
 
 
 @needs("add_customer")
-@GET_POST
+@get_or_post
 def ask_name(request: PartnerRequest) -> HttpResponse:
     """Ask channel sales to look at a name that is in use; nobody is told who holds it (D3)."""
     initial = {"name": request.GET.get("name", "")[:200]}
@@ -203,35 +202,27 @@ def ask_name(request: PartnerRequest) -> HttpResponse:
 
 
 @needs("change_settings")
-@GET_POST
+@get_or_post
 def settings_form(request: PartnerRequest) -> HttpResponse:
     """The partner's settings (REG-05, REG-29, ACC-13, D23)."""
     settings = services.partner_settings()
     form = SettingsForm(request.POST or None, instance=settings)
-    version, differences = settings.version, []
+    shown = ShowDifferences(form, form_version(request, settings))
     if request.method == "POST" and form.is_valid():
-        version = posted_version(request)
-        try:
+        with shown:
             services.change_settings(
-                settings, at=timezone.now(), version=version, **form.cleaned_data
+                settings, at=timezone.now(), version=shown.version, **form.cleaned_data
             )
-        except services.Stale as error:
-            form.add_error(None, str(error))
-            current = services.partner_settings()
-            differences, version = shown_differences(form, current), current.version
-        else:
             messages.success(request, _("The settings were saved."))
             return redirect("customers:settings")
-    context = {"form": form, "version": version, "differences": differences}
-    return render(request, "customers/settings.html", context, status=409 if differences else 200)
+    context = {"form": form, **shown.context}
+    return render(request, "customers/settings.html", context, status=shown.status)
 
 
 def refuse_creation(family: str) -> None:
     """ORD-13: customers of this family are made by channel sales."""
     if family not in Family.values:
         raise Http404
-    from customers.models import families_with_registration
-
     if family in families_with_registration():
         raise PermissionDenied(
             _("SIP trunk customers are created by Channel Sales. Register the customer first.")

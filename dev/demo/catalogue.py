@@ -30,7 +30,7 @@ PLANS = (
     ("Master", Decimal("0.70"), True),
 )
 PRICES_FROM = date(2024, 1, 1)
-# Seats cost more since then: orders from before keep their price (SPEC D17).
+# Seats cost more since then: orders from before keep their price (D17).
 RAISED_ON = date(2026, 1, 1)
 BEFORE_RAISE = Decimal("0.92")
 

@@ -35,7 +35,7 @@ from portal.accounts.models import Membership, User
 from portal.catalog.models import Part, Product
 from portal.core.actor import acting, dated
 from portal.tenancy.connection import connection
-from portal.tenancy.context import current_partner
+from portal.tenancy.context import require_partner
 
 FIRST_NUMBER = {"nordlys": 386, "brueckner": 141, "harbour": 97}
 # Numbers that the regulators keep free for use in fiction: beginning, digits that count, how many.
@@ -245,8 +245,7 @@ def _recreate(play: Play, act: Act, at: datetime) -> None:
 
 def _range(play: Play, size: int) -> str:
     """The next free block of numbers kept for fiction, in the partner's country."""
-    partner = current_partner()
-    assert partner is not None
+    partner = require_partner()
     for start, digits, how_many in NUMBERS[str(partner.country.code)]:
         used = play.numbers.get(start, 0)
         if used + size <= how_many:

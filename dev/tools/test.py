@@ -2,6 +2,7 @@
 
     python -m dev.tools.test                    everything
     python -m dev.tools.test style types        these stages
+    python -m dev.tools.test tests/orders       these files or folders of tests
     python -m dev.tools.test tests -- -k order  the rest goes to pytest
     python -m dev.tools.test --fix              mend what a formatter can
 
@@ -41,6 +42,12 @@ PRODUCTION = {
 NOT_PRODUCTION = ("KONTOR_EMBEDDED", "KONTOR_PORT", "DEBUG")
 
 
+# The stage of tests that are asked for by path.
+PATHS = "paths"
+# Stages whose own last line is to be the last one printed.
+LAST_WORD = {"tests", "flows", "browser", "coverage", PATHS}
+
+
 class NotRunError(Exception):
     """A stage has what it needs missing; the text says what did not run and why."""
 
@@ -48,9 +55,10 @@ class NotRunError(Exception):
 class Checks:
     """The stages, and the services that some of them share."""
 
-    def __init__(self, stack: ExitStack, for_pytest: list[str]) -> None:
+    def __init__(self, stack: ExitStack, for_pytest: list[str], paths: list[str]) -> None:
         self._stack = stack
         self._for_pytest = for_pytest
+        self._paths = paths
         self._env = {
             **{name: value for name, value in os.environ.items() if name not in NOT_PRODUCTION},
             "DJANGO_SETTINGS_MODULE": "portal.settings",
@@ -72,7 +80,11 @@ class Checks:
             "browser": self.browser,
         }
         # Not part of the whole: they are among the tests, and run again on other servers.
-        self.extra: dict[str, Callable[[], bool]] = {"flows": self.flows}
+        self.extra: dict[str, Callable[[], bool]] = {
+            "flows": self.flows,
+            "coverage": self.coverage,
+            PATHS: self.paths,
+        }
 
     def style(self) -> bool:
         return self._run([BIN / "ruff", "check", "."])
@@ -107,13 +119,22 @@ class Checks:
     def flows(self) -> bool:
         return self._pytest("tests/flows")
 
+    def paths(self) -> bool:
+        """The files or folders of tests that were asked for by name."""
+        if not any(path.startswith("tests/browser") for path in self._paths):
+            return self._pytest(*self._paths)
+        return self._pytest(*self._paths, KONTOR_CHROMIUM=self._chromium())
+
+    def coverage(self) -> bool:
+        """The tests without a browser; the last line is the share of lines that they reach."""
+        passed = self._pytest(
+            "-n", "2", "tests", "--ignore=tests/browser", "--cov", "--cov-report="
+        )
+        return passed and self._run([BIN / "coverage", "report"])
+
     def browser(self) -> bool:
-        try:
-            chromium = find_or_install()
-        except NoBrowserError as error:
-            raise NotRunError(f"The browser tests (tests/browser) did not run: {error}") from error
         # Two at once, each with a portal, a database and a Chromium of its own.
-        return self._pytest("-n", "2", "tests/browser", KONTOR_CHROMIUM=chromium)
+        return self._pytest("-n", "2", "tests/browser", KONTOR_CHROMIUM=self._chromium())
 
     def fix(self) -> bool:
         return (
@@ -130,6 +151,12 @@ class Checks:
             self._services = self._stack.enter_context(embedded_services(ROOT, durable=False))
             say(f"services up in {time.monotonic() - started:.1f} s")
         return self._services
+
+    def _chromium(self) -> str:
+        try:
+            return find_or_install()
+        except NoBrowserError as error:
+            raise NotRunError(f"The browser tests (tests/browser) did not run: {error}") from error
 
     def _templates(self, *options: str) -> bool:
         files = sorted(str(path) for path in (ROOT / "templates").rglob("*.html"))
@@ -170,7 +197,7 @@ def run(checks: Checks, names: list[str]) -> int:
             continue
         spent = time.monotonic() - stage_started
         # pytest's own closing line, with its time, is to be the last.
-        by_pytest = name in {"tests", "flows", "browser"}
+        by_pytest = name in LAST_WORD
         if not by_pytest:
             say(f"{name}: {'passed' if passed else 'FAILED'} in {spent:.1f} s")
         if not passed:
@@ -182,6 +209,11 @@ def run(checks: Checks, names: list[str]) -> int:
     return 1 if not_run and os.environ.get("CI", "").lower() in {"1", "true"} else 0
 
 
+def is_path(name: str) -> bool:
+    """Whether an argument names a file or folder of tests: tests/orders, tests/x.py::test_y."""
+    return name.startswith("tests/") and (ROOT / name.partition("::")[0]).exists()
+
+
 def main(arguments: list[str]) -> int:
     rest: list[str] = []
     if "--" in arguments:
@@ -190,7 +222,9 @@ def main(arguments: list[str]) -> int:
     # An end by SIGTERM unwinds too, so that the services end with us and not a moment later.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with ExitStack() as stack:
-        checks = Checks(stack, rest)
+        paths = [name for name in arguments if is_path(name)]
+        arguments = [name for name in arguments if name not in paths] + [PATHS] * bool(paths)
+        checks = Checks(stack, rest, paths)
         if arguments == ["--fix"]:
             return 0 if checks.fix() else 1
         known = {**checks.stages, **checks.extra}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Unpack
 from uuid import UUID
 
 from django import forms
@@ -16,6 +16,7 @@ from orders.models import Order
 from orders.services.checks import check_product
 from portal.catalog.models import Part, Product, prices_on
 from portal.core.errors import RuleError
+from portal.core.forms import FormData, FormOptions
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,15 @@ class FamilyForm(forms.Form):
     # Parts of which at least one has to be ordered.
     needed_parts: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, *args: Any, order: Order, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: FormData = None,
+        *,
+        order: Order,
+        today: date,
+        **options: Unpack[FormOptions],
+    ) -> None:
+        super().__init__(data, **options)
         self.order, self.customer, self.today = order, order.customer, today
         self.products = list(
             Product.objects.filter(family_id=order.family)

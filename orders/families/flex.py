@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Unpack
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from orders.families.base import FamilyForm
 from portal.catalog.models import Part
+from portal.core.forms import FormData, FormOptions
 
 BLANK_ROWS = 3
 
@@ -24,8 +25,14 @@ class UserForm(forms.Form):
     )
     seat = forms.ChoiceField(label=gettext_lazy("Seat"))
 
-    def __init__(self, *args: Any, seats: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: FormData = None,
+        *,
+        seats: list[tuple[str, str]],
+        **options: Unpack[FormOptions],
+    ) -> None:
+        super().__init__(data, **options)
         field = self.fields["seat"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = seats

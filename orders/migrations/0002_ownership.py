@@ -1,5 +1,5 @@
 """The database itself refuses an order whose contact, site, line or service belongs to another
-customer, and an order that changes its customer (QUALITY section 2, SPEC D2)."""
+customer, and an order that changes its customer (SAFE-02, D2)."""
 
 from django.db import migrations
 

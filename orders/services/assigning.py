@@ -16,7 +16,7 @@ from orders.models import Order, OrderAssignee, OrderLine
 from portal.accounts.models import Membership
 from portal.core.errors import RuleError
 from portal.notices.services import notify
-from portal.tenancy.context import current_partner, local_day
+from portal.tenancy.context import local_day, require_partner
 
 
 def assign_order(order: Order) -> None:
@@ -42,8 +42,7 @@ def recipients_of_order(order: Order, *, at: datetime) -> list[Membership]:
     wanted = assigned | on_it | set(stands_in)
     if not wanted:
         return []
-    partner = current_partner()
-    assert partner is not None
+    partner = require_partner()
     found = (
         Membership.objects.for_partner(partner)
         .select_related("user", "role")

@@ -21,8 +21,7 @@ def cancel(order: Order, *, reason: str, text: str, at: datetime, transition: st
     held = order.exposure if order.is_live else Decimal(0)
     order.state = next_state(order, transition)
     order.cancel_reason, order.state_reason = reason, text
-    order.version += 1
-    order.changed_at = at
+    order.touch(at)
     order.save()
     order.lines.update(state=LineState.CANCELLED)
     record(order, "order_cancelled", customer_id=order.customer_id, reason=reason, text=text)

@@ -15,7 +15,7 @@ from portal.core.errors import RuleError
 
 
 class CustomerInactive(RuleError):
-    """D9, REG-16."""
+    """Refuse an order for a deactivated customer (REG-16, D9)."""
 
     def __init__(self, customer: Customer) -> None:
         super().__init__(
@@ -26,7 +26,7 @@ class CustomerInactive(RuleError):
 
 
 class NotRegistered(RuleError):
-    """ORD-14."""
+    """Refuse an order for a customer that is not registered for the product family (ORD-14)."""
 
     def __init__(self, customer: Customer, family: str) -> None:
         super().__init__(
@@ -37,7 +37,7 @@ class NotRegistered(RuleError):
 
 
 class NotForResidential(RuleError):
-    """ACC-07."""
+    """Refuse a product that residential customers may not have (ACC-07)."""
 
     def __init__(self, product: str) -> None:
         super().__init__(
@@ -46,14 +46,14 @@ class NotForResidential(RuleError):
 
 
 class NotOrderable(RuleError):
-    """ORD-28."""
+    """Refuse a product that is withdrawn from manual ordering (ORD-28)."""
 
     def __init__(self, product: str) -> None:
         super().__init__(_("%(product)s cannot be ordered.") % {"product": product})
 
 
 class DetailsMissing(RuleError):
-    """What the delivery needs to know is not filled in for this customer (ORD-06)."""
+    """Refuse an order without the details that the delivery needs (ORD-06)."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -74,7 +74,7 @@ def check_details(order: Order, lines: Iterable[OrderLine]) -> None:
 
 
 class ServiceBusy(RuleError):
-    """A service that has ended, or that another order is changing already (D16)."""
+    """Refuse to change a service that has ended or that another order changes (D16)."""
 
     def __init__(self, service: Service) -> None:
         super().__init__(
@@ -94,7 +94,7 @@ def check_services(order: Order, lines: Iterable[OrderLine]) -> None:
 
 
 class FieldsMissing(RuleError):
-    """REG-28: a custom field is required for orders of the family and empty for this customer."""
+    """Refuse an order while a custom field that its family requires is empty (REG-28)."""
 
     def __init__(self, customer: Customer, family: str, labels: list[str]) -> None:
         super().__init__(

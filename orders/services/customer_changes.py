@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -44,8 +45,7 @@ def change_customer_type(customer: Customer, type: str, *, at: datetime) -> None
             )
     old, new = Customer.Type(current.type).label, Customer.Type(type).label
     current.type = type
-    current.version += 1
-    current.changed_at = at
+    current.touch(at)
     current.save(update_fields=["type", "version", "changed_at"])
     record(current, "customer_type_changed", customer_id=current.pk, old=str(old), new=str(new))
     if not current.is_residential:
@@ -88,7 +88,7 @@ def change_rate_plan(
     price in the plan.
     """
     if by is not None and not by.may("set_credit"):
-        raise RuleError(_("Only an administrator can choose another rate plan."))
+        raise RuleError(_("Only an administrator can choose another rate plan."), field="rate_plan")
     current = Customer.objects.select_for_update().get(pk=customer.pk)
     if current.rate_plan_id == plan.pk:
         return 0
@@ -104,16 +104,16 @@ def change_rate_plan(
     changed = 0
     for row in preview:
         service = row["service"]
-        assert isinstance(service, Service)
-        if service.monthly != row["new"]:
+        price = row["new"]
+        assert isinstance(service, Service) and isinstance(price, Decimal)
+        if service.monthly != price:
             before = service.exposure
-            service.monthly = row["new"]  # type: ignore[assignment]
+            service.monthly = price
             service.save(update_fields=["monthly"])
             current.credit_committed += service.exposure - before
             changed += 1
     current.rate_plan = plan
-    current.version += 1
-    current.changed_at = at
+    current.touch(at)
     current.save(update_fields=["rate_plan", "version", "changed_at", "credit_committed"])
     record(
         current, "rate_plan_changed", customer_id=current.pk, old=old, new=plan.name, lines=changed

@@ -20,13 +20,13 @@ from orders.services.checks import check_customer, check_product
 from orders.states import next_state
 from portal.accounts.models import Membership
 from portal.catalog.models import Family, Product, prices_on
-from portal.core.errors import RuleError
+from portal.core.errors import RuleError, StaleError
 from portal.history.services import record
-from portal.tenancy.context import current_partner, local_day
+from portal.tenancy.context import local_day, require_partner
 
 
-class StaleOrder(RuleError):
-    """The draft was changed since the form was filled (D22: answered with 409)."""
+class StaleOrder(StaleError):
+    """Refuse a form that is older than the draft it is for (SAFE-06; 409 by D22)."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -35,7 +35,7 @@ class StaleOrder(RuleError):
 
 
 class OwnCompanyNotConfirmed(RuleError):
-    """ORD-05: no silent default."""
+    """Refuse an order for the own company that nobody confirmed by the tick (ORD-05)."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -89,8 +89,7 @@ def start_draft(
     check_customer(customer, family)
     if customer.is_own_company and not own_confirmed:
         raise OwnCompanyNotConfirmed
-    partner = current_partner()
-    assert partner is not None
+    partner = require_partner()
     order = Order(
         id=order_id or uuid4(),
         number=_next_number(at),
@@ -222,8 +221,7 @@ def save_products(
     check_credit(customer, exposure_of(lines))
     write_lines(order, lines)
     order.details, order.site = details, site
-    order.version += 1
-    order.changed_at = at
+    order.touch(at)
     order.save()
     return order
 
@@ -271,8 +269,7 @@ def save_service_lines(
         raise RuleError(_("Choose at least one service."))
     check_credit(order.customer, exposure_of(lines))
     write_lines(order, lines)
-    order.version += 1
-    order.changed_at = at
+    order.touch(at)
     order.save()
     return order
 
@@ -287,8 +284,7 @@ def save_details(order_id: UUID, *, version: int, at: datetime, **details: Any) 
     next_state(order, "edit")
     for name in DETAIL_FIELDS:
         setattr(order, name, details[name])
-    order.version += 1
-    order.changed_at = at
+    order.touch(at)
     order.save(update_fields=[*DETAIL_FIELDS, "version", "changed_at"])
     return order
 

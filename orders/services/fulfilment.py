@@ -1,4 +1,4 @@
-"""What channel sales does with an order. Each act mails the partner (SPEC section 2)."""
+"""What channel sales does with an order. Each act mails the partner (SM-ORDER)."""
 
 from __future__ import annotations
 
@@ -42,8 +42,7 @@ def _move(order_id: UUID, transition: str, *, at: datetime, reason: str = "") ->
     order = lock_order(order_id)
     order.state = next_state(order, transition)
     order.state_reason = reason
-    order.version += 1
-    order.changed_at = at
+    order.touch(at)
     order.save()
     entry = record(
         order,

@@ -6,15 +6,14 @@ from datetime import datetime
 
 from orders.models import Order
 from portal.channel.services import publish_order
-from portal.tenancy.context import current_partner
+from portal.tenancy.context import require_partner
 
 
 def publish(order: Order, *, at: datetime) -> None:
     """Write or renew the row that channel sales sees of a submitted order."""
-    partner = current_partner()
-    assert partner is not None and order.submitted_at is not None
+    assert order.submitted_at is not None
     publish_order(
-        partner=partner,
+        partner=require_partner(),
         order_id=order.pk,
         number=order.number,
         customer_id=order.customer_id,

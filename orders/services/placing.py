@@ -34,7 +34,7 @@ from orders.services.index import publish
 from orders.states import next_state
 from portal.accounts.models import Membership
 from portal.catalog.models import ProductFamily
-from portal.core.errors import RuleError
+from portal.core.errors import RuleError, StaleError
 from portal.history.services import record
 from portal.tenancy.context import local_day
 
@@ -52,8 +52,8 @@ def earliest_start(family: str, today: date) -> date:
     return day
 
 
-class PricesChanged(RuleError):
-    """The catalogue or the customer's rate plan changed since the draft was saved (D17)."""
+class PricesChanged(StaleError):
+    """Refuse to place an order whose prices changed since the draft was saved (D17)."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -89,13 +89,34 @@ def refresh_prices(order_id: UUID, *, at: datetime) -> bool:
         _check_prices(order, lines, at=at)
     except PricesChanged:
         write_lines(order, _current_lines(order, lines, at=at))
-        order.version += 1
-        order.changed_at = at
+        order.touch(at)
         order.save()
         return True
     except RuleError:
         return False
     return False
+
+
+def _check_all(order: Order, lines: Sequence[OrderLine], *, at: datetime) -> None:
+    """Run every check of an order that is about to be placed; raises what `submit_order` does."""
+    if not lines:
+        raise RuleError(_("Choose at least one product."))
+    check_customer(order.customer, order.family)
+    check_lines(lines, order.customer)
+    check_details(order, lines)
+    check_services(order, lines)
+    check_custom_fields(order)
+    is_new = order.kind == Order.Kind.NEW
+    if is_new:
+        _check_prices(order, lines, at=at)
+    if order.start_date is None:
+        raise RuleError(_("Enter a start date."), field="start_date")
+    earliest = earliest_start(order.family, local_day(at))
+    if is_new and order.start_date < earliest:
+        raise RuleError(
+            _("The earliest start date is %(day)s.") % {"day": emails.day(earliest)},
+            field="start_date",
+        )
 
 
 @transaction.atomic
@@ -126,28 +147,11 @@ def submit_order(
             setattr(order, name, details[name])
     customer = order.customer
     lines = list(order.lines.select_related("product", "service").order_by("position"))
-    if not lines:
-        raise RuleError(_("Choose at least one product."))
-    check_customer(customer, order.family)
-    check_lines(lines, customer)
-    check_details(order, lines)
-    check_services(order, lines)
-    check_custom_fields(order)
-    if order.kind == Order.Kind.NEW:
-        _check_prices(order, lines, at=at)
-    if order.start_date is None:
-        raise RuleError(_("Enter a start date."), field="start_date")
-    earliest = earliest_start(order.family, local_day(at))
-    if order.kind == Order.Kind.NEW and order.start_date < earliest:
-        raise RuleError(
-            _("The earliest start date is %(day)s.") % {"day": emails.day(earliest)},
-            field="start_date",
-        )
+    _check_all(order, lines, at=at)
     order.exposure = exposure_of(lines)
     order.state, order.state_reason = state, ""
     order.submitted_by, order.submitted_at = by, at
-    order.version += 1
-    order.changed_at = at
+    order.touch(at)
     order.save()
     entry = record(order, "order_submitted", customer_id=customer.pk)
     publish(order, at=at)

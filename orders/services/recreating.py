@@ -45,8 +45,7 @@ def ask_cancel(
         check_recreation(order, right_customer)
     order.cancel_asked_at, order.cancel_asked_reason = at, reason
     order.cancel_asked_text, order.cancel_asked_for = text, right_customer
-    order.version += 1
-    order.changed_at = at
+    order.touch(at)
     order.save()
     record(order, "order_cancel_asked", customer_id=order.customer_id, reason=reason, text=text)
     publish(order, at=at)

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Unpack
 
 from django import forms
 from django.http import HttpResponse
@@ -20,6 +20,7 @@ from orders import accounting
 from portal.accounts.access import PartnerRequest, needs
 from portal.accounts.models import Membership
 from portal.core.form_rendering import DateInput
+from portal.core.forms import FormData, FormOptions
 from portal.core.spreadsheets import safe_cell
 from portal.tenancy.context import local_day
 
@@ -35,8 +36,14 @@ class AccountingForm(forms.Form):
     end = forms.DateField(label=_("To"), widget=DateInput(), required=False)
     marks_optional = False
 
-    def __init__(self, *args: Any, person: Membership, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: FormData = None,
+        *,
+        person: Membership,
+        **options: Unpack[FormOptions],
+    ) -> None:
+        super().__init__(data, **options)
         choices = [("customers", _("Customers"))]
         if person.may("view_order"):
             choices.append(("orders", _("Orders")))

@@ -13,25 +13,24 @@ from django.utils.translation import gettext as _
 from customers.models import may_change
 from orders.details import detail_rows
 from orders.families import FORMS
+from orders.families.base import FamilyForm
 from orders.forms import DetailsForm, ServicesForm
-from orders.http import OrderRequest, form_token, load_order, token_version
+from orders.http import OrderRequest, load_order, require_version
 from orders.models import Order, Service
 from orders.services.checks import FieldsMissing
-from orders.services.drafts import (
-    StaleOrder,
-    save_details,
-    save_products,
-    save_service_lines,
-)
+from orders.services.drafts import save_details, save_products, save_service_lines
 from orders.services.placing import (
     PricesChanged,
     earliest_start,
     refresh_prices,
     submit_order,
 )
-from orders.views.wizard import GET_POST, ask_mismatch, not_a_draft, steps
+from orders.views.wizard import ask_mismatch, not_a_draft, steps
 from portal.accounts.access import needs
 from portal.core.errors import RuleError, WrongState
+from portal.core.form_tokens import form_token
+from portal.core.forms import ShowRefusals, show_refusal
+from portal.core.http import get_or_post
 
 
 def today() -> Any:
@@ -40,7 +39,7 @@ def today() -> Any:
 
 
 @needs("add_order", load=load_order, of="order")
-@GET_POST
+@get_or_post
 def products(request: OrderRequest) -> HttpResponse:
     """Step 2: what is ordered, by the family's own form."""
     order = request.order
@@ -53,41 +52,53 @@ def products(request: OrderRequest) -> HttpResponse:
     form = FORMS[order.family](data, order=order, today=today())
     status = 200
     if data is not None:
-        version = token_version(order, data.get("form_token", ""))
-        if version is None:
-            form.add_error(None, str(StaleOrder()))
-            status = 409
-        elif form.is_valid():
-            try:
-                save_products(
-                    order.pk,
-                    version=version,
-                    quantities=form.quantities(),
-                    details=form.details(),
-                    site=form.site(),
-                    at=timezone.now(),
-                )
-            except WrongState:
-                return redirect("orders:order", order.pk)
-            except RuleError as error:
-                form.add_error(error.field if error.field in form.fields else None, str(error))
-                status = 409 if isinstance(error, StaleOrder) else 200
-            else:
-                if data.get("then") == "draft":
-                    messages.success(request, _("The draft was kept."))
-                    return redirect("orders:order", order.pk)
-                return redirect("orders:review", order.pk)
-    order.refresh_from_db(fields=["version"])
+        with ShowRefusals(form) as shown:
+            saved = _save_products(request, form)
+            if saved is not None:
+                return saved
+        status = shown.status
     context = {
+        **_step(request, 1),
         "form": form,
-        "order": order,
-        "form_token": form_token(order),
-        "steps": steps(1, order, order.family),
         "template": form.template,
-        "prices": request.membership.may("view_prices"),
         "credit_customer": order.customer,
     }
     return render(request, "orders/step_products.html", context, status=status)
+
+
+def _step(request: OrderRequest, number: int) -> dict[str, Any]:
+    """What the pages of all steps show."""
+    order = request.order
+    order.refresh_from_db(fields=["version"])
+    return {
+        "order": order,
+        "form_token": form_token(order),
+        "steps": steps(number, order, order.family),
+        "prices": request.membership.may("view_prices"),
+    }
+
+
+def _save_products(request: OrderRequest, form: FamilyForm) -> HttpResponse | None:
+    """Save a posted step 2; None where the form has errors. Raises RuleError."""
+    order = request.order
+    version = require_version(order, request.POST)
+    if not form.is_valid():
+        return None
+    try:
+        save_products(
+            order.pk,
+            version=version,
+            quantities=form.quantities(),
+            details=form.details(),
+            site=form.site(),
+            at=timezone.now(),
+        )
+    except WrongState:
+        return redirect("orders:order", order.pk)
+    if request.POST.get("then") == "draft":
+        messages.success(request, _("The draft was kept."))
+        return redirect("orders:order", order.pk)
+    return redirect("orders:review", order.pk)
 
 
 def _services_step(request: OrderRequest) -> HttpResponse:
@@ -102,29 +113,15 @@ def _services_step(request: OrderRequest) -> HttpResponse:
     form = ServicesForm(data, order=order, services=running)
     status = 200
     if data is not None:
-        version = token_version(order, data.get("form_token", ""))
-        if version is None:
-            form.add_error(None, str(StaleOrder()))
-            status = 409
-        elif form.is_valid():
-            try:
+        with ShowRefusals(form) as shown:
+            version = require_version(order, data)
+            if form.is_valid():
                 save_service_lines(
                     order.pk, version=version, totals=form.totals(), at=timezone.now()
                 )
-            except RuleError as error:
-                form.add_error(error.field if error.field in form.fields else None, str(error))
-                status = 409 if isinstance(error, StaleOrder) else 200
-            else:
                 return redirect("orders:review", order.pk)
-    order.refresh_from_db(fields=["version"])
-    context = {
-        "form": form,
-        "order": order,
-        "form_token": form_token(order),
-        "steps": steps(1, order, order.family),
-        "prices": request.membership.may("view_prices"),
-        "services": running,
-    }
+        status = shown.status
+    context = {**_step(request, 1), "form": form, "services": running}
     return render(request, "orders/step_services.html", context, status=status)
 
 
@@ -133,15 +130,10 @@ def _review_page(
 ) -> HttpResponse:
     """``fill_in``: with the way to the customer's fields."""
     order = request.order
-    order.refresh_from_db(fields=["version"])
-    lines = order.lines.select_related("product", "service").order_by("position")
     context = {
+        **_step(request, 2),
         "form": form,
-        "order": order,
-        "lines": lines,
-        "form_token": form_token(order),
-        "steps": steps(2, order, order.family),
-        "prices": request.membership.may("view_prices"),
+        "lines": order.lines.select_related("product", "service").order_by("position"),
         "details": detail_rows(order),
         "may_submit": request.membership.may("submit_order"),
         "fill_in": fill_in and may_change(order.customer, request.membership),
@@ -162,13 +154,11 @@ def _place(request: OrderRequest, form: DetailsForm, version: int) -> HttpRespon
     except WrongState:
         return redirect("orders:order", order.pk)
     except RuleError as error:
-        form.add_error(error.field if error.field in form.fields else None, str(error))
-        stale = isinstance(error, (StaleOrder, PricesChanged))
+        status = show_refusal(form, error)
         if isinstance(error, PricesChanged):
             refresh_prices(order.pk, at=timezone.now())
             order.refresh_from_db(fields=["one_off", "monthly", "exposure", "version"])
-        fill_in = isinstance(error, FieldsMissing)
-        return _review_page(request, form, 409 if stale else 200, fill_in=fill_in)
+        return _review_page(request, form, status, fill_in=isinstance(error, FieldsMissing))
     messages.success(
         request,
         _("Order %(number)s for %(customer)s was placed. The confirmation is on its way to you.")
@@ -178,7 +168,7 @@ def _place(request: OrderRequest, form: DetailsForm, version: int) -> HttpRespon
 
 
 @needs("add_order", load=load_order, of="order")
-@GET_POST
+@get_or_post
 def review(request: OrderRequest) -> HttpResponse:
     """Step 3: read it once more, say when and to whom, place it or keep it."""
     order = request.order
@@ -192,20 +182,22 @@ def review(request: OrderRequest) -> HttpResponse:
     form = DetailsForm(data, instance=order, earliest=earliest)
     if data is None:
         return _review_page(request, form)
-    version = token_version(order, data.get("form_token", ""))
-    if version is None:
-        form.add_error(None, str(StaleOrder()))
-        return _review_page(request, form, 409)
-    if not form.is_valid():
-        return _review_page(request, form)
-    if data.get("then") == "draft":
-        try:
+    with ShowRefusals(form) as shown:
+        version = require_version(order, data)
+        if form.is_valid():
+            return _reviewed(request, form, version)
+    return _review_page(request, form, shown.status)
+
+
+def _reviewed(request: OrderRequest, form: DetailsForm, version: int) -> HttpResponse:
+    """Keep or place what a valid step 3 says; ask first where ORD-26 wants it."""
+    order = request.order
+    if request.POST.get("then") == "draft":
+        with ShowRefusals(form):
             save_details(order.pk, version=version, at=timezone.now(), **form.cleaned_data)
-        except RuleError as error:
-            form.add_error(None, str(error))
-            return _review_page(request, form, 409)
-        messages.success(request, _("The draft was kept."))
-        return redirect("orders:order", order.pk)
+            messages.success(request, _("The draft was kept."))
+            return redirect("orders:order", order.pk)
+        return _review_page(request, form, 409)
     if not request.membership.may("submit_order"):
         form.add_error(None, _("You may write orders, but not place them. Keep it as a draft."))
         return _review_page(request, form, 403)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -11,31 +12,33 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from customers.active_customer import active_customer, switch_to
 from customers.http import CustomerRequest, load_customer
 from customers.models import Customer
-from customers.queries import find_customers
+from customers.queries import Match, find_customers
 from orders.details import detail_rows
 from orders.forms import CancelForm, CustomerStepForm, OrderFilterForm
 from orders.groups import Group, groups_for
 from orders.http import OrderRequest, load_order
-from orders.models import Order, Service
+from orders.models import Order, OrderQuerySet, Service
 from orders.queries import CSS, orders_for_list
 from orders.rows import order_group_rows, order_rows
 from orders.services.drafts import OwnCompanyNotConfirmed, delete_draft, start_draft
 from orders.services.recreating import ask_cancel, cancel_order, recreate_order
 from orders.states import allowed, next_state
+from orders.views.wizard import warn_of_dropped
 from portal.accounts.access import PartnerRequest, needs
+from portal.accounts.models import Membership
 from portal.catalog.models import Family
-from portal.core.errors import RuleError, WrongState
-from portal.core.http import typed
-from portal.core.listing import Listing, filter_tools
+from portal.core.errors import WrongState
+from portal.core.forms import RefusalsAsMessages, ShowRefusals
+from portal.core.http import get_or_post, typed
+from portal.core.listing import Listing, choices_of, filter_tools
 from portal.history.queries import timeline_of
 from portal.outbox.rows import rows_about
 
-GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 GROUP_ROWS = 10
 SORTS: dict[str, tuple[Any, ...]] = {
     "number": ("created_at",),
@@ -48,13 +51,9 @@ SORTS: dict[str, tuple[Any, ...]] = {
 }
 
 
-@needs("view_order")
-@require_safe
-def order_list(request: PartnerRequest) -> HttpResponse:
-    """All orders that the person may see."""
-    form = OrderFilterForm(request.GET)
-    data = form.cleaned_data if form.is_valid() else {}
-    found = orders_for_list(request.membership)
+def _filtered(
+    found: OrderQuerySet, data: Mapping[str, str], request: PartnerRequest
+) -> OrderQuerySet:
     text = data.get("q", "").strip()
     if text:
         found = found.filter(
@@ -67,32 +66,32 @@ def order_list(request: PartnerRequest) -> HttpResponse:
     for name in ("state", "family"):
         if data.get(name):
             found = found.filter(**{name: data[name]})
-    if data.get("on"):
-        found = found.put_on(request.membership)
+    return found.put_on(request.membership) if data.get("on") else found
+
+
+@needs("view_order")
+@require_safe
+def order_list(request: PartnerRequest) -> HttpResponse:
+    """All orders that the person may see."""
+    form = OrderFilterForm(request.GET)
+    data = form.cleaned_data if form.is_valid() else {}
+    found = _filtered(orders_for_list(request.membership), data, request)
     listing = Listing(request, found, sorts=SORTS, default="-changed")
-    return render(
-        request,
-        "orders/list.html",
-        {
-            "form": form,
-            "listing": listing,
-            "rows": order_rows(listing.rows),
-            "is_filtered": any(data.values()),
-            "q": text,
-            **filter_tools(
-                request,
-                [
-                    (name, str(form.fields[name].label), form.fields[name].choices)  # type: ignore[attr-defined]
-                    for name in ("state", "family", "on")
-                ],
-            ),
-            "prices": request.membership.may("view_prices"),
-            "currency": request.partner.currency,
-            "may_add": request.membership.may("add_order"),
-            # Only above the whole list: whoever filters looks for something else.
-            "groups": [] if request.GET else _groups(request),
-        },
-    )
+    filters = choices_of(form, ("state", "family", "on"))
+    context = {
+        "form": form,
+        "listing": listing,
+        "rows": order_rows(listing.rows),
+        "is_filtered": any(data.values()),
+        "q": data.get("q", "").strip(),
+        **filter_tools(request, filters),
+        "prices": request.membership.may("view_prices"),
+        "currency": request.partner.currency,
+        "may_add": request.membership.may("add_order"),
+        # Only above the whole list: whoever filters looks for something else.
+        "groups": [] if request.GET else _groups(request),
+    }
+    return render(request, "orders/list.html", context)
 
 
 def _groups(request: PartnerRequest) -> list[Group]:
@@ -114,14 +113,32 @@ def _groups(request: PartnerRequest) -> list[Group]:
     return found
 
 
+def _possible(order: Order, person: Membership) -> dict[str, bool]:
+    """What this person may do with the order now."""
+    writes, cancels = person.may("add_order"), person.may("cancel_order")
+    placed_before = order.was_submitted or not order.is_draft
+    return {
+        "may_edit": order.is_draft and writes,
+        "may_delete": order.is_draft and not order.was_submitted and writes,
+        "may_cancel": cancels and allowed(order, "cancel") and placed_before,
+        "may_recreate": cancels
+        and writes
+        and order.kind == Order.Kind.NEW
+        and order.state == Order.State.SUBMITTED,
+        "may_ask": cancels and allowed(order, "ask_cancel") and order.cancel_asked_at is None,
+        "may_resend": person.may("manage_people"),
+    }
+
+
 @needs("view_order", load=load_order, of="order")
 @require_safe
 def order_page(request: OrderRequest) -> HttpResponse:
     """One order: lines with state and delivery (ORD-29), details, timeline, what can be done."""
     order, person = request.order, request.membership
     lines = list(order.lines.select_related("product", "service").order_by("position"))
-    may_cancel = person.may("cancel_order")
+    recreated = Order.objects.filter(recreated_from=order).select_related("customer")
     context = {
+        **_possible(order, person),
         "order": order,
         "lines": lines,
         "css": CSS[Order.State(order.state)],
@@ -131,21 +148,8 @@ def order_page(request: OrderRequest) -> HttpResponse:
         "assignees": order.assignees.select_related("membership__user").order_by("pk"),
         "prices": person.may("view_prices"),
         "delivered": any(line.delivered_on for line in lines),
-        "recreated_as": Order.objects.filter(recreated_from=order)
-        .select_related("customer")
-        .first(),
-        "may_edit": order.is_draft and person.may("add_order"),
-        "may_delete": order.is_draft and not order.was_submitted and person.may("add_order"),
-        "may_cancel": may_cancel
-        and allowed(order, "cancel")
-        and (order.was_submitted or not order.is_draft),
-        "may_recreate": may_cancel
-        and person.may("add_order")
-        and order.kind == Order.Kind.NEW
-        and order.state == Order.State.SUBMITTED,
-        "may_ask": may_cancel and allowed(order, "ask_cancel") and order.cancel_asked_at is None,
+        "recreated_as": recreated.first(),
         "next_step": "orders:review" if lines else "orders:products",
-        "may_resend": person.may("manage_people"),
     }
     return render(request, "orders/order.html", context)
 
@@ -163,7 +167,7 @@ def _refused(request: OrderRequest, transition: str) -> HttpResponse | None:
 
 
 @needs("add_order", load=load_order, of="order")
-@GET_POST
+@get_or_post
 def delete(request: OrderRequest) -> HttpResponse:
     """Delete a draft (ORD-07)."""
     order = request.order
@@ -171,20 +175,18 @@ def delete(request: OrderRequest) -> HttpResponse:
     if gone is not None:
         return gone
     if request.method == "POST":
-        try:
+        with RefusalsAsMessages(request):
             delete_draft(order.pk)
-        except RuleError as error:
-            messages.error(request, str(error))
-            return redirect("orders:order", order.pk)
-        messages.success(request, _("The draft for %s was deleted.") % order.customer.label)
-        return redirect("orders:list")
+            messages.success(request, _("The draft for %s was deleted.") % order.customer.label)
+            return redirect("orders:list")
+        return redirect("orders:order", order.pk)
     return render(request, "orders/delete.html", {"order": order})
 
 
 @needs("cancel_order", load=load_order, of="order")
-@GET_POST
+@get_or_post
 def cancel(request: OrderRequest) -> HttpResponse:
-    """Cancel with a reason; after acceptance, ask channel sales to (SPEC section 2)."""
+    """Cancel with a reason; after acceptance, ask channel sales to (SM-ORDER)."""
     order = request.order
     asks = allowed(order, "ask_cancel")
     gone = _refused(request, "ask_cancel" if asks else "cancel")
@@ -192,12 +194,9 @@ def cancel(request: OrderRequest) -> HttpResponse:
         return gone
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        transition = ask_cancel if asks else cancel_order
-        try:
-            transition(order.pk, at=timezone.now(), **form.cleaned_data)
-        except RuleError as error:
-            form.add_error(None, str(error))
-        else:
+        service = ask_cancel if asks else cancel_order
+        with ShowRefusals(form):
+            service(order.pk, at=timezone.now(), **form.cleaned_data)
             messages.success(
                 request,
                 _("Channel Sales was asked to cancel order %s.") % order.number
@@ -211,17 +210,15 @@ def cancel(request: OrderRequest) -> HttpResponse:
 
 
 @needs("cancel_order", "add_order", load=load_order, of="order")
-@GET_POST
+@get_or_post
 def recreate(request: OrderRequest) -> HttpResponse:
-    """Ordered for the wrong customer: cancel it and make it again, in one transition (ORD-07)."""
+    """Cancel an order for the wrong customer and make it again, in one transaction (ORD-07)."""
     order = request.order
     gone = _refused(request, "ask_cancel" if allowed(order, "ask_cancel") else "cancel")
     if gone is not None:
         return gone
     active = active_customer(request)
-    chosen: Customer | None = None
-    if active is not None and active.pk != order.customer_id:
-        chosen = active
+    chosen = active if active is not None and active.pk != order.customer_id else None
     data = request.POST if request.method == "POST" else None
     form = CustomerStepForm(data, person=request.membership)
     if data is not None:
@@ -230,24 +227,30 @@ def recreate(request: OrderRequest) -> HttpResponse:
         if request.POST.get("find"):
             form = CustomerStepForm(person=request.membership)
         elif valid and target is not None:
-            try:
+            chosen = target
+            with ShowRefusals(form):
                 if target.is_own_company and not form.cleaned_data["own"]:
                     raise OwnCompanyNotConfirmed
                 return _made_again(request, target)
-            except RuleError as error:
-                form.add_error(error.field, str(error))
-            chosen = target
-    searched = typed(request, "customer_search")
+    return _recreate_page(request, form, chosen)
+
+
+def _recreate_page(
+    request: OrderRequest, form: CustomerStepForm, chosen: Customer | None
+) -> HttpResponse:
+    order, searched = request.order, typed(request, "customer_search")
+    matches: list[Match] = []
+    if searched:
+        matches = find_customers(searched, person=request.membership, family=order.family)
+    own = chosen is not None and chosen.is_own_company
     context = {
         "order": order,
         "form": form,
-        "chosen": None if chosen is not None and chosen.is_own_company else chosen,
-        "own": chosen if chosen is not None and chosen.is_own_company else None,
+        "chosen": None if own else chosen,
+        "own": chosen if own else None,
         "asks": allowed(order, "ask_cancel"),
         "searched": searched,
-        "matches": find_customers(searched, person=request.membership, family=order.family)
-        if searched
-        else [],
+        "matches": matches,
         "suggest_url": f"{reverse('workspace:suggest')}?family={order.family}",
     }
     return render(request, "orders/recreate.html", context)
@@ -273,11 +276,7 @@ def _made_again(request: OrderRequest, target: Customer) -> HttpResponse:
         _("Order %(old)s was cancelled. This is its copy for %(customer)s: check it, place it.")
         % {"old": order.number, "customer": copy.customer.label},
     )
-    if dropped:
-        messages.warning(
-            request,
-            _("Not available to this customer, and so removed: %s.") % ", ".join(dropped),
-        )
+    warn_of_dropped(request, dropped)
     # What the delivery needs is the other customer's and asked for anew; Flex needs nothing.
     ready = copy.lines.exists() and copy.family == Family.FLEX
     return redirect("orders:review" if ready else "orders:products", copy.pk)
@@ -293,7 +292,7 @@ def change_services(request: CustomerRequest, family: str, kind: str) -> HttpRes
     if not running.exists():
         messages.error(request, _("Nothing of this family runs for this customer."))
         return redirect("customers:customer", request.customer.pk)
-    try:
+    with RefusalsAsMessages(request):
         order = start_draft(
             customer=request.customer,
             family=family,
@@ -302,7 +301,5 @@ def change_services(request: CustomerRequest, family: str, kind: str) -> HttpRes
             own_confirmed=True,
             kind=kind,
         )
-    except RuleError as error:
-        messages.error(request, str(error))
-        return redirect("customers:customer", request.customer.pk)
-    return redirect("orders:products", order.pk)
+        return redirect("orders:products", order.pk)
+    return redirect("customers:customer", request.customer.pk)

@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+from uuid import uuid4
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from customers.active_customer import active_customer, switch_to
 from customers.models import Customer, families_with_registration
 from customers.queries import Match, find_customers
 from customers.views.register import create_for, refuse_creation
 from orders.forms import CustomerStepForm
-from orders.http import OrderRequest, agreed, agreement, form_token, load_order, token_version
+from orders.http import OrderRequest, agreed, agreement, load_order, require_version
 from orders.models import Order
-from orders.services.drafts import (
-    StaleOrder,
-    move_draft,
-    start_draft,
-)
+from orders.services.drafts import move_draft, start_draft
 from orders.states import STATE_WORDS
 from portal.accounts.access import PartnerRequest, needs
 from portal.catalog.models import Family
-from portal.core.errors import RuleError
-from portal.core.http import typed
-
-GET_POST = require_http_methods(["GET", "HEAD", "POST"])
+from portal.core.form_tokens import form_token
+from portal.core.forms import ShowRefusals
+from portal.core.http import get_or_post, parse_uuid, typed
 
 
 def steps(current: int, order: Order | None, family: str) -> list[dict[str, str]]:
@@ -79,7 +78,7 @@ def not_yet(request: PartnerRequest, family: str, step: str) -> HttpResponse:
 
 
 @needs("add_order", "add_customer")
-@GET_POST
+@get_or_post
 def create_inline(request: PartnerRequest, family: str) -> HttpResponse:
     """Create the customer from within the order (ORD-16); 403 for trunks (ORD-13)."""
     refuse_creation(family_or_404(family))
@@ -91,8 +90,6 @@ def create_inline(request: PartnerRequest, family: str) -> HttpResponse:
 def _prefilled(request: PartnerRequest, family: str) -> Customer | None:
     """ORD-21: the active customer; one named in the address goes first."""
     visible = Customer.objects.visible_to(request.membership).selectable(family)
-    from orders.models import parse_uuid
-
     named = parse_uuid(request.GET.get("customer", ""))
     if named is not None:
         return visible.filter(pk=named).first()
@@ -164,35 +161,47 @@ def ask_mismatch(
     return render(request, "orders/mismatch.html", context)
 
 
-def _asked_customer(request: PartnerRequest, form: CustomerStepForm) -> Customer | None:
-    """The customer of a posted step 1 for showing it again, valid or not."""
-    return form.cleaned_data.get("customer") if hasattr(form, "cleaned_data") else None
+def _without_errors(request: PartnerRequest, form: CustomerStepForm) -> CustomerStepForm:
+    return CustomerStepForm(
+        person=request.membership,
+        initial={"order_id": form.data.get("order_id", ""), "own": bool(form.data.get("own"))},
+    )
+
+
+def _posted_customer(
+    request: PartnerRequest, form: CustomerStepForm, *, family: str, order: Order | None = None
+) -> Customer | HttpResponse:
+    """Return the customer of a posted step 1, or the page that shows the step again."""
+    page = partial(_customer_page, request, family=family, order=order)
+    drafted = order.customer if order is not None else None
+    valid = form.is_valid()
+    target: Customer | None = form.cleaned_data.get("customer")
+    if request.POST.get("find"):
+        return page(form=_without_errors(request, form), chosen=drafted or target)
+    with ShowRefusals(form) as shown:
+        if order is not None:
+            require_version(order, request.POST)
+        if valid and target is not None:
+            return target
+    return page(form=form, chosen=target or drafted, status=shown.status)
 
 
 @needs("add_order")
-@GET_POST
+@get_or_post
 def start(request: PartnerRequest, family: str) -> HttpResponse:
     """Step 1 of a new order (ORD-01, ORD-03 to ORD-06, ORD-21)."""
-    family_or_404(family)
-    chosen = _prefilled(request, family)
+    page = partial(_customer_page, request, family=family_or_404(family), order=None)
     if request.method != "POST":
-        from uuid import uuid4
-
         form = CustomerStepForm(person=request.membership, initial={"order_id": uuid4()})
-        return _customer_page(request, form=form, family=family, order=None, chosen=chosen)
+        return page(form=form, chosen=_prefilled(request, family))
     form = CustomerStepForm(request.POST, person=request.membership)
-    valid = form.is_valid()
-    target = _asked_customer(request, form)
-    if request.POST.get("find"):
-        return _customer_page(
-            request, form=_without_errors(request, form), family=family, order=None, chosen=target
-        )
-    if not valid or target is None:
-        return _customer_page(request, form=form, family=family, order=None, chosen=target)
+    target = _posted_customer(request, form, family=family)
+    if isinstance(target, HttpResponse):
+        return target
     asked = ask_mismatch(request, target, back=request.get_full_path())
     if asked is not None:
         return asked
-    try:
+    with ShowRefusals(form):
         order = start_draft(
             customer=target,
             family=family,
@@ -201,17 +210,8 @@ def start(request: PartnerRequest, family: str) -> HttpResponse:
             own_confirmed=form.cleaned_data["own"],
             order_id=form.cleaned_data["order_id"],
         )
-    except RuleError as error:
-        form.add_error(error.field, str(error))
-        return _customer_page(request, form=form, family=family, order=None, chosen=target)
-    return redirect("orders:products", order.pk)
-
-
-def _without_errors(request: PartnerRequest, form: CustomerStepForm) -> CustomerStepForm:
-    return CustomerStepForm(
-        person=request.membership,
-        initial={"order_id": form.data.get("order_id", ""), "own": bool(form.data.get("own"))},
-    )
+        return redirect("orders:products", order.pk)
+    return page(form=form, chosen=target)
 
 
 def not_a_draft(request: OrderRequest) -> HttpResponse | None:
@@ -227,7 +227,7 @@ def not_a_draft(request: OrderRequest) -> HttpResponse | None:
 
 
 @needs("add_order", load=load_order, of="order")
-@GET_POST
+@get_or_post
 def customer(request: OrderRequest) -> HttpResponse:
     """Step 1 of a draft: keep its customer, or choose another one (D2, ORD-06)."""
     order = request.order
@@ -240,56 +240,38 @@ def customer(request: OrderRequest) -> HttpResponse:
             request, form=form, family=order.family, order=order, chosen=order.customer
         )
     form = CustomerStepForm(request.POST, person=request.membership)
-    valid = form.is_valid()
-    target = _asked_customer(request, form)
-    version = token_version(order, request.POST.get("form_token", ""))
-    if request.POST.get("find"):
-        return _customer_page(
-            request,
-            form=_without_errors(request, form),
-            family=order.family,
-            order=order,
-            chosen=order.customer,
-        )
-    if not valid or target is None or version is None:
-        if version is None:
-            form.add_error(None, str(StaleOrder()))
-        return _customer_page(
-            request,
-            form=form,
-            family=order.family,
-            order=order,
-            chosen=target or order.customer,
-            status=409 if version is None else 200,
-        )
+    target = _posted_customer(request, form, family=order.family, order=order)
+    if isinstance(target, HttpResponse):
+        return target
     if target.pk == order.customer_id:
         return redirect("orders:products", order.pk)
     asked = ask_mismatch(request, target, back=request.get_full_path(), order=None)
-    if asked is not None:
-        return asked
-    try:
+    return asked if asked is not None else _move(request, form, target)
+
+
+def _move(request: OrderRequest, form: CustomerStepForm, target: Customer) -> HttpResponse:
+    order = request.order
+    with ShowRefusals(form) as shown:
         moved, dropped = move_draft(
             order.pk,
             target,
-            version=version,
+            version=require_version(order, request.POST),
             by=request.membership,
             at=timezone.now(),
             own_confirmed=form.cleaned_data["own"],
         )
-    except RuleError as error:
-        form.add_error(error.field, str(error))
-        return _customer_page(
-            request,
-            form=form,
-            family=order.family,
-            order=order,
-            chosen=target,
-            status=409 if isinstance(error, StaleOrder) else 200,
-        )
-    messages.success(request, _("The draft is for %s now.") % target.label)
+        messages.success(request, _("The draft is for %s now.") % target.label)
+        warn_of_dropped(request, dropped)
+        return redirect("orders:products", moved.pk)
+    return _customer_page(
+        request, form=form, family=order.family, order=order, chosen=target, status=shown.status
+    )
+
+
+def warn_of_dropped(request: PartnerRequest, dropped: Sequence[str]) -> None:
+    """Name the products that a draft lost on its way to another customer (D2)."""
     if dropped:
         messages.warning(
             request,
             _("Not available to this customer, and so removed: %s.") % ", ".join(dropped),
         )
-    return redirect("orders:products", moved.pk)

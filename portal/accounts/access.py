@@ -1,6 +1,6 @@
 """Every view says who may use it; a system check refuses to start otherwise.
 
-The order of answers (SPEC section 1): no sign-in -> the sign-in page; an object that the person
+The order of answers (ANS-01, ANS-02): no sign-in -> the sign-in page; an object that the person
 may not see -> 404; a visible object without the right to act -> 403.
 """
 
@@ -22,6 +22,12 @@ P = ParamSpec("P")
 R = TypeVar("R", bound=HttpRequest)
 
 
+class PersonRequest(HttpRequest):
+    """A request of which PersonMiddleware knows who asks; None for strangers and staff."""
+
+    membership: Membership | None
+
+
 class PartnerRequest(HttpRequest):
     """A request of a person who is signed in at a partner."""
 
@@ -39,19 +45,24 @@ class Policy:
     of: str = ""  # what the address names: "customer", "order", ... or nothing
 
 
+def _declare(view: Callable[..., object], policy: Policy) -> None:
+    """Put the policy onto the view; a function keeps its attributes in its dictionary."""
+    view.__dict__["policy"] = policy
+
+
 Loader = Callable[[Any, dict[str, Any]], None]
 Allowed = Callable[[Any], bool]
 
 
 def public_page(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
     """A view for anybody, without an object of a partner behind it."""
-    view.policy = Policy("public")  # type: ignore[attr-defined]
+    _declare(view, Policy("public"))
     return view
 
 
 def by_link(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
     """A view whose secret in the address decides."""
-    view.policy = Policy("link")  # type: ignore[attr-defined]
+    _declare(view, Policy("link"))
     return view
 
 
@@ -83,7 +94,7 @@ def needs(
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        wrapped.policy = Policy("member", rights, of)  # type: ignore[attr-defined]
+        _declare(wrapped, Policy("member", rights, of))
         return wrapped
 
     return decorate

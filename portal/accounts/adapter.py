@@ -7,8 +7,10 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from portal.accounts.emails import send_account_mail
@@ -50,9 +52,6 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """The address on this partner's primary host, never from the request."""
-        from django.conf import settings
-        from django.urls import reverse
-
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
         path = path.replace("UID-KEY", key)
         partner = current_partner()
@@ -67,6 +66,4 @@ class MfaAdapter(DefaultMFAAdapter):
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """The relying party: the parent domain, so that one key serves all of a person's hosts."""
-        from django.conf import settings
-
         return {"id": settings.DOMAIN, "name": "Kontor"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin, messages
 from django.db import models
@@ -85,14 +86,14 @@ class UserAdmin(ObjectActionsAdmin[User]):
     show_full_result_count = False
     actions = None
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return is_staff(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Name and language; the rest are object_actions."""
         return is_staff(request)
 
-    def action_view(self, request: HttpRequest, pk: Any, key: str) -> HttpResponse:
+    def action_view(self, request: HttpRequest, pk: UUID, key: str) -> HttpResponse:
         """Nobody locks herself out."""
         if key == "deactivate" and pk == request.user.pk:
             messages.error(request, _("You can't deactivate yourself."))

@@ -1,10 +1,11 @@
-"""Sign-in: a password is right only where the person has a place (QUALITY section 1)."""
+"""Sign-in: a password is right only where the person has a place (ISO-10)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
@@ -34,7 +35,10 @@ def _place_sql() -> str:
     """  # noqa: S608  names of our own tables and columns
 
 
-def active_membership(user_id: Any) -> Membership | None:
+Row = TypeVar("Row", bound=models.Model)
+
+
+def active_membership(user_id: UUID | str) -> Membership | None:
     """The active membership at the partner of this host, its person and role in one query; with
     what the bell says in ``unread``, since every page asks for it."""
     partner = current_partner()
@@ -48,11 +52,11 @@ def active_membership(user_id: Any) -> Membership | None:
     values = iter(row)
     found: Membership = _read(Membership, values)
     found.partner, found.user, found.role = partner, _read(User, values), _read(Role, values)
-    found.unread = next(values)  # type: ignore[attr-defined]
+    found.unread = next(values)
     return found
 
 
-def _read(model: Any, values: Iterator[Any]) -> Any:
+def _read(model: type[Row], values: Iterator[object]) -> Row:
     """The next columns of a row as ``model``; its fields need no conversion."""
     names = [field.attname for field in model._meta.concrete_fields]
     return model.from_db(connection.alias, names, [next(values) for _name in names])
@@ -79,7 +83,7 @@ class MembershipBackend(AuthenticationBackend):
             return None
         return user
 
-    def get_user(self, user_id: Any) -> User | None:
+    def get_user(self, user_id: UUID | str) -> User | None:
         """The person of a session, as long as she has a place on this host."""
         if current_partner() is None:
             return User.objects.filter(pk=user_id, is_staff=True, is_active=True).first()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 from allauth.account.forms import LoginForm
 from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
@@ -14,14 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.backends import admitted
 from portal.accounts.models import Role, Team, User
 from portal.accounts.rights import GROUPS, Preset, Right
+from portal.core.forms import FormData, FormOptions
 from portal.tenancy.models import Partner
 
 
 class SignInForm(LoginForm):
     """allauth's form in the portal's words."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: FormData = None, **options: Unpack[FormOptions]) -> None:
+        super().__init__(data, **options)
         self.fields["login"].label = _("E-mail")
         self.fields["login"].widget.attrs.update({"autofocus": True, "placeholder": ""})
         self.fields["password"].widget.attrs.pop("placeholder", None)
@@ -50,8 +51,14 @@ class InviteForm(forms.Form):
     role = forms.ModelChoiceField(label=_("Role"), queryset=Role.unscoped.none(), empty_label=None)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
-    def __init__(self, *args: Any, partner: Partner, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: FormData = None,
+        *,
+        partner: Partner,
+        **options: Unpack[FormOptions],
+    ) -> None:
+        super().__init__(data, **options)
         field = self.fields["role"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Role.objects.for_partner(partner).order_by("preset", "name")
@@ -74,8 +81,14 @@ class PersonForm(forms.Form):
         label=_("Team"), queryset=Team.unscoped.none(), empty_label=_("No team"), required=False
     )
 
-    def __init__(self, *args: Any, partner: Partner, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: FormData = None,
+        *,
+        partner: Partner,
+        **options: Unpack[FormOptions],
+    ) -> None:
+        super().__init__(data, **options)
         role, team = self.fields["role"], self.fields["team"]
         assert isinstance(role, forms.ModelChoiceField) and isinstance(team, forms.ModelChoiceField)
         role.queryset = Role.objects.for_partner(partner).order_by("preset", "name")
@@ -90,8 +103,14 @@ class RoleForm(forms.Form):
     )
     rights = forms.MultipleChoiceField(label=_("Rights"), choices=Right.choices, required=False)
 
-    def __init__(self, *args: Any, role: Role | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: FormData = None,
+        *,
+        role: Role | None = None,
+        **options: Unpack[FormOptions],
+    ) -> None:
+        super().__init__(data, **options)
         if role is not None and role.preset:
             del self.fields["name"]
 
@@ -134,8 +153,14 @@ class AcceptInvitationForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: FormData = None,
+        *,
+        user: User,
+        **options: Unpack[FormOptions],
+    ) -> None:
+        super().__init__(data, **options)
         self.user = user
         if user.has_usable_password():
             del self.fields["password"]

@@ -17,7 +17,7 @@ class MemberRequest(PartnerRequest):
     member: Membership
 
 
-def load_member(request: Any, kwargs: dict[str, Any]) -> None:
+def load_member(request: MemberRequest, kwargs: dict[str, Any]) -> None:
     """Loader for ``needs``: the person of the address, or 404."""
     member = (
         Membership.objects.for_partner(request.partner)
@@ -36,7 +36,7 @@ class RoleRequest(PartnerRequest):
     role: Role
 
 
-def load_role(request: Any, kwargs: dict[str, Any]) -> None:
+def load_role(request: RoleRequest, kwargs: dict[str, Any]) -> None:
     """Loader for ``needs``: the role of the address, or 404."""
     roles = Role.objects.for_partner(request.partner)
     request.role = get_object_or_404(roles, pk=kwargs.pop("role_id"))
@@ -48,7 +48,7 @@ class TeamRequest(PartnerRequest):
     team: Team
 
 
-def load_team(request: Any, kwargs: dict[str, Any]) -> None:
+def load_team(request: TeamRequest, kwargs: dict[str, Any]) -> None:
     """Loader for ``needs``: the team of the address, or 404."""
     teams = Team.objects.for_partner(request.partner).select_related("partner")
     request.team = get_object_or_404(teams, pk=kwargs.pop("team_id"))

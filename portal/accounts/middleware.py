@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from structlog.contextvars import bind_contextvars
 
+from portal.accounts.access import PersonRequest
 from portal.accounts.models import Membership
 from portal.core.actor import acting
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+GetPersonResponse = Callable[[PersonRequest], HttpResponse]
 
 
 class LanguageMiddleware:
@@ -54,13 +56,13 @@ class PersonMiddleware:
     lazy object of Django's middleware, which costs at each attribute.
     """
 
-    def __init__(self, get_response: GetResponse) -> None:
+    def __init__(self, get_response: GetPersonResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: PersonRequest) -> HttpResponse:
         user = request.user = get_user(request)
         membership: Membership | None = getattr(user, "membership", None)
-        request.membership = membership  # type: ignore[attr-defined]
+        request.membership = membership
         if not user.is_authenticated:
             return self.get_response(request)
         bind_contextvars(user_id=str(user.pk))

@@ -1,4 +1,4 @@
-"""People are public: one User, and a Membership for each partner (QUALITY section 1)."""
+"""People are public: one User, and a Membership for each partner (ISO-06)."""
 
 from __future__ import annotations
 
@@ -139,6 +139,9 @@ class Membership(models.Model):
         INVITED = "invited", _("Invited")
         ACTIVE = "active", _("Active")
         ENDED = "ended", _("Ended")
+
+    # How many notifications are unread; set where a request's person is looked up.
+    unread: int
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="memberships")

@@ -1,4 +1,4 @@
-"""The rights that a role is made of (SPEC section 4, D11), and the three presets."""
+"""The rights that a role is made of (RIGHTS-01, D11), and the three presets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sessions in the database, bound to the partner's host they were made on (QUALITY 1).
+"""Sessions in the database, bound to the partner's host they were made on (ISO-07).
 
 On another host the same cookie finds no session: the person is anonymous there.
 """

@@ -40,7 +40,7 @@ class ProductAdmin(StaffAdmin[Product]):
     ordering = ("family", "position", "sku")
     inlines = (PriceInline,)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Products are withdrawn (ORD-28), never deleted: orders point at them."""
         return False
 
@@ -50,7 +50,7 @@ class ProductFamilyAdmin(StaffAdmin[ProductFamily]):
     list_display = ("code", "requires_channel_registration", "lead_days", "position")
     ordering = ("position",)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
 
@@ -59,7 +59,7 @@ class RatePlanAdmin(StaffAdmin[RatePlan]):
     list_display = ("name", "position", "is_master")
     ordering = ("position", "id")
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Customers in the partners' schemas point at plans."""
         return False
 
@@ -69,7 +69,7 @@ class BusinessTypeAdmin(StaffAdmin[BusinessType]):
     list_display = ("name", "name_de", "name_sv", "position")
     ordering = ("position", "name")
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Customers in the partners' schemas point at types."""
         return False
 
@@ -86,6 +86,6 @@ class TermsVersionAdmin(StaffAdmin[TermsVersion]):
             return ("language", "version", "title", "text", "published_at")
         return ()
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """What customers accepted, in the partners' schemas, points at texts (CON-20)."""
         return False

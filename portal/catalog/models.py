@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -18,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.tenancy.models import Currency
 
 
-def in_language(row: Any, field: str) -> str:
+def in_language(row: models.Model, field: str) -> str:
     """A catalogue text in the reader's language; English where no translation was entered."""
     language = (get_language() or "en")[:2]
     if language != "en":

@@ -1,4 +1,4 @@
-"""Each staff access to a partner's object is logged (QUALITY section 1)."""
+"""Each staff access to a partner's object is logged (ISO-16)."""
 
 from __future__ import annotations
 

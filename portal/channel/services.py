@@ -18,7 +18,7 @@ from portal.tenancy.models import Partner
 
 
 class NameTaken(RuleError):
-    """Somebody has this customer name already; never says who (ACC-10)."""
+    """Refuse a customer name that is in use, without saying by whom (ACC-10)."""
 
     def __init__(self) -> None:
         super().__init__(

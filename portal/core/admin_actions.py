@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, TypeVar, Unpack, cast
 from uuid import UUID
 
 from django import forms
@@ -24,6 +24,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 
 from portal.core.errors import RuleError, WrongState
+from portal.core.forms import FormData, FormOptions, show_refusal
 
 M = TypeVar("M", bound=models.Model)
 P = TypeVar("P", bound=models.Model)
@@ -41,16 +42,16 @@ class StaffRights:
     def has_module_permission(self, request: HttpRequest) -> bool:
         return is_staff(request)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return is_staff(request)
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return is_staff(request)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return is_staff(request)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return is_staff(request)
 
 
@@ -79,21 +80,27 @@ class StaffAdmin(StaffRights, admin.ModelAdmin[M]):
 class ReadOnlyAdmin(StaffAdmin[M]):
     """A model that channel sales reads; what changes it is elsewhere."""
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
 
 class ObjectActionForm(forms.Form):
     """The form of an action; knows the object. By itself there is nothing to enter."""
 
-    def __init__(self, *args: Any, obj: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: FormData = None,
+        *,
+        obj: Any,
+        **options: Unpack[FormOptions],
+    ) -> None:
+        super().__init__(data, **options)
         self.obj = obj
 
 
@@ -122,11 +129,6 @@ def fieldsets_of(form: forms.Form) -> Fieldsets:
     return own() if callable(own) else [(None, {"fields": list(form.fields)})]
 
 
-def show_error(form: forms.Form, error: RuleError) -> None:
-    """A refusal at its field where the form has it, else above the form."""
-    form.add_error(error.field if error.field in form.fields else None, str(error))
-
-
 class ObjectActionsAdmin(ReadOnlyAdmin[M]):
     """A model with object_actions: each is a link on the object's page and a page of its own.
 
@@ -145,7 +147,7 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
         """The address of the object's page."""
         return reverse(self.url_name("change"), args=[obj.pk])
 
-    def load(self, request: HttpRequest, pk: Any) -> M:
+    def load(self, request: HttpRequest, pk: object) -> M:
         """The object of an address; raises Http404 for what is not this partner's or is none."""
         try:
             found = self.get_queryset(request).filter(pk=pk).first()
@@ -251,7 +253,7 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
             except WrongState as error:
                 return self.refused(request, obj, str(error))
             except RuleError as error:
-                show_error(form, error)
+                show_refusal(form, error)
             else:
                 self.log_change(request, obj, str(action.label))
                 messages.success(request, done)
@@ -268,7 +270,7 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
         )
 
     def refused(self, request: HttpRequest, obj: M, sentence: str) -> HttpResponse:
-        """The object's page as it is now, with the refusal; 409 (SPEC D22)."""
+        """The object's page as it is now, with the refusal; 409 (D22)."""
         messages.error(request, sentence)
         obj = self.load(request, obj.pk)
         if self.summary_template:

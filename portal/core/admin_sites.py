@@ -21,7 +21,9 @@ class KontorAdminSite(admin.AdminSite):
     site_url = None
     enable_nav_sidebar = True
 
-    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """The portal's own sign-in page instead of the admin's; whoever is in goes on."""
         index = reverse("admin:index", current_app=self.name)
         wanted = request.GET.get("next", "")
@@ -32,7 +34,7 @@ class KontorAdminSite(admin.AdminSite):
         return redirect_to_login(wanted, "/accounts/login/")
 
     def password_change(  # type: ignore[override]
-        self, request: HttpRequest, extra_context: Any = None
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The portal's own page, which also sends the notice."""
         return HttpResponseRedirect("/accounts/password/change/")

@@ -28,7 +28,7 @@ class LimitsCache(RedisCache):
         super().__init__(server, params)
         self._memory = LocMemCache("limits", {})
 
-    def _either(self, name: str, *args: Any, **kwargs: Any) -> Any:
+    def _either(self, name: str, *args: object, **kwargs: object) -> Any:
         return self._first_that_answers(
             lambda: getattr(super(LimitsCache, self), name)(*args, **kwargs),
             lambda: getattr(self._memory, name)(*args, **kwargs),
@@ -43,22 +43,22 @@ class LimitsCache(RedisCache):
                 log.warning("limits are counted in memory: %s", error)
         return memory()
 
-    def add(self, *args: Any, **kwargs: Any) -> bool:
+    def add(self, *args: object, **kwargs: object) -> bool:
         return bool(self._either("add", *args, **kwargs))
 
-    def get(self, *args: Any, **kwargs: Any) -> Any:
+    def get(self, *args: object, **kwargs: object) -> Any:
         return self._either("get", *args, **kwargs)
 
-    def set(self, *args: Any, **kwargs: Any) -> None:
+    def set(self, *args: object, **kwargs: object) -> None:
         self._either("set", *args, **kwargs)
 
-    def touch(self, *args: Any, **kwargs: Any) -> bool:
+    def touch(self, *args: object, **kwargs: object) -> bool:
         return bool(self._either("touch", *args, **kwargs))
 
-    def delete(self, *args: Any, **kwargs: Any) -> bool:
+    def delete(self, *args: object, **kwargs: object) -> bool:
         return bool(self._either("delete", *args, **kwargs))
 
-    def incr(self, *args: Any, **kwargs: Any) -> int:
+    def incr(self, *args: object, **kwargs: object) -> int:
         return int(self._either("incr", *args, **kwargs))
 
     def count(self, key: str, seconds: int) -> int:

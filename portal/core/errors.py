@@ -6,7 +6,12 @@ from django.utils.functional import Promise
 
 
 class RuleError(Exception):
-    """A rule refuses. ``str(error)`` is the sentence to show; ``field`` is where to show it."""
+    """A rule refuses. ``str(error)`` is the sentence to show; ``field`` is where to show it.
+
+    ``status`` is that of the page that shows it (D22).
+    """
+
+    status = 200
 
     def __init__(self, message: str | Promise, *, field: str | None = None) -> None:
         super().__init__(message)
@@ -18,7 +23,13 @@ class RuleError(Exception):
 
 
 class WrongState(RuleError):
-    """An act that the state machine does not list for this state (SPEC section 2)."""
+    """Refuse an act that the state machine does not list for this state (SM-ANY)."""
+
+
+class StaleError(RuleError):
+    """A form was filled from a version that somebody has changed since (REG-35)."""
+
+    status = 409
 
 
 class TenantLeak(Exception):

@@ -112,7 +112,7 @@ class SuggestInput(forms.TextInput):
         super().__init__(attrs)
         self.suggestions = list(suggestions)
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+    def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Django's, with the list and its id."""
         context = super().get_context(name, value, attrs)
         list_id = f"{context['widget']['attrs'].get('id', name)}_list"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import sys
+from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseNotFound
 from django.template.loader import render_to_string
+from django.views.decorators.http import require_http_methods
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +22,18 @@ def plain_not_found(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without its token: mostly a page left open over a sign-out. Nothing was saved."""
     return HttpResponseForbidden(render_to_string("403_csrf.html", {}, request))
+
+
+# For views that show a form and take it.
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def parse_uuid(text: str) -> UUID | None:
+    """Return the UUID that a form's field or an address names, or None where it is none."""
+    try:
+        return UUID(text)
+    except (ValueError, TypeError, AttributeError):
+        return None
 
 
 def typed(request: HttpRequest, name: str, limit: int = 200) -> str:

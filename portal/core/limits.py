@@ -1,4 +1,4 @@
-"""How often a person may ask (QUALITY section 3). Refused with 429 and plain words."""
+"""How often a person may ask (INP-10 to INP-14). Refused with 429 and plain words."""
 
 from __future__ import annotations
 

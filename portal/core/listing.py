@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Generic, TypeVar, cast
 
+from django import forms
 from django.core.paginator import Page, Paginator
 from django.db import models
 from django.http import HttpRequest, QueryDict
@@ -18,6 +19,10 @@ PAGE_SIZE = 50
 # Above this, a list says "more than": an exact count of a big list costs more than its page.
 COUNTED = 1_000
 LAST_PAGE = 1_000_000
+
+
+# The name, label and choices of a filter.
+Filter = tuple[str, str, Sequence[Any]]
 
 
 def never_null(expression: Any) -> Any:
@@ -158,7 +163,7 @@ class BigListing(Sorted, Generic[M]):
             total = counted.order_by()[: COUNTED + 1].count()
             number = max(-(-min(total, COUNTED) // size), 1)
             rows = list(ordered[(number - 1) * size : number * size + 1])
-        self.total: int = rows[0].list_total if rows else 0  # type: ignore[attr-defined]
+        self.total: int = rows[0].__dict__["list_total"] if rows else 0
         self.rows = rows[:size]
         paginator: Any = _Counted(size, self.total, number + (len(rows) > size))
         self.page: Page[M] = _Shown(self.rows, number, paginator)
@@ -177,9 +182,17 @@ class BigListing(Sorted, Generic[M]):
         return total_in_words(self.total)
 
 
-def filter_tools(
-    request: HttpRequest, filters: Sequence[tuple[str, str, Sequence[tuple[Any, Any]]]]
-) -> dict[str, Any]:
+def choices_of(form: forms.Form, names: Sequence[str]) -> list[Filter]:
+    """Return name, label and choices of a filter form's choice fields, for :func:`filter_tools`."""
+    fields = {name: form.fields[name] for name in names}
+    return [
+        (name, str(field.label), list(cast("Iterable[Any]", field.choices)))
+        for name, field in fields.items()
+        if isinstance(field, forms.ChoiceField)
+    ]
+
+
+def filter_tools(request: HttpRequest, filters: Sequence[Filter]) -> dict[str, Any]:
     """What ``components/_search_tools.html`` needs: a menu for each filter, and a pill for each
     that is set, which takes it away.
 

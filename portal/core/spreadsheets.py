@@ -1,4 +1,4 @@
-"""Cells of files that a spreadsheet opens (QUALITY section 3)."""
+"""Cells of files that a spreadsheet opens (INP-05)."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class Owner(Protocol):
 
 
 class FileRefused(RuleError):
-    """A file that is not taken, with the reason; shown at the field ``file``."""
+    """Refuse a file that is not taken, with the reason, at the field ``file`` (INP-03)."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, field="file")

@@ -68,7 +68,7 @@ def _amount(text: str) -> str:
         return text[:120]
 
 
-def shown_value(model: str, name: str, raw: Any) -> str:
+def shown_value(model: str, name: str, raw: object) -> str:
     """A stored value as a reader knows it: a choice by its label, yes and no, a dash for none."""
     text = str(raw)
     if text in ("None", ""):

@@ -23,7 +23,7 @@ def record(
     *,
     customer_id: UUID | None,
     called: str = "",
-    **details: Any,
+    **details: object,
 ) -> Entry:
     """Note that ``verb`` happened to ``subject``; details are JSON-ready values for the sentence.
 

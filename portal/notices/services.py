@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from portal.accounts.models import Membership
 from portal.notices.models import Notice
 
 
-def notify(to: Membership, verb: str, /, *, at: datetime, url: str = "", **details: Any) -> Notice:
+def notify(
+    to: Membership, verb: str, /, *, at: datetime, url: str = "", **details: object
+) -> Notice:
     """Tell a person of the partner something, as part of the caller's transaction.
 
     ``details`` are JSON-ready values for the sentence of ``verb``; ``url`` is a path here.

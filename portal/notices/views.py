@@ -33,7 +33,7 @@ class NoticeRequest(PartnerRequest):
     notice: Notice
 
 
-def load_notice(request: Any, kwargs: dict[str, Any]) -> None:
+def load_notice(request: NoticeRequest, kwargs: dict[str, Any]) -> None:
     """Loader for ``needs``: the notification of the address, or 404 (also for another's)."""
     request.notice = get_object_or_404(notices_of(request.membership), pk=kwargs.pop("notice_id"))
 

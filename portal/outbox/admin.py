@@ -35,7 +35,7 @@ __all__ = ["DocumentAdmin", "OutboundEmailAdmin"]
 
 
 @admin.register(OutboundEmail)
-class OutboundEmailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class OutboundEmailAdmin(admin.ModelAdmin[OutboundEmail]):
     """Nothing here can be written: a message is what it was when it was queued."""
 
     list_display = (
@@ -84,7 +84,7 @@ class OutboundEmailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
@@ -94,7 +94,7 @@ class OutboundEmailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         except OverflowError as error:
             raise IncorrectLookupParameters from error
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
     def has_send_again_permission(self, request: HttpRequest) -> bool:
@@ -171,13 +171,13 @@ class OutboundEmailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         }
         return super().change_view(request, object_id, form_url, context)
 
-    def html_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
+    def html_view(self, request: HttpRequest, pk: object) -> HttpResponse:
         """The HTML of one message under its own policy."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         return html_response(get_object_or_404(self.get_queryset(request), pk=pk))
 
-    def send_again_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
+    def send_again_view(self, request: HttpRequest, pk: object) -> HttpResponse:
         """The button on the page of one message."""
         if not self.has_send_again_permission(request):
             raise PermissionDenied

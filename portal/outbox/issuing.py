@@ -16,8 +16,7 @@ from portal.core.pdf import render_pdf
 from portal.outbox.models import Document, OutboundEmail
 from portal.outbox.rendering import one_line
 from portal.outbox.services import wake_dispatcher
-from portal.outbox.signing import sign
-from portal.tenancy.context import current_partner, in_partner
+from portal.tenancy.context import in_partner, require_partner
 from portal.tenancy.queueing import enqueue
 
 log = logging.getLogger(__name__)
@@ -60,8 +59,7 @@ def queue_document(
     *, kind: str, key: str, about: models.Model, file_name: str, language: str, at: datetime
 ) -> Document:
     """Have a PDF made after this transaction commits; the same key again answers with that row."""
-    partner = current_partner()
-    assert partner is not None
+    partner = require_partner()
     document, _made = Document.objects.for_partner(partner).get_or_create(
         partner=partner,
         key=key,
@@ -123,6 +121,9 @@ def _render(document: Document, at: datetime) -> None:
             title=plan.title,
         )
         if plan.signing_reason:
+            # pyHanko is large, and only the worker signs.
+            from portal.outbox.signing import sign
+
             content = sign(content, at=at, reason=plan.signing_reason, name=partner.name)
         document.content, document.sha256 = content, hashlib.sha256(content).hexdigest()
         document.state, document.ready_at = Document.State.READY, at

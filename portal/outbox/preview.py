@@ -14,7 +14,7 @@ from portal.outbox.transports import written
 
 @dataclass(frozen=True)
 class Shown:
-    """Subject, text and HTML to show; ``with_links``: they work (QUALITY section 2)."""
+    """Subject, text and HTML to show; ``with_links``: they work (OUT-04)."""
 
     subject: str
     text: str

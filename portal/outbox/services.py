@@ -26,14 +26,14 @@ from portal.tenancy.queueing import enqueue
 
 
 class BadAddress(RuleError):
-    """No mail can go to this address."""
+    """Refuse an address that no e-mail can go to (OUT-01)."""
 
     def __init__(self) -> None:
         super().__init__(_("Enter a valid e-mail address."))
 
 
 class CannotSendAgain(WrongState):
-    """Only a message that was given up is sent again (SPEC section 2)."""
+    """Refuse to send a message again that was not given up (SM-EMAIL)."""
 
     def __init__(self, email: OutboundEmail) -> None:
         super().__init__(
@@ -44,7 +44,7 @@ class CannotSendAgain(WrongState):
 
 
 class NoNewLink(RuleError):
-    """The message held a link that is gone, and nobody can make a new one from here."""
+    """Refuse to send a message again whose secret link nobody can renew from here (OUT-04)."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -145,47 +145,52 @@ def queue_email(
     there = mails.filter(key=key).first()
     if there is not None:
         return there
-    now = at or timezone.now()
-    email_id = uuid4()
-    values = dict(secrets or {})
-    marks = {name: mark(email_id, name) for name in values}
-    rendered = render(template, {**context, **marks}, language=language, partner=partner)
-    sender_name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    email = _rendered(template, context, dict(secrets or {}), language, partner)
     answers = reply_to or (partner.notification_email if partner else "")
-    details = _about(about, partner)
+    email.key, email.to_address = key, _address(to)
+    email.reply_to = _address(answers) if answers else ""
+    for name, value in _about(about, partner).items():
+        setattr(email, name, value)
     if customer_id is not None:
-        details["customer_id"] = customer_id
-    email = OutboundEmail(
-        id=email_id,
-        partner=partner,
-        key=key,
-        template=template,
-        language=language,
-        to_address=_address(to),
-        from_address=sender,
-        from_name=one_line(partner.name if partner else sender_name or "Kontor", 200),
-        reply_to=_address(answers) if answers else "",
-        subject=rendered.subject,
-        text=rendered.text,
-        html=rendered.html,
-        message_id=f"<{email_id.hex}@{sender.rpartition('@')[2]}>",
-        has_secrets=bool(values),
-        secrets_encrypted=encrypt(values) if values else None,
-        document=document,
-        state=OutboundEmail.State.WAITING
-        if document is not None and not document.is_ready
-        else OutboundEmail.State.QUEUED,
-        next_try_at=now,
-        created_at=now,
-        queued_at=now,
-        **details,
-    )
+        email.customer_id = customer_id
+    email.document = document
+    waits = document is not None and not document.is_ready
+    email.state = OutboundEmail.State.WAITING if waits else OutboundEmail.State.QUEUED
+    email.next_try_at = email.created_at = email.queued_at = at or timezone.now()
     # Whoever inserts the key first has it; the other waits here for that transaction's end.
     mails.bulk_create([email], ignore_conflicts=True)
     there = mails.get(key=key)
     if there.pk == email.pk:
         wake_dispatcher()
     return there
+
+
+def _rendered(
+    template: str,
+    context: Mapping[str, Any],
+    secrets: Mapping[str, str],
+    language: str,
+    partner: Partner | None,
+) -> OutboundEmail:
+    """Return a message, not saved, with its text; what the text must not hold is apart."""
+    email_id = uuid4()
+    marks = {name: mark(email_id, name) for name in secrets}
+    rendered = render(template, {**context, **marks}, language=language, partner=partner)
+    sender_name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return OutboundEmail(
+        id=email_id,
+        partner=partner,
+        template=template,
+        language=language,
+        from_address=sender,
+        from_name=one_line(partner.name if partner else sender_name or "Kontor", 200),
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        message_id=f"<{email_id.hex}@{sender.rpartition('@')[2]}>",
+        has_secrets=bool(secrets),
+        secrets_encrypted=encrypt(secrets) if secrets else None,
+    )
 
 
 def wake_dispatcher() -> None:

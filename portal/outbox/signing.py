@@ -17,6 +17,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.db import connection, transaction
+from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import fields, signers, timestamps
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from portal.outbox.models import SigningKey
 from portal.outbox.secrets import decrypt, encrypt
@@ -89,10 +93,6 @@ def current_key(*, at: datetime) -> SigningKey:
 
 def _signer(at: datetime) -> Any:
     """pyHanko's signer: the operator's own PKCS #12 file where SIGNING_FILE names one."""
-    from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
-    from pyhanko.sign import signers
-    from pyhanko_certvalidator.registry import SimpleCertificateStore
-
     if settings.SIGNING_FILE:
         return signers.SimpleSigner.load_pkcs12_data(
             Path(settings.SIGNING_FILE).read_bytes(),
@@ -113,9 +113,6 @@ def sign(pdf: bytes, *, at: datetime, reason: str, name: str) -> bytes:
 
     Nothing visible is added. Raises what pyHanko raises; the caller tries again later.
     """
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-    from pyhanko.sign import fields, signers, timestamps
-
     stamper = None
     if settings.SIGNING_TIMESTAMP_URL:
         stamper = timestamps.HTTPTimeStamper(settings.SIGNING_TIMESTAMP_URL, timeout=10)

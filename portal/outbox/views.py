@@ -41,7 +41,7 @@ class EmailRequest(PartnerRequest):
     email: OutboundEmail
 
 
-def _load(request: Any, kwargs: dict[str, Any]) -> None:
+def _load(request: EmailRequest, kwargs: dict[str, Any]) -> None:
     request.email = get_object_or_404(
         OutboundEmail.objects.for_partner(request.partner), pk=kwargs.pop("pk")
     )

@@ -19,7 +19,8 @@ def copy_rows(template: models.Model, names: Sequence[str], rows: Iterable[Seque
     transaction; raises IntegrityError as any insert does.
     """
     meta = template._meta
-    first = [meta.get_field(name) for name in names]
+    by_name = {field.name: field for field in meta.concrete_fields}
+    first = [by_name[name] for name in names]
     rest = [
         field
         for field in meta.concrete_fields
@@ -27,7 +28,7 @@ def copy_rows(template: models.Model, names: Sequence[str], rows: Iterable[Seque
     ]
     same = [field.get_db_prep_save(getattr(template, field.attname), connection) for field in rest]
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in (*first, *rest))  # type: ignore[union-attr]
+    columns = ", ".join(quote(field.column) for field in (*first, *rest))
     sql = f"COPY {quote(meta.db_table)} ({columns}) FROM STDIN"
     with (
         connection.cursor() as cursor,

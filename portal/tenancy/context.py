@@ -47,3 +47,15 @@ def current_partner() -> Partner | None:
     """The partner whose context this is, or None in the public one."""
     tenant = connection.tenant
     return tenant if isinstance(tenant, Partner) else None
+
+
+def require_partner() -> Partner:
+    """Return the partner whose context this is.
+
+    Raises RuntimeError in the public context: the caller belongs to a partner, and must not run
+    for nobody.
+    """
+    partner = current_partner()
+    if partner is None:
+        raise RuntimeError("outside of any partner's context")
+    return partner

@@ -7,7 +7,7 @@ neither be written (CHECK) nor read (:func:`verify`).
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from portal.core.errors import TenantLeak
@@ -28,7 +28,7 @@ def current_partner_id() -> UUID:
     return found
 
 
-def verify(partner_id: Any) -> None:
+def verify(partner_id: object) -> None:
     """Raise TenantLeak unless ``partner_id`` is the connection's partner."""
     if partner_id != getattr(connection.tenant, "pk", None):
         raise TenantLeak(f"row of partner {partner_id} read as {connection.schema_name}")

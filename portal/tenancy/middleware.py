@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import set_script_prefix
 from django.utils import timezone
 
@@ -14,8 +14,9 @@ from portal.core.http import plain_not_found
 from portal.tenancy.connection import connection
 from portal.tenancy.hosts import partner_of_host
 from portal.tenancy.models import Partner
+from portal.tenancy.requests import HostRequest
 
-GetResponse = Callable[[HttpRequest], HttpResponse]
+GetResponse = Callable[[HostRequest], HttpResponse]
 
 
 class PartnerMiddleware:
@@ -24,20 +25,20 @@ class PartnerMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HostRequest) -> HttpResponse:
         connection.set_schema_to_public()
         try:
             host = request.get_host().rsplit(":", 1)[0].lower()
         except DisallowedHost:
             return plain_not_found(request)
-        request.partner = request.tenant = None  # type: ignore[attr-defined]
+        request.partner = request.tenant = None
         if host == settings.DOMAIN:
             request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
             return self.get_response(request)
         partner = partner_of_host(host)
         if partner is None:
             return plain_not_found(request)
-        request.partner = request.tenant = partner  # type: ignore[attr-defined]
+        request.partner = request.tenant = partner
         connection.set_tenant(partner)
         try:
             return self.get_response(request)
@@ -57,8 +58,8 @@ class AdminPartnerMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.partner is not None or not request.path_info.startswith(self.prefix):  # type: ignore[attr-defined]
+    def __call__(self, request: HostRequest) -> HttpResponse:
+        if request.partner is not None or not request.path_info.startswith(self.prefix):
             return self.get_response(request)
         slug, _, rest = request.path_info[len(self.prefix) :].partition("/")
         partner = Partner.objects.filter(slug=slug).first()
@@ -66,7 +67,7 @@ class AdminPartnerMiddleware:
             return plain_not_found(request)
         request.path_info = "/" + rest
         set_script_prefix(f"{self.prefix}{slug}/")
-        request.admin_partner = partner  # type: ignore[attr-defined]
+        request.admin_partner = partner
         request.urlconf = settings.PARTNER_ADMIN_URLCONF
         connection.set_tenant(partner)
         timezone.activate(partner.tz)

@@ -81,9 +81,10 @@ def task(
     name: str, *, shared: bool = False, **options: Any
 ) -> Callable[[Callable[..., Any]], PartnerTask]:
     """Declare a task named ``app.verb``. ``shared=True``: it belongs to no partner."""
-    return app.task(  # type: ignore[no-any-return]
+    declare: Callable[[Callable[..., Any]], PartnerTask] = app.task(
         name=name, base=_SharedTask if shared else PartnerTask, **options
     )
+    return declare
 
 
 @dataclass(frozen=True)

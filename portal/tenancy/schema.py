@@ -1,6 +1,6 @@
 """Making and migrating the schemas of partners.
 
-A new partner is made by replaying the SQL of the template schema (QUALITY G6), not by running
+A new partner is made by replaying the SQL of the template schema (G6), not by running
 the migrations again. A deploy asks one query which partners are behind (G7).
 """
 

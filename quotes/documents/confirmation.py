@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
+from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -62,8 +64,6 @@ def confirmation_document(document: Document, *, at: datetime) -> Plan:
 
 def _refuse(confirmation: Confirmation, context: dict[str, object]) -> None:
     """CON-02 at the last moment: all but the terms' own text is looked through."""
-    from django.template.loader import render_to_string
-
     html = render_to_string(
         "quotes/pdf/confirmation.html",
         {**context, "clauses": [], "language": "en", "title": "", "partner": current_partner()},
@@ -75,7 +75,7 @@ def _refuse(confirmation: Confirmation, context: dict[str, object]) -> None:
         snapshot["sender"]["name"],
         confirmation.decided_name,
         confirmation.addressee_name,
-        str(context["summary"]["agent"]),  # type: ignore[index]
+        str(cast("dict[str, object]", context["summary"])["agent"]),
     ]
     body = strip_tags(html.partition("</style>")[2])
     found = find_commercials(body, amounts_of(confirmation.quote), names=names)

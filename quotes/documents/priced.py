@@ -11,7 +11,7 @@ from django.utils.translation import override
 from portal.core.formats import amount, day, round_money
 from portal.outbox.issuing import Plan, builds
 from portal.outbox.models import Document
-from portal.tenancy.context import current_partner
+from portal.tenancy.context import require_partner
 from quotes.models import Quote
 from quotes.presentation import term_words
 
@@ -22,8 +22,7 @@ PRICED = "quote"
 def priced_document(document: Document, *, at: datetime) -> Plan:
     """The quote with its prices and VAT, for the partner (D17)."""
     quote = Quote.objects.select_related("customer", "created_by__user").get(pk=document.about_id)
-    partner = current_partner()
-    assert partner is not None
+    partner = require_partner()
     with override(document.language):
         rows = [
             {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 from uuid import UUID
 
 from django import forms
@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Contact, Customer
-from orders.models import parse_uuid
+from portal.core.forms import FormData, FormOptions
+from portal.core.http import parse_uuid
 from quotes.contacts import possible_contacts
 
 
@@ -25,8 +26,10 @@ class ContactChoice(forms.Form):
         help_text=gettext_lazy("Only people with an address at the customer's domain are listed."),
     )
 
-    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: FormData = None, *, customer: Customer, **options: Unpack[FormOptions]
+    ) -> None:
+        super().__init__(data, **options)
         self.customer = customer
         people = possible_contacts(customer)
         field = self.fields["contact"]
@@ -78,9 +81,14 @@ class AcceptForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, people: list[Contact], statements: list[str], **kwargs: Any
+        self,
+        data: FormData = None,
+        *,
+        people: list[Contact],
+        statements: list[str],
+        **options: Unpack[FormOptions],
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(data, **options)
         self.fields["read"].label, self.fields["authority"].label = statements
         field = self.fields["contact"]
         assert isinstance(field, forms.ChoiceField)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Unpack
 from uuid import UUID
 
 from django import forms
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.catalog.models import Family, Product, prices_on
+from portal.core.forms import FormData, FormOptions
 from quotes.models import TERMS, Quote, QuoteSettings
 from quotes.services.drafts import LineRequest
 
@@ -35,9 +36,15 @@ class LinesForm(forms.Form):
     marks_optional = False
 
     def __init__(
-        self, *args: Any, quote: Quote, settings: QuoteSettings, today: date, **kwargs: Any
+        self,
+        data: FormData = None,
+        *,
+        quote: Quote,
+        settings: QuoteSettings,
+        today: date,
+        **options: Unpack[FormOptions],
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(data, **options)
         self.quote, self.settings = quote, settings
         customer = quote.customer
         products = list(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Unpack
 from uuid import UUID
 
 from django import forms
@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Customer
-from orders.models import parse_uuid
 from portal.accounts.models import Membership
 from portal.core.form_rendering import DateInput
+from portal.core.forms import FormData, ModelFormOptions
+from portal.core.http import parse_uuid
 from quotes.models import Quote, QuoteSettings
 
 
@@ -43,8 +44,15 @@ class QuoteDetailsForm(forms.ModelForm[Quote]):
             },
         }
 
-    def __init__(self, *args: Any, settings: QuoteSettings, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: FormData = None,
+        *,
+        settings: QuoteSettings,
+        today: date,
+        **options: Unpack[ModelFormOptions],
+    ) -> None:
+        super().__init__(data, **options)
         if self.instance._state.adding:
             self.initial["valid_until"] = today + timedelta(days=settings.valid_days)
         self.fields["valid_until"].widget.attrs["min"] = today.isoformat()
@@ -67,8 +75,16 @@ class StartForm(QuoteDetailsForm):
     )
     quote_id = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, person: Membership, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: FormData = None,
+        *,
+        person: Membership,
+        settings: QuoteSettings,
+        today: date,
+        **options: Unpack[ModelFormOptions],
+    ) -> None:
+        super().__init__(data, settings=settings, today=today, **options)
         self.person = person
 
     def clean_customer(self) -> Customer:

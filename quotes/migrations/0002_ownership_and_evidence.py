@@ -1,5 +1,5 @@
 """The database itself refuses a line, contact or order of another customer, a change of customer,
-any change of evidence, and any change of an accepted confirmation (QUALITY section 2)."""
+any change of evidence, and any change of an accepted confirmation (SAFE-02, SAFE-10)."""
 
 from django.db import migrations
 

@@ -1,4 +1,4 @@
-"""Quotes, and what a customer confirms of them (SPEC 1.5)."""
+"""Quotes, and what a customer confirms of them (CON-01 to CON-26)."""
 
 from quotes.models.confirmation import Confirmation, ConfirmationLink, ConfirmationQuerySet
 from quotes.models.evidence import Evidence

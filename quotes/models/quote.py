@@ -15,6 +15,7 @@ from orders.models import Order
 from portal.accounts.models import Membership
 from portal.catalog.models import Product
 from portal.core.formats import round_money
+from portal.core.versioning import VersionedMixin
 from portal.tenancy.models import TenantModel
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class QuoteQuerySet(models.QuerySet["Quote"]):
         return self.filter(state=Quote.State.SENT)
 
 
-class Quote(TenantModel):
+class Quote(VersionedMixin, TenantModel):
     """One proposal to exactly one customer. It may hold several families (D25).
 
     The customer is fixed when the row is made; a trigger refuses to change it. ``version`` counts

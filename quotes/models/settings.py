@@ -30,7 +30,7 @@ class QuoteSettings(TenantModel):
         validators=[MinValueValidator(1), MaxValueValidator(365)],
     )
     default_term = models.PositiveSmallIntegerField(_("usual term"), choices=TERMS, default=24)
-    # SPEC section 2: DRAFT -> PROGRESSED only where the partner skips confirmation.
+    # SM-QUOTE: DRAFT -> PROGRESSED only where the partner skips confirmation.
     may_skip_confirmation = models.BooleanField(
         _("quotes may be progressed without the customer's confirmation"), default=False
     )

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from customers.models import Contact
-from portal.core.errors import RuleError
+from portal.core.errors import RuleError, StaleError
 from portal.history.services import record
 from portal.outbox.issuing import queue_document
-from portal.tenancy.context import current_partner
+from portal.outbox.models import Document
+from portal.tenancy.context import require_partner
 from quotes import emails
 from quotes.contacts import possible_contacts
 from quotes.models import Confirmation, Evidence
@@ -27,21 +28,21 @@ DOCUMENT = "confirmation"
 
 
 class Closed(RuleError):
-    """It is not open any more; the page of its state says why (CON-22)."""
+    """Refuse an answer to a confirmation that is not open any more (CON-22)."""
 
     def __init__(self) -> None:
         super().__init__(gettext_lazy("This confirmation is not open any more."))
 
 
-class Changed(RuleError):
-    """The form was made for another version than the one that is open now."""
+class Changed(StaleError):
+    """Refuse an answer to another version than the one that is open now (INP-08)."""
 
     def __init__(self) -> None:
         super().__init__(gettext_lazy("This page is no longer current. Read it again, then go on."))
 
 
 class UnknownName(RuleError):
-    """CON-14."""
+    """Refuse a name that is not one of the customer's contacts in its domains (CON-14)."""
 
     def __init__(self) -> None:
         super().__init__(gettext_lazy("Select your name."), field="contact")
@@ -91,7 +92,7 @@ def _lock(confirmation_id: UUID, *, seen: str, at: datetime) -> Confirmation:
     return confirmation
 
 
-def _facts(confirmation: Confirmation, reader: Reader, *, at: datetime) -> dict[str, Any]:
+def _answer(confirmation: Confirmation, reader: Reader, *, at: datetime) -> dict[str, Any]:
     """What every answer's evidence holds (CON-20)."""
     terms = confirmation.terms
     return {
@@ -121,6 +122,23 @@ def _facts(confirmation: Confirmation, reader: Reader, *, at: datetime) -> dict[
     }
 
 
+def _acceptance(
+    confirmation: Confirmation, accepter: Contact, reader: Reader, *, at: datetime
+) -> dict[str, Any]:
+    """Return what the evidence of an acceptance holds (CON-20)."""
+    name = confirmation.snapshot["customer"]["name"]
+    return {
+        **_answer(confirmation, reader, at=at),
+        "statements": statements(confirmation.language, name),
+        "accepter": {
+            "contact": str(accepter.pk),
+            "name": accepter.full_name,
+            "email": accepter.email,
+        },
+        "accepter_is_addressee": accepter.pk == confirmation.contact_id,
+    }
+
+
 @transaction.atomic
 def accept_confirmation(
     confirmation_id: UUID,
@@ -142,23 +160,8 @@ def accept_confirmation(
     accepter = names.get(contact_id) if contact_id is not None else None
     if accepter is None:
         raise UnknownName
-    append(
-        confirmation,
-        Evidence.Kind.ACCEPTED,
-        {
-            **_facts(confirmation, reader, at=at),
-            "statements": statements(
-                confirmation.language, confirmation.snapshot["customer"]["name"]
-            ),
-            "accepter": {
-                "contact": str(accepter.pk),
-                "name": accepter.full_name,
-                "email": accepter.email,
-            },
-            "accepter_is_addressee": accepter.pk == confirmation.contact_id,
-        },
-        at=at,
-    )
+    payload = _acceptance(confirmation, accepter, reader, at=at)
+    append(confirmation, Evidence.Kind.ACCEPTED, payload, at=at)
     confirmation.state, confirmation.decided_at = Confirmation.State.ACCEPTED, at
     confirmation.accepted_by, confirmation.decided_name = accepter, accepter.full_name
     confirmation.save(update_fields=["state", "decided_at", "accepted_by", "decided_name"])
@@ -199,7 +202,7 @@ def decline_confirmation(
     append(
         confirmation,
         Evidence.Kind.DECLINED,
-        {**_facts(confirmation, reader, at=at), "reason": text},
+        {**_answer(confirmation, reader, at=at), "reason": text},
         at=at,
     )
     confirmation.state, confirmation.decided_at = Confirmation.State.DECLINED, at
@@ -212,11 +215,8 @@ def decline_confirmation(
     return confirmation
 
 
-def document_of(confirmation: Confirmation) -> Any:
+def document_of(confirmation: Confirmation) -> Document | None:
     """The signed-off document of an accepted confirmation, made or not; None before."""
-    from portal.outbox.models import Document
-
-    partner = current_partner()
-    assert partner is not None
+    partner = require_partner()
     key = f"confirmation-{confirmation.pk}"
     return Document.objects.for_partner(partner).filter(key=key).first()

@@ -16,16 +16,17 @@ from customers.models import Customer
 from orders.services.checks import CustomerInactive, check_customer, check_product
 from orders.services.drafts import build_lines
 from portal.accounts.models import Membership
-from portal.core.errors import RuleError
+from portal.catalog.models import Product
+from portal.core.errors import RuleError, StaleError
 from portal.history.services import record
-from portal.tenancy.context import current_partner, local_day
+from portal.tenancy.context import local_day, require_partner
 from quotes.commercials import refuse_commercials
 from quotes.models import Confirmation, Quote, QuoteLine, QuoteSettings
 from quotes.states import next_state
 
 
-class StaleQuote(RuleError):
-    """The quote was changed since the form was filled (D22: answered with 409)."""
+class StaleQuote(StaleError):
+    """Refuse a form that is older than the quote it is for (SAFE-06; 409 by D22)."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -34,7 +35,7 @@ class StaleQuote(RuleError):
 
 
 class DiscountTooHigh(RuleError):
-    """More than the partner lets its people give."""
+    """Refuse a discount above what the partner lets its people give (D17)."""
 
     def __init__(self, limit: Decimal, *, field: str) -> None:
         super().__init__(
@@ -86,8 +87,7 @@ def lock_quote(quote_id: UUID, *, version: int | None = None) -> Quote:
 
 def touch(quote: Quote, *, at: datetime) -> None:
     """One more save of the quote."""
-    quote.version += 1
-    quote.changed_at = at
+    quote.touch(at)
     quote.save()
 
 
@@ -105,7 +105,7 @@ def _check_customer(customer: Customer) -> None:
         raise RuleError(_("A quote is for a customer, not for your own company."), field="customer")
 
 
-def _check_facts(*, title: str, message: str, valid_until: date, today: date) -> None:
+def _check_details(*, title: str, message: str, valid_until: date, today: date) -> None:
     """What the customer will read holds no commercials, and there is time to answer."""
     if valid_until < today:
         raise RuleError(_("The quote has to be valid today or later."), field="valid_until")
@@ -138,9 +138,8 @@ def start_quote(
             return there
         quote_id = None if there is not None else quote_id
     _check_customer(customer)
-    _check_facts(title=title, message=message, valid_until=valid_until, today=local_day(at))
-    partner = current_partner()
-    assert partner is not None
+    _check_details(title=title, message=message, valid_until=valid_until, today=local_day(at))
+    partner = require_partner()
     quote = Quote(
         id=quote_id or uuid4(),
         number=_next_number(at),
@@ -189,7 +188,7 @@ def _open_for_change(quote: Quote, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def save_facts(
+def save_details(
     quote_id: UUID,
     *,
     version: int,
@@ -205,7 +204,7 @@ def save_facts(
     """
     quote = lock_quote(quote_id, version=version)
     next_state(quote, "edit")
-    _check_facts(title=title, message=message, valid_until=valid_until, today=local_day(at))
+    _check_details(title=title, message=message, valid_until=valid_until, today=local_day(at))
     _open_for_change(quote, at=at)
     quote.title, quote.valid_until = title, valid_until
     quote.message, quote.notes = message, notes
@@ -217,8 +216,6 @@ def _build(
     customer: Customer, wanted: Mapping[UUID, LineRequest], *, at: datetime, currency: str
 ) -> list[QuoteLine]:
     """Lines at today's list prices in the customer's plan, in the order of the catalogue."""
-    from portal.catalog.models import Product
-
     limit = quote_settings().max_discount
     families = dict(Product.objects.filter(pk__in=wanted).values_list("pk", "family_id"))
     if len(families) != len(wanted):

@@ -1,4 +1,4 @@
-"""Evidence: appended in one chain per partner, and checked byte by byte (CON-20, QUALITY 2)."""
+"""Evidence: appended in one chain per partner, and checked byte by byte (CON-20, SAFE-10)."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from typing import Any
 from django.db import connection
 
 from portal.outbox.models import Document
-from portal.tenancy.context import current_partner
+from portal.tenancy.context import require_partner
 from quotes.models import Confirmation, Evidence
 
 START = "0" * 64
 
 
-def canonical(value: Any) -> str:
+def canonical(value: object) -> str:
     """One text for one content: sorted, without blanks, so that its hash is stable."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def sha256_of(value: Any) -> str:
+def sha256_of(value: object) -> str:
     """SHA-256 of the canonical text, in hex."""
     return hashlib.sha256(canonical(value).encode()).hexdigest()
 
@@ -62,8 +62,7 @@ def append(
 def problems() -> Iterator[str]:
     """What does not agree, in this partner's schema: the chain, each entry, the frozen content,
     and the documents as they are stored. Nothing when all is as it was."""
-    partner = current_partner()
-    assert partner is not None
+    partner = require_partner()
     previous, serial = START, 0
     seen: dict[tuple[Any, str], Evidence] = {}
     for entry in Evidence.objects.order_by("serial").iterator():
@@ -103,8 +102,7 @@ def _problems_of(
         yield f"{name}: what was accepted is not what is stored"
     document = seen.get((confirmation.pk, Evidence.Kind.DOCUMENT))
     if document is not None:
-        partner = current_partner()
-        assert partner is not None
+        partner = require_partner()
         mine = Document.objects.for_partner(partner)
         stored = mine.filter(pk=document.payload["document"]).first()
         if stored is None or stored.sha256 != document.payload["sha256"]:

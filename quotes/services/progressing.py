@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,13 +18,13 @@ from portal.catalog.models import Family
 from portal.core.errors import RuleError, WrongState
 from portal.files.services import DOCUMENTS, store_file
 from portal.history.services import record
-from quotes.models import Quote, QuoteOrder
+from quotes.models import Quote, QuoteLine, QuoteOrder
 from quotes.services.drafts import check_lines, lock_quote, quote_settings, touch
 from quotes.states import next_state
 
 
 class AlreadyProgressed(WrongState):
-    """SPEC section 2: names the orders that are there."""
+    """Refuse to progress a quote twice, naming the orders that are there (SM-QUOTE)."""
 
     def __init__(self, quote: Quote) -> None:
         numbers = ", ".join(quote.orders.order_by("number").values_list("number", flat=True))
@@ -97,25 +98,8 @@ def progress_quote(
         raise RuleError(_("Check the address, then tick this."), field="address_checked")
     _keep_file(quote, po_file, by=by, at=at)
     lines = check_lines(quote)
-    orders: list[Order] = []
-    for family in (code for code in Family.values if any(ln.family == code for ln in lines)):
-        order = order_from_quote(
-            customer=quote.customer,
-            family=family,
-            lines=[
-                QuotedLine(line.product, line.quantity, line.one_off, line.monthly)
-                for line in lines
-                if line.family == family
-            ],
-            reference=quote.title,
-            po_number=po_number,
-            by=by,
-            at=at,
-        )
-        QuoteOrder.objects.create(
-            quote=quote, customer=quote.customer, order=order, number=order.number, family=family
-        )
-        orders.append(order)
+    families = [code for code in Family.values if any(line.family == code for line in lines)]
+    orders = [_order(quote, code, lines, po_number, by=by, at=at) for code in families]
     quote.po_number, quote.address_checked = po_number, True
     quote.progressed_at = at
     touch(quote, at=at)
@@ -126,3 +110,32 @@ def progress_quote(
         orders=", ".join(order.number for order in orders),
     )
     return orders
+
+
+def _order(
+    quote: Quote,
+    family: str,
+    lines: Sequence[QuoteLine],
+    po_number: str,
+    *,
+    by: Membership,
+    at: datetime,
+) -> Order:
+    """Make the draft of one family at the quote's prices, and note that it came from it."""
+    order = order_from_quote(
+        customer=quote.customer,
+        family=family,
+        lines=[
+            QuotedLine(line.product, line.quantity, line.one_off, line.monthly)
+            for line in lines
+            if line.family == family
+        ],
+        reference=quote.title,
+        po_number=po_number,
+        by=by,
+        at=at,
+    )
+    QuoteOrder.objects.create(
+        quote=quote, customer=quote.customer, order=order, number=order.number, family=family
+    )
+    return order

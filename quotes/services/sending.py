@@ -18,7 +18,7 @@ from portal.accounts.models import Membership
 from portal.catalog.models import TermsVersion
 from portal.core.errors import RuleError, WrongState
 from portal.history.services import record
-from portal.tenancy.context import current_partner, local_day
+from portal.tenancy.context import local_day, require_partner
 from quotes import emails
 from quotes.commercials import amounts_of, refuse_commercials
 from quotes.contacts import check_contact
@@ -30,7 +30,7 @@ from quotes.states import next_state
 
 
 class NoTerms(RuleError):
-    """CON-03."""
+    """Refuse to ask for approval while no terms are published (CON-03)."""
 
     def __init__(self) -> None:
         super().__init__(gettext_lazy("No terms and conditions are published."))
@@ -61,8 +61,7 @@ def published_terms(language: str, *, at: datetime) -> TermsVersion:
 
 def expiry(quote: Quote, *, at: datetime) -> datetime:
     """When the link ends: after 30 days, or with the quote's last day, the partner's (D7, D20)."""
-    partner = current_partner()
-    assert partner is not None
+    partner = require_partner()
     midnight = datetime.combine(quote.valid_until + timedelta(days=1), time.min, tzinfo=partner.tz)
     return min(at + timedelta(days=settings.CONFIRMATION_DAYS), midnight)
 
@@ -71,8 +70,7 @@ def _snapshot(
     quote: Quote, lines: Sequence[QuoteLine], terms: TermsVersion, by: Membership, language: str
 ) -> dict[str, Any]:
     """Everything that the customer sees but the terms' own text. No commercials (CON-02)."""
-    partner = current_partner()
-    assert partner is not None
+    partner = require_partner()
     customer = quote.customer
     with override(language):
         rows = [

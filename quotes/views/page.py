@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts.access import needs
+from portal.accounts.models import Membership
 from portal.files.models import Attachment
 from portal.history.queries import timeline_of
 from portal.outbox.issuing import make_again, queue_document
@@ -37,17 +38,31 @@ def _documents(request: QuoteRequest) -> list[tuple[Document, str]]:
     ]
 
 
+def _possible(quote: Quote, person: Membership, *, was_sent: bool) -> dict[str, bool]:
+    """What this person may do with the quote now."""
+    writes, sends = person.may("change_quote"), person.may("send_confirmation")
+    return {
+        "may_resend": person.may("manage_people"),
+        "may_write": writes and allowed(quote, "edit"),
+        "may_delete": writes and quote.is_draft and not was_sent and quote.replaces is None,
+        "may_send": sends and allowed(quote, "send"),
+        "may_withdraw": sends and allowed(quote, "withdraw"),
+        "may_revise": writes and (allowed(quote, "revise") or allowed(quote, "supersede")),
+        "may_progress": person.may("progress_quote") and may_progress(quote),
+    }
+
+
 @needs("view_quote", load=load_quote, of="quote")
 @require_safe
 def quote_page(request: QuoteRequest) -> HttpResponse:
     """One quote, with the confirmation, the orders it became and its timeline."""
     quote, person = request.quote, request.membership
-    writes, sends = person.may("change_quote"), person.may("send_confirmation")
     confirmations = list(
         quote.confirmations.select_related("sent_by__user", "accepted_by").order_by("-sent_at")
     )
     documents = _documents(request)
     context: dict[str, Any] = {
+        **_possible(quote, person, was_sent=bool(confirmations)),
         "quote": quote,
         "css": CSS[Quote.State(quote.state)],
         "lines": list(quote.lines.select_related("product").order_by("position")),
@@ -61,13 +76,6 @@ def quote_page(request: QuoteRequest) -> HttpResponse:
         "timeline": timeline_of(quote),
         "emails": rows_about(request.partner, quote),
         "prices": person.may("view_prices"),
-        "may_resend": person.may("manage_people"),
-        "may_write": writes and allowed(quote, "edit"),
-        "may_delete": writes and quote.is_draft and not confirmations and quote.replaces is None,
-        "may_send": sends and allowed(quote, "send"),
-        "may_withdraw": sends and allowed(quote, "withdraw"),
-        "may_revise": writes and (allowed(quote, "revise") or allowed(quote, "supersede")),
-        "may_progress": person.may("progress_quote") and may_progress(quote),
     }
     return render(request, "quotes/quote.html", context)
 

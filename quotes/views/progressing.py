@@ -1,4 +1,4 @@
-"""Progress quote: the partner's own act after the customer's acceptance (CON-19, CON-25)."""
+"""Progress quote: the partner's own step after the customer's acceptance (CON-19, CON-25)."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from django.utils.translation import gettext as _
 from customers.active_customer import switch_to
 from portal.accounts.access import needs
 from portal.core.errors import RuleError
+from portal.core.forms import show_refusal
+from portal.core.http import get_or_post
 from portal.files.models import Attachment
 from quotes.forms.asking import ProgressForm
 from quotes.http import QuoteRequest, load_quote
 from quotes.models import Quote
 from quotes.services import progressing
 from quotes.services.progressing import AlreadyProgressed, may_progress
-from quotes.views.writing import GET_POST, not_open
+from quotes.views.writing import not_open
 
 
 @needs("progress_quote", load=load_quote, of="quote")
-@GET_POST
+@get_or_post
 def progress(request: QuoteRequest) -> HttpResponse:
     """Check the address, take the purchase order, make the drafts."""
     quote = request.quote
@@ -35,7 +37,7 @@ def progress(request: QuoteRequest) -> HttpResponse:
     initial = {"po_number": quote.po_number, "address_checked": quote.address_checked}
     form = ProgressForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        answer = _act(request, form)
+        answer = _progressed(request, form)
         if answer is not None:
             return answer
     families = {line.family: line for line in quote.lines.select_related("product")}
@@ -50,7 +52,8 @@ def progress(request: QuoteRequest) -> HttpResponse:
     return render(request, "quotes/progress.html", context)
 
 
-def _act(request: QuoteRequest, form: ProgressForm) -> HttpResponse | None:
+def _progressed(request: QuoteRequest, form: ProgressForm) -> HttpResponse | None:
+    """Keep the details or progress the quote; None where a rule refuses."""
     quote = request.quote
     try:
         if request.POST.get("then") == "save":
@@ -66,7 +69,7 @@ def _act(request: QuoteRequest, form: ProgressForm) -> HttpResponse | None:
         messages.info(request, str(error))
         return redirect("quotes:quote", quote.pk)
     except RuleError as error:
-        form.add_error(error.field if error.field in form.fields else None, str(error))
+        show_refusal(form, error)
         return None
     switch_to(request, quote.customer)
     numbers = ", ".join(order.number for order in orders)

@@ -11,29 +11,31 @@ from typing import Any
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts.access import by_link, public_page
 from portal.core.errors import RuleError
+from portal.core.forms import show_refusal
+from portal.core.http import get_or_post
 from portal.core.limits import exceeded, too_many
 from portal.outbox.models import Document
-from portal.tenancy.context import current_partner
+from portal.tenancy.context import current_partner, require_partner
 from quotes.contacts import possible_contacts
 from quotes.forms.asking import AcceptForm, DeclineForm, VerifyForm
 from quotes.http import confirmation_of, let_in
 from quotes.models import Confirmation
 from quotes.presentation import clauses, one_term, proposed_lines, terms_words, valid_until
 from quotes.services import answering
-from quotes.services.answering import Changed, Closed, Reader, statements
+from quotes.services.answering import Closed, Reader, statements
 from quotes.services.links import find_by_secret
 from quotes.views.page import pdf_response
 
-GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 BAD_LINKS_A_MINUTE = 10
 CHECKS_A_MINUTE = 20
 LARGEST = 5 * 1024 * 1024
@@ -115,7 +117,7 @@ def _open_page(
     return _private(render(request, "quotes/reading/review.html", context, status=status))
 
 
-def _accept_form(data: Any, confirmation: Confirmation) -> AcceptForm:
+def _accept_form(data: QueryDict | None, confirmation: Confirmation) -> AcceptForm:
     return AcceptForm(
         data,
         people=possible_contacts(confirmation.quote.customer),
@@ -142,7 +144,7 @@ def _unknown(request: HttpRequest) -> HttpResponse:
 
 @by_link
 @never_cache
-@GET_POST
+@get_or_post
 def page(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
     """Read, tick twice, say who you are, accept (CON-11 to CON-15)."""
     confirmation = _load(request, confirmation_id)
@@ -167,8 +169,7 @@ def page(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
         confirmation.refresh_from_db()
         return _state_page(request, confirmation)
     except RuleError as error:
-        form.add_error(error.field if error.field in form.fields else None, str(error))
-        status = 409 if isinstance(error, Changed) else 200
+        status = show_refusal(form, error)
         return _open_page(request, confirmation, accept=form, status=status)
     return _private(redirect("confirm:page", confirmation.pk))
 
@@ -198,8 +199,7 @@ def decline(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
         confirmation.refresh_from_db()
         return _state_page(request, confirmation)
     except RuleError as error:
-        form.add_error(error.field if error.field in form.fields else None, str(error))
-        status = 409 if isinstance(error, Changed) else 200
+        status = show_refusal(form, error)
         return _open_page(request, confirmation, decline=form, status=status)
     return _private(redirect("confirm:page", confirmation.pk))
 
@@ -218,7 +218,7 @@ def pdf(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
 
 @public_page
 @never_cache
-@GET_POST
+@get_or_post
 def verify(request: HttpRequest) -> HttpResponse:
     """Whether a PDF is one that this partner issued, to the byte. The file is not kept."""
     partner = current_partner()
@@ -240,9 +240,8 @@ def verify(request: HttpRequest) -> HttpResponse:
     return render(request, "quotes/reading/verify.html", {"form": form, "result": result})
 
 
-def _compare(upload: Any) -> dict[str, Any]:
-    partner = current_partner()
-    assert partner is not None
+def _compare(upload: UploadedFile[Any]) -> dict[str, Any]:
+    partner = require_partner()
     digest = hashlib.sha256(upload.read()).hexdigest()
     found = (
         Document.objects.for_partner(partner)

@@ -18,15 +18,18 @@ from customers.models import Contact, may_change
 from customers.services import save_contact
 from portal.accounts.access import needs
 from portal.core.errors import RuleError
+from portal.core.form_tokens import form_token
+from portal.core.forms import RefusalsAsMessages, ShowRefusals
+from portal.core.http import get_or_post
 from quotes.contacts import check_ready, domains_of
+from quotes.emails import context_of
 from quotes.forms.asking import ContactChoice
-from quotes.http import QuoteRequest, form_token, load_quote, token_version
+from quotes.http import QuoteRequest, load_quote, require_version
 from quotes.models import Confirmation
 from quotes.presentation import clauses, one_term, proposed_lines, terms_words, valid_until
 from quotes.services import sending
-from quotes.services.drafts import StaleQuote
 from quotes.services.sending import Proposal
-from quotes.views.writing import GET_POST, not_open
+from quotes.views.writing import not_open
 
 
 def _preview(request: QuoteRequest, proposal: Proposal) -> dict[str, Any]:
@@ -43,8 +46,6 @@ def _preview(request: QuoteRequest, proposal: Proposal) -> dict[str, Any]:
         snapshot=proposal.snapshot,
         expires_at=proposal.expires_at,
     )
-    from quotes.emails import context_of
-
     with translation.override(proposal.language):
         shown = proposed_lines(proposal.snapshot)
         context = {
@@ -94,7 +95,7 @@ def _page(
 
 
 @needs("send_confirmation", load=load_quote, of="quote")
-@GET_POST
+@get_or_post
 def send(request: QuoteRequest) -> HttpResponse:
     """Send customer confirmation (CON-01 to CON-10): choose, preview, send."""
     quote = request.quote
@@ -106,29 +107,24 @@ def send(request: QuoteRequest) -> HttpResponse:
         form = ContactChoice(customer=quote.customer, initial={"contact": first})
         return _page(request, form, None)
     form = ContactChoice(request.POST, customer=quote.customer)
-    version = token_version(quote, request.POST.get("form_token", ""))
-    if version is None:
-        form.add_error(None, str(StaleQuote()))
-        return _page(request, form, None, 409)
-    if not form.is_valid():
-        return _page(request, form, None)
-    return _send(request, form, form.cleaned_data["contact"], version)
+    with ShowRefusals(form) as shown:
+        version = require_version(quote, request.POST)
+        if form.is_valid():
+            return _send(request, form, form.cleaned_data["contact"], version)
+    return _page(request, form, None, shown.status)
 
 
 def _send(
     request: QuoteRequest, form: ContactChoice, contact: Contact, version: int
 ) -> HttpResponse:
+    """Show what will be sent, or send it. Raises RuleError."""
     now = timezone.now()
-    try:
-        if request.POST.get("then") != "send":
-            proposal = sending.propose(request.quote, contact, by=request.membership, at=now)
-            return _page(request, form, _preview(request, proposal))
-        sending.send_confirmation(
-            request.quote.pk, contact, version=version, by=request.membership, at=now
-        )
-    except RuleError as error:
-        form.add_error(error.field, str(error))
-        return _page(request, form, None, 409 if isinstance(error, StaleQuote) else 200)
+    if request.POST.get("then") != "send":
+        proposal = sending.propose(request.quote, contact, by=request.membership, at=now)
+        return _page(request, form, _preview(request, proposal))
+    sending.send_confirmation(
+        request.quote.pk, contact, version=version, by=request.membership, at=now
+    )
     messages.success(
         request,
         _("The confirmation is on its way to %(name)s at %(address)s.")
@@ -137,13 +133,13 @@ def _send(
     return redirect("quotes:quote", request.quote.pk)
 
 
-def may_change_customer(request: Any) -> bool:
+def may_change_customer(request: QuoteRequest) -> bool:
     """For ``needs(allow=...)``: a contact is added with the right to change the customer."""
     return may_change(request.quote.customer, request.membership)
 
 
 @needs("send_confirmation", load=load_quote, of="quote", allow=may_change_customer)
-@GET_POST
+@get_or_post
 def add_contact(request: QuoteRequest) -> HttpResponse:
     """CON-07: add a contact, and come back with it chosen."""
     customer = request.quote.customer
@@ -160,29 +156,23 @@ def add_contact(request: QuoteRequest) -> HttpResponse:
 @require_POST
 def remind(request: QuoteRequest) -> HttpResponse:
     """Mail the addressee once more."""
-    try:
+    with RefusalsAsMessages(request):
         asked = sending.remind(request.quote.pk, at=timezone.now())
-    except RuleError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("A reminder is on its way to %s.") % asked.addressee_name)
     return redirect("quotes:quote", request.quote.pk)
 
 
 @needs("send_confirmation", load=load_quote, of="quote")
-@GET_POST
+@get_or_post
 def withdraw(request: QuoteRequest) -> HttpResponse:
     """End the link; the quote is a draft again (CON-21)."""
     gone = not_open(request, "withdraw")
     if gone is not None:
         return gone
     if request.method == "POST":
-        try:
+        with RefusalsAsMessages(request):
             sending.withdraw(request.quote.pk, at=timezone.now())
-        except RuleError as error:
-            messages.error(request, str(error))
-        else:
             messages.success(request, _("The link was withdrawn. The quote is a draft again."))
         return redirect("quotes:quote", request.quote.pk)
-    asked = request.quote.confirmations.open().first()  # type: ignore[attr-defined]
+    asked = Confirmation.objects.filter(quote=request.quote).open().first()
     return render(request, "quotes/withdraw.html", {"quote": request.quote, "asked": asked})

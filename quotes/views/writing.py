@@ -12,27 +12,27 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from customers.active_customer import active_customer
 from customers.models import Customer
 from customers.queries import Match, find_customers
-from orders.models import parse_uuid
 from portal.accounts.access import PartnerRequest, needs
-from portal.core.errors import RuleError, WrongState
-from portal.core.http import typed
-from portal.core.listing import Listing, filter_tools
+from portal.core.errors import WrongState
+from portal.core.form_tokens import form_token
+from portal.core.forms import RefusalsAsMessages, ShowRefusals
+from portal.core.http import get_or_post, parse_uuid, typed
+from portal.core.listing import Listing, choices_of, filter_tools
 from portal.core.sorting import search_key
 from quotes.forms.lines import LinesForm
 from quotes.forms.writing import QuoteDetailsForm, QuoteFilterForm, SettingsForm, StartForm
-from quotes.http import QuoteRequest, form_token, load_quote, token_version
+from quotes.http import QuoteRequest, load_quote, require_version
 from quotes.models import Quote, QuoteQuerySet
 from quotes.overview import quote_rows, quotes_for_list
 from quotes.services import drafts
-from quotes.services.drafts import StaleQuote, quote_settings
-from quotes.states import allowed
+from quotes.services.drafts import quote_settings
+from quotes.states import next_state
 
-GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 SORTS: dict[str, tuple[Any, ...]] = {
     "number": ("created_at",),
     "customer": ("customer__sort_key",),
@@ -69,10 +69,7 @@ def quote_list(request: PartnerRequest) -> HttpResponse:
     data = form.cleaned_data if form.is_valid() else {}
     found = _filtered(quotes_for_list(request.membership), data, request)
     listing = Listing(request, found, sorts=SORTS, default="-changed")
-    filters = [
-        (name, str(form.fields[name].label), form.fields[name].choices)  # type: ignore[attr-defined]
-        for name in ("state", "by")
-    ]
+    filters = choices_of(form, ("state", "by"))
     context = {
         "form": form,
         "listing": listing,
@@ -115,7 +112,7 @@ def _start_page(request: PartnerRequest, form: StartForm, chosen: Customer | Non
 
 
 @needs("change_quote")
-@GET_POST
+@get_or_post
 def start(request: PartnerRequest) -> HttpResponse:
     """Begin a quote: for whom, and what it is about."""
     options: dict[str, Any] = {
@@ -132,37 +129,26 @@ def start(request: PartnerRequest) -> HttpResponse:
     if request.POST.get("find"):
         form.errors.clear()
     elif valid and target is not None:
-        try:
+        with ShowRefusals(form):
             quote = drafts.start_quote(
                 by=request.membership, at=timezone.now(), **form.cleaned_data
             )
-        except RuleError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
-        else:
             return redirect("quotes:lines", quote.pk)
     return _start_page(request, form, target)
 
 
-def _shown_error(form: Any, error: RuleError) -> int:
-    form.add_error(error.field if error.field in form.fields else None, str(error))
-    return 409 if isinstance(error, StaleQuote) else 200
-
-
-def not_open(request: QuoteRequest, act: str) -> HttpResponse | None:
-    """A quote that can't have this done to it leads to its page, which says where it stands."""
-    from quotes.states import next_state
-
-    if allowed(request.quote, act):
-        return None
+def not_open(request: QuoteRequest, transition: str) -> HttpResponse | None:
+    """Lead to the quote's page where its state does not allow a transition; else return None."""
     try:
-        next_state(request.quote, act)
+        next_state(request.quote, transition)
+        return None
     except WrongState as error:
         messages.info(request, str(error))
     return redirect("quotes:quote", request.quote.pk)
 
 
 @needs("change_quote", load=load_quote, of="quote")
-@GET_POST
+@get_or_post
 def details(request: QuoteRequest) -> HttpResponse:
     """Title, validity, message, notes. Saving withdraws a link that is out (CON-21)."""
     quote = request.quote
@@ -175,24 +161,22 @@ def details(request: QuoteRequest) -> HttpResponse:
     )
     status = 200
     if data is not None:
-        version = token_version(quote, data.get("form_token", ""))
-        if version is None:
-            status = _shown_error(form, StaleQuote())
-        elif form.is_valid():
-            try:
-                drafts.save_facts(quote.pk, version=version, at=timezone.now(), **form.cleaned_data)
-            except RuleError as error:
-                status = _shown_error(form, error)
-            else:
+        with ShowRefusals(form) as shown:
+            version = require_version(quote, data)
+            if form.is_valid():
+                drafts.save_details(
+                    quote.pk, version=version, at=timezone.now(), **form.cleaned_data
+                )
                 messages.success(request, _("The quote was saved."))
                 return redirect("quotes:quote", quote.pk)
+        status = shown.status
     quote.refresh_from_db(fields=["version"])
     context = {"form": form, "quote": quote, "form_token": form_token(quote)}
     return render(request, "quotes/details.html", context, status=status)
 
 
 @needs("change_quote", load=load_quote, of="quote")
-@GET_POST
+@get_or_post
 def lines(request: QuoteRequest) -> HttpResponse:
     """What is proposed, over all families. Saving withdraws a link that is out (CON-21)."""
     quote = request.quote
@@ -203,18 +187,14 @@ def lines(request: QuoteRequest) -> HttpResponse:
     form = LinesForm(data, quote=quote, settings=quote_settings(), today=timezone.localdate())
     status = 200
     if data is not None:
-        version = token_version(quote, data.get("form_token", ""))
-        if version is None:
-            status = _shown_error(form, StaleQuote())
-        elif form.is_valid():
-            try:
+        with ShowRefusals(form) as shown:
+            version = require_version(quote, data)
+            if form.is_valid():
                 drafts.save_lines(
                     quote.pk, version=version, wanted=form.wanted(), at=timezone.now()
                 )
-            except RuleError as error:
-                status = _shown_error(form, error)
-            else:
                 return redirect("quotes:quote", quote.pk)
+        status = shown.status
     quote.refresh_from_db(fields=["version"])
     context = {
         "form": form,
@@ -229,19 +209,17 @@ def lines(request: QuoteRequest) -> HttpResponse:
 @require_POST
 def revise(request: QuoteRequest) -> HttpResponse:
     """A declined or expired quote becomes a draft again; a confirmed one gets a new version."""
-    try:
+    with RefusalsAsMessages(request):
         if request.quote.state == Quote.State.CONFIRMED:
             quote = drafts.supersede(request.quote.pk, by=request.membership, at=timezone.now())
         else:
             quote = drafts.revise(request.quote.pk, at=timezone.now())
-    except RuleError as error:
-        messages.error(request, str(error))
-        return redirect("quotes:quote", request.quote.pk)
-    return redirect("quotes:lines", quote.pk)
+        return redirect("quotes:lines", quote.pk)
+    return redirect("quotes:quote", request.quote.pk)
 
 
 @needs("change_quote", load=load_quote, of="quote")
-@GET_POST
+@get_or_post
 def delete(request: QuoteRequest) -> HttpResponse:
     """Delete a draft that was never sent."""
     quote = request.quote
@@ -249,18 +227,16 @@ def delete(request: QuoteRequest) -> HttpResponse:
     if gone is not None:
         return gone
     if request.method == "POST":
-        try:
+        with RefusalsAsMessages(request):
             drafts.delete_quote(quote.pk)
-        except RuleError as error:
-            messages.error(request, str(error))
-            return redirect("quotes:quote", quote.pk)
-        messages.success(request, _("The quote for %s was deleted.") % quote.customer.label)
-        return redirect("quotes:list")
+            messages.success(request, _("The quote for %s was deleted.") % quote.customer.label)
+            return redirect("quotes:list")
+        return redirect("quotes:quote", quote.pk)
     return render(request, "quotes/delete.html", {"quote": quote})
 
 
 @needs("change_settings")
-@GET_POST
+@get_or_post
 def settings_form(request: PartnerRequest) -> HttpResponse:
     """How the partner quotes."""
     settings = quote_settings()

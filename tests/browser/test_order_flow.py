@@ -124,7 +124,7 @@ def test_order_for_the_own_company_is_recreated_in_three_clicks(visit: OpenPage)
 
 
 def test_ordering_works_without_scripts(visit: OpenPage) -> None:
-    """QUALITY 5, ORD-22: the picker answers with radio buttons."""
+    """USE-03, ORD-22: the picker answers with radio buttons."""
     page = visit("nordlys", "anna@nordlys.example", java_script_enabled=False)
     page.goto("/orders/new/flex/")
     page.get_by_label("Or choose a customer").fill("kvarn")
@@ -137,7 +137,7 @@ def test_ordering_works_without_scripts(visit: OpenPage) -> None:
 
 
 def test_first_order_takes_at_most_six_clicks(visit: OpenPage) -> None:
-    """QUALITY 5: from the dashboard to the placed order by a newcomer."""
+    """USE-09: from the dashboard to the placed order by a newcomer."""
     page = visit("nordlys", "jonas@nordlys.example")
     page.get_by_role("link", name="New order", exact=True).last.click()  # 1
     page.locator("main").get_by_role("link", name="Flex").click()  # 2
@@ -150,7 +150,7 @@ def test_first_order_takes_at_most_six_clicks(visit: OpenPage) -> None:
 
 
 def test_back_button_after_placing_makes_no_second_order(visit: OpenPage) -> None:
-    """QUALITY 2: the back button and the same form again lead to the order that is there."""
+    """SAFE-05: the back button and the same form again lead to the order that is there."""
     page = visit("nordlys", "anna@nordlys.example")
     page.goto("/orders/new/flex/")
     page.get_by_label("Or choose a customer").press_sequentially("nordv")

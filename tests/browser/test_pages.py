@@ -137,7 +137,7 @@ def addresses(page: Page) -> list[str]:
 def test_pages_are_accessible_and_fit(
     width: int, scheme: str, visit: OpenPage, pictures: Path
 ) -> None:
-    """QUALITY 5: WCAG 2.2 AA by axe-core, 0 violations; 390 px; dark mode."""
+    """USE-04: WCAG 2.2 AA by axe-core, 0 violations; 390 px; dark mode."""
     options = {
         "viewport": {"width": width, "height": 900},
         "color_scheme": scheme,
@@ -187,7 +187,7 @@ def test_sign_in_pages_are_accessible(visit: OpenPage) -> None:
 
 
 def test_the_customers_side_is_accessible(visit: OpenPage, site: Site) -> None:
-    """QUALITY 5: the page behind the e-mailed link, as it is, with errors, and afterwards."""
+    """USE-04: the page behind the e-mailed link, as it is, with errors, and afterwards."""
     from tests.browser.test_quote_flow import link_to
 
     first = visit("nordlys")
@@ -210,14 +210,14 @@ def test_the_customers_side_is_accessible(visit: OpenPage, site: Site) -> None:
 
 
 def test_pages_run_under_the_content_security_policy(visit: OpenPage) -> None:
-    """QUALITY 3: no refusal in the console of any page (the fixture asserts it)."""
+    """INP-09: no refusal in the console of any page (the fixture asserts it)."""
     page = visit("nordlys", "anna@nordlys.example")
     for address in addresses(page):
         page.goto(address)
 
 
 def test_search_is_reached_and_used_by_keyboard(visit: OpenPage) -> None:
-    """QUALITY 5: "/" and Ctrl-K."""
+    """USE-02: "/" and Ctrl-K."""
     page = visit("nordlys", "anna@nordlys.example")
     page.goto("/")
     box = page.get_by_label("Search customers, orders, quotes and reports")

@@ -143,7 +143,7 @@ def test_quote_confirmed_by_link_and_progressed(
 def test_scanners_that_click_what_they_find_accept_nothing(
     visit: OpenPage, site: Site, browser: Browser
 ) -> None:
-    """QUALITY section 3: browsers that open the link, follow links and press buttons change
+    """INP-08: browsers that open the link, follow links and press buttons change
     nothing, and the link is still good."""
     page = visit("nordlys", "anna@nordlys.example")
     page.goto("/")

@@ -251,6 +251,7 @@ def test_directory_takes_no_statement_for_each_row(client: HostClient, havsbris:
 def test_each_look_is_logged_and_shown(
     client: HostClient, havsbris: Customer, staff: User, nordlys: Partner
 ) -> None:
+    """ISO-16: who, what, when."""
     client.get(customer_url(havsbris))
     noted = StaffAccess.objects.for_partner(nordlys).get()
     assert (noted.user_id, noted.method, noted.status) == (staff.pk, "GET", 200)

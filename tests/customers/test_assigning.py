@@ -76,7 +76,7 @@ def test_only_those_concerned_are_told(
 def test_the_mail_says_it_in_all_its_parts(
     nordlys: Partner, mikael: Membership, havsbris: Customer
 ) -> None:
-    """REG-20, ARCHITECTURE 17."""
+    """REG-20, CV-23."""
     change_assignments([havsbris], add=[mikael], at=NOW)
     (mail,) = mails(nordlys, "customers/email/assignment")
     assert mail.subject == "You are responsible for Havsbris Konsult AB, 10042"

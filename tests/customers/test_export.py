@@ -1,4 +1,4 @@
-"""The list as a file: the same rows, columns and order (REG-10); nothing that runs (QUALITY 3)."""
+"""The list as a file: the same rows, columns and order (REG-10); nothing that runs (INP-05)."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_export_needs_its_right(
 def test_file_is_of_this_partner_and_language(
     lena: Membership, havsbris: Customer, brueckner: Partner, sign_in: SignIn
 ) -> None:
-    """QUALITY 1, and what Excel in Germany opens: semicolons and decimal commas."""
+    """ISO-13, and what Excel in Germany opens: semicolons and decimal commas."""
     with in_partner(brueckner):
         factories.make_customer("Elbufer GmbH", "20001", at=NOW, credit_limit="1234.50")
     client = sign_in(lena)
@@ -107,7 +107,7 @@ FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=cmd|' /C calc'!A0"
 
 @pytest.mark.parametrize("evil", FORMULAS)
 def test_cells_are_defused(evil: str) -> None:
-    """QUALITY 3: one function; what it did can be undone for a file that comes back."""
+    """INP-05: one function; what it did can be undone for a file that comes back."""
     assert safe_cell(evil) == "'" + evil
     assert plain_cell(safe_cell(evil)) == evil
     assert safe_cell("Acme = good - @home") == "Acme = good - @home"
@@ -117,7 +117,7 @@ def test_cells_are_defused(evil: str) -> None:
 
 
 def test_no_cell_of_a_file_runs(anna: Membership, own: Customer, sign_in: SignIn) -> None:
-    """QUALITY 3: names, towns, custom values and headings, in both formats."""
+    """INP-05: names, towns, custom values and headings, in both formats."""
     field = save_custom_field(CustomField(label="=Label", kind="text"))
     for number, evil in enumerate(("=1+1", "+46 8", "-x", "@a", 'a"b;c,d\u2028e')):
         customer = factories.make_customer(

@@ -52,7 +52,7 @@ def package(*names: str) -> bytes:
     ],
 )
 def test_kinds_are_known_by_content(content: bytes, name: str, kind: Kind | None) -> None:
-    """QUALITY 3: the name decides nothing but which text it is."""
+    """INP-03: the name decides nothing but which text it is."""
     assert kind_of(content, name) == kind
 
 
@@ -127,7 +127,7 @@ def test_the_same_file_twice_is_one(
 def test_a_file_keeps_its_customer(
     anna: Membership, havsbris: Customer, bjorkvik: Customer
 ) -> None:
-    """QUALITY 2: the database refuses to move it."""
+    """SAFE-02: the database refuses to move it."""
     attachment = put(havsbris, anna, b"%PDF-1")
     with pytest.raises(DatabaseError), transaction.atomic():
         Attachment.objects.filter(pk=attachment.pk).update(customer=bjorkvik)

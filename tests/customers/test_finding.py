@@ -92,7 +92,7 @@ def test_search_leaves_the_others(
 def test_search_takes_signs_of_patterns_literally(
     sign: str, anna: Membership, own: Customer, sign_in: SignIn
 ) -> None:
-    """QUALITY 3: in the name, a contact, an address and a custom field."""
+    """INP-02: in the name, a contact, an address and a custom field."""
     field = custom("Note", "text")
     names = []
     for number, where in enumerate(("name", "contact", "custom")):
@@ -130,7 +130,7 @@ def test_filters_beside_the_box(
     two: tuple[Customer, Customer],
     sign_in: SignIn,
 ) -> None:
-    """REG-09: each alone and together; what is not there is not found."""
+    """USE-05, REG-09: each alone and together; what is not there is not found."""
     client, (havsbris, bjorkvik) = sign_in(anna), two
     trade = BusinessType._default_manager.create(name="Trade")
     business = RatePlan._default_manager.get(name="Business 25")
@@ -165,7 +165,7 @@ def test_filters_beside_the_box(
 def test_filter_that_makes_no_sense_is_said(
     anna: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """SPEC 1: bad input is named and kept apart; the rest of the list is there."""
+    """ANS-03: bad input is named and kept apart; the rest of the list is there."""
     field = custom("Seats", "number")
     for query in (
         "state=nonsense",
@@ -225,7 +225,7 @@ def test_custom_fields_are_searched_filtered_and_sorted(
 def test_every_column_sorts_both_ways(
     anna: Membership, mikael: Membership, two: tuple[Customer, Customer], sign_in: SignIn
 ) -> None:
-    """REG-13: also those that are not shown; the heading toggles."""
+    """USE-05, REG-13: also those that are not shown; the heading toggles."""
     from customers.columns import COLUMNS
 
     client, (havsbris, _bjorkvik) = sign_in(anna), two
@@ -239,7 +239,7 @@ def test_every_column_sorts_both_ways(
 
 
 def test_list_sorts_names_as_the_language_does(anna: Membership, sign_in: SignIn) -> None:
-    """REG-13, REG-14: the whole set, by the stored key (English here: accents do not count)."""
+    """SPEED-02, REG-13, REG-14: the whole set, by the stored key (English: accents aside)."""
     for number, name in enumerate(["Örn AB", "Zeta AB", "Alfa AB", "Åsa AB", "Ängel AB"]):
         factories.make_customer(name, f"3000{number}", at=NOW)
     assert listed(sign_in(anna)) == [
@@ -269,7 +269,7 @@ def test_show_all_appears_when_there_is_more(anna: Membership, sign_in: SignIn) 
 def test_big_lists_are_not_counted_to_the_end(
     anna: Membership, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """QUALITY G2: the count ends; pages beyond it are reached one by one."""
+    """G2, SPEED-05: the count ends; pages beyond it are reached one by one."""
     monkeypatch.setattr("portal.core.listing.COUNTED", 100)
     for number in range(160):
         factories.make_customer(f"Kund {number:03}", f"4{number:04}", at=NOW)
@@ -415,7 +415,7 @@ Count = Callable[[int], AbstractContextManager[Any]]
 def test_statements_whatever_the_rows_and_columns(
     rows: int, anna: Membership, sign_in: SignIn, django_assert_num_queries: Count
 ) -> None:
-    """QUALITY G2: five, with all columns, filters and a search."""
+    """G2: five, with all columns, filters and a search."""
     from customers.columns import COLUMNS
 
     for number in range(rows):
@@ -440,7 +440,7 @@ def test_credit_percent_and_amounts_of_the_row(
 
 
 def test_hostile_names_are_escaped(anna: Membership, own: Customer, sign_in: SignIn) -> None:
-    """QUALITY 3: in cells, pills, tabs, options and the search box."""
+    """INP-01: in cells, pills, tabs, options and the search box."""
     evil = '"><script>x</script>'
     field = custom(f"F{evil}", "choice", suggestions=[evil], in_list=True)
     customer = factories.make_customer(f"A{evil}", "30001", at=NOW, city=evil)

@@ -1,4 +1,4 @@
-"""Files of all kinds, read or refused with the cure (REG-06, QUALITY 3)."""
+"""Files of all kinds, read or refused with the cure (REG-06, INP-03)."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ print(said, round(spent, 2), peak() - before)
     "no_text broken number lying".split(),
 )
 def test_bombs_are_refused_in_time_and_space(name: str, tmp_path: Path) -> None:
-    """QUALITY 3: in at most 5 s and 200 MB, measured in a process of its own."""
+    """INP-03: in at most 5 s and 200 MB, measured in a process of its own."""
     if not Path("/proc/self/status").exists():
         pytest.skip("how much memory a process took is read from /proc")
     path = tmp_path / "bomb.xlsx"
@@ -326,7 +326,7 @@ def test_amounts_however_they_are_written(text: str, value: str | None) -> None:
 
 
 def test_broken_files_are_refused_and_never_break() -> None:
-    """QUALITY 3: any bytes give a table or a sentence."""
+    """INP-01: any bytes give a table or a sentence."""
     dice = random.Random(7)
     book = Workbook()
     assert book.active is not None

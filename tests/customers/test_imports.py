@@ -110,7 +110,7 @@ def test_an_imported_customer_is_found_like_any_other(anna: Membership, sign_in:
 
 
 def test_all_errors_at_once_and_nothing_written(anna: Membership, havsbris: Customer) -> None:
-    """REG-06, REG-02, REG-05, ACC-10, ACC-15, ACC-19: row, column, value and reason."""
+    """REG-06, REG-02, REG-05, ACC-10, ACC-15, ACC-19, INP-04: row, column, value and reason."""
     rows = [
         line(1, number="12"),
         line(2, number="10042"),
@@ -171,7 +171,7 @@ def test_another_partners_name_is_refused_without_saying_whose(
 
 
 def test_the_same_file_again_makes_no_doubles(anna: Membership) -> None:
-    """QUALITY 3: numbers, names and domains exist, said for each row."""
+    """INP-04: numbers, names and domains exist, said for each row."""
     content = file_of([line(1), line(2)])
     imported(content, anna)
     before = Customer.objects.count()
@@ -463,7 +463,7 @@ def test_an_upload_is_thrown_away(anna: Membership, sign_in: SignIn) -> None:
 
 
 def test_uploads_are_counted(anna: Membership, sign_in: SignIn) -> None:
-    """QUALITY 3: a file tells which of its names exist; nobody tries thousands of files."""
+    """INP-13: a file tells which of its names exist; nobody tries thousands of files."""
     client = sign_in(anna)
     answers = [post_file(client, b"").status_code for _i in range(31)]
     assert answers == [200] * 30 + [429]
@@ -548,7 +548,7 @@ NAUGHTY = [
 
 
 def test_naughty_strings_pass_through(anna: Membership, sign_in: SignIn) -> None:
-    """QUALITY 3: every text column takes them; stored as they were, shown escaped, never a 500."""
+    """INP-01: every text column takes them; stored as they were, shown escaped, never a 500."""
     headings = [*HEADINGS, "Street", "Region", "Notes", "Postal code", "Contact: phone"]
     rows = [
         [*line(n, name=text, town=text[:90]), text, text[:90], text, text[:9], text]

@@ -108,7 +108,7 @@ def test_settings_have_their_own_log(anna: Membership, sign_in: SignIn) -> None:
 def test_what_an_act_affects_is_shown_before(
     act: str, anna: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-16, ONB-26: drafts, open orders, services, people; the word has to be typed."""
+    """USE-08, REG-16, ONB-26: drafts, open orders, services, people; the word has to be typed."""
     factories.make_contact(havsbris, at=NOW)
     assign(havsbris, mikael, at=NOW)
     factories.make_draft(havsbris, by=anna, at=NOW)

@@ -238,7 +238,7 @@ def test_exception_is_one_partners(
     mikael: Membership,
     havsbris: Customer,
 ) -> None:
-    """QUALITY 1: a row in this partner's schema; the other's has none."""
+    """ISO-03: a row in this partner's schema; the other's has none."""
     set_grant(havsbris, mikael, "see", by=anna, at=NOW)
     assert CustomerGrant.objects.get().partner_id == nordlys.pk
     with in_partner(brueckner):

@@ -50,7 +50,7 @@ def test_under_three_characters_asks_nothing(typed: str, anna: Membership, sign_
 
 @pytest.mark.parametrize("sign", ["%", "_", "\\"])
 def test_signs_of_patterns_are_found_literally(sign: str, anna: Membership) -> None:
-    """QUALITY 3."""
+    """INP-02."""
     factories.make_customer(f"Aa{sign}bb AB", "30001", at=NOW)
     factories.make_customer("Aaxbb AB", "30002", at=NOW)
     assert names(f"a{sign}b", anna) == [f"Aa{sign}bb AB"]
@@ -92,6 +92,7 @@ def test_technician_finds_the_assigned_only(
 
 
 def test_at_most_ten_and_the_exact_number_first(anna: Membership) -> None:
+    """SPEED-01: the best are ranked after."""
     for number in range(12):
         factories.make_customer(f"Likadana {number:02} AB", f"7770{number:02}", at=NOW)
     factories.make_customer("Zzz AB", "7770", at=NOW)
@@ -110,7 +111,7 @@ def test_search_page_works_without_scripts(
 
 
 def test_switch_and_leave(anna: Membership, havsbris: Customer, sign_in: SignIn) -> None:
-    """ACC-03, ACC-22: chip, then the customer's page; leave clears it."""
+    """USE-01, ACC-03, ACC-22: chip, then the customer's page; leave clears it."""
     client = sign_in(anna)
     answer = client.post("/switch/", {"customer": str(havsbris.pk)})
     assert answer["Location"] == f"/customers/{havsbris.pk}/"
@@ -148,7 +149,7 @@ def test_active_customer_ends_at_sign_out(
 
 
 def test_sixty_searches_a_minute(anna: Membership, havsbris: Customer, sign_in: SignIn) -> None:
-    """QUALITY 3: then 429 with Retry-After."""
+    """INP-11, INP-14: then 429 with Retry-After."""
     client = sign_in(anna)
     answers = [client.get("/search/suggest/?q=havs") for _i in range(61)]
     assert {answer.status_code for answer in answers[:60]} == {200}

@@ -1,4 +1,4 @@
-"""Creating and changing customers (SPEC 1.3), name claims across partners, numbers."""
+"""Creating and changing customers (ACC-01 to ACC-22), name claims across partners, numbers."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def faults(page: str) -> set[str]:
 def test_all_errors_of_a_customer_come_at_once(
     anna: Membership, jonas: Membership, own: Customer, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """QUALITY 5: what the register refuses stands beside what could not be read, in one round,
+    """USE-07: what the register refuses stands beside what could not be read, in one round,
     also when there is nothing that could not be read."""
     wrong = data(
         name=own.name.upper(),
@@ -116,7 +116,7 @@ def kept(customer: Customer, **changes: str) -> dict[str, str]:
 def test_all_errors_of_a_change_come_at_once(
     anna: Membership, jonas: Membership, own: Customer, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """QUALITY 5: what is hers already is no error; what is another customer's is."""
+    """USE-07: what is hers already is no error; what is another customer's is."""
     address = f"/customers/{havsbris.pk}/edit/"
     theirs = kept(havsbris, name=own.name, number=own.number, domains="gmail.com")
     for person, form, expected in (
@@ -143,7 +143,7 @@ def test_all_errors_of_a_change_come_at_once(
 def test_a_number_from_before_the_settings_is_no_error_until_it_changes(
     before: str, after: str, refused: bool, anna: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-05, QUALITY 5: beside another error too."""
+    """REG-05, USE-07: beside another error too."""
     havsbris.number, havsbris.number_key = before, before.lower()
     havsbris.save(update_fields=["number", "number_key"])
     form = kept(havsbris, number=after)
@@ -154,7 +154,7 @@ def test_a_number_from_before_the_settings_is_no_error_until_it_changes(
 def test_refused_names_are_counted_whatever_else_is_wrong(
     anna: Membership, own: Customer, sign_in: SignIn
 ) -> None:
-    """QUALITY 3: twenty an hour tell that a name exists somewhere, also beside other errors."""
+    """INP-13: twenty an hour tell that a name exists somewhere, also beside other errors."""
     client = sign_in(anna)
     wrong = data(name=own.name, billing_email="")
     answers = [client.post("/customers/new/", wrong).status_code for _each in range(21)]
@@ -370,7 +370,7 @@ def test_asking_about_a_name_mails_channel_sales(anna: Membership, sign_in: Sign
 
 
 def test_name_refusals_are_limited(anna: Membership, own: Customer, sign_in: SignIn) -> None:
-    """QUALITY 3: 20 an hour, since each tells that a name exists somewhere."""
+    """INP-13: 20 an hour, since each tells that a name exists somewhere."""
     client = sign_in(anna)
     taken = data(name="Nordlys Telekom AB")
     codes = [client.post("/customers/new/", taken).status_code for _i in range(21)]
@@ -427,7 +427,7 @@ def test_plan_is_changed_after_its_preview(
 def test_names_of_all_kinds_are_kept_and_escaped(
     name: str, anna: Membership, sign_in: SignIn
 ) -> None:
-    """QUALITY 3."""
+    """INP-01, ANS-04: stored as typed, shown escaped."""
     client = sign_in(anna)
     answer = client.post("/customers/new/", data(name=name))
     assert answer.status_code == 302
@@ -448,7 +448,7 @@ def test_name_of_three_hundred_characters_is_an_error_at_the_field(
 def test_null_bytes_are_an_error_not_a_500(
     value: str, anna: Membership, own: Customer, sign_in: SignIn
 ) -> None:
-    """QUALITY 3: naughty strings."""
+    """INP-01, ANS-04: naughty strings."""
     client = sign_in(anna)
     assert client.post("/customers/new/", data(name=value)).status_code == 200
     for url in ("/customers/?q=", "/search/?q=abc", "/orders/?q=", "/search/suggest/?q=abc"):

@@ -1,5 +1,5 @@
 """A confirmation that many answer, withdraw, edit and let expire at the same moment: exactly one
-thing happens (QUALITY section 2). ``KONTOR_ROUNDS`` and ``KONTOR_CLIENTS`` make it longer."""
+thing happens (SAFE-09). ``KONTOR_ROUNDS`` and ``KONTOR_CLIENTS`` make it longer."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_many_accept_at_once_and_one_does(live: Live) -> None:
 
 @pytest.mark.parametrize("against", ["withdraw", "expire", "edit", "decline"])
 def test_accept_against_another_act(against: str, live: Live) -> None:
-    """QUALITY 2: whoever is first has it; states, evidence and mails agree with the winner."""
+    """SAFE-09: whoever is first has it; states, evidence and mails agree with the winner."""
     boss = live("against")
     customer = factories.make_customer("Kanske AB", "10601", at=NOW, credit_limit="9000000.00")
     outcomes = set()
@@ -112,7 +112,7 @@ def test_accept_against_another_act(against: str, live: Live) -> None:
 
 
 def test_progress_many_times_at_once_makes_one_set_of_orders(live: Live) -> None:
-    """SPEC section 2: a second progress names the orders."""
+    """SM-QUOTE: a second progress names the orders."""
     boss = live("progress")
     customer = factories.make_customer("Sen AB", "10602", at=NOW, credit_limit="9000000.00")
     asked = ask(customer, boss)
@@ -128,7 +128,7 @@ def test_progress_many_times_at_once_makes_one_set_of_orders(live: Live) -> None
 
 
 def test_two_editors_never_overwrite_each_other(live: Live) -> None:
-    """QUALITY 2: the same version saved by several: one is kept, the others are told."""
+    """SAFE-06: the same version saved by several: one is kept, the others are told."""
     boss = live("edit")
     customer = factories.make_customer("Red AB", "10603", at=NOW, credit_limit="9000000.00")
     quote = factories.make_quote(customer, by=boss, at=NOW)

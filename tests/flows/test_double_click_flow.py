@@ -1,5 +1,5 @@
-"""The same button pressed twice, where the second press meets the first half done (QUALITY
-section 2): one of them happens, the other is refused in words or comes after it."""
+"""The same button pressed twice, where the second press meets the first half done (SAFE-05):
+one of them happens, the other is refused in words or comes after it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CLIENTS = 6
 
 
 def test_person_invited_many_times_at_once_is_invited_once(live: Live) -> None:
-    """QUALITY 2: one person, one place, one mail; the others hear that she is here already."""
+    """SAFE-05: one person, one place, one mail; the others hear that she is here already."""
     boss = live("doubleinvite")
 
     def press() -> Any:

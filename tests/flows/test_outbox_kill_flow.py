@@ -1,4 +1,4 @@
-"""Dispatchers are killed with -9 while they send: nothing is lost (QUALITY section 2).
+"""Dispatchers are killed with -9 while they send: nothing is lost (OUT-05).
 
 Real processes, a real mail server, committed rows. A killed dispatcher may have handed a message
 over without having noted it: that one goes out a second time, with the same Message-ID.
@@ -247,7 +247,7 @@ def kill_while_sending(dispatchers: Dispatchers, inbox: Inbox) -> None:
 
 
 def test_kill_9_loses_nothing(committed: None, inbox: Inbox) -> None:
-    """500 mails, dispatchers killed all the while: 0 lost, duplicates <= kills, same id."""
+    """OUT-05: 500 mails, dispatchers killed all the while: 0 lost, duplicates <= kills, same id."""
     expected = queue(MAILS)
     dispatchers = Dispatchers(inbox.url)
     try:
@@ -265,7 +265,7 @@ def test_kill_9_loses_nothing(committed: None, inbox: Inbox) -> None:
 def test_kill_9_loses_mail_when_it_is_marked_before_it_is_sent(
     committed: None, inbox: Inbox
 ) -> None:
-    """The negative control: the damage that the lock and the single commit keep away."""
+    """OUT-05, the negative control: the damage that the lock and the single commit keep away."""
     expected = queue(MAILS)
     dispatchers = Dispatchers(inbox.url, MARKS_FIRST)
     try:

@@ -42,7 +42,7 @@ def drafts(customer: Customer, by: Membership, count: int) -> list[Order]:
 
 
 def test_parallel_orders_never_overdraw_the_credit(live: Live) -> None:
-    """D8, QUALITY 2: 24 orders of 129 against 1290 at once: exactly 10 are placed."""
+    """D8, SAFE-07: 24 orders of 129 against 1290 at once: exactly 10 are placed."""
     boss = live("credit")
     customer = factories.make_customer("Kredit AB", "10500", at=NOW, credit_limit="1290.00")
     orders = drafts(customer, boss, 24)
@@ -60,7 +60,7 @@ def test_parallel_orders_never_overdraw_the_credit(live: Live) -> None:
 
 
 def test_two_partners_claim_a_name_at_once_and_one_wins(live: Live) -> None:
-    """ACC-11, QUALITY 2: 30 simultaneous pairs: exactly 30 winners, 30 field errors."""
+    """ACC-11, SAFE-08: 30 simultaneous pairs: exactly 30 winners, 30 field errors."""
     first, second = live("namea"), live("nameb")
 
     def make(boss: Membership, number: int) -> Callable[[], Customer]:
@@ -81,7 +81,7 @@ def test_two_partners_claim_a_name_at_once_and_one_wins(live: Live) -> None:
 
 
 def test_five_identical_posts_make_one_order(live: Live, sign_in_live: SignIn) -> None:
-    """QUALITY 2: "Place order" five times within a moment: one order, all answers lead to it."""
+    """SAFE-05: "Place order" five times within a moment: one order, all answers lead to it."""
     boss = live("five")
     customer = factories.make_customer("Fem AB", "10501", at=NOW)
     (draft,) = drafts(customer, boss, 1)
@@ -113,7 +113,7 @@ def test_five_identical_posts_make_one_order(live: Live, sign_in_live: SignIn) -
 
 
 def test_first_step_five_times_makes_one_draft(live: Live, sign_in_live: SignIn) -> None:
-    """QUALITY 2: a double click on "Next" too."""
+    """SAFE-05: a double click on "Next" too."""
     boss = live("steps")
     customer = factories.make_customer("Steg AB", "10502", at=NOW)
     clients = [sign_in_live(boss) for _each in range(5)]

@@ -254,7 +254,7 @@ STAFF: dict[str, frozenset[int]] = {
     "change": frozenset({302, 403, 404, 405}),
     "delete": frozenset({302, 403, 404, 405}),
     "history": frozenset({302, 403, 404, 405}),
-    "act": frozenset({404, 405}),
+    "action": frozenset({404, 405}),
     "html": frozenset({404, 405}),
     "again": frozenset({404, 405}),
     "own_company": frozenset({200, 302, 405}),

@@ -1,4 +1,4 @@
-"""The strict and sticky database backend (QUALITY section 1)."""
+"""The strict and sticky database backend (ISO-01 to ISO-04)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_backend_is_ours() -> None:
 
 
 def test_new_connection_sees_nothing(wrapper: DatabaseWrapper) -> None:
-    """QUALITY 1 (3): the path of the role is an empty schema, until a partner is chosen."""
+    """ISO-02: the path of the role is an empty schema, until a partner is chosen."""
     with psycopg.connect(**wrapper.get_connection_params()) as raw:
         assert raw.execute("SHOW search_path").fetchone() == ("kontor_nowhere",)
         assert raw.execute("SELECT to_regclass('accounts_user')").fetchone() == (None,)
@@ -61,7 +61,7 @@ def test_statements_are_not_prepared_on_the_server(wrapper: DatabaseWrapper) -> 
 def test_path_is_sent_only_when_it_differs(
     wrapper: DatabaseWrapper, partners: tuple[Partner, Partner]
 ) -> None:
-    """QUALITY 1: sticky; one SET for any number of queries of one partner."""
+    """ISO-01: sticky; one SET for any number of queries of one partner."""
     spy = Spy(wrapper)
     for _round in range(3):
         for number, partner in enumerate(partners):
@@ -90,7 +90,7 @@ def test_path_is_sent_again_when_public_comes_between(
 
 
 def test_failing_set_raises(wrapper: DatabaseWrapper, partners: tuple[Partner, Partner]) -> None:
-    """QUALITY 1: no query runs after a SET that failed; the next try sends it again."""
+    """ISO-01: no query runs after a SET that failed; the next try sends it again."""
     spy = Spy(wrapper)
     wrapper.set_tenant(partners[0])
     assert whose(wrapper) == partners[0].pk
@@ -157,7 +157,7 @@ def test_path_is_forgotten_after(
     partners: tuple[Partner, Partner],
     what: Callable[[DatabaseWrapper], None],
 ) -> None:
-    """QUALITY 1: PostgreSQL may have taken the path back, so it is sent again."""
+    """ISO-01: PostgreSQL may have taken the path back, so it is sent again."""
     wrapper.set_tenant(partners[0])
     assert whose(wrapper) == partners[0].pk
     what(wrapper)
@@ -168,7 +168,7 @@ def test_path_is_forgotten_after(
 def test_path_is_forgotten_after_a_cancelled_query(
     wrapper: DatabaseWrapper, partners: tuple[Partner, Partner]
 ) -> None:
-    """QUALITY 1: a cancel is an error like any other."""
+    """ISO-01: a cancel is an error like any other."""
     wrapper.set_tenant(partners[1])
     _cancelled(wrapper)
     assert ask(wrapper) == path_of(partners[1])
@@ -211,7 +211,7 @@ def test_rollback_unnoticed_reads_another_partner(
 def test_savepoint_rollback_takes_the_path_back_and_we_know(
     partners: tuple[Partner, Partner],
 ) -> None:
-    """QUALITY 1: the same for savepoints, with Django's own atomic."""
+    """ISO-01: the same for savepoints, with Django's own atomic."""
     connection.set_tenant(partners[0])
     assert whose(connection) == partners[0].pk
     with pytest.raises(ZeroDivisionError), transaction.atomic():
@@ -281,7 +281,7 @@ def test_server_side_cursor_keeps_its_partner_while_another_is_chosen(
 def test_server_side_cursor_raises_when_the_set_fails(
     wrapper: DatabaseWrapper, partners: tuple[Partner, Partner]
 ) -> None:
-    """QUALITY 1: no way around for named cursors."""
+    """ISO-04: no way around for named cursors."""
     spy = Spy(wrapper)
     wrapper.set_tenant(partners[0])
     whose(wrapper)
@@ -292,7 +292,7 @@ def test_server_side_cursor_raises_when_the_set_fails(
 
 
 def test_content_types_stay_cached_over_partners(partners: tuple[Partner, Partner]) -> None:
-    """Content types live in the public schema alone, so that the cache may stay (QUALITY 1)."""
+    """Content types live in the public schema alone, so that the cache may stay (ISO-03)."""
     from django.contrib.contenttypes.models import ContentType
 
     connection.set_tenant(partners[0])
@@ -375,7 +375,7 @@ def _chaos(wrapper: DatabaseWrapper, partners: tuple[Partner, Partner], seed: in
 def test_path_is_right_whatever_happens(
     wrapper: DatabaseWrapper, partners: tuple[Partner, Partner]
 ) -> None:
-    """QUALITY 1: 6,000 random steps of choosing, failing, committing and rolling back."""
+    """ISO-01: 6,000 random steps of choosing, failing, committing and rolling back."""
     for seed in range(150):
         _chaos(wrapper, partners, seed)
 

@@ -1,4 +1,4 @@
-"""The crawler: nobody ever reads a word of the other partner (QUALITY section 1)."""
+"""The crawler: nobody ever reads a word of the other partner (ISO-20)."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def words_in_schema(things: Things, word: str) -> list[str]:
 
 @pytest.mark.parametrize("name", ["anna", "jonas", "mikael", "mona", "lena"])
 def test_nobody_reads_of_the_other_partner(world: World, name: str) -> None:
-    """QUALITY 1: 0 canaries in any body, header, mail or row; no link leads nowhere."""
+    """ISO-20: 0 canaries in any body, header, mail or row; no link leads nowhere."""
     at_brueckner = name == "lena"
     mine, theirs = (
         (world.brueckner, world.nordlys) if at_brueckner else (world.nordlys, world.brueckner)
@@ -102,7 +102,7 @@ def test_crawler_sees_a_leak(world: World) -> None:
 
 
 def test_staff_see_one_partner_at_a_time(world: World) -> None:
-    """QUALITY 1: below ``/admin/p/<partner>/`` nothing is of another one; no page fails."""
+    """ISO-15, ISO-20: below ``/admin/p/<partner>/`` nothing is of another one; no page fails."""
 
     def forbidden(address: str) -> Iterable[str]:
         for slug, other in (("nordlys", "brueckner"), ("brueckner", "nordlys")):

@@ -1,6 +1,6 @@
 """The cancel hammer: while somebody cancels queries at random, nobody reads a foreign row.
 
-The quick version of QUALITY section 1; `make soak` runs it for 400,000 requests.
+The quick version of ISO-19: a few thousand requests, with the protection and without it.
 """
 
 from __future__ import annotations
@@ -190,7 +190,7 @@ def _say(what: str, count: Counter[str]) -> None:
 
 
 def test_no_foreign_row_under_cancels(committed: tuple[Partner, Partner]) -> None:
-    """QUALITY 1: 0 foreign rows in autocommit, atomic and threads while queries are cancelled."""
+    """ISO-19: 0 foreign rows in autocommit, atomic and threads while queries are cancelled."""
     count = Hammer(committed).run(STRICT_SECONDS)
     _say("strict", count)
     assert (count["foreign"], count["leaks refused"]) == (0, 0)

@@ -1,4 +1,4 @@
-"""What every answer carries, errors included (QUALITY section 3)."""
+"""What every answer carries, errors included (INP-09)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def assert_headers(answer: Answer, what: str) -> None:
 def test_every_answer_has_its_headers(
     world: World, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
-    """QUALITY 3: pages, redirects, JSON, 400, 403, 404, 405, 409, 429, 500, files, health."""
+    """INP-09: pages, redirects, JSON, 400, 403, 404, 405, 409, 429, 500, files, health."""
     wire = Wire()
     anna, jonas = world.cookies["anna"], world.cookies["jonas"]
     draft = world.nordlys.draft.pk
@@ -137,7 +137,7 @@ def _lost(*args: Any, **kwargs: Any) -> None:
     ],
 )
 def test_lost_database_is_a_503(world: World, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
-    """QUALITY 2: wherever it is noticed, in a view or before one, with what was not saved."""
+    """OUT-08: wherever it is noticed, in a view or before one, with what was not saved."""
     with monkeypatch.context() as patch:
         patch.setattr(
             "portal.core.http.connection", type("Gone", (), {"close": lambda self: None})()

@@ -1,4 +1,4 @@
-"""Every address x person x host x method against the declared matrix (QUALITY section 1)."""
+"""Every address x person x host x method against the declared matrix (ISO-20)."""
 
 from __future__ import annotations
 
@@ -91,8 +91,8 @@ def _bare(answer: Answer) -> str:
 
 @pytest.mark.parametrize(("host", "names"), GROUPS, ids=lambda part: str(part))
 def test_matrix_holds(world: World, host: str, names: tuple[str, ...]) -> None:
-    """QUALITY 1: each answer is the declared one, none is a 500, and whatever one may not see is
-    the same 404 as what was never there."""
+    """ISO-20, ISO-13, ANS-01, ANS-02, ANS-04: each answer is the declared one, none is a 500, and
+    whatever one may not see is the same 404 as what was never there."""
     wire, wrong, bodies = Wire(), [], {}
     for name in names:
         cookies = world.cookies[name]
@@ -113,7 +113,7 @@ def test_matrix_holds(world: World, host: str, names: tuple[str, ...]) -> None:
 
 
 def test_matrix_is_large(world: World) -> None:
-    """QUALITY 1: ten thousand requests and more."""
+    """ISO-20: ten thousand requests and more."""
     count = sum(1 for host, names in GROUPS for _each in _planned(world, host, names))
     assert {host for host, _names in GROUPS} == set(HOSTS)
     for host in HOSTS:
@@ -122,7 +122,7 @@ def test_matrix_is_large(world: World) -> None:
 
 
 def test_matrix_knows_every_address() -> None:
-    """QUALITY 1: an undeclared address fails the build, and so does a declared one that is gone."""
+    """ISO-20: an undeclared address fails the build, and so does a declared one that is gone."""
     found = matrix.addresses()
     unknown = [f"/{each.route} ({each.name})" for each in found if not matrix.is_known(each)]
     assert not unknown, f"not in tests/isolation/matrix.py: {unknown}"

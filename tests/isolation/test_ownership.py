@@ -1,4 +1,4 @@
-"""The database itself holds what belongs to one customer together (QUALITY section 2, D2)."""
+"""The database itself holds what belongs to one customer together (SAFE-02, D2)."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ NAMES = [act.__name__.strip("_") for act, *_rest in BREAKS]
 
 @pytest.mark.parametrize(("act", "table", "kind", "name"), BREAKS, ids=NAMES)
 def test_database_refuses(world: World, act: Break, table: str, kind: str, name: str) -> None:
-    """QUALITY 2, D2: contact, site, line and service of an order are its customer's, and an
+    """SAFE-02, D2: contact, site, line and service of an order are its customer's, and an
     order never changes its customer; REG-15: the log is append-only."""
     with in_partner(world.nordlys.partner):
         run("SET CONSTRAINTS ALL IMMEDIATE")
@@ -179,7 +179,7 @@ def test_database_allows_without(
 
 @pytest.mark.parametrize("schema", ["kontor_template", "p_nordlys", "p_brueckner"])
 def test_keys_and_triggers_are_in_every_schema(db: None, schema: str) -> None:
-    """ARCHITECTURE: read from pg_constraint and pg_trigger, in cloned schemas too."""
+    """SAFE-02, CV-27: read from pg_constraint and pg_trigger, in cloned schemas too."""
     keys = run(
         "SELECT conname, replace(pg_get_constraintdef(oid), connamespace::regnamespace || '.', '')"
         " FROM pg_constraint WHERE connamespace = %s::regnamespace AND contype = 'f'"

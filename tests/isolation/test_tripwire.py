@@ -1,4 +1,4 @@
-"""The tripwire: a row in the wrong schema is neither written nor read (QUALITY section 1)."""
+"""The tripwire: a row in the wrong schema is neither written nor read (ISO-12)."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _without_guard(table: str) -> None:
 
 
 def test_every_table_of_ours_has_the_check(db: None) -> None:
-    """QUALITY 1 (4): each table, in each schema, with that partner's own id."""
+    """ISO-12: each table, in each schema, with that partner's own id."""
     for slug in ("nordlys", "brueckner"):
         partner = partner_of(slug)
         found = run(
@@ -104,7 +104,7 @@ def test_every_table_of_ours_has_the_check(db: None) -> None:
 
 
 def test_every_tenant_model_says_whose_it_is() -> None:
-    """QUALITY 1 (4): one base, or the same field where a library brings the base."""
+    """ISO-12: one base, or the same field where a library brings the base."""
     # guardian's own models have no table here.
     labels = {label.rsplit(".", 1)[-1] for label in settings.TENANT_APPS} - {"guardian"}
     models = [model for label in labels for model in apps.get_app_config(label).get_models()]
@@ -116,7 +116,7 @@ def test_every_tenant_model_says_whose_it_is() -> None:
 
 
 def test_row_of_another_partner_is_not_written(world: World) -> None:
-    """QUALITY 1 (4): whatever table a script copies over, the CHECK refuses it."""
+    """ISO-12: whatever table a script copies over, the CHECK refuses it."""
     run("SET CONSTRAINTS ALL IMMEDIATE")
     tried = set()
     for table in set(tables(world.nordlys.partner)) - OF_LIBRARIES:
@@ -147,7 +147,7 @@ def test_row_of_another_partner_is_written_without_the_check(world: World, table
 
 
 def test_orm_cannot_write_another_partner(world: World) -> None:
-    """QUALITY 1 (4): the same through the ORM, by create, update and bulk."""
+    """ISO-12: the same through the ORM, by create, update and bulk."""
     theirs = world.brueckner.partner.pk
     with in_partner(world.nordlys.partner):
         contact = world.nordlys.contact
@@ -161,7 +161,7 @@ def test_orm_cannot_write_another_partner(world: World) -> None:
 
 
 def test_tenant_row_needs_a_partner(db: None) -> None:
-    """QUALITY 1 (4): outside a partner's context a tenant row can't even be thought of."""
+    """ISO-12: outside a partner's context a tenant row can't even be thought of."""
     with in_public(), pytest.raises(TenantLeak):
         Customer()
     with in_partner(partner_of("nordlys")) as partner:
@@ -182,7 +182,7 @@ def _leak(world: World) -> Customer:
 
 
 def test_row_of_another_partner_is_not_read(world: World) -> None:
-    """QUALITY 1 (4): from_db and the raw search raise TenantLeak."""
+    """ISO-12: from_db and the raw search raise TenantLeak."""
     leaked = _leak(world)
     with in_partner(world.nordlys.partner) as partner:
         with pytest.raises(TenantLeak):
@@ -197,7 +197,7 @@ def test_row_of_another_partner_is_not_read(world: World) -> None:
 
 
 def test_joined_row_of_another_partner_is_not_read(world: World) -> None:
-    """QUALITY 1 (4): select_related and lines of an order are looked at too."""
+    """ISO-12: select_related and lines of an order are looked at too."""
     _without_constraints("orders_orderline")
     _without_guard("orders_orderline")
     run(
@@ -214,7 +214,7 @@ def test_joined_row_of_another_partner_is_not_read(world: World) -> None:
 
 
 def test_log_entry_of_another_partner_is_not_read(world: World) -> None:
-    """QUALITY 1 (4): the change log's base is a library's, and is looked at all the same."""
+    """ISO-12: the change log's base is a library's, and is looked at all the same."""
     _without_constraints("history_entry")
     _without_guard("history_entry")
     _copy_over("history_entry")
@@ -223,7 +223,7 @@ def test_log_entry_of_another_partner_is_not_read(world: World) -> None:
 
 
 def test_page_with_a_leaked_row_fails(world: World) -> None:
-    """QUALITY 1 (4): an error for the reader rather than a foreign name."""
+    """ISO-12: an error for the reader rather than a foreign name."""
     _leak(world)
     wire = Wire()
     for path in ("/customers/", "/search/suggest/?q=zqb", "/search/?q=zqb"):
@@ -258,7 +258,7 @@ def test_guard_covers_new_tables_once(world: World) -> None:
 
 
 def test_guard_comes_back_with_each_migration(db: None) -> None:
-    """QUALITY 1 (4): migrating a partner leaves no table without its CHECK."""
+    """ISO-12: migrating a partner leaves no table without its CHECK."""
     partner = partner_of("nordlys")
     _without_guard("customers_site")
     migrate_partner(partner)

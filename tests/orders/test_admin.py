@@ -1,4 +1,4 @@
-"""Channel sales' acts on orders, through the pages of the admin (SPEC section 2)."""
+"""Channel sales' acts on orders, through the pages of the admin (SM-ORDER)."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def post(client: HostClient, order: Order, action: str, data: dict[str, str], **
     return client.post(order_url(order, f"do/{action}/"), data, **kwargs)
 
 
-@pytest.mark.parametrize("act", ACTIONS)
+@pytest.mark.parametrize("action", ACTIONS)
 def test_each_act_changes_logs_and_mails_once(
     action: str, client: HostClient, order: Order, nordlys: Partner, jonas: Membership, staff: User
 ) -> None:
@@ -93,7 +93,7 @@ def test_each_act_changes_logs_and_mails_once(
     assert row.state == after
 
 
-@pytest.mark.parametrize("act", ACTIONS)
+@pytest.mark.parametrize("action", ACTIONS)
 def test_an_act_of_another_state_is_refused_with_the_sentence(
     action: str, client: HostClient, order: Order, nordlys: Partner, jonas: Membership
 ) -> None:
@@ -129,7 +129,7 @@ def test_the_same_act_twice_mails_once(
     assert mails_to(nordlys, jonas.user.email) == mails + 1
 
 
-@pytest.mark.parametrize("act", ["reject", "return", "fail", "cancel_accepted"])
+@pytest.mark.parametrize("action", ["reject", "return", "fail", "cancel_accepted"])
 def test_a_reason_is_required(action: str, client: HostClient, order: Order) -> None:
     before = ACTIONS[action][0]
     bring_to(order, before)
@@ -187,7 +187,7 @@ def test_today_is_the_partners_day(client: HostClient, order: Order) -> None:
 def test_cancel_that_the_partner_asked_for_makes_the_new_draft(
     client: HostClient, order: Order, bjorkvik: Customer
 ) -> None:
-    """SPEC section 2: ACCEPTED -> CANCELLED, with wrong_customer it makes the draft."""
+    """SM-ORDER: ACCEPTED -> CANCELLED, with wrong_customer it makes the draft."""
     bring_to(order, "accepted")
     ask_cancel(
         order.pk,
@@ -373,6 +373,6 @@ def test_lists_take_no_statement_for_each_row(
 
 
 def test_crafted_choice_of_orders_is_bad_input(staff: User, sign_in: SignIn) -> None:
-    """QUALITY 1: what names no row is refused, not an error."""
+    """INP-01: what names no row is refused, not an error."""
     answer = sign_in(staff).post(LIST, {"action": "accept", "_selected_action": "not-a-uuid"})
     assert answer.status_code == 400

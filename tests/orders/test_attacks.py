@@ -49,7 +49,7 @@ def test_named_users_survive_an_unchanged_save(havsbris: Customer, anna: Members
 def test_copy_for_another_customer_asks_for_the_delivery_anew(
     family: str, havsbris: Customer, anna: Membership
 ) -> None:
-    """QUALITY 2: nobody's emergency address or hosts reach another customer."""
+    """SAFE-02: nobody's emergency address or hosts reach another customer."""
     other = factories.make_customer("Fjällbäck AB", "10023", at=NOW, cleared=True)
     order = factories.make_order(havsbris, by=anna, at=NOW, family=family)
     copy, _dropped = recreating.recreate_order(order.pk, other, by=anna, at=NOW)
@@ -215,7 +215,7 @@ def test_names_that_cannot_be_told_apart_are_refused(
 def test_invitation_tells_nothing_about_an_account_elsewhere(
     nordlys: Partner, anna: Membership, lena: Membership, sign_in: SignIn
 ) -> None:
-    """QUALITY 1."""
+    """ISO-22: neither that it exists nor whose it is."""
     invite(
         partner=nordlys,
         email=lena.user.email,

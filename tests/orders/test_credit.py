@@ -119,7 +119,7 @@ def test_limit_below_what_is_in_use_blocks_new_items_only(
 def test_rejected_and_returned_orders_free_their_credit(
     act: str, havsbris: Customer, anna: Membership
 ) -> None:
-    """SPEC 2: exposure released."""
+    """SM-ORDER: exposure released."""
     order = factories.make_order(havsbris, by=anna, at=NOW)
     {"reject": reject_order, "return": return_order}[act](order.pk, reason="Why", at=NOW)
     havsbris.refresh_from_db()
@@ -129,7 +129,7 @@ def test_rejected_and_returned_orders_free_their_credit(
 def test_failed_and_completed_orders_keep_their_credit(
     havsbris: Customer, anna: Membership
 ) -> None:
-    """SPEC 2: SUBMITTED, ACCEPTED, PROVISIONING, FAILED, COMPLETED-and-live count."""
+    """SM-ORDER: SUBMITTED, ACCEPTED, PROVISIONING, FAILED, COMPLETED-and-live count."""
     failed = factories.make_order(havsbris, by=anna, at=NOW)
     done = factories.make_order(havsbris, by=anna, at=NOW, quantities={"FLX-D30": 1})
     for order in (failed, done):

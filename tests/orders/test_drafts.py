@@ -99,7 +99,7 @@ def test_withdrawn_product_stops_the_submit(havsbris: Customer, anna: Membership
 
 
 def test_same_form_twice_makes_one_draft(havsbris: Customer, anna: Membership) -> None:
-    """QUALITY 2: the id comes with the form."""
+    """SAFE-05: the id comes with the form."""
     form_id = uuid4()
     first = start_draft(customer=havsbris, family="flex", by=anna, at=NOW, order_id=form_id)
     again = start_draft(customer=havsbris, family="flex", by=anna, at=NOW, order_id=form_id)
@@ -147,7 +147,7 @@ def test_quantity_outside_the_bounds_is_refused(havsbris: Customer) -> None:
 
 
 def test_stale_draft_is_not_overwritten(havsbris: Customer, anna: Membership) -> None:
-    """QUALITY 2: two editors."""
+    """SAFE-06: two editors."""
     order = factories.make_draft(havsbris, by=anna, at=NOW)
     pro = factories.product("FLX-PRO")
     with pytest.raises(StaleOrder):
@@ -192,7 +192,7 @@ def test_draft_is_deleted_and_the_log_kept(havsbris: Customer, anna: Membership)
 
 
 def test_submitted_order_is_not_deleted(havsbris: Customer, anna: Membership) -> None:
-    """ORD-07, SPEC 2."""
+    """ORD-07, SM-ORDER."""
     order = factories.make_order(havsbris, by=anna, at=NOW)
     with pytest.raises(WrongState) as refusal:
         delete_draft(order.pk)

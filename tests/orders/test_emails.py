@@ -92,7 +92,7 @@ def test_mail_is_in_the_recipients_language(
 def test_template_error_refuses_the_order(
     havsbris: Customer, jonas: Membership, settings: object, tmp_path: object
 ) -> None:
-    """ARCHITECTURE: a mail that can't be rendered undoes the act that causes it."""
+    """OUT-01: a mail that can't be rendered undoes the act that causes it."""
     from portal.outbox.services import BadAddress
 
     jonas.user.email = "not an address"

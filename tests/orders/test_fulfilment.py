@@ -66,7 +66,7 @@ def order_in(state: str, customer: Customer, by: Membership) -> Order:
 def test_machine_allows_what_is_listed_and_refuses_the_rest(
     state: str, act: str, havsbris: Customer, anna: Membership
 ) -> None:
-    """SPEC 2: anything not listed is refused in words, and changes nothing."""
+    """SM-ANY, SM-ORDER: anything not listed is refused in words, and changes nothing."""
     order = order_in(state, havsbris, anna)
     listed = states.TRANSITIONS[act].get(state)
     if listed is not None:
@@ -94,7 +94,7 @@ def test_accepting_makes_a_prospect_a_customer(havsbris: Customer, anna: Members
 
 @pytest.mark.parametrize("act", ["reject", "return", "fail"])
 def test_reason_is_required(act: str, havsbris: Customer, anna: Membership) -> None:
-    """SPEC 2: reason required."""
+    """SM-ORDER: reason required."""
     order = order_in("provisioning" if act == "fail" else "submitted", havsbris, anna)
     service = {"reject": fulfilment.reject_order, "return": fulfilment.return_order}.get(
         act, fulfilment.fail_order
@@ -251,7 +251,7 @@ def test_termination_ends_the_service_and_frees_the_credit(
 def test_asked_cancel_for_the_wrong_customer_makes_the_draft(
     havsbris: Customer, bjorkvik: Customer, anna: Membership
 ) -> None:
-    """SPEC 2: with wrong_customer the cancel makes the new draft."""
+    """SM-ORDER: with wrong_customer the cancel makes the new draft."""
     order = order_in("accepted", havsbris, anna)
     recreating.ask_cancel(
         order.pk, reason="wrong_customer", text="It was Björkvik", at=NOW, right_customer=bjorkvik
@@ -264,7 +264,7 @@ def test_asked_cancel_for_the_wrong_customer_makes_the_draft(
 
 
 def test_returned_order_is_cancelled_never_deleted(havsbris: Customer, anna: Membership) -> None:
-    """SPEC 2: a draft that came back from SUBMITTED."""
+    """SM-ORDER: a draft that came back from SUBMITTED."""
     from orders.services.drafts import delete_draft
 
     order = factories.make_order(havsbris, by=anna, at=NOW)

@@ -1,4 +1,4 @@
-"""The wizard in HTTP: what is prefilled, asked, refused and kept (SPEC 1.1)."""
+"""The wizard in HTTP: what is prefilled, asked, refused and kept (ORD-01 to ORD-29)."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_step_one_without_customer_is_an_error_at_the_field(
 def test_order_is_placed_for_the_posted_customer(
     family: str, anna: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """ORD-02: the whole way for every family; ORD-27: its three fields are kept."""
+    """ORD-02: the whole way for every family; ORD-27: its fields are kept; SAFE-03."""
     client = sign_in(anna)
     review = to_review(client, family, havsbris)
     page = client.get(review).content.decode()
@@ -136,7 +136,7 @@ def test_review_without_products_leads_to_products(
 def test_active_customer_is_in_chip_and_field(
     family: str, anna: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """ORD-04, ORD-21."""
+    """USE-01, ORD-04, ORD-21."""
     client = sign_in(anna)
     switch(client, havsbris)
     page = client.get(start_url(family)).content.decode()
@@ -321,7 +321,7 @@ def test_both_routes_make_the_same_order(
 def test_forged_and_foreign_stamps_are_refused(
     anna: Membership, havsbris: Customer, bjorkvik: Customer, sign_in: SignIn
 ) -> None:
-    """QUALITY 2: order, customer and version are signed into every form."""
+    """SAFE-01: order, customer and version are signed into every form."""
     client = sign_in(anna)
     mine = to_review(client, "flex", havsbris)
     other = to_review(client, "flex", bjorkvik)
@@ -348,7 +348,7 @@ def test_stale_form_is_409_and_keeps_what_was_typed(
 def test_placed_order_again_leads_to_its_page(
     anna: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """QUALITY 2: the same POST later, the back button."""
+    """SAFE-05: the same POST later, the back button."""
     client = sign_in(anna)
     review = to_review(client, "flex", havsbris)
     data = details(client, review)
@@ -412,7 +412,7 @@ def test_crafted_products_are_refused_in_words(
 def test_find_without_scripts_answers_with_radio_buttons(
     anna: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """ORD-22, QUALITY 5: no error, no row."""
+    """ORD-22, USE-03: no error, no row."""
     answer = sign_in(anna).post(
         start_url("flex"), {"customer": "", "customer_search": "havs", "find": "1"}
     )

@@ -1,4 +1,4 @@
-"""What the process refuses to start with (QUALITY section 1), and the settings of production."""
+"""What the process refuses to start with (ISO-18), and the settings of production."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_nothing_is_found_as_it_is() -> None:
     "which", ["ROOT_URLCONF", "PUBLIC_SCHEMA_URLCONF", "PARTNER_ADMIN_URLCONF"]
 )
 def test_view_without_a_policy_is_found(settings: Any, which: str) -> None:
-    """E001, ARCHITECTURE 9: in each of the three configurations, however deep."""
+    """E001, ISO-18, CV-15: in each of the three configurations, however deep."""
     inner = [path("fine/", _open), path("bad/", _view)]
     setattr(settings, which, _urlconf(path("deep/", include((inner, "deep"), namespace="x"))))
     findings = checks.every_view_has_a_policy(None)
@@ -167,7 +167,7 @@ def _mail_to_a_folder(settings: Any) -> None:
 )
 @pytest.mark.filterwarnings("ignore:Overriding setting")
 def test_each_condition_is_found(settings: Any, arrange: Arrange, number: str) -> None:
-    """QUALITY 1: one thing broken, one finding, and the web process does not start."""
+    """ISO-18: one thing broken, one finding, and the web process does not start."""
     arrange(settings)
     every = [
         *checks.partners_are_apart(None),
@@ -236,7 +236,7 @@ def test_deploy_check_is_clean() -> None:
 
 
 def test_web_process_refuses_plain_http_in_production() -> None:
-    """QUALITY 1: without ``__Host-`` cookies the process does not start at all."""
+    """ISO-08, ISO-18: without ``__Host-`` cookies the process does not start at all."""
     done = _run("-c", "import portal.wsgi", KONTOR_SCHEME="http")
     assert done.returncode != 0
     assert "kontor.E006" in done.stderr
@@ -244,7 +244,7 @@ def test_web_process_refuses_plain_http_in_production() -> None:
 
 
 def test_worker_refuses_like_the_web() -> None:
-    """QUALITY 1: Celery swallows errors of its signals, but not this one."""
+    """ISO-18: Celery swallows errors of its signals, but not this one."""
     code = "from celery.signals import worker_init as s; import portal.celery; import django; "
     code += "django.setup(); s.send(sender=None); print('went on')"
     done = _run("-c", code, ALLOWED_HOSTS="*")
@@ -264,7 +264,7 @@ print(json.dumps({name: getattr(settings, name) for name in names}))
 
 
 def test_production_settings_are_closed() -> None:
-    """QUALITY 1 and 3: cookies of one host and of https alone, HSTS, second factor."""
+    """ISO-08, ISO-17, INP-09: cookies of one host and of https alone, HSTS, second factor."""
     done = _run("-c", PROBE)
     assert done.returncode == 0, done.stderr
     have: dict[str, Any] = json.loads(done.stdout)

@@ -31,19 +31,19 @@ from tests.environment import ROOT
 
 
 def test_the_person_comes_whole(anna: Membership) -> None:
-    """QUALITY 4: the hand-written statement reads what the ORM would, all three rows."""
+    """SPEED-04: the hand-written statement reads what the ORM would, all three rows."""
     here = active_membership(anna.user_id)
     assert here is not None
     by_orm = Membership.unscoped.select_related("user", "role").get(pk=anna.pk)
     for mine, theirs in ((here, by_orm), (here.user, by_orm.user), (here.role, by_orm.role)):
         names = [field.attname for field in theirs._meta.concrete_fields]
         assert [getattr(mine, n) for n in names] == [getattr(theirs, n) for n in names]
-    assert here.partner == anna.partner and here.unread == 0  # type: ignore[attr-defined]
+    assert here.partner == anna.partner and here.unread == 0
 
 
 @pytest.mark.parametrize("change", ["ended", "deactivated", "unknown"])
 def test_who_has_no_place_is_nobody(change: str, anna: Membership) -> None:
-    """QUALITY 1: an ended membership ends the session at the next request."""
+    """ISO-09: an ended membership ends the session at the next request."""
     if change == "ended":
         Membership.unscoped.filter(pk=anna.pk).update(state=Membership.State.ENDED)
     elif change == "deactivated":
@@ -55,7 +55,7 @@ def test_who_has_no_place_is_nobody(change: str, anna: Membership) -> None:
 def test_few_and_many_assigned_are_the_same_customers(
     mikael: Membership, own: Customer, havsbris: Customer
 ) -> None:
-    """REG-25, QUALITY G8: ``few`` changes the way, never the answer."""
+    """REG-25, G8: ``few`` changes the way, never the answer."""
     others = [factories.make_customer(f"Kaj {n} AB", f"2000{n}", at=NOW) for n in range(3)]
     for customer in (havsbris, others[1]):
         Assignment.objects.create(customer=customer, membership=mikael, created_at=NOW)
@@ -127,7 +127,7 @@ def test_the_request_runs_in_a_large_piece_of_stack() -> None:
 
 
 def test_a_limit_is_counted_with_and_without_redis(monkeypatch: pytest.MonkeyPatch) -> None:
-    """QUALITY 2, 3: one by one; in memory while Redis is away."""
+    """OUT-06: one by one; in memory while Redis is away."""
     assert isinstance(cache._connections[cache._alias], LimitsCache)  # type: ignore[attr-defined]
     assert [cache.count("n", 60) for _each in range(3)] == [1, 2, 3]  # type: ignore[attr-defined]
 

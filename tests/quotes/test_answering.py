@@ -163,7 +163,7 @@ def test_nothing_is_accepted_after_the_time_or_a_withdrawal(asked: Confirmation)
 
 
 def test_a_form_made_for_another_content_is_refused(asked: Confirmation) -> None:
-    """QUALITY section 3: bound to the version shown."""
+    """INP-08: bound to the version shown."""
     with pytest.raises(Changed):
         accept(asked, seen="0" * 64)
     asked.refresh_from_db()
@@ -201,7 +201,7 @@ def test_the_first_opening_is_noted_once_and_changes_no_state(asked: Confirmatio
 def test_the_database_keeps_an_accepted_confirmation_and_all_evidence(
     asked: Confirmation,
 ) -> None:
-    """CON-20, QUALITY section 2: refused for every role, TRUNCATE included."""
+    """CON-20, SAFE-10: refused for every role, TRUNCATE included."""
     accept(asked)
     # Deferred keys have to be checked before a table may be emptied.
     connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -169,7 +169,7 @@ def test_a_failing_document_retries_alone(
 def test_a_document_that_never_works_is_given_up_and_made_again_on_request(
     accepted: Confirmation, nordlys: Partner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """SPEC section 2: PENDING -> DEAD, and back by a person."""
+    """SM-DOCUMENT: PENDING -> DEAD, and back by a person."""
     monkeypatch.setattr(issuing, "ATTEMPTS", 1)
     monkeypatch.setattr(issuing, "render_pdf", lambda *a, **k: 1 / 0)
     render_due(at=NOW)
@@ -208,7 +208,7 @@ def test_the_partners_document_has_prices_and_vat(
 
 
 def test_a_document_may_load_nothing(nordlys: Partner, monkeypatch: pytest.MonkeyPatch) -> None:
-    """QUALITY section 3: the fetcher denies files, networks and data alike."""
+    """INP-06: the fetcher denies files, networks and data alike."""
     from weasyprint.urls import FatalURLFetchingError
 
     for address in ("file:///etc/passwd", "http://127.0.0.1:1/x.png", "data:image/png;base64,AA"):

@@ -1,4 +1,4 @@
-"""Quotes as they are written (SPEC section 2: Quote, CON-21, D17)."""
+"""Quotes as they are written (SM-QUOTE, CON-21, D17)."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ def test_only_a_draft_that_was_never_sent_is_deleted(havsbris: Customer, jonas: 
 def test_the_database_refuses_another_customer(
     havsbris: Customer, bjorkvik: Customer, jonas: Membership
 ) -> None:
-    """QUALITY section 2: composite keys and the trigger."""
+    """SAFE-02: composite keys and the trigger."""
     from django.db import IntegrityError, transaction
 
     quote = factories.make_quote(havsbris, by=jonas, at=NOW)

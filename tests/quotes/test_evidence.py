@@ -1,4 +1,4 @@
-"""The chain of evidence: any flipped byte is found (QUALITY section 2)."""
+"""The chain of evidence: any flipped byte is found (SAFE-11)."""
 
 from __future__ import annotations
 
@@ -82,6 +82,7 @@ FLIPS: dict[str, Callable[[], object]] = {
 
 @pytest.mark.parametrize("what", FLIPS)
 def test_every_change_is_found(what: str, accepted: Confirmation, nordlys: Partner) -> None:
+    """SAFE-11: each column of it."""
     FLIPS[what]()
     assert list(problems()) != []
 

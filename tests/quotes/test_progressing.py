@@ -71,7 +71,7 @@ def test_one_draft_for_each_family_at_the_quotes_prices(quote: Quote, jonas: Mem
 
 
 def test_a_second_progress_names_the_orders(quote: Quote, jonas: Membership) -> None:
-    """SPEC section 2."""
+    """SM-QUOTE: by their numbers, and none is made twice."""
     orders = progress(quote, jonas)
     with pytest.raises(AlreadyProgressed) as refusal:
         progress(quote, jonas)
@@ -111,7 +111,7 @@ def test_all_or_none(quote: Quote, jonas: Membership) -> None:
 def test_unconfirmed_only_where_the_partner_skips_confirmation(
     havsbris: Customer, jonas: Membership
 ) -> None:
-    """SPEC section 2: DRAFT -> PROGRESSED by the setting."""
+    """SM-QUOTE: DRAFT -> PROGRESSED by the setting."""
     draft = factories.make_quote(havsbris, by=jonas, at=NOW)
     assert not may_progress(draft)
     with pytest.raises(WrongState):

@@ -58,7 +58,7 @@ def text(response: Any) -> str:
 def test_the_link_leaves_the_address_bar(
     asked: Confirmation, reader: HostClient, nordlys: Partner
 ) -> None:
-    """CON-11, QUALITY section 3: a redirect without the secret, no referrer, nothing stored."""
+    """CON-11, INP-07: a redirect without the secret, no referrer, nothing stored."""
     response: Any = reader.get(path_of(secret_link(mails(nordlys, "confirmation")[0])))
     assert response.url == review_url(asked)
     assert response["Referrer-Policy"] == "no-referrer"
@@ -101,7 +101,7 @@ def test_names_only(asked: Confirmation, reader: HostClient, nordlys: Partner) -
 def test_a_thousand_looks_change_nothing(
     asked: Confirmation, reader: HostClient, nordlys: Partner
 ) -> None:
-    """CON-11, QUALITY section 3: scanners follow links; the link still works afterwards."""
+    """CON-11, INP-08: scanners follow links; the link still works afterwards."""
     path = path_of(secret_link(mails(nordlys, "confirmation")[0]))
     for number in range(1000):
         client = HostClient("nordlys.localhost")
@@ -252,7 +252,7 @@ def test_without_the_cookie_the_page_is_nobodys(
 
 
 def test_guessing_links_is_limited(asked: Confirmation, reader: HostClient) -> None:
-    """QUALITY section 3: ten bad tokens a minute."""
+    """INP-12: ten bad tokens a minute."""
     answers = [reader.get(f"/confirm/guess{n}/") for n in range(11)]
     assert [a.status_code for a in answers] == [404] * 10 + [429]
     assert int(answers[-1]["Retry-After"]) > 0

@@ -223,7 +223,7 @@ def test_a_price_in_a_products_text_stops_the_mail(quote: Quote, jonas: Membersh
 
 
 def test_only_one_open_confirmation(quote: Quote, jonas: Membership) -> None:
-    """SPEC section 2."""
+    """SM-CONFIRMATION: one is open at a time."""
     factories.make_confirmation(quote, by=jonas, at=NOW)
     with pytest.raises(WrongState):
         send(quote, jonas, email="b@havsbris.example")
@@ -249,7 +249,7 @@ def test_a_reminder_is_a_further_link_and_the_first_goes_on(
 def test_send_again_makes_a_new_link_while_it_is_open(
     quote: Quote, jonas: Membership, nordlys: Partner
 ) -> None:
-    """QUALITY section 2."""
+    """OUT-04: the secret of the first e-mail is gone."""
     factories.make_confirmation(quote, by=jonas, at=NOW)
     (email,) = mails(nordlys, "confirmation")
     before = secret_link(email)
@@ -266,7 +266,7 @@ def test_send_again_makes_a_new_link_while_it_is_open(
 def test_expiry_is_noted_and_the_sender_is_told(
     quote: Quote, jonas: Membership, nordlys: Partner
 ) -> None:
-    """SPEC section 2: SENT -> EXPIRED, by the sweep."""
+    """SM-QUOTE, SM-CONFIRMATION: SENT -> EXPIRED, by the sweep."""
     asked = factories.make_confirmation(quote, by=jonas, at=NOW)
     assert sending.expire_due(at=NOW + timedelta(days=29)) == 0
     assert sending.expire_due(at=NOW + timedelta(days=31)) == 1

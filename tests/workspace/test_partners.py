@@ -240,7 +240,7 @@ def test_own_company_is_one_and_claimed_by_nobody_else() -> None:
 
 
 def test_first_administrator_who_is_known_elsewhere_keeps_her_sign_in() -> None:
-    """QUALITY 1: people are public, one User and a place at each partner."""
+    """ISO-06: people are public, one User and a place at each partner."""
     lena = User.objects.get(email="lena@brueckner.example")
     before = lena.password
     partner = make(admin_email="Lena@Brueckner.example")

@@ -18,12 +18,13 @@ from customers.models import Customer
 from customers.queries import MIN_LETTERS, Match, find_customers
 from customers.rows import customer_address
 from customers.services import create_own_company
-from orders.models import Order, parse_uuid
+from orders.models import Order
 from orders.queries import open_drafts, orders_by_state, recent_orders, search_orders
 from orders.rows import order_rows
 from portal.accounts.access import PartnerRequest, needs
 from portal.catalog.models import Family
-from portal.core.errors import RuleError
+from portal.core.forms import RefusalsAsMessages
+from portal.core.http import parse_uuid
 from portal.core.limits import exceeded, too_many
 from portal.outbox.queries import undelivered
 from quotes.overview import search_quotes
@@ -170,13 +171,11 @@ def leave_customer(request: PartnerRequest) -> HttpResponse:
 @require_POST
 def make_own_company(request: PartnerRequest) -> HttpResponse:
     """Make the missing own-company customer (ORD-11)."""
-    try:
+    with RefusalsAsMessages(request):
         customer = create_own_company(at=timezone.now(), by=request.membership)
-    except RuleError as error:
-        messages.error(request, str(error))
-        return redirect("workspace:dashboard")
-    messages.success(request, _("%s is there now.") % customer.label)
-    return redirect("customers:customer", customer.pk)
+        messages.success(request, _("%s is there now.") % customer.label)
+        return redirect("customers:customer", customer.pk)
+    return redirect("workspace:dashboard")
 
 
 def order_state_url(state: str) -> str:

@@ -7,16 +7,16 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from portal.accounts.access import needs
 from portal.accounts.http import MemberRequest, load_member
 from portal.core.errors import RuleError
+from portal.core.http import get_or_post
 from workspace.offboarding import offboard, successors, to_hand_over
 
 
 @needs("manage_people", load=load_member, of="member")
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 def end(request: MemberRequest) -> HttpResponse:
     """End a person's place here; first what she leaves behind, and who takes it over."""
     member = request.member

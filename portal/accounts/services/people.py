@@ -26,7 +26,7 @@ INVITATION_DAYS = 14
 
 
 class AlreadyHere(RuleError):
-    """The invited address has a place at this partner."""
+    """Refuse to invite an address that has a place at this partner (ISO-06)."""
 
     def __init__(self) -> None:
         super().__init__(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext as _
 
@@ -62,7 +60,7 @@ def naming(role: Role) -> str:
     return role.name or role.preset
 
 
-def record_about(subject: Membership | Role | Team, verb: str, **details: Any) -> None:
+def record_about(subject: Membership | Role | Team, verb: str, **details: object) -> None:
     """Write to the change log of the partner that the person, role or team belongs to.
 
     Who has not accepted is called as she was invited: her name may be another partner's to know.

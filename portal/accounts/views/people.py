@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts import services
 from portal.accounts.access import PartnerRequest, by_link, needs
@@ -17,13 +17,13 @@ from portal.accounts.forms import AcceptInvitationForm, InviteForm, PersonForm, 
 from portal.accounts.http import MemberRequest, load_member
 from portal.accounts.models import Membership
 from portal.accounts.rights import Right
-from portal.core.errors import RuleError
+from portal.core.forms import RefusalsAsMessages, ShowRefusals
+from portal.core.http import get_or_post
 from portal.core.limits import exceeded, too_many
 from portal.core.links import secret_hash
 from portal.core.listing import Listing
 from portal.tenancy.context import current_partner
 
-GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 SESSION_KEY = "invitation"
 BAD_LINKS_A_MINUTE = 10
 
@@ -48,18 +48,15 @@ def people(request: PartnerRequest) -> HttpResponse:
 
 
 @needs("manage_people")
-@GET_POST
+@get_or_post
 def invite(request: PartnerRequest) -> HttpResponse:
     """Invite somebody: the only way in."""
     form = InviteForm(request.POST or None, partner=request.partner)
     if request.method == "POST" and form.is_valid():
-        try:
+        with ShowRefusals(form):
             services.invite(
                 partner=request.partner, by=request.user, at=timezone.now(), **form.cleaned_data
             )
-        except RuleError as error:
-            form.add_error(error.field, str(error))
-        else:
             messages.success(
                 request, _("An invitation is on its way to %s.") % form.cleaned_data["email"]
             )
@@ -68,7 +65,7 @@ def invite(request: PartnerRequest) -> HttpResponse:
 
 
 @needs("manage_people", load=load_member, of="member")
-@GET_POST
+@get_or_post
 def person(request: MemberRequest) -> HttpResponse:
     """One person: her role and team, and what can be done about her place."""
     member = request.member
@@ -78,11 +75,8 @@ def person(request: MemberRequest) -> HttpResponse:
         initial={"role": member.role_id, "team": member.team_id},
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with ShowRefusals(form):
             services.change_person(member, **form.cleaned_data)
-        except RuleError as error:
-            form.add_error(error.field, str(error))
-        else:
             messages.success(request, _("%s was saved.") % member.shown_name)
             return redirect("accounts:people")
     rights = [Right(code).label for code in Right.values if code in member.role.rights]
@@ -93,11 +87,8 @@ def person(request: MemberRequest) -> HttpResponse:
 @require_POST
 def invite_again(request: MemberRequest) -> HttpResponse:
     """Send the invitation once more, with a new link."""
-    try:
+    with RefusalsAsMessages(request):
         services.invite_again(request.member, by=request.user, at=timezone.now())
-    except RuleError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(
             request, _("An invitation is on its way to %s.") % request.member.user.email
         )
@@ -105,7 +96,7 @@ def invite_again(request: MemberRequest) -> HttpResponse:
 
 
 @needs()
-@GET_POST
+@get_or_post
 def account(request: PartnerRequest) -> HttpResponse:
     """One's own name and language."""
     form = ProfileForm(request.POST or None, instance=request.user)
@@ -142,7 +133,7 @@ def invitation_link(request: HttpRequest, secret: str) -> HttpResponse:
 
 @by_link
 @never_cache
-@GET_POST
+@get_or_post
 def accept_invitation(request: HttpRequest) -> HttpResponse:
     """Set the first password and come in. Opening the page changes nothing."""
     partner = current_partner()
@@ -155,13 +146,10 @@ def accept_invitation(request: HttpRequest) -> HttpResponse:
     user = found.membership.user
     form = AcceptInvitationForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
-        try:
+        with ShowRefusals(form):
             services.accept_invitation(
                 found, password=form.cleaned_data.get("password"), at=timezone.now()
             )
-        except RuleError as error:
-            form.add_error(None, str(error))
-        else:
             del request.session[SESSION_KEY]
             messages.success(request, _("Welcome. Sign in with your e-mail address and password."))
             return redirect("account_login")

@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts import services
 from portal.accounts.access import PartnerRequest, needs
@@ -16,8 +16,8 @@ from portal.accounts.http import RoleRequest, load_role
 from portal.accounts.models import Role
 from portal.accounts.rights import PRESET_RIGHTS, Right
 from portal.core.errors import RuleError
-
-GET_POST = require_http_methods(["GET", "HEAD", "POST"])
+from portal.core.forms import RefusalsAsMessages, ShowRefusals
+from portal.core.http import get_or_post
 
 
 @needs("manage_people")
@@ -39,23 +39,20 @@ def role_list(request: PartnerRequest) -> HttpResponse:
 
 
 @needs("manage_people")
-@GET_POST
+@get_or_post
 def role_add(request: PartnerRequest) -> HttpResponse:
     """A role of one's own."""
     form = RoleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with ShowRefusals(form):
             role = services.create_role(partner=request.partner, **form.cleaned_data)
-        except RuleError as error:
-            form.add_error(error.field, str(error))
-        else:
             messages.success(request, _("The role %s was created.") % role.label)
             return redirect("accounts:roles")
     return render(request, "people/role.html", {"form": form, "role": None})
 
 
 @needs("manage_people", load=load_role, of="role")
-@GET_POST
+@get_or_post
 def role_form(request: RoleRequest) -> HttpResponse:
     """What one role may do."""
     role = request.role
@@ -64,11 +61,8 @@ def role_form(request: RoleRequest) -> HttpResponse:
     form = RoleForm(posted, role=role, initial={"name": role.name, "rights": role.rights})
     if request.method == "POST" and form.is_valid():
         data = {"name": role.name, **form.cleaned_data}
-        try:
+        with ShowRefusals(form):
             services.save_role(role, **data)
-        except RuleError as error:
-            form.add_error(error.field, str(error))
-        else:
             messages.success(request, _("The role %s was saved.") % role.label)
             return redirect("accounts:roles")
     return render(request, "people/role.html", {"form": form, "role": role})
@@ -79,11 +73,8 @@ def role_form(request: RoleRequest) -> HttpResponse:
 def role_reset(request: RoleRequest) -> HttpResponse:
     """Back to the rights that a preset started with."""
     role = request.role
-    try:
+    with RefusalsAsMessages(request):
         services.reset_role(role)
-    except RuleError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("The role %s has its first rights again.") % role.label)
     return redirect("accounts:role", role.pk)
 

@@ -7,30 +7,26 @@ from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts import services
 from portal.accounts.access import PartnerRequest, needs
 from portal.accounts.forms import TeamForm
 from portal.accounts.http import TeamRequest, load_team
 from portal.accounts.models import Membership, Team
-from portal.core.errors import RuleError
+from portal.core.forms import ShowRefusals
+from portal.core.http import get_or_post
 from portal.history.log import log_of_app
-
-GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @needs("manage_people")
-@GET_POST
+@get_or_post
 def team_list(request: PartnerRequest) -> HttpResponse:
     """The teams, with how many people each has, and a line to make one."""
     form = TeamForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with ShowRefusals(form):
             team = services.save_team(Team(partner=request.partner), **form.cleaned_data)
-        except RuleError as error:
-            form.add_error(error.field, str(error))
-        else:
             messages.success(request, _("The team %s was created.") % team.name)
             return redirect("accounts:team", team.pk)
     here = Count("memberships", filter=~Q(memberships__state="ended"))
@@ -39,7 +35,7 @@ def team_list(request: PartnerRequest) -> HttpResponse:
 
 
 @needs("manage_people", load=load_team, of="team")
-@GET_POST
+@get_or_post
 def team_form(request: TeamRequest) -> HttpResponse:
     """One team: its name and who is in it."""
     team = request.team
@@ -59,11 +55,8 @@ def team_form(request: TeamRequest) -> HttpResponse:
             for person in everybody
             if str(person.pk) in had - ticked and person.team_id == team.pk
         ]
-        try:
+        with ShowRefusals(form):
             services.save_team(team, add=add, remove=remove, **form.cleaned_data)
-        except RuleError as error:
-            form.add_error(error.field, str(error))
-        else:
             messages.success(request, _("The team %s was saved.") % team.name)
             return redirect("accounts:teams")
     context = {"team": team, "form": form, "everybody": everybody}

@@ -1,4 +1,4 @@
-"""The three families that the portal has product steps for (SPEC D25)."""
+"""The three families that the portal has product steps for (D25)."""
 
 from django.db import migrations
 

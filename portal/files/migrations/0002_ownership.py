@@ -1,5 +1,5 @@
 """A file never changes its customer, and what points at one can be held to the same customer
-(QUALITY section 2)."""
+(SAFE-02)."""
 
 from django.db import migrations
 

@@ -8,6 +8,7 @@ reverted it: at each rollback, savepoint rollback and error.
 
 from __future__ import annotations
 
+from types import TracebackType
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import is_psycopg3
@@ -22,9 +23,16 @@ assert is_psycopg3, "the backend is written for psycopg 3"
 class _ForgetfulErrorWrapper(DatabaseErrorWrapper):
     """Translates errors as Django does, and forgets the path when there was one."""
 
-    def __exit__(self, exc_type: Any, exc_value: Any, traceback: Any) -> None:
+    wrapper: DatabaseWrapper
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
         if exc_type is not None:
-            self.wrapper.forget_path()  # type: ignore[attr-defined]
+            self.wrapper.forget_path()
         super().__exit__(exc_type, exc_value, traceback)
 
 

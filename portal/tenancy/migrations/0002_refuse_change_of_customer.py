@@ -1,4 +1,4 @@
-"""A trigger function for the tables whose customer never changes (SPEC D2)."""
+"""A trigger function for the tables whose customer never changes (D2)."""
 
 from django.db import migrations
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.tenancy.context import in_partner
 from portal.tenancy.models import Partner
@@ -15,10 +13,10 @@ from quotes.services.evidence import problems
 class Command(BaseCommand):
     help = "Check the chain of evidence and the issued documents of all partners (or --partner)."
 
-    def add_arguments(self, parser: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--partner", help="short name of one partner")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         partners = Partner._default_manager.order_by("slug")
         if options["partner"]:
             partners = partners.filter(slug=options["partner"])

@@ -93,7 +93,7 @@ def test_invitation_opens_the_place_by_its_link_alone(nordlys: Partner, anna: Me
 
 
 def test_secret_leaves_the_address_bar(nordlys: Partner, anna: Membership) -> None:
-    """QUALITY 3: 256 bits, a hash stored, gone after the first redirect, no-store, no-referrer."""
+    """INP-07: 256 bits, a hash stored, gone after the first redirect, no-store, no-referrer."""
     invited(nordlys, anna)
     path = path_of(nordlys)
     secret = path.split("/")[2]
@@ -113,7 +113,7 @@ def test_secret_leaves_the_address_bar(nordlys: Partner, anna: Membership) -> No
 
 
 def test_secret_is_nowhere_but_encrypted(nordlys: Partner, anna: Membership) -> None:
-    """QUALITY 2: the stored mail has a placeholder; the partner's people never see the link."""
+    """OUT-04: the stored mail has a placeholder; the partner's people never see the link."""
     invited(nordlys, anna)
     secret = path_of(nordlys).split("/")[2]
     for mail in OutboundEmail.objects.for_partner(nordlys).values():
@@ -123,7 +123,7 @@ def test_secret_is_nowhere_but_encrypted(nordlys: Partner, anna: Membership) -> 
 
 
 def test_opening_the_link_changes_nothing(nordlys: Partner, anna: Membership) -> None:
-    """QUALITY 3: scanners open links; only a POST with a password decides."""
+    """INP-08: scanners open links; only a POST with a password decides."""
     place = invited(nordlys, anna)
     path = path_of(nordlys)
     before = Invitation.objects.for_partner(nordlys).values().get()
@@ -184,7 +184,7 @@ def test_link_ends_after_a_fortnight(nordlys: Partner, anna: Membership) -> None
 
 @pytest.mark.parametrize("host", ["brueckner.localhost", "localhost", "nobody.localhost"])
 def test_link_is_gone_on_another_host(nordlys: Partner, anna: Membership, host: str) -> None:
-    """QUALITY 1: links are of one partner; elsewhere it is like any made-up one."""
+    """ISO-14: links are of one partner; elsewhere it is like any made-up one."""
     place = invited(nordlys, anna)
     path = path_of(nordlys)
     real = HostClient(host).get(path)
@@ -204,7 +204,7 @@ def test_link_is_gone_on_another_host(nordlys: Partner, anna: Membership, host: 
 
 
 def test_guessing_links_is_limited(nordlys: Partner, anna: Membership) -> None:
-    """QUALITY 3: ten bad secrets a minute; a good one still opens."""
+    """INP-12: ten bad secrets a minute; a good one still opens."""
     invited(nordlys, anna)
     client = HostClient("nordlys.localhost")
     answers = [client.get(f"/invitation/{number:043}/").status_code for number in range(12)]
@@ -237,7 +237,7 @@ def test_invitation_ends_with_the_place(nordlys: Partner, anna: Membership) -> N
 def test_person_with_a_sign_in_elsewhere_keeps_it(
     nordlys: Partner, anna: Membership, lena: Membership
 ) -> None:
-    """QUALITY 1: one User; the link opens the place, it does not set another password."""
+    """ISO-06: one User; the link opens the place, it does not set another password."""
     place = invited(nordlys, anna, email="Lena@Brueckner.example")
     assert place.user == lena.user
     client = open_link(nordlys, path_of(nordlys, "lena@brueckner.example"))
@@ -282,7 +282,7 @@ def test_role_of_another_partner_is_refused(
 
 
 def test_only_administrators_invite(sign_in: SignIn, jonas: Membership) -> None:
-    """SPEC 4: people and roles are the administrator's."""
+    """RIGHTS-02: people and roles are the administrator's."""
     client = sign_in(jonas)
     assert client.get("/people/invite/").status_code == 403
     assert client.post("/people/invite/", {"email": "x@x.example"}).status_code == 403

@@ -33,7 +33,7 @@ def second_administrator(partner: Partner) -> Membership:
 
 
 def test_presets_are_those_of_the_specification() -> None:
-    """SPEC 4, D11: the twelve rights and the others, by preset."""
+    """RIGHTS-01, RIGHTS-02, D11: the twelve rights and the others, by preset."""
     assert len(Right.values) == 28
     administrator, sales, technician = (set(PRESET_RIGHTS[preset]) for preset in Preset)
     assert administrator == set(Right.values)

@@ -156,7 +156,7 @@ def test_teams_are_not_sales_to_make(nordlys: Partner, jonas: Membership, sign_i
 def test_log_calls_an_invited_person_as_she_was_invited(
     anna: Membership, lena: Membership, sign_in: SignIn
 ) -> None:
-    """QUALITY 1: the name of an account elsewhere is not told, also not when she never came."""
+    """ISO-22: the name of an account elsewhere is not told, also not when she never came."""
     client = sign_in(anna)
     posted = {
         "name": "L. from the fair",

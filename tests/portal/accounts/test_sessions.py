@@ -30,7 +30,7 @@ def replay(client: HostClient, host: str) -> HostClient:
 
 @pytest.mark.parametrize("host", [BRUECKNER, PUBLIC])
 def test_session_is_nobodys_on_another_host(sign_in: SignIn, anna: Membership, host: str) -> None:
-    """QUALITY 1: a session is bound to the partner's host it was made on."""
+    """ISO-07: a session is bound to the partner's host it was made on."""
     client = sign_in(anna)
     assert client.get("/").status_code == 200
     other = replay(client, host)
@@ -45,7 +45,7 @@ def test_session_is_nobodys_on_another_host(sign_in: SignIn, anna: Membership, h
 def test_session_of_staff_is_nobodys_at_a_partner(
     sign_in: SignIn, staff: User, host: str, settings: Any
 ) -> None:
-    """QUALITY 1: channel sales works on the public host, and nowhere else."""
+    """ISO-15: channel sales works on the public host, and nowhere else."""
     settings.STAFF_SECOND_FACTOR = False
     client = sign_in(staff)
     assert client.get("/admin/").status_code == 200
@@ -55,7 +55,7 @@ def test_session_of_staff_is_nobodys_at_a_partner(
 def test_session_of_a_person_with_two_places_opens_one(
     sign_in: SignIn, brueckner: Partner, anna: Membership
 ) -> None:
-    """QUALITY 1: the same person at two partners signs in twice."""
+    """ISO-07: the same person at two partners signs in twice."""
     place = add_person(
         partner=brueckner,
         email=anna.user.email,
@@ -105,7 +105,7 @@ def test_sign_out_elsewhere_ends_no_session_here(sign_in: SignIn, anna: Membersh
 def test_ended_membership_ends_the_session_at_once(
     sign_in: SignIn, anna: Membership, jonas: Membership
 ) -> None:
-    """QUALITY 1: at the next request, without waiting for anything."""
+    """ISO-09: at the next request, without waiting for anything."""
     client = sign_in(jonas)
     assert client.get("/").status_code == 200
     end_membership(jonas, at=NOW)
@@ -139,7 +139,7 @@ def test_deactivated_staff_are_out_at_once(sign_in: SignIn, staff: User, setting
 
 
 def test_suspended_partner_is_closed_to_its_people(sign_in: SignIn, anna: Membership) -> None:
-    """QUALITY 1 (1): the same 404 as an unknown host, signed in or not."""
+    """ISO-11: the same 404 as an unknown host, signed in or not."""
     client = sign_in(anna)
     Partner.objects.filter(pk=anna.partner_id).update(is_active=False)
     forget_hosts()
@@ -175,7 +175,7 @@ def test_session_key_changes_with_the_sign_in(db: None) -> None:
 
 
 def test_cookies_are_for_one_host_and_no_script(sign_in: SignIn, jonas: Membership) -> None:
-    """QUALITY 1: no Domain, so that no sibling host gets them."""
+    """ISO-08: no Domain, so that no sibling host gets them."""
     client = HostClient(NORDLYS)
     data = {"login": "jonas@nordlys.example", "password": PASSWORD}
     cookie = client.post("/accounts/login/", data).cookies["session"]

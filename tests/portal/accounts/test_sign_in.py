@@ -77,7 +77,7 @@ def test_sign_in_where_one_has_a_place(host: str, email: str) -> None:
 def test_no_place_answers_like_a_wrong_password(
     nordlys: Partner, host: str, email: str, password: str
 ) -> None:
-    """QUALITY 1: without a membership here, ended, invited only, deactivated, unknown: alike."""
+    """ISO-10: without a membership here, ended, invited only, deactivated, unknown: alike."""
     states = {"gone": "ended", "invited": "invited", "inactive": "active", "demo": "active"}
     for name, state in states.items():
         person = add_person(
@@ -116,7 +116,7 @@ def test_demo_password_opens_the_embedded_run_alone(nordlys: Partner, settings: 
 
 
 def test_limit_for_an_account_holds_across_hosts() -> None:
-    """QUALITY 3: five wrong passwords for an account, wherever they were tried; then 429 with
+    """INP-10, INP-14: five wrong passwords for an account, wherever they were tried; then 429 with
     Retry-After, on every host, also with the right one."""
     hosts = [NORDLYS, BRUECKNER, PUBLIC]
     for number in range(5):
@@ -133,7 +133,7 @@ def test_limit_for_an_account_holds_across_hosts() -> None:
 
 
 def test_limit_for_an_address_holds_across_hosts_and_accounts() -> None:
-    """QUALITY 3: ten wrong passwords a minute from one address."""
+    """INP-10: ten wrong passwords a minute from one address."""
     for number in range(10):
         host = (NORDLYS, BRUECKNER)[number % 2]
         assert attempt(host, f"somebody{number}@x.example", "no").status_code == 200
@@ -143,7 +143,7 @@ def test_limit_for_an_address_holds_across_hosts_and_accounts() -> None:
 
 
 def test_limit_of_all_attempts_says_when_to_come_back() -> None:
-    """QUALITY 3: thirty a minute from one address; allauth's own refusal has Retry-After too."""
+    """INP-10, INP-14: thirty a minute from one address; allauth's refusal has Retry-After too."""
     for _number in range(30):
         HostClient(NORDLYS).post(LOGIN, {})
     refused = HostClient(BRUECKNER).post(LOGIN, {})
@@ -205,7 +205,7 @@ def _link(mail: OutboundEmail) -> str:
 
 
 def test_reset_leads_to_the_partners_host_and_works_once() -> None:
-    """QUALITY 1 (6), 3: a link of the primary host; the key leaves the address bar; single use."""
+    """ISO-14, INP-07: a link of the primary host; the key leaves the address bar; single use."""
     HostClient(NORDLYS).post(
         RESET, {"email": "anna@nordlys.example"}, headers={"X-Forwarded-Host": "evil.example"}
     )
@@ -253,7 +253,7 @@ def test_nobody_takes_an_address_that_somebody_is_invited_by(
 
 
 def test_staff_need_a_second_factor_and_can_set_one_up(settings: Any, staff: User) -> None:
-    """QUALITY 1: in production staff see nothing else before; then they do, by code each time."""
+    """ISO-17: in production staff see nothing else before; then they do, by code each time."""
     settings.STAFF_SECOND_FACTOR = True
     client = HostClient(PUBLIC)
     assert client.post(LOGIN, {"login": staff.email, "password": PASSWORD}).status_code == 302

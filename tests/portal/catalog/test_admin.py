@@ -35,6 +35,6 @@ def test_what_partners_point_at_is_not_deleted(staff: User, sign_in: SignIn) -> 
 
 @pytest.mark.parametrize("year", ["2147483648", "9" * 400, "0", "-1", "2026"])
 def test_year_of_no_calendar_is_bad_input(year: str, staff: User, sign_in: SignIn) -> None:
-    """QUALITY 1: the list comes back without it."""
+    """INP-01: the list comes back without it."""
     answer = sign_in(staff).get(f"/admin/outbox/outboundemail/?created_at__year={year}")
     assert answer.status_code == (200 if year == "2026" else 302)

@@ -44,7 +44,7 @@ def test_opening_one_reads_it_and_goes_there(mikael: Membership, sign_in: SignIn
 def test_another_persons_is_not_there(
     mikael: Membership, jonas: Membership, sign_in: SignIn
 ) -> None:
-    """QUALITY 1: neither shown, nor opened, nor marked."""
+    """ISO-13: neither shown, nor opened, nor marked."""
     notice = notify(mikael, "assigned", at=NOW, customer="Acme, 1")
     client = sign_in(jonas)
     assert "Acme" not in client.get("/notices/").content.decode()

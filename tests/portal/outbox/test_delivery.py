@@ -32,6 +32,7 @@ def fresh(email: OutboundEmail) -> OutboundEmail:
 
 
 def test_dispatch_due_sends_and_marks(queue: Queue, mail_server: MailServer) -> None:
+    """SM-EMAIL: QUEUED -> SENT."""
     email = queue(template="probe/link", context={}, secrets={"link": "https://x.example/s3cret"})
     done = dispatch_due(at=AT)
     assert (done.sent, done.delayed, done.dead, done.stopped) == (1, 0, 0, False)
@@ -47,6 +48,7 @@ def test_dispatch_due_sends_and_marks(queue: Queue, mail_server: MailServer) -> 
 def test_dispatch_due_erases_secrets_when_sent_and_when_dead(
     queue: Queue, mail_server: MailServer
 ) -> None:
+    """OUT-04: erased in both ends."""
     mail_server.at_rcpt["no@havsbris.example"] = "550 5.1.1 No such mailbox"
     sent = queue(template="probe/link", context={}, secrets={"link": "x"})
     dead = queue(template="probe/link", context={}, secrets={"link": "x"}, to="no@havsbris.example")
@@ -91,6 +93,7 @@ def test_dispatch_due_stops_when_told_to(queue: Queue, mail_server: MailServer) 
 
 @pytest.mark.parametrize("when", ["at_rcpt", "at_data"])
 def test_4xx_is_tried_again_later(queue: Queue, mail_server: MailServer, when: str) -> None:
+    """OUT-03: the first kind of failure."""
     getattr(mail_server, when)[TO] = "451 4.7.1 Greylisted"
     email = queue()
     other = queue(to="olle@havsbris.example")
@@ -113,6 +116,7 @@ def test_4xx_is_tried_again_later(queue: Queue, mail_server: MailServer, when: s
 def test_5xx_of_a_recipient_is_dead_at_once(
     queue: Queue, mail_server: MailServer, when: str
 ) -> None:
+    """OUT-03: the other kind of failure."""
     getattr(mail_server, when)[TO] = "550 5.1.1 No such mailbox"
     email, other = queue(), queue(to="olle@havsbris.example")
     done = dispatch_due(at=AT)
@@ -171,6 +175,7 @@ def test_no_server_costs_one_attempt_of_one_message(queue: Queue, settings: Any)
 def test_messages_wait_for_a_server_that_comes_back(
     queue: Queue, mail_server: MailServer, settings: Any
 ) -> None:
+    """OUT-07: queued, then delivered."""
     there, settings.EMAIL_URL = settings.EMAIL_URL, "smtp://127.0.0.1:1"
     emails = [queue() for _each in range(3)]
     at = AT
@@ -183,6 +188,7 @@ def test_messages_wait_for_a_server_that_comes_back(
 
 
 def test_tried_for_72_hours_and_then_given_up(queue: Queue, mail_server: MailServer) -> None:
+    """OUT-03: the time ends."""
     mail_server.at_rcpt[TO] = "451 Later"
     email, at = queue(), AT
     while fresh(email).state == State.QUEUED:
@@ -242,6 +248,7 @@ def test_the_servers_words_are_kept_as_they_can_be(queue: Queue, mail_server: Ma
 def test_dispatch_due_takes_nothing_that_another_holds(
     queue: Queue, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """OUT-02: the lock of the row decides who sends."""
     seen: list[str] = []
     whole = connection.execute_wrapper
 
@@ -283,6 +290,7 @@ def test_the_task_sends_what_is_due(queue: Queue, mail_server: MailServer) -> No
 def test_the_command_sends_until_nothing_is_due(
     queue: Queue, mail_server: MailServer, capsys: pytest.CaptureFixture[str], arguments: list[str]
 ) -> None:
+    """OUT-02: without Celery."""
     mail_server.at_rcpt["no@havsbris.example"] = "550 No"
     mail_server.at_rcpt["later@havsbris.example"] = "450 Later"
     for to in (TO, "no@havsbris.example", "later@havsbris.example"):

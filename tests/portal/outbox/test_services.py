@@ -82,6 +82,7 @@ def test_queue_email_outside_a_partner_is_the_vendors_own(queue: Queue, settings
 def test_queue_email_with_the_same_key_answers_with_the_row_that_is_there(
     queue: Queue, django_capture_on_commit_callbacks: Any
 ) -> None:
+    """OUT-01: a key is unique."""
     first = queue(key="order-1")
     with django_capture_on_commit_callbacks() as rung:
         again = queue(key="order-1", to="other@havsbris.example")
@@ -99,6 +100,7 @@ def test_queue_email_keys_of_two_partners_do_not_meet(queue: Queue, brueckner: P
 
 
 def test_queue_email_is_undone_with_the_act_that_caused_it(queue: Queue) -> None:
+    """OUT-01: the row is written in the transaction of its cause."""
     with pytest.raises(RuleError), transaction.atomic():
         queue()
         raise RuleError("no")
@@ -152,6 +154,7 @@ def test_queue_email_keeps_headers_to_one_line(queue: Queue, nordlys: Partner) -
 
 
 def test_queue_email_with_a_broken_template_refuses_the_act(queue: Queue) -> None:
+    """OUT-01: what cannot be rendered undoes the act."""
     with pytest.raises(TemplateDoesNotExist):
         queue(template="probe/broken")
     assert not OutboundEmail.objects.across_partners().exists()
@@ -181,6 +184,7 @@ def test_queue_email_about_another_partners_object_is_a_leak(queue: Queue) -> No
 
 
 def test_secrets_are_not_in_the_stored_text(queue: Queue) -> None:
+    """OUT-04: a placeholder stands in the text."""
     link = "https://nordlys.example/reset/Zk3-secret?a=1&b=2"
     email = queue(template="probe/link", context={}, secrets={"link": link})
     stored = OutboundEmail.objects.across_partners().values().get()
@@ -207,6 +211,7 @@ def test_outbound_email_is_asked_for_a_partner(nordlys: Partner) -> None:
 def test_send_again_queues_a_dead_message(
     queue: Queue, django_capture_on_commit_callbacks: Any
 ) -> None:
+    """SM-EMAIL: DEAD -> QUEUED."""
     email = dead(queue())
     later = AT + timedelta(days=30)
     with django_capture_on_commit_callbacks() as rung:
@@ -229,6 +234,7 @@ def test_send_again_queues_a_dead_message(
     ],
 )
 def test_send_again_refuses_every_other_state(queue: Queue, state: State, word: str) -> None:
+    """SM-EMAIL: only what was given up is sent again."""
     email = queue()
     email.state = state
     email.save()

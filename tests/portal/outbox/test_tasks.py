@@ -45,6 +45,7 @@ def seen() -> Iterator[Seen]:
 
 
 def test_a_task_runs_in_the_partners_context(seen: Seen, nordlys: Partner) -> None:
+    """ISO-05: the partner is an argument."""
     with in_public():
         assert note(order="o1", partner=str(nordlys.pk)) == "done"
         assert current_partner() is None
@@ -60,6 +61,7 @@ def test_a_task_runs_in_the_name_of_who_caused_it(
 
 
 def test_a_task_without_a_partner_refuses(seen: Seen, nordlys: Partner) -> None:
+    """ISO-05: it never falls back to the public schema."""
     with pytest.raises(PartnerMissing, match=r"tests\.note"):
         note(order="o1")
     assert seen == []
@@ -178,6 +180,7 @@ def test_a_broker_that_refuses_is_ignored_and_logged(
     django_capture_on_commit_callbacks: Capture,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    """OUT-06: the act goes on."""
     broker_at(1)
     took = [
         seconds_to_publish(django_capture_on_commit_callbacks, nordlys, uuid4()) for _n in range(5)
@@ -193,7 +196,7 @@ def test_a_broker_that_hangs_costs_less_than_a_second_once(
     django_capture_on_commit_callbacks: Capture,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """A listening socket that never answers: what a frozen Redis looks like."""
+    """OUT-06: A listening socket that never answers: what a frozen Redis looks like."""
     with socket.create_server(("127.0.0.1", 0), backlog=64) as frozen:
         broker_at(frozen.getsockname()[1])
         took = [
@@ -228,6 +231,7 @@ def test_every_task_is_ours_and_named_app_dot_verb() -> None:
 
 
 def test_beat_rings_every_ten_seconds(settings: Any) -> None:
+    """OUT-02: the sweep."""
     entry = settings.CELERY_BEAT_SCHEDULE["dispatch-mail"]
     assert (entry["task"], entry["schedule"]) == ("outbox.dispatch", 10.0)
     assert app.tasks["outbox.dispatch"].shared

@@ -92,6 +92,7 @@ def test_list_by_state_and_by_words(client: HostClient, queue: Queue, anna: Memb
 
 
 def test_list_empty_says_what_comes_here(client: HostClient) -> None:
+    """USE-05: the empty state."""
     text = page(client, "/outbox/")
     assert "Nothing was sent yet" in text
     assert 'name="q" value' not in text.split('id="main"')[1]
@@ -223,6 +224,7 @@ def test_detail_links_to_what_it_is_about(
 def test_detail_of_a_dead_message_names_the_cause_and_the_cure(
     client: HostClient, queue: Queue
 ) -> None:
+    """OUT-03: in sight, with the cause and the cure."""
     email = given_up(queue())
     text = page(client, reverse("outbox:detail", args=[email.pk]))
     assert "This e-mail did not reach eva@havsbris.example." in text
@@ -250,6 +252,7 @@ def test_detail_of_a_delayed_message_says_when_it_is_tried_again(
 
 
 def test_detail_hides_links(client: HostClient, queue: Queue) -> None:
+    """OUT-04: the log shows no link."""
     email = queue(template="probe/link", context={}, secrets={"link": SECRET})
     text = page(client, reverse("outbox:detail", args=[email.pk]))
     html = page(client, reverse("outbox:html", args=[email.pk]))
@@ -263,6 +266,7 @@ def test_detail_hides_links(client: HostClient, queue: Queue) -> None:
 def test_links_work_in_the_embedded_run_alone(
     client: HostClient, queue: Queue, settings: Any, tmp_path: Path
 ) -> None:
+    """OUT-04: the exception of a development run."""
     settings.EMBEDDED = True
     settings.EMAIL_URL = tmp_path.as_uri()
     email = queue(template="probe/link", context={}, secrets={"link": SECRET})

@@ -1,4 +1,4 @@
-"""From the host name to the partner (QUALITY section 1)."""
+"""From the host name to the partner (ISO-11)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_unknown_host_is_a_404(host: str) -> None:
 
 
 def test_suspended_partner_answers_like_an_unknown_host() -> None:
-    """QUALITY 1 (1): unknown or suspended, the same 404 at every address."""
+    """ISO-11: unknown or suspended, the same 404 at every address."""
     Partner.objects.filter(slug="nordlys").update(is_active=False)
     forget_hosts()
     for path in ("/", "/accounts/login/", "/customers/", "/brand.css", "/invitation/x/"):
@@ -72,13 +72,13 @@ def test_forwarded_host_is_not_believed() -> None:
 
 
 def test_public_host_has_no_pages_of_a_partner() -> None:
-    """ARCHITECTURE: two sets of addresses."""
+    """ISO-15: two sets of addresses."""
     assert _get("localhost", "/customers/").status_code == 404
     assert _get("nordlys.localhost", "/admin/").status_code == 404
 
 
 def test_hosts_are_remembered_and_copied(django_assert_num_queries: Any) -> None:
-    """QUALITY 4: a cache of 30 s, copied per request, dropped on save."""
+    """SPEED-03: a cache of 30 s, copied per request, dropped on save."""
     forget_hosts()
     first = partner_of_host("nordlys.localhost")
     assert first is not None
@@ -110,7 +110,7 @@ def test_memory_for_hosts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_links_come_from_the_primary_host(settings: Any) -> None:
-    """QUALITY 1 (6): never from the request."""
+    """ISO-14: never from the request."""
     partner = Partner.objects.get(slug="nordlys")
     Domain.objects.create(tenant=partner, domain="portal.nordlys.example", is_primary=False)
     settings.PUBLIC_PORT, settings.SCHEME = "8055", "http"
@@ -118,7 +118,7 @@ def test_links_come_from_the_primary_host(settings: Any) -> None:
 
 
 def test_context_comes_back_after_an_error() -> None:
-    """ARCHITECTURE: what was before comes back, also from within one another."""
+    """CV-37: what was before comes back, also from within one another."""
     nordlys, brueckner = Partner.objects.get(slug="nordlys"), Partner.objects.get(slug="brueckner")
     assert current_partner() is None
     with in_partner(nordlys):

@@ -1,4 +1,4 @@
-"""Public models that belong to a partner answer only when told for whom (ARCHITECTURE)."""
+"""Public models that belong to a partner answer only when told for whom (ISO-21)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_there_are_models_of_partners() -> None:
 
 @pytest.mark.parametrize("model", OWNED, ids=lambda model: str(model.__name__))
 def test_manager_raises_unless_told(model: Any, db: None) -> None:
-    """ARCHITECTURE: ``.for_partner(partner)`` or ``.across_partners()``, nothing else."""
+    """ISO-21: ``.for_partner(partner)`` or ``.across_partners()``, nothing else."""
     connection.set_schema_to_public()
     assert isinstance(model.objects, PartnerOwnedManager)
     assert model._meta.default_manager_name == "unscoped"
@@ -80,7 +80,7 @@ def test_manager_raises_unless_told(model: Any, db: None) -> None:
 
 
 def test_for_partner_answers_that_partner_alone(world: World) -> None:
-    """ARCHITECTURE: the rows of one partner, of which both have some."""
+    """ISO-21: the rows of one partner, of which both have some."""
     connection.set_schema_to_public()
     full = 0
     for model in OWNED:

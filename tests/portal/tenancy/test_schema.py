@@ -1,4 +1,4 @@
-"""A partner's schema is the template's, whole (ARCHITECTURE, QUALITY sections 1 and 4)."""
+"""A partner's schema is the template's, whole (ISO-03, G6, G7)."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def test_partner_equals_the_template(schema: str) -> None:
 
 
 def test_new_partner_equals_the_template(fresh: Partner) -> None:
-    """QUALITY G6: replaying the template's SQL leaves nothing out."""
+    """G6: replaying the template's SQL leaves nothing out."""
     assert fresh.schema_name == "p_schema_probe"
     assert differences(fresh.schema_name, TEMPLATE) == {}
     assert run("SELECT app, name FROM p_schema_probe.django_migrations ORDER BY id") == run(
@@ -178,7 +178,7 @@ def test_comparison_notices(kind: str, damage: str) -> None:
 
 
 def test_migrations_make_the_same_schema(fresh: Partner) -> None:
-    """QUALITY G6: a schema made by the migrations has the same shape; the figure is printed."""
+    """G6: a schema made by the migrations has the same shape; the figure is printed."""
     started = time.perf_counter()
     run("CREATE SCHEMA p_by_hand")
     migrate_schema("p_by_hand")
@@ -204,7 +204,7 @@ def test_migrations_make_the_same_schema(fresh: Partner) -> None:
 
 
 def test_no_table_is_in_both() -> None:
-    """QUALITY 1: no app in both; what is public is nowhere else, and the other way round."""
+    """ISO-03: no app in both; what is public is nowhere else, and the other way round."""
     tables = {
         schema: {
             row[0] for row in run("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema])
@@ -222,7 +222,7 @@ def test_no_table_is_in_both() -> None:
 
 
 def test_no_key_leaves_the_partner_but_for_public() -> None:
-    """QUALITY 4: public points into no partner, no partner into another, and nothing that goes
+    """SPEED-06: public points into no partner, no partner into another, and nothing that goes
     in public takes rows of a partner with it."""
     keys = run(
         "SELECT a.relnamespace::regnamespace::text, b.relnamespace::regnamespace::text, k.conname,"
@@ -236,7 +236,7 @@ def test_no_key_leaves_the_partner_but_for_public() -> None:
 
 
 def test_fingerprint_is_of_the_tenant_apps() -> None:
-    """QUALITY G7: one query says who is behind."""
+    """G7: one query says who is behind."""
     assert partners_behind() == []
     assert len(tenant_fingerprint()) == 64
     Partner.objects.filter(slug="nordlys").update(migrated_to="older")

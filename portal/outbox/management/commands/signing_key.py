@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from portal.outbox.signing import current_key, new_key
@@ -13,10 +11,10 @@ from portal.outbox.signing import current_key, new_key
 class Command(BaseCommand):
     help = "Show the certificate that seals documents; --new makes a key and uses it from now on."
 
-    def add_arguments(self, parser: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--new", action="store_true", help="make a new key")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         now = timezone.now()
         key = new_key(at=now) if options["new"] else current_key(at=now)
         self.stdout.write(f"In use since {key.created_at:%Y-%m-%d %H:%M} UTC:")

@@ -1,0 +1,46 @@
+"""What a form carries signed: which object it was made for, whose, and of which version."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from django.core import signing
+
+SALT = "form"
+
+
+class Versioned(Protocol):
+    """An object of a customer with a version that each change raises."""
+
+    @property
+    def pk(self) -> Any: ...
+
+    @property
+    def customer_id(self) -> Any: ...
+
+    @property
+    def version(self) -> Any: ...
+
+
+def _of(subject: Versioned) -> dict[str, str]:
+    kind = type(subject).__name__
+    return {"kind": kind, "id": str(subject.pk), "customer": str(subject.customer_id)}
+
+
+def form_token(subject: Versioned) -> str:
+    """Return the token that a form for ``subject`` carries in its field ``form_token``."""
+    return signing.dumps({**_of(subject), "version": subject.version}, salt=SALT)
+
+
+def token_version(subject: Versioned, posted: str) -> int | None:
+    """Return the version that a posted form was made for.
+
+    None where the token is forged, or made for another object or customer: the form is then not
+    for what its address names, and nothing of it may be written.
+    """
+    try:
+        data = signing.loads(posted, salt=SALT)
+    except signing.BadSignature:
+        return None
+    version = data.pop("version", None)
+    return version if data == _of(subject) and isinstance(version, int) else None

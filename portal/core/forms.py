@@ -1,0 +1,105 @@
+"""What all forms share: their constructors' types, and one way to show a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping
+from types import TracebackType
+from typing import Any, Required, Self, TypedDict
+
+from django import forms
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.forms.renderers import BaseRenderer
+from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
+
+from portal.core.errors import RuleError
+
+# What a form is made with: the posted data and files, or nothing.
+FormData = Mapping[str, Any] | None
+FormFiles = MultiValueDict[str, UploadedFile[Any]] | None
+
+
+class FormOptions(TypedDict, total=False):
+    """The keywords of Django's forms, for constructors that pass them on."""
+
+    files: FormFiles
+    auto_id: bool | str
+    prefix: str | None
+    initial: MutableMapping[str, Any] | None
+    label_suffix: str | None
+    empty_permitted: bool
+    use_required_attribute: bool | None
+    renderer: BaseRenderer | None
+
+
+class ModelFormOptions(FormOptions, total=False):
+    """The keywords of Django's model forms."""
+
+    instance: Any
+
+
+class ActionFormOptions(FormOptions, total=False):
+    """The keywords of forms of admin actions, which know their object."""
+
+    obj: Required[Any]
+
+
+def show_refusal(form: forms.BaseForm, error: RuleError) -> int:
+    """Show a refusal at its field where the form has it, else above the form.
+
+    Returns the status of the page that shows it: 409 for a stale form, else 200 (D22).
+    """
+    form.add_error(error.field if error.field in form.fields else None, str(error))
+    return error.status
+
+
+class ShowRefusals:
+    """Show a refusal of the code inside in ``form``, and go on after it.
+
+    ``status`` is then that of the page that shows it::
+
+        with ShowRefusals(form) as shown:
+            customer = services.create_customer(...)
+            return redirect(customer)
+        return render(request, "...", {"form": form}, status=shown.status)
+    """
+
+    def __init__(self, form: forms.BaseForm) -> None:
+        self.form = form
+        self.status = 200
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        if not isinstance(error, RuleError):
+            return False
+        self.status = show_refusal(self.form, error)
+        return True
+
+
+class RefusalsAsMessages:
+    """Show a refusal of the code inside as a message on the next page, and go on after it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        if not isinstance(error, RuleError):
+            return False
+        messages.error(self.request, str(error))
+        return True
