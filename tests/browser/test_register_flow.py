@@ -65,7 +65,7 @@ def test_import_filter_save_export_assign(width: int, visit: OpenPage, tmp_path:
     page.locator("summary", has_text="Filter").click()
     page.get_by_label("Lifecycle").select_option("prospect")
     page.get_by_role("button", name="Filter", exact=True).click()
-    expect(page.get_by_text(re.compile("^6 customers of"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^\s*6 customers of"))).to_be_visible()
     backwards = [f"{mark} {word} AB" for word in reversed(NAMES)]
     expect_names(page, backwards)
 
