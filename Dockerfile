@@ -1,4 +1,4 @@
-# The portal as it runs in production: one image, each process by its command (docker-compose.yml).
+# The production image: one for all processes, which differ in their command (docker-compose.yml).
 FROM python:3.12-slim AS packages
 WORKDIR /build
 COPY requirements/base.txt .
@@ -6,7 +6,7 @@ RUN python -m venv /venv \
  && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r base.txt
 
 FROM python:3.12-slim
-# Pango sets the type of the documents.
+# WeasyPrint needs Pango to make PDFs.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \
  && rm -rf /var/lib/apt/lists/* \
@@ -18,7 +18,7 @@ ENV PATH=/venv/bin:$PATH \
     DJANGO_SETTINGS_MODULE=portal.settings
 WORKDIR /app
 COPY . .
-# The key is used for this step only and is not kept.
+# Used for this step only, and not stored in the image.
 RUN SECRET_KEY=collectstatic KONTOR_DOMAIN=localhost python manage.py collectstatic --noinput --verbosity 0 \
  && mkdir -p var/files && chown -R kontor: var/files
 USER kontor

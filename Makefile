@@ -1,8 +1,8 @@
-# Everything starts here. Needs Python 3.11 or newer and make; the rest is fetched.
+# Needs Python 3.11 or newer and make; everything else is downloaded.
 #   make run      the portal on this machine       PORT=8123 make run
 #   make test     all checks and tests             make test ARGS="style tests/orders"
 
-# The first Python that is new enough; else python3, which then says what is wrong.
+# The first Python that is new enough, else python3, for which bootstrap.py reports the problem.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo $$p; exit; }; done; echo python3)
@@ -16,22 +16,22 @@ LOCK := uv pip compile --quiet --generate-hashes --no-emit-index-url --universal
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-run: ## the whole portal with demo data, until Ctrl-C (PORT=8000)
+run: ## run the whole portal with demo data, until Ctrl-C (PORT=8000)
 	@$(BOOTSTRAP) embedded
 	@exec $(VENV) -m dev.embedded.run
 
-test: ## all checks and tests (ARGS: names of stages, or files of tests)
+test: ## run all checks and tests (ARGS: names of stages, or test files)
 	@$(BOOTSTRAP) dev
 	@exec $(VENV) -m dev.tools.test $(ARGS)
 
-coverage: ## the tests with the share of code that they reach, in the last line
+coverage: ## run the tests and print the code coverage in the last line
 	@$(BOOTSTRAP) dev
 	@exec $(VENV) -m dev.tools.test coverage
 
-reset: ## delete the embedded run's data (YES=1 asks no question)
+reset: ## delete the data of `make run` (YES=1: without asking)
 	@$(PYTHON) -m dev.embedded.reset
 
-lint: ## the quick checks: style, types, imports, templates
+lint: ## run the quick checks: style, types, imports, templates
 	@$(BOOTSTRAP) dev
 	@exec $(VENV) -m dev.tools.test style format types imports templates
 
@@ -39,7 +39,7 @@ fmt: ## format code and templates
 	@$(BOOTSTRAP) dev
 	@exec $(VENV) -m dev.tools.test --fix
 
-rules: ## write into docs/rules.md which tests show which rule
+rules: ## update docs/rules.md with the tests that cite each rule
 	@$(BOOTSTRAP) dev
 	@exec $(VENV) -m dev.tools.rules
 
@@ -49,10 +49,10 @@ messages: ## collect and compile the texts for translation (needs GNU gettext)
 	@SECRET_KEY=messages $(VENV) manage.py makemessages --locale=de --locale=sv --no-wrap --ignore=.venv --ignore=var --ignore=tests --ignore=dev/bench
 	@SECRET_KEY=messages $(VENV) manage.py compilemessages --ignore=.venv --ignore=var
 
-lock: ## write requirements/*.txt anew from *.in (UPGRADE=1: newest versions)
+lock: ## regenerate requirements/*.txt from *.in (UPGRADE=1: newest versions)
 	@command -v uv >/dev/null || { echo "uv is missing: python3 -m pip install --user uv" >&2; exit 1; }
 	@cd requirements && for set in base embedded dev; do $(LOCK) $(if $(UPGRADE),--upgrade) $$set.in -o $$set.txt || exit 1; done
 
-bench: ## the benchmark against its floors, with services of its own
+bench: ## run the benchmark, with services of its own
 	@$(BOOTSTRAP) dev
 	@exec $(VENV) -m dev.bench $(ARGS)

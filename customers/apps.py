@@ -7,6 +7,7 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self) -> None:
+        # Models can be imported only now.
         from customers import audit, messages
 
         audit.register()

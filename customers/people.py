@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from customers.models import Assignment, Customer, CustomerGrant, away_on
+from customers.models import Assignment, Customer
+from customers.models.visibility import (
+    ASSIGNED,
+    BY_ROWS,
+    CHANGE,
+    EXCEPTION,
+    ROLE,
+    SEE,
+    STANDS_IN,
+    ByRows,
+)
 from portal.accounts.models import Membership
-from portal.core.formats import day
 from portal.tenancy.models import Partner
 
 ALL, SOME, NONE = "all", "some", "none"
@@ -74,72 +82,49 @@ class Access:
     reasons: list[str] = field(default_factory=list)
 
 
-def _by_role(row: Access, assigned: bool, absent: list[str], until: list[str]) -> None:
-    person, role = row.person, row.person.role.label
-    if person.may("view_customer"):
-        row.sees = True
-        row.reasons.append(_("The role %s sees all customers.") % role)
-    if person.may("change_customer"):
-        row.changes = True
-        row.reasons.append(_("The role %s may change all customers.") % role)
-    changes = person.may("change_assigned_customer")
-    if person.may("view_assigned_customer"):
-        if assigned:
-            row.sees = True
-            row.reasons.append(_("Is responsible for this customer."))
-        for name, end in zip(absent, until, strict=True):
-            row.sees = True
-            row.reasons.append(
-                _("Stands in for %(name)s until %(day)s.") % {"name": name, "day": end}
-            )
-        if not row.sees:
-            row.reasons.append(
-                _("The role %s sees assigned customers only, and this is not one.") % role
-            )
-    elif assigned and not row.sees:
-        row.reasons.append(_("Is responsible, but the role %s sees no customers.") % role)
-    elif not row.sees:
-        row.reasons.append(_("The role %s sees no customers.") % role)
-    if changes and (assigned or absent) and not row.changes:
-        row.changes = True
-        row.reasons.append(_("The role %s may change assigned customers.") % role)
+def _missing(person: Membership, assigned: bool) -> str:
+    """Return why a person's role does not show them a customer."""
+    role = person.role.label
+    if ASSIGNED.lets(person, SEE):
+        return _("The role %s sees assigned customers only, and this is not one.") % role
+    if assigned:
+        return _("Is responsible, but the role %s sees no customers.") % role
+    return _("The role %s sees no customers.") % role
+
+
+def _access(
+    person: Membership, held: Mapping[ByRows, Sequence[object]], names: Mapping[UUID, str]
+) -> Access:
+    """Return one person's access from the rows that they hold by each source."""
+    rows = {source: held.get(source, ()) for source in BY_ROWS}
+
+    def gives(source: ByRows, right: str) -> bool:
+        return source.grants(person, rows[source], right)
+
+    level = "change" if gives(EXCEPTION, CHANGE) else "see" if gives(EXCEPTION, SEE) else ""
+    access = Access(person, level, ROLE.lets(person, SEE), ROLE.lets(person, CHANGE))
+    access.reasons += ROLE.reasons(person, (), names)
+    for source in (ASSIGNED, STANDS_IN):
+        access.sees = access.sees or gives(source, SEE)
+        access.reasons += source.reasons(person, rows[source], names)
+    if not access.sees:
+        access.reasons.append(_missing(person, bool(rows[ASSIGNED])))
+    if not access.changes and (gives(ASSIGNED, CHANGE) or gives(STANDS_IN, CHANGE)):
+        access.changes = True
+        access.reasons.append(_("The role %s may change assigned customers.") % person.role.label)
+    access.sees = access.sees or gives(EXCEPTION, SEE)
+    access.changes = access.changes or gives(EXCEPTION, CHANGE)
+    access.reasons += EXCEPTION.reasons(person, rows[EXCEPTION], names)
+    return access
 
 
 def access_to(customer: Customer, people: Iterable[Membership]) -> list[Access]:
-    """For each person whether and why she sees the customer: the same rules as
-    ``CustomerQuerySet.visible_to`` and ``may_change``, in words. Four statements."""
-    assigned = set(
-        Assignment.objects.filter(customer=customer).values_list("membership_id", flat=True)
-    )
-    by_pk = {person.pk: person for person in people}
-    stands_in: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
-    for row in away_on(timezone.localdate()).filter(membership__in=assigned):
-        away = by_pk.get(row.membership_id)
-        name = away.shown_name if away else _("somebody who left")
-        stands_in[row.substitute_id].append((name, day(row.ends_on)))
-    grants: dict[UUID, list[CustomerGrant]] = defaultdict(list)
-    for grant in CustomerGrant.objects.filter(content_object=customer).select_related("permission"):
-        grants[grant.user_id].append(grant)
-    rows = []
-    for person in by_pk.values():
-        mine = grants[person.user_id]
-        codes = {grant.permission.codename for grant in mine}
-        level = "change" if "change_customer" in codes else "see" if codes else ""
-        access = Access(person, level)
-        absences = stands_in[person.pk]
-        _by_role(
-            access,
-            person.pk in assigned,
-            [name for name, _end in absences],
-            [end for _name, end in absences],
-        )
-        if level:
-            access.sees, access.changes = True, access.changes or level == "change"
-            details = {"by": mine[0].granted_by, "day": day(timezone.localdate(mine[0].granted_at))}
-            access.reasons.append(
-                _("Exception: may see and change it, given by %(by)s on %(day)s.") % details
-                if level == "change"
-                else _("Exception: may see it, given by %(by)s on %(day)s.") % details
-            )
-        rows.append(access)
-    return rows
+    """Return for each person whether and why they see the customer, from the sources that
+    ``CustomerQuerySet.visible_to`` and ``may_change`` ask. Three statements."""
+    everybody = list(people)
+    names = {person.pk: person.shown_name for person in everybody}
+    held = {source: source.holdings(everybody, customer) for source in BY_ROWS}
+    return [
+        _access(person, {source: held[source][person] for source in BY_ROWS}, names)
+        for person in everybody
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -35,10 +36,37 @@ def like_literally(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
+# What a suggestion is made of. Each branch has its own limit and index; the ten best are ranked
+# after (SPEED-01). A customer that all three branches find stands there three times: hence the
+# last limit. ``{where}`` stands for the conditions that all branches share.
+_COLUMNS = (
+    "c.id, c.partner_id, c.name, c.number, c.city, c.is_own_company, c.type, c.sort_key,"
+    " c.name_key, c.number_key"
+)
+_SEARCH = f"""
+    SELECT m.*, ARRAY(SELECT f.family FROM customers_familyclearance f
+                      WHERE f.customer_id = m.id AND f.revoked_at IS NULL)
+    FROM (
+        (SELECT {_COLUMNS}, 0 AS branch FROM customers_customer c
+         WHERE c.number_key COLLATE "C" >= %s AND c.number_key COLLATE "C" < %s AND {{where}}
+         ORDER BY c.number_key COLLATE "C" LIMIT %s)
+        UNION ALL
+        (SELECT {_COLUMNS}, 1 FROM customers_customer c
+         WHERE c.name_key COLLATE "C" >= %s AND c.name_key COLLATE "C" < %s AND {{where}}
+         ORDER BY c.name_key COLLATE "C" LIMIT %s)
+        UNION ALL
+        (SELECT {_COLUMNS}, 2 FROM customers_customer c
+         WHERE c.name_key LIKE %s AND {{where}} LIMIT %s)
+    ) m
+    ORDER BY (m.number_key = %s) DESC, m.branch, m.sort_key COLLATE "C", m.id
+    LIMIT %s
+"""  # noqa: S608  the parts are literals of this module
+
+
 def find_customers(
     text: str, *, person: Membership, family: str | None = None, limit: int = LIMIT
 ) -> list[Match]:
-    """The best matches for what was typed: substring of the name, prefix of the number.
+    """Return the best matches for what was typed: substring of the name, prefix of the number.
 
     Only customers that ``person`` may see and that can be chosen for ``family`` (ORD-24).
     Fewer than three characters find nothing and ask nothing (ORD-19).
@@ -46,6 +74,23 @@ def find_customers(
     wanted = search_key(text)
     if len(wanted) < MIN_LETTERS:
         return []
+    where, params = _conditions(person, family)
+    after = wanted + "\U0010ffff"
+    values: list[Any] = [wanted, after, *params, limit, wanted, after, *params, limit]
+    values += [f"%{like_literally(wanted)}%", *params, limit * 5, wanted, limit * 3]
+    with connection.cursor() as cursor:
+        cursor.execute(_SEARCH.format(where=where), values)
+        rows = cursor.fetchall()
+    found: dict[UUID, Match] = {}
+    for row in rows:
+        verify(row[1])
+        if row[0] not in found and len(found) < limit:
+            found[row[0]] = _match(row)
+    return list(found.values())
+
+
+def _conditions(person: Membership, family: str | None) -> tuple[str, list[Any]]:
+    """Return what restricts a search, as SQL over ``c`` and its parameters."""
     visible, params = seen_sql(person)
     where = f"c.is_active AND {visible}"
     if family is not None and family in families_with_registration():
@@ -54,47 +99,16 @@ def find_customers(
             " AND f.family = %s AND f.revoked_at IS NULL)"
         )
         params = [*params, family]
-    columns = (
-        "c.id, c.partner_id, c.name, c.number, c.city, c.is_own_company, c.type, c.sort_key,"
-        " c.name_key, c.number_key"
+    return where, params
+
+
+def _match(row: Sequence[Any]) -> Match:
+    return Match(
+        id=row[0],
+        name=row[2],
+        number=row[3],
+        town=row[4],
+        is_own_company=row[5],
+        is_residential=row[6] == "residential",
+        cleared=frozenset(row[11]),
     )
-    # Each branch has its own limit and index; the ten best are ranked after (SPEED-01). Somebody
-    # found by all three branches stands there three times: hence the last limit.
-    sql = f"""
-        SELECT m.*, ARRAY(SELECT f.family FROM customers_familyclearance f
-                          WHERE f.customer_id = m.id AND f.revoked_at IS NULL)
-        FROM (
-            (SELECT {columns}, 0 AS branch FROM customers_customer c
-             WHERE c.number_key COLLATE "C" >= %s AND c.number_key COLLATE "C" < %s AND {where}
-             ORDER BY c.number_key COLLATE "C" LIMIT %s)
-            UNION ALL
-            (SELECT {columns}, 1 FROM customers_customer c
-             WHERE c.name_key COLLATE "C" >= %s AND c.name_key COLLATE "C" < %s AND {where}
-             ORDER BY c.name_key COLLATE "C" LIMIT %s)
-            UNION ALL
-            (SELECT {columns}, 2 FROM customers_customer c
-             WHERE c.name_key LIKE %s AND {where} LIMIT %s)
-        ) m
-        ORDER BY (m.number_key = %s) DESC, m.branch, m.sort_key COLLATE "C", m.id
-        LIMIT %s
-    """  # noqa: S608  the parts are literals of this module
-    after = wanted + "\U0010ffff"
-    values: list[Any] = [wanted, after, *params, limit, wanted, after, *params, limit]
-    values += [f"%{like_literally(wanted)}%", *params, limit * 5, wanted, limit * 3]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        rows = cursor.fetchall()
-    found: dict[UUID, Match] = {}
-    for row in rows:
-        verify(row[1])
-        if row[0] not in found and len(found) < limit:
-            found[row[0]] = Match(
-                id=row[0],
-                name=row[2],
-                number=row[3],
-                town=row[4],
-                is_own_company=row[5],
-                is_residential=row[6] == "residential",
-                cleared=frozenset(row[11]),
-            )
-    return list(found.values())

@@ -69,7 +69,7 @@ class SampleListing:
     sort = "name"
 
     def url_for(self, sort: str) -> str:
-        """The address in another order."""
+        """Return the address in another order."""
         return f"?sort={sort}"
 
 
@@ -87,7 +87,7 @@ class SamplePicker(forms.Form):
 
 
 def sample(**values: Any) -> SimpleNamespace:
-    """A stand-in for a row of the database."""
+    """Return a stand-in for a row of the database."""
     return SimpleNamespace(**values)
 
 
@@ -146,7 +146,7 @@ class Samples:
 
 
 def entries(now: dt.datetime) -> list[dict[str, object]]:
-    """Three lines of a timeline."""
+    """Return three lines of a timeline."""
     day = dt.timedelta(days=1)
     return [
         {"tone": "is-ok", "label": "Q-1187", "url": "#", "text": "was accepted.", "at": now},

@@ -1,7 +1,7 @@
 """Customers, orders and charges for a partner's accounting program (REG-30, D13, ACC-23).
 
-The names of the columns are those that Fortnox's interface uses where it has the thing, since
-Swedish programs read them; docs/partner.md lists them all.
+Columns are named as in Fortnox's interface where it has them, since Swedish programs read those
+names; docs/partner.md lists all of them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def _money(value: Decimal) -> str:
 
 
 def our_references(customer_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """The first person assigned to each customer, where the setting says so (REG-30, D13)."""
+    """Return the first person assigned to each customer, if the setting is on (REG-30, D13)."""
     if not partner_settings().assignee_in_reference:
         return {}
     rows = Assignment.objects.filter(customer_id__in=list(customer_ids))
@@ -42,7 +42,7 @@ def our_references(customer_ids: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def customer_records(person: Membership) -> list[Record]:
-    """The customers that this person may see, by number."""
+    """Return the customers that this person may see, by number."""
     customers = list(
         Customer.objects.visible_to(person).select_related("rate_plan").order_by("number_key", "pk")
     )
@@ -90,7 +90,7 @@ def _customer(customer: Customer, contact: Contact | None, ours: str, person: Me
 
 
 def _moments(partner: Partner, start: date, end: date) -> tuple[datetime, datetime]:
-    """The first moment of ``start`` and the one after ``end``, as the partner's clock has it."""
+    """Return the first moment of ``start`` and of the day after ``end`` in the partner's zone."""
     after = end + timedelta(days=1)
     return (
         datetime.combine(start, time(), partner.tz),
@@ -99,7 +99,7 @@ def _moments(partner: Partner, start: date, end: date) -> tuple[datetime, dateti
 
 
 def order_records(person: Membership, *, start: date, end: date) -> list[Record]:
-    """A record for each line of the orders that were placed from ``start`` to ``end``."""
+    """Return a record for each line of the orders that were placed from ``start`` to ``end``."""
     first, after = _moments(person.partner, start, end)
     orders = Order.objects.visible_to(person).filter(
         submitted_at__gte=first, submitted_at__lt=after
@@ -146,7 +146,7 @@ def _line(line: OrderLine, ours: str, person: Membership) -> Record:
 
 
 def charge_records(person: Membership, *, start: date, end: date) -> list[Record]:
-    """What is to be charged from ``start`` to ``end`` (ACC-23), by customer; net amounts."""
+    """Return the charges from ``start`` to ``end`` (ACC-23), by customer; amounts are net."""
     charges = charges_between(Customer.objects.visible_to(person), start=start, end=end)
     ours = our_references({charge.customer.pk for charge in charges})
     return [

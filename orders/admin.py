@@ -1,4 +1,4 @@
-"""A partner's orders for channel sales; those of all partners are in `orders.admin_submitted`."""
+"""The admin of a partner's orders; those of all partners are in `orders.admin_submitted`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ __all__ = ["OrderAdmin", "SubmittedOrderAdmin"]
 
 @admin.register(Order, site=partner_site)
 class OrderAdmin(ObjectActionsAdmin[Order]):
-    """One partner's placed orders; each page is what a provisioning clerk works from."""
+    """One partner's placed orders; each page has what provisioning needs."""
 
     object_actions = ACTIONS
     summary_template = "admin/orders/order/summary.html"
@@ -71,7 +71,7 @@ class OrderAdmin(ObjectActionsAdmin[Order]):
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Order]:
-        """What the partner placed; its unfinished drafts are its own."""
+        """Return what the partner placed; drafts that were never submitted stay invisible."""
         return Order.objects.filter(submitted_at__isnull=False)
 
     @admin.display(description=gettext_lazy("state"), ordering="state")

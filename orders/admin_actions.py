@@ -1,4 +1,4 @@
-"""The actions of channel sales on an order, and the one on a customer that needs to know orders."""
+"""Channel sales' actions on an order, and the one on a customer that depends on orders."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from portal.tenancy.context import current_partner
 
 Data = Mapping[str, Any]
 
-# What an action needs to know beside the order: how it is called, and what to tell before.
+# For each action: the explanation on the page that asks for confirmation.
 _EXPLAIN: dict[str, Promise] = {
     "accept": gettext_lazy("The vendor can deliver."),
     "return": gettext_lazy("The order is a draft of the partner again, and its credit is free."),
@@ -80,7 +80,7 @@ def _explain_cancel(order: Order) -> list[str]:
 
 
 def cancel_asked(order: Order) -> str:
-    """When and why the partner asked for a cancel, in one sentence."""
+    """Return when and why the partner asked for cancellation, as one sentence."""
     assert order.cancel_asked_at is not None
     reason = Order.CancelReason(order.cancel_asked_reason or "other").label
     said = f"{reason}. {order.cancel_asked_text}".strip()
@@ -95,7 +95,7 @@ def _simple(
     order: Order,
     data: Data,
 ) -> str:
-    """Run an action that needs nothing, or a reason."""
+    """Run an action that needs no input, or only a reason."""
     details = {"reason": data["reason"]} if "reason" in data else {}
     done = service(order.pk, at=timezone.localtime(), **details)
     return str(said) % {"number": done.number}
@@ -205,7 +205,7 @@ ACTIONS: dict[str, ObjectAction[Order]] = {
 
 
 def _plan(request: HttpRequest, customer: Customer, data: Data) -> str:
-    """Another rate plan, from this moment on (ACC-14)."""
+    """Change the customer's rate plan from this moment on (ACC-14)."""
     plan = data["rate_plan"]
     changed = change_rate_plan(customer, plan, by=None, at=timezone.now())
     return _("%(customer)s has the rate plan %(plan)s now; %(services)s services changed.") % {
@@ -225,7 +225,7 @@ def _explain_plan(customer: Customer) -> list[str]:
     return [*lines, _("Running: %(services)s") % {"services": names}] if names else lines
 
 
-# The register does not know what runs for a customer; this action does.
+# The customers app does not know what runs for a customer, so this action is added here.
 CustomerAdmin.object_actions["plan"] = ObjectAction(
     label=gettext_lazy("Change the rate plan"),
     title=lambda customer: _("Rate plan of %(customer)s") % {"customer": customer.label},

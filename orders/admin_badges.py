@@ -1,4 +1,4 @@
-"""How channel sales' lists show orders, and by what they are filtered."""
+"""Badges, prices and filters of orders in channel sales' lists."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from portal.core.formats import with_currency
 from portal.core.templatetags.kontor import state as state_tag
 from portal.tenancy.models import Partner
 
-# A draft that channel sales can see is one that it gave back.
+# A draft that channel sales can see is one that was returned for changes.
 STATES: list[tuple[str, Any]] = [
     (state, gettext_lazy("Returned") if state == Order.State.DRAFT else label)
     for state, label in Order.State.choices
@@ -28,7 +28,7 @@ STATES: list[tuple[str, Any]] = [
 
 
 def state_badge(state: str, *, asked: bool = False) -> SafeString:
-    """The state as a dot and a word; below it, that the partner asked for a cancel."""
+    """Return the state as a dot and a word, with a note below if cancellation is asked for."""
     sign = state_tag(CSS[Order.State(state)], dict(STATES)[state])
     if not asked:
         return sign
@@ -36,29 +36,29 @@ def state_badge(state: str, *, asked: bool = False) -> SafeString:
 
 
 def is_cancel_asked(order: Order) -> bool:
-    """Whether the partner asked for a cancel that channel sales has not decided yet."""
+    """Return whether channel sales still has to decide on a cancellation."""
     return order.cancel_asked_at is not None and order.state == Order.State.ACCEPTED
 
 
 def what_it_is(family: str, kind: str) -> str:
-    """``Flex``, or ``Flex, change`` where it acts on what runs."""
+    """Return ``Flex``, or ``Flex, change`` for an order on running services."""
     label = str(Family(family).label)
     return label if kind == Order.Kind.NEW else f"{label}, {Order.Kind(kind).label.lower()}"
 
 
 def two_prices(row: Order | SubmittedOrder) -> SafeString:
-    """One-off above monthly, each with the currency."""
+    """Return the one-off price above the monthly one, each with the currency."""
     one_off = with_currency(row.one_off, row.currency)
     return format_html("{}<br>{}", one_off, with_currency(row.monthly, row.currency))
 
 
 def order_page(partner: Partner, order_id: object, rest: str = "change/") -> str:
-    """The address of an order's page in its partner's admin."""
+    """Return the address of an order's page in its partner's admin."""
     return f"/admin/p/{partner.slug}/orders/order/{order_id}/{rest}"
 
 
 class ChoiceFilter(admin.SimpleListFilter):
-    """A filter over a column whose choices another app knows."""
+    """A filter for a column whose choices are defined in another app."""
 
     choices_of: ClassVar[list[tuple[str, Any]]] = []
 

@@ -18,7 +18,7 @@ from portal.core.forms import ActionFormOptions, FormData
 
 
 class ReasonForm(ObjectActionForm):
-    """Why: the partner reads it in the e-mail and on the order's page."""
+    """A reason, which the partner reads in the e-mail and on the order's page."""
 
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
@@ -30,7 +30,7 @@ class ReasonForm(ObjectActionForm):
 
 
 class CancelForm(ReasonForm):
-    """The reason of a cancel; the partner's own counts where it asked for the cancel."""
+    """The reason of a cancellation; if the partner asked for it, the partner's reason is used."""
 
     def __init__(self, data: FormData = None, **options: Unpack[ActionFormOptions]) -> None:
         super().__init__(data, **options)
@@ -55,7 +55,7 @@ class PlanForm(ObjectActionForm):
 
 
 class CompleteForm(ObjectActionForm):
-    """When it was delivered, and what a technician needs to find it again, line by line."""
+    """The date of delivery, and the identifiers of each line."""
 
     delivered_on = forms.DateField(
         label=gettext_lazy("Date of delivery"),
@@ -92,7 +92,7 @@ class CompleteForm(ObjectActionForm):
             )
 
     def fieldsets(self) -> Fieldsets:
-        """The order first, then a group for each line."""
+        """Return the order's fields first, then a group for each line."""
         groups: Fieldsets = [(None, {"fields": ["delivered_on", "vendor_reference"]})]
         groups += [
             (f"{line.position}. {line}", {"fields": [f"ref_{line.pk}", f"ids_{line.pk}"]})
@@ -101,7 +101,7 @@ class CompleteForm(ObjectActionForm):
         return groups
 
     def deliveries(self) -> dict[UUID, Delivery]:
-        """What was entered for each line."""
+        """Return what was entered for each line."""
         data = self.cleaned_data
         return {
             line.pk: Delivery(data[f"ref_{line.pk}"], data[f"ids_{line.pk}"]) for line in self.lines

@@ -1,4 +1,4 @@
-"""The orders of all partners in one list, from which channel sales begins its day."""
+"""The orders of all partners in one list for channel sales."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from portal.tenancy.context import in_partner
 
 @admin.register(SubmittedOrder)
 class SubmittedOrderAdmin(ReadOnlyAdmin[SubmittedOrder]):
-    """The orders of all partners: where channel sales begins its day."""
+    """The orders of all partners: channel sales' work list."""
 
     list_display = (
         "number_link",
@@ -102,7 +102,7 @@ class SubmittedOrderAdmin(ReadOnlyAdmin[SubmittedOrder]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """The order itself is in its partner's admin."""
+        """Redirect to the order in its partner's admin."""
         row = self.get_object(request, object_id)
         if row is None:
             return HttpResponseRedirect("/admin/channel/submittedorder/")
@@ -115,8 +115,10 @@ class SubmittedOrderAdmin(ReadOnlyAdmin[SubmittedOrder]):
         key: str,
         service: Callable[..., Order],
     ) -> None:
-        """Run one action on each chosen order: in its own partner's context, each for itself, with
-        a result each (D24)."""
+        """Run one action on each selected order in its own partner's context.
+
+        Each order succeeds or fails by itself, with a message each (D24).
+        """
         assert isinstance(request.user, User)
         for row in rows.select_related("partner").order_by("submitted_at"):
             details = {"number": row.number, "partner": row.partner.name}

@@ -7,11 +7,7 @@ class OrdersConfig(AppConfig):
     verbose_name = _("Orders")
 
     def ready(self) -> None:
-        from customers import related_data
-        from orders import audit, customer_sections, messages
-        from orders.related_data import OrdersOfCustomer
+        # Models can be imported only now.
+        from orders.registration import register
 
-        audit.register()
-        messages.register()
-        customer_sections.register()
-        related_data.register(OrdersOfCustomer())
+        register()

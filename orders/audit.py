@@ -1,4 +1,4 @@
-"""Which models of orders write their changes into the log by themselves."""
+"""Which models of orders have their changes logged by auditlog."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from orders.models import Service
 
 
 def register() -> None:
-    """Called once when the app is ready. What happens to orders are verbs, written by services."""
+    """Register the models; called once when the app is ready. Services log the transitions."""
     auditlog.register(Service, exclude_fields=["created_at", "partner_id"])

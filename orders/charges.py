@@ -1,9 +1,9 @@
-"""What runs and what was delivered, as charges of a period (ACC-23).
+"""Running services and deliveries as charges of a period (ACC-23).
 
 A one-off price is charged on the day of delivery. A monthly price is charged from the day of
-delivery to the day before the end, by days where it is not the whole month. What a service was
-and cost on a day follows from its delivered orders and from the change log: a change of the rate
-plan leaves what is past as it was (ACC-14).
+delivery to the day before the end, by days for a part of a month. Quantity and price of a service
+on a day are taken from its delivered orders and the change log: a change of the rate plan leaves
+the past as it was (ACC-14).
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Charge:
 
 
 def charges_between(customers: CustomerQuerySet, *, start: date, end: date) -> list[Charge]:
-    """The charges of these customers from ``start`` to ``end``, both included."""
+    """Return the charges of these customers from ``start`` to ``end``, both included."""
     found = [*_once(customers, start, end), *_monthly(customers, start, end)]
     found.sort(key=lambda each: (each.customer.number_key, each.start, each.kind, each.sku))
     return found
@@ -118,7 +118,7 @@ def _monthly(customers: CustomerQuerySet, start: date, end: date) -> Iterator[Ch
 
 
 def _pieces(first: date, last: date, changes: list[date]) -> Iterator[tuple[date, date]]:
-    """The days from ``first`` to ``last``, cut at each month and at each change."""
+    """Split the days from ``first`` to ``last`` at each month and at each change."""
     begin = first
     while begin <= last:
         month_end = begin.replace(day=calendar.monthrange(begin.year, begin.month)[1])
@@ -128,7 +128,7 @@ def _pieces(first: date, last: date, changes: list[date]) -> Iterator[tuple[date
 
 
 def _at(steps: Steps, day: date) -> Decimal:
-    """What holds on a day: the last step that is not after it."""
+    """Return the value on a day: that of the last step not after it."""
     value = steps[0][1]
     for since, each in steps:
         if since <= day:
@@ -137,7 +137,7 @@ def _at(steps: Steps, day: date) -> Decimal:
 
 
 def _changes(services: list[Service], field: str) -> dict[str, list[tuple[date, str, str]]]:
-    """(day, old, new) of a field of each service, the oldest first, from the change log."""
+    """Return (day, old, new) of a field of each service from the change log, oldest first."""
     entries = Entry.objects.filter(
         content_type=ContentType.objects.get_for_model(Service),
         object_pk__in=[str(service.pk) for service in services],
@@ -173,7 +173,7 @@ def _prices(services: list[Service]) -> dict[str, Steps]:
 
 
 def _quantities(services: list[Service]) -> dict[str, Steps]:
-    """By the days on which changes were delivered; the first quantity is in the log."""
+    """Return each service's quantities by day of delivery; the first one is in the log."""
     changes = _changes(services, "quantity")
     delivered: dict[str, Steps] = {}
     lines = OrderLine.objects.filter(

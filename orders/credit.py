@@ -1,4 +1,4 @@
-"""The one place that decides on credit (D8, ACC-15 to ACC-17)."""
+"""The single place that decides on credit (D8, ACC-15 to ACC-17)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from portal.core.formats import amount
 
 
 class CreditExceeded(RuleError):
-    """Refuse what costs more than is free of the credit limit, with the amounts (ACC-16)."""
+    """Refuse what exceeds the available credit, stating the amounts (ACC-16)."""
 
     def __init__(self, need: Decimal, available: Decimal, limit: Decimal) -> None:
         super().__init__(
@@ -28,7 +28,10 @@ class CreditExceeded(RuleError):
 
 
 def line_exposure(line: OrderLine) -> Decimal:
-    """One-off plus one month of a chargeable line; of a change only what it adds (D8, D16)."""
+    """Return the exposure of a line: one-off price plus one month, if it is chargeable.
+
+    Of a change only what it adds counts (D8, D16).
+    """
     if not line.chargeable:
         return Decimal(0)
     quantity = line.quantity
@@ -38,14 +41,15 @@ def line_exposure(line: OrderLine) -> Decimal:
 
 
 def exposure_of(lines: Iterable[OrderLine]) -> Decimal:
-    """What an order of these lines takes of the credit while it is live."""
+    """Return the credit that an order with these lines uses while it is live."""
     return sum((line_exposure(line) for line in lines), Decimal(0))
 
 
 def check_credit(customer: Customer, need: Decimal) -> None:
-    """Refuse early, when products are saved; takes nothing. Equal to what is free is allowed.
+    """Check the available credit when products are saved, without taking any.
 
-    Raises CreditExceeded. Nothing chargeable (``need`` 0) always passes.
+    Raise CreditExceeded if ``need`` is more than what is available; equal is allowed. A ``need`` of
+    0 always passes.
     """
     if need > 0 and need > customer.credit_available:
         raise CreditExceeded(need, customer.credit_available, customer.credit_limit)
@@ -54,8 +58,8 @@ def check_credit(customer: Customer, need: Decimal) -> None:
 def take_credit(customer_id: UUID, need: Decimal) -> None:
     """Take ``need`` of the customer's credit, or raise CreditExceeded.
 
-    One conditional UPDATE: of orders that arrive at once, those pass that fit. Call it as the
-    last statement of the transaction, since it holds the customer's row until the end.
+    One conditional UPDATE, so that concurrent orders can't exceed the limit together. Call it as
+    the last statement of the transaction, since it locks the customer's row until the end.
     """
     if need <= 0:
         return
@@ -72,7 +76,7 @@ def take_credit(customer_id: UUID, need: Decimal) -> None:
 
 
 def release_credit(customer_id: UUID, freed: Decimal) -> None:
-    """Give back what an order or a service held."""
+    """Release the credit that an order or a service used."""
     if freed:
         Customer.objects.filter(pk=customer_id).update(
             credit_committed=F("credit_committed") - freed
@@ -80,7 +84,7 @@ def release_credit(customer_id: UUID, freed: Decimal) -> None:
 
 
 def committed_by_rows(customer_id: UUID) -> Decimal:
-    """The exposure counted anew from orders and services: what ``credit_committed`` must be."""
+    """Return the exposure summed from orders and services: what ``credit_committed`` must be."""
     live = Order.objects.live().filter(customer_id=customer_id).aggregate(total=Sum("exposure"))
     product = ExpressionWrapper(
         F("quantity") * (F("one_off") + F("monthly")),

@@ -1,4 +1,4 @@
-"""What the customer's page shows of orders: the orders themselves and the running services."""
+"""Sections of the customer's page: its orders and its running services."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a family's product step asked for, as rows for pages (label, text)."""
+"""The details of a family's product step as rows for pages (label, text)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from portal.core.formats import day
 
 
 def detail_rows(order: Order) -> list[tuple[str, str]]:
-    """The answers of the family's own step; empty parts are left out."""
+    """Return the details of the family's own step; empty ones are left out."""
     data = order.details
     rows: list[tuple[str, str]] = []
     if order.site is not None:

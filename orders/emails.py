@@ -1,4 +1,4 @@
-"""The e-mails of orders: one function each (CV-17: every mail goes through queue_email)."""
+"""The e-mails of orders: one function each (CV-17: every e-mail goes through queue_email)."""
 
 from __future__ import annotations
 
@@ -26,8 +26,11 @@ def _partner() -> Partner:
 
 
 def _context(order: Order, lines: Sequence[OrderLine], *, prices: bool) -> dict[str, Any]:
-    """What the templates of placed orders show. Without prices for the customer's own contact:
-    what she pays is between her and the partner."""
+    """Return the templates' context for a placed order.
+
+    ``prices`` is False for the customer's own contact: what the customer pays is agreed with the
+    partner.
+    """
     rows = []
     for line in lines:
         row: dict[str, Any] = {"name": line.product.title, "quantity": str(line.quantity)}
@@ -56,7 +59,7 @@ def _context(order: Order, lines: Sequence[OrderLine], *, prices: bool) -> dict[
 
 
 def placed(order: Order, lines: Sequence[OrderLine], *, to: Membership, key: str) -> None:
-    """Confirms to the person who ordered what was ordered, and for whom."""
+    """Confirm to the person who ordered what was ordered, and for whom."""
     user = to.user
     with override(user.language):
         queue_email(
@@ -84,7 +87,7 @@ def placed_assigned(
     url: str,
     key: str,
 ) -> None:
-    """Tells a person who is responsible for the customer that an order was placed (REG-21)."""
+    """Notify a person responsible for the customer that an order was placed (REG-21)."""
     user = to.user
     with override(user.language):
         queue_email(
@@ -107,7 +110,7 @@ def placed_assigned(
 def placed_customer(
     order: Order, lines: Sequence[OrderLine], *, contact: Contact, key: str
 ) -> None:
-    """Tells the customer's contact what her partner ordered for her; no prices."""
+    """Notify the customer's contact what was ordered for the customer, without prices."""
     language = order.customer.language
     with override(language):
         queue_email(
@@ -152,7 +155,7 @@ def _explanation(transition: str) -> str:
 
 
 def progress(order: Order, transition: str, *, reason: str, key: str) -> None:
-    """Tells the person who placed the order what channel sales did with it."""
+    """Notify the person who placed the order of a transition by channel sales."""
     partner = _partner()
     person = order.submitted_by
     language = person.user.language if person else partner.language

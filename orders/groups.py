@@ -1,6 +1,6 @@
-"""Groups above the order list that other apps fill: what waits elsewhere to become an order.
+"""Groups above the order list that other apps fill, of what is to become an order.
 
-Orders know nothing of quotes; quotes register a reader here when they start (CON-26).
+This app does not know quotes; quotes registers a reader here at startup (CON-26).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from portal.accounts.models import Membership
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """One row of a group: company, date, totals, state."""
+    """A row of a group: company, date, totals, state."""
 
     url: str
     number: str
@@ -28,8 +28,11 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A heading with its rows, the newest first. Where there are further ones, ``more_url`` leads
-    to them and ``total`` is 0: nobody counts them for a heading."""
+    """A heading with its rows, newest first.
+
+    If there are more rows, ``more_url`` leads to them and ``total`` is 0, since they are not
+    counted.
+    """
 
     title: str
     rows: Sequence[GroupRow]
@@ -42,11 +45,11 @@ _readers: list[Reader] = []
 
 
 def show_group(reader: Reader) -> None:
-    """Show what ``reader`` answers above the order list; None is nothing."""
+    """Register a reader, which returns a group to show above the order list, or None."""
     if reader not in _readers:
         _readers.append(reader)
 
 
 def groups_for(person: Membership) -> list[Group]:
-    """The groups that have rows for this person."""
+    """Return the groups that have rows for this person."""
     return [group for reader in _readers if (group := reader(person)) is not None]

@@ -1,4 +1,4 @@
-"""Requests whose address names an order, and what its forms carry signed."""
+"""Requests whose address names an order, and the signed values in its forms."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def load_order(request: OrderRequest, kwargs: dict[str, Any]) -> None:
 def require_version(order: Order, posted: QueryDict) -> int:
     """Return the version of the order that a form was made for.
 
-    Raises StaleOrder where its token is missing, forged or of another order or customer.
+    Raise StaleOrder if its token is missing, forged or of another order or customer.
     """
     version = token_version(order, posted.get("form_token", ""))
     if version is None:
@@ -48,12 +48,15 @@ def require_version(order: Order, posted: QueryDict) -> int:
 
 
 def agreement(active_id: UUID, target_id: UUID) -> str:
-    """Signed: the person was asked whether to order for ``target`` while working for ``active``."""
+    """Return a signed note that the person was asked about this pair of customers (ORD-26).
+
+    The question was whether to order for ``target_id`` while working for ``active_id``.
+    """
     return signing.dumps({"a": str(active_id), "t": str(target_id)}, salt=SALT + ".agreed")
 
 
 def agreed(posted: str, active_id: UUID, target_id: UUID) -> bool:
-    """Whether this very question was answered, within the last hour (ORD-26)."""
+    """Return whether this question was asked and confirmed within the last hour (ORD-26)."""
     try:
         data = signing.loads(posted, salt=SALT + ".agreed", max_age=3600)
     except signing.BadSignature:

@@ -1,4 +1,4 @@
-"""What the change log and the notifications say of orders."""
+"""Messages of the change log and of notifications about orders."""
 
 from __future__ import annotations
 

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
-    """Orders in business words."""
+    """Queries on orders."""
 
     def visible_to(self, person: Membership) -> OrderQuerySet:
-        """The orders of the customers that this person may see, with the right to see orders."""
+        """Return the orders of visible customers, if the person has the right to see orders."""
         if not person.may("view_order"):
             return self.none()
         if person.may("view_customer") and person.customer_id is None:
@@ -32,7 +32,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(customer__in=Customer.objects.visible_to(person))
 
     def put_on(self, person: Membership) -> OrderQuerySet:
-        """The orders that a person is responsible for (REG-17)."""
+        """Return the orders that are assigned to a person (REG-17)."""
         return self.filter(
             Exists(OrderAssignee.objects.filter(order=OuterRef("pk"), membership_id=person.pk))
         )
@@ -41,14 +41,14 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.filter(state=Order.State.DRAFT)
 
     def live(self) -> OrderQuerySet:
-        """Orders whose lines count against the credit (D8)."""
+        """Return the orders whose lines count against the credit (D8)."""
         return self.filter(state__in=Order.LIVE)
 
 
 class Order(VersionedMixin, TenantModel):
     """One order: exactly one customer (ORD-01), one product family (D25).
 
-    The customer is fixed when the row is made and a trigger refuses to change it (D2): another
+    The customer is fixed when the row is created, and a trigger refuses to change it (D2): another
     customer means another order.
     """
 
@@ -103,7 +103,7 @@ class Order(VersionedMixin, TenantModel):
     details = models.JSONField(default=dict, blank=True)
     one_off = models.DecimalField(_("one-off"), max_digits=14, decimal_places=2, default=Decimal(0))
     monthly = models.DecimalField(_("monthly"), max_digits=14, decimal_places=2, default=Decimal(0))
-    # D8: what this order takes of the customer's credit while it is live.
+    # D8: the credit that this order uses while it is live.
     exposure = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
     created_by = models.ForeignKey(
         Membership, models.DO_NOTHING, null=True, related_name="+", verbose_name=_("written by")
@@ -116,7 +116,7 @@ class Order(VersionedMixin, TenantModel):
     vendor_reference = models.CharField(_("vendor's reference"), max_length=80, blank=True)
     state_reason = models.TextField(_("reason"), blank=True)
     cancel_reason = models.CharField(max_length=20, choices=CancelReason.choices, blank=True)
-    # A cancel that the partner asked for after acceptance; channel sales decides.
+    # The partner asked for cancellation after acceptance; channel sales decides.
     cancel_asked_at = models.DateTimeField(null=True, blank=True)
     cancel_asked_reason = models.CharField(max_length=20, choices=CancelReason.choices, blank=True)
     cancel_asked_text = models.TextField(blank=True)
@@ -158,7 +158,7 @@ class Order(VersionedMixin, TenantModel):
 
     @property
     def was_submitted(self) -> bool:
-        """A draft that came back from channel sales: it is cancelled, never deleted."""
+        """Return whether channel sales had the order: it is then cancelled, never deleted."""
         return self.submitted_at is not None
 
     @property
@@ -167,8 +167,11 @@ class Order(VersionedMixin, TenantModel):
 
 
 class OrderAssignee(TenantModel):
-    """A person whom the order is put on: copied from the customer's assignments when the order
-    is begun, and kept when she is unassigned later (REG-17, REG-22)."""
+    """A person an order is assigned to.
+
+    Copied from the customer's assignments when the order is begun, and kept when they change later
+    (REG-17, REG-22).
+    """
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="assignees")
     membership = models.ForeignKey(Membership, models.DO_NOTHING, related_name="+")
@@ -185,7 +188,7 @@ class OrderAssignee(TenantModel):
 
 
 class LineState(models.TextChoices):
-    """ORD-29: where a line stands."""
+    """The states of a line (ORD-29)."""
 
     PENDING = "pending", _("Pending")
     DELIVERED = "delivered", _("Delivered")
@@ -220,7 +223,7 @@ class Service(TenantModel):
 
     @property
     def exposure(self) -> Decimal:
-        """What this service takes of the credit: one-off plus one month, when chargeable (D8)."""
+        """Return the credit this service uses: one-off plus one month, if chargeable (D8)."""
         if not self.chargeable or self.ended_on is not None:
             return Decimal(0)
         return self.quantity * (self.one_off + self.monthly)
@@ -229,7 +232,7 @@ class Service(TenantModel):
 class OrderLine(TenantModel):
     """One product of an order, with its price as it was (D17).
 
-    ``customer`` repeats the order's; a two-column key holds them equal.
+    ``customer`` repeats the order's; a two-column foreign key keeps them equal.
     """
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
@@ -243,10 +246,11 @@ class OrderLine(TenantModel):
     )
     quantity = models.PositiveIntegerField(_("quantity"))
     one_off = models.DecimalField(_("one-off"), max_digits=12, decimal_places=2)
-    # How many pay the one-off price: of a change only what it adds; None is all of them.
+    # The quantity that the one-off price is charged for: of a change only what is added; None means
+    # all.
     one_off_quantity = models.PositiveIntegerField(null=True, editable=False)
     monthly = models.DecimalField(_("monthly"), max_digits=12, decimal_places=2)
-    # From a quote: its price holds for so many at most. None is the list price.
+    # From a quote: the highest quantity its price holds for. None means the list price.
     agreed_quantity = models.PositiveIntegerField(null=True, editable=False)
     chargeable = models.BooleanField(default=True)
     state = models.CharField(

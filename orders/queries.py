@@ -28,12 +28,12 @@ BAR = {
 
 
 def orders_for_list(person: Membership) -> OrderQuerySet:
-    """What the order list shows, with the customer of each row in the same query."""
+    """Return what the order list shows, with each row's customer in the same query."""
     return Order.objects.visible_to(person).select_related("customer")
 
 
 def orders_by_state(person: Membership) -> list[tuple[str, int, str, str]]:
-    """(state, how many, bar class, label) of the states that the dashboard's bar shows."""
+    """Return (state, count, bar class, label) for the bar on the dashboard."""
     counts = dict(
         Order.objects.visible_to(person).order_by().values_list("state").annotate(count=Count("pk"))
     )
@@ -44,19 +44,19 @@ def orders_by_state(person: Membership) -> list[tuple[str, int, str, str]]:
 
 
 def open_drafts(person: Membership) -> list[Order]:
-    """The person's own drafts, the newest first, at most five."""
+    """Return the person's own drafts, newest first, at most five."""
     drafts = orders_for_list(person).drafts().filter(created_by=person)
     return list(drafts.order_by("-changed_at")[:5])
 
 
 def recent_orders(person: Membership) -> list[Order]:
-    """The orders that moved last, at most eight."""
+    """Return the orders that changed last, at most eight."""
     moved = orders_for_list(person).exclude(state=Order.State.DRAFT)
     return list(moved.order_by("-changed_at")[:8])
 
 
 def search_orders(person: Membership, text: str) -> list[Order]:
-    """Orders by the beginning of their number, their reference or purchase order number."""
+    """Return orders by the start of their number, reference or purchase order number."""
     if len(text) < 3:
         return []
     found = orders_for_list(person)

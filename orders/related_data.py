@@ -1,4 +1,4 @@
-"""What orders keep of a customer and its contacts."""
+"""What orders store about a customer and its contacts."""
 
 from __future__ import annotations
 

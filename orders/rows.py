@@ -1,4 +1,4 @@
-"""Rows of the order list, formatted here so that the template only prints."""
+"""Rows of the order list, formatted here so that the template only prints them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class OrderRow:
 
 
 def order_rows(orders: Iterable[Order]) -> list[OrderRow]:
-    """The rows; the customers came with the orders."""
+    """Return the rows; the orders must come with their customers."""
     families = {value: str(label) for value, label in Family.choices}
     kinds = {value: str(label) for value, label in Order.Kind.choices}
     states = {value: str(label) for value, label in Order.State.choices}
@@ -60,7 +60,7 @@ def order_rows(orders: Iterable[Order]) -> list[OrderRow]:
 
 
 def order_group_rows(orders: Iterable[Order]) -> list[GroupRow]:
-    """Orders as a group above the list shows them."""
+    """Return the rows of a group above the list."""
     return [
         GroupRow(
             url=reverse("orders:order", args=[order.pk]),

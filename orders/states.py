@@ -23,7 +23,7 @@ TRANSITIONS: dict[str, dict[str, str]] = {
     # By the partner; channel sales may cancel what it accepted or what failed.
     "cancel": {S.DRAFT: S.CANCELLED, S.SUBMITTED: S.CANCELLED},
     "cancel_accepted": {S.ACCEPTED: S.CANCELLED, S.FAILED: S.CANCELLED},
-    # Acts that leave the state as it is.
+    # Transitions that leave the state as it is.
     "edit": {S.DRAFT: S.DRAFT},
     "delete": {S.DRAFT: S.DRAFT},
     "ask_cancel": {S.ACCEPTED: S.ACCEPTED},
@@ -46,7 +46,7 @@ DONE_WORDS: dict[str, Promise] = {
 }
 
 
-# How a state reads inside a sentence.
+# The states as they read inside a sentence.
 STATE_WORDS: dict[str, Promise] = {
     S.DRAFT: pgettext_lazy("This order is ...", "draft"),
     S.SUBMITTED: pgettext_lazy("This order is ...", "submitted"),
@@ -60,12 +60,12 @@ STATE_WORDS: dict[str, Promise] = {
 
 
 def allowed(order: Order, transition: str) -> bool:
-    """Whether the machine lists this transition for the order's state."""
+    """Return whether the state machine lists this transition for the order's state."""
     return order.state in TRANSITIONS[transition]
 
 
 def next_state(order: Order, transition: str) -> str:
-    """The state after ``transition``; raises WrongState where the machine does not list it."""
+    """Return the state after ``transition``; raise WrongState if it is not listed."""
     try:
         return TRANSITIONS[transition][order.state]
     except KeyError:

@@ -10,6 +10,7 @@ import os
 
 from celery import Celery
 from celery.signals import beat_init, setup_logging, worker_init
+from django.core.management.base import SystemCheckError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -27,12 +28,11 @@ def keep_our_logging(**_kwargs: object) -> None:
 @beat_init.connect(weak=False)  # type: ignore[untyped-decorator]
 def refuse(**_kwargs: object) -> None:
     """A worker starts under the same conditions as the web."""
-    from django.core.management.base import SystemCheckError
-
+    # The checks read settings that Celery has not set up yet when this module is loaded.
     from portal.checks import refuse_to_start
 
     try:
         refuse_to_start()
     except SystemCheckError as error:
-        # Celery would log any other exception of a signal and go on.
+        # Celery logs any other exception of a signal receiver and continues.
         raise SystemExit(str(error)) from error

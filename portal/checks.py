@@ -1,4 +1,4 @@
-"""What the process refuses to start with (ISO-18)."""
+"""System checks: what the process refuses to start with (ISO-18)."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from django.core.management.base import SystemCheckError
 from django.urls import URLPattern, URLResolver, get_resolver
 from packaging.version import Version
 
-# Views that are not ours: allauth keeps its own rules (sign-in, limits), the admin sites ask for
-# staff. Everything else declares a policy with a decorator of portal.accounts.access.
+# Views of libraries: allauth has its own rules (sign-in, limits), the admin sites require staff.
+# Everything else declares a policy with a decorator of portal.accounts.access.
 THIRD_PARTY = ("allauth.", "django.contrib.admin.", "portal.core.admin_sites.")
 ADMIN_NAMESPACES = frozenset({"admin"})
 
-# Below these, a hole or a bug is known that matters here.
+# Older versions have a known vulnerability or bug that matters here.
 MINIMUM = {
     "django": "5.2.19",
     "django-tenants": "4.0.1",
@@ -30,7 +30,7 @@ MINIMUM = {
 
 
 def patterns_of(urlconf: str) -> Iterator[tuple[str, URLPattern, tuple[str, ...]]]:
-    """(route, pattern, namespaces) of every address of a URL configuration."""
+    """Yield (route, pattern, namespaces) of every address of a URL configuration."""
 
     def walk(
         resolver: URLResolver, route: str, namespaces: tuple[str, ...]
@@ -47,7 +47,7 @@ def patterns_of(urlconf: str) -> Iterator[tuple[str, URLPattern, tuple[str, ...]
 
 
 def is_third_party(pattern: URLPattern, namespaces: tuple[str, ...]) -> bool:
-    """Whether a view comes from allauth or from an admin site."""
+    """Return whether a view comes from allauth or from an admin site."""
     if namespaces and namespaces[0] in ADMIN_NAMESPACES:
         return True
     view = pattern.callback
@@ -129,10 +129,10 @@ def libraries_are_recent(app_configs: object, **kwargs: object) -> list[CheckMes
 
 
 def refuse_to_start() -> None:
-    """All checks, for processes that no management command looks at: web and workers.
+    """Run all checks, for processes without a management command: web and workers.
 
-    Raises SystemCheckError. Whatever has a host name of its own is production, and is checked
-    as such.
+    A portal whose domain is a real host name is checked as production. Raise SystemCheckError for
+    any error.
     """
     found = run_checks()
     if settings.DOMAIN != "localhost" and not settings.EMBEDDED and not settings.DEBUG:

@@ -1,10 +1,10 @@
-"""Log lines are JSON, one each, and hold nothing that opens a door.
+"""Logging as lines of JSON, from which secrets are removed.
 
-Left out wherever they stand, in messages, values and tracebacks: query strings, long random parts
-of a path (the secrets of e-mailed links), passwords inside addresses of servers. Tracebacks show
-source lines and never the values of local variables.
+Removed everywhere, in messages, values and tracebacks: query strings, long random parts of paths
+(the secrets of e-mailed links), passwords in addresses of servers. Tracebacks show source lines and
+never the values of local variables.
 
-`settings.LOGGING` names this module, so every process reads it and is configured by that.
+`settings.LOGGING` names this module, so every process imports it and is configured by it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def _hide_long_part(found: re.Match[str]) -> str:
 
 
 def scrubbed(text: str) -> str:
-    """The text without query strings, secrets in paths and passwords in addresses."""
+    """Return the text without query strings, secrets in paths and passwords in addresses."""
     text = _SERVER_PASSWORD.sub(HIDDEN, text)
     text = _QUERY.sub("?" + HIDDEN, text)
     return _LONG_PART.sub(_hide_long_part, text)
@@ -72,7 +72,7 @@ def _error(found: object) -> tuple[type[BaseException], BaseException, Traceback
 
 
 def renderer(_logger: WrappedLogger, _name: str, event_dict: EventDict) -> str:
-    """The event as one line of JSON; the last processor of every log line."""
+    """Return the event as one line of JSON; the last processor of every log line."""
     error = _error(event_dict.pop("exc_info", None))
     event_dict.pop("stack_info", None)
     line: dict[str, Any] = {
@@ -92,7 +92,7 @@ _common: list[Processor] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
 ]
 
-# For lines that come from the standard library's logging: Django's, Celery's and our own.
+# For lines from the standard library's logging: Django's, Celery's and our own.
 foreign_chain: list[Processor] = list(_common)
 
 
@@ -112,9 +112,10 @@ def configure() -> None:
 
 
 def address_of(request: HttpRequest, *, proxies: int) -> str:
-    """Who asks: the address that the outermost of our own ``proxies`` saw, else the connection's.
+    """Return the client's address as the outermost of our own ``proxies`` saw it.
 
-    Anybody can write more into X-Forwarded-For, but only to the left of what our proxies add.
+    Without proxies it is the connection's. Clients can write to X-Forwarded-For, but only to the
+    left of what our proxies add.
     """
     hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     seen = hops[-proxies].strip() if len(hops) >= proxies > 0 else ""
@@ -122,9 +123,10 @@ def address_of(request: HttpRequest, *, proxies: int) -> str:
 
 
 class RequestLogMiddleware:
-    """Every line that a request writes says which request it is and from where.
+    """Middleware that adds the request's id and the client's address to every log line.
 
-    Outermost, so that the middlewares' own lines are among them; PersonMiddleware adds the person.
+    It is the outermost, so that lines of other middlewares have them too; PersonMiddleware adds the
+    person.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

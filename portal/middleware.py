@@ -1,4 +1,4 @@
-"""The middlewares of the project: health, headers, policy, clean input, a lost database."""
+"""The project's middlewares: health, headers, policy, clean input, database errors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class HealthMiddleware:
-    """``/healthz`` for load balancers: above the partner, on any host. 503 without a database."""
+    """``/healthz`` for load balancers, on any host. 503 without a database."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -38,7 +38,10 @@ class HealthMiddleware:
 
 
 class CleanInputMiddleware:
-    """A NUL in an address is nobody's: 400. PostgreSQL can't store one; forms say so themselves."""
+    """Middleware that refuses a NUL in an address with 400, since PostgreSQL can't store one.
+
+    Forms refuse it themselves.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -50,15 +53,17 @@ class CleanInputMiddleware:
 
 
 class PolicyMiddleware(CSPMiddleware):
-    """The library's content security policy. It puts the text together for each answer; for the
-    many that ask for nothing of their own it is put together once."""
+    """The library's content security policy, built once for the many responses with the default.
+
+    The library builds the text again for each response.
+    """
 
     @cached_property
     def _standard(self) -> str:
         return str(build_policy())
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
-        """Set the policy, unless the view did."""
+        """Set the policy, unless the view has set one."""
         if settings.DEBUG or any(name.startswith("_csp") for name in response.__dict__):
             return super().process_response(request, response)
         response.setdefault(HEADER, self._standard)
@@ -66,7 +71,7 @@ class PolicyMiddleware(CSPMiddleware):
 
 
 class HeadersMiddleware:
-    """What every answer carries beside Django's own: nothing personal stays in a shared cache."""
+    """Middleware for headers that Django does not set: no shared cache keeps personal pages."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -80,7 +85,7 @@ class HeadersMiddleware:
 
 
 class DatabaseDownMiddleware:
-    """A lost database becomes a 503 page that says what was and was not saved."""
+    """Middleware that turns a lost database into a 503 page that says what was saved."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -89,7 +94,7 @@ class DatabaseDownMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer for errors inside a view; those in middlewares come by :func:`server_error`."""
+        """Handle errors inside a view; those in middlewares are handled by :func:`server_error`."""
         if isinstance(error, DATABASE_DOWN):
             return unavailable()
         return None

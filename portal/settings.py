@@ -1,6 +1,6 @@
-"""Settings of the portal: one file, every difference between machines comes from the environment.
+"""Settings of the portal: one file; every difference between machines is in the environment.
 
-`.env.example` names each variable. ``KONTOR_EMBEDDED=1`` is set by the embedded runner alone.
+`.env.example` names each variable. ``KONTOR_EMBEDDED=1`` is set by the embedded runner only.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ env = environ.Env()
 EMBEDDED: bool = env.bool("KONTOR_EMBEDDED", default=False)
 DEBUG: bool = env.bool("DEBUG", default=False)
 SECRET_KEY: str = env.str("SECRET_KEY", default="")
-# Encrypts personal numbers. Without one, SECRET_KEY does; a new one reads what that encrypted.
+# Encrypts personal numbers; SECRET_KEY is used if empty. A key that is set later still decrypts
+# what SECRET_KEY encrypted.
 DATA_KEY: str = env.str("DATA_KEY", default="")
-# Former SECRET_KEYs, which still read what they signed or encrypted.
+# Former SECRET_KEYs, with which signatures are still verified and data still decrypted.
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 TESTING = "pytest" in sys.modules
 
-# Addresses. Partners live below DOMAIN unless they bring a host of their own.
+# Addresses. Partners are at subdomains of DOMAIN unless they bring a host of their own.
 DOMAIN: str = env.str("KONTOR_DOMAIN", default="localhost")
 SCHEME: str = env.str("KONTOR_SCHEME", default="http")
 PUBLIC_PORT: str = env.str("KONTOR_PORT", default="")
@@ -71,13 +72,13 @@ TENANT_APPS = [
     "quotes",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
-# The change log is our own model (AUDITLOG_LOGENTRY_MODEL), auditlog brings no table.
-# guardian's generic tables are left out too: grants are customers.CustomerGrant (D12).
+# The change log is our own model (AUDITLOG_LOGENTRY_MODEL), so auditlog has no table. guardian's
+# generic tables are left out too: grants are customers.CustomerGrant (D12).
 MIGRATION_MODULES: dict[str, str | None] = {"auditlog": None, "guardian": None}
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False
-# Rights are asked of the membership and in SQL, so guardian's backend is not among ours.
+# guardian's backend is missing on purpose: rights are checked by the membership and in SQL.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
 TENANT_MODEL = "tenancy.Partner"
@@ -114,7 +115,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
-# Metrics, where asked for: each process offers its own on the first free port of the range.
+# Metrics, if set: each process uses the first free port of the range.
 METRICS_PORTS: str = env.str("METRICS_PORTS", default="")
 if METRICS_PORTS:
     first_port, _dash, last_port = METRICS_PORTS.partition("-")
@@ -166,7 +167,7 @@ _database["ENGINE"] = "portal.tenancy.backend"
 _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=300)
 _database["CONN_HEALTH_CHECKS"] = True
 _options = _database.setdefault("OPTIONS", {})
-# A connection that nobody gave a partner sees an empty schema: nothing, rather than somebody's.
+# A connection without a partner sees an empty schema, so that it finds no rows of anybody.
 _options["options"] = "-c search_path=kontor_nowhere"
 _options.setdefault("connect_timeout", 3)
 DATABASES: dict[str, dict[str, Any]] = {"default": _database}
@@ -178,8 +179,8 @@ if env.str("MIGRATE_DATABASE_URL", default="") and "migrate" in sys.argv:
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Redis or Valkey: the doorbell of the worker and the counters of limits. Nothing that must not
-# be lost lives there.
+# Redis or Valkey: the Celery broker and the counters of limits. It holds nothing that must not be
+# lost.
 REDIS_URL: str = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {
@@ -189,7 +190,7 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
     }
 }
-# Counters of limits hold across all hosts (INP-10); every other cache must be per partner.
+# Counters of limits are shared by all hosts (INP-10); every other cache must be per partner.
 SHARED_CACHES = ["default"]
 
 CELERY_BROKER_URL = REDIS_URL
@@ -214,7 +215,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_ALWAYS_EAGER = False
 CELERY_TASK_EAGER_PROPAGATES = True
 CELERY_TIMEZONE = "UTC"
-# A worker of its own sets the type: a page of a hundred terms never delays a mail.
+# PDFs have a worker of their own, so that a long document never delays e-mails.
 CELERY_TASK_ROUTES = {"documents.render": {"queue": "pdf"}}
 CELERY_BEAT_SCHEDULE = {
     "dispatch-mail": {"task": "outbox.dispatch", "schedule": 10.0},
@@ -244,7 +245,7 @@ if TESTING:
 DEMO_PASSWORD = "demo-2026-kontor"  # noqa: S105  refused unless EMBEDDED
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-# A path: below /admin/p/<partner>/ the name leads nowhere.
+# A path, because below /admin/p/<partner>/ the name can't be reversed.
 LOGOUT_REDIRECT_URL = "/accounts/login/"
 ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
 MFA_ADAPTER = "portal.accounts.adapter.MfaAdapter"
@@ -292,8 +293,8 @@ SECURE_HSTS_SECONDS = 31536000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 SECURE_SSL_REDIRECT = SECURE and env.bool("SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-# How many proxies of our own stand in front: limits count the address that the outermost one saw,
-# not the proxy's, which everybody shares.
+# The number of our own proxies in front. Limits count the address that the outermost one saw, not
+# the proxy's, which all clients share.
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXIES", default=1 if SECURE else 0)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 CONTENT_SECURITY_POLICY = {
@@ -347,11 +348,11 @@ VENDOR_EMAIL: str = env.str("VENDOR_EMAIL", default="channel-sales@kontor.exampl
 EMAIL_TIMEOUT = 20
 MAIL_RETRY_HOURS = 72
 
-# D7: how long a link lives at most; how long to wait before a reminder.
+# D7: the longest life of a link; the time before a reminder.
 CONFIRMATION_DAYS = 30
 REMINDER_HOURS = 20
 
-# The signature of documents. Without a file of the operator's own the portal makes itself a key.
+# The signature of documents. Without a file of the operator the portal creates a key.
 SIGNING_FILE: str = env.str("SIGNING_FILE", default="")
 SIGNING_PASSWORD: str = env.str("SIGNING_PASSWORD", default="")
 SIGNING_TIMESTAMP_URL: str = env.str("SIGNING_TIMESTAMP_URL", default="")

@@ -1,6 +1,8 @@
-"""The web process. It refuses to start when a system check finds an error: a page without a
-policy, an app in both schemas, a library below its minimum version, in production cookies that
-are not bound to their host."""
+"""The web process, which refuses to start when a system check finds an error.
+
+Errors are, for example, a page without a policy, an app in both schemas, a library below its
+minimum version, and in production cookies that are not bound to their host.
+"""
 
 import os
 

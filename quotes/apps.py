@@ -7,10 +7,7 @@ class QuotesConfig(AppConfig):
     verbose_name = _("Quotes")
 
     def ready(self) -> None:
-        from orders.groups import show_group
-        from quotes import customer_sections, messages
-        from quotes.overview import pending_approval
+        # Models can be imported only now.
+        from quotes.registration import register
 
-        show_group(pending_approval)
-        customer_sections.register()
-        messages.register()
+        register()

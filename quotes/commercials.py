@@ -1,7 +1,7 @@
-"""Nothing of the commercials reaches the customer (CON-02): a guard over what was rendered.
+"""A guard that keeps prices, discounts and currencies from the customer (CON-02).
 
-The snapshot that pages, mails and documents are made from holds no price. This looks at the
-words themselves, for what somebody typed into a message, a product's text or a title.
+The snapshot for pages, e-mails and documents holds no prices. This searches the rendered text for
+those that somebody entered in a message, a product's text or a title.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from portal.tenancy.models import Currency
 from quotes.models import Quote
 
 _CODES = "|".join([*Currency.values, "USD", "CHF", "PLN"])
-# A currency sign anywhere, a code as a word of its own (in capitals: "sek" is also a second), or
-# an amount in crowns, pounds, euros.
+# A currency symbol anywhere, a code as a separate word in capitals ("sek" is also a second), or an
+# amount in crowns, pounds, euros.
 _SIGNS = re.compile(rf"[€£$¥₤₩₽₹¢]|\b(?:{_CODES})\b")
 _WORDS = re.compile(
     r"\d[\d\s.,]*(?::-|\s?kr\b|\s?(?:kronor|euros?|pounds?|pund)\b)"
@@ -43,8 +43,10 @@ class CommercialsShown(RuleError):
 
 
 def _figures(values: Iterable[Decimal]) -> set[str]:
-    """The amounts as somebody could have written them. Whole numbers below a thousand are left
-    out: they are quantities, dates and house numbers as well."""
+    """Return the amounts in the ways a person could write them.
+
+    Whole numbers below a thousand are left out: they are also quantities, dates and house numbers.
+    """
     written: set[str] = set()
     for value in values:
         if not value:
@@ -61,7 +63,7 @@ def _figures(values: Iterable[Decimal]) -> set[str]:
 
 
 def amounts_of(quote: Quote) -> set[str]:
-    """Every amount of a quote, as text."""
+    """Return every amount of a quote, as text."""
     values = [quote.one_off, quote.monthly]
     for line in quote.lines.all():
         values += [
@@ -72,8 +74,10 @@ def amounts_of(quote: Quote) -> set[str]:
 
 
 def find_commercials(text: str, amounts: Iterable[str] = (), *, names: Iterable[str] = ()) -> str:
-    """The first price, discount or currency in a text; empty when there is none. ``names`` of
-    companies and people are what they are, and not looked into."""
+    """Return the first price, discount or currency in a text; empty if there is none.
+
+    ``names`` of companies and people are not searched.
+    """
     for name in names:
         if name:
             text = text.replace(name, " ")
@@ -89,7 +93,7 @@ def find_commercials(text: str, amounts: Iterable[str] = (), *, names: Iterable[
 
 
 def refuse_commercials(text: str, amounts: Iterable[str] = (), *, field: str | None = None) -> None:
-    """Raise CommercialsShown where the text holds any."""
+    """Raise CommercialsShown if the text holds any."""
     found = find_commercials(text, amounts)
     if found:
         raise CommercialsShown(found, field=field)

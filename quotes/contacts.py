@@ -51,7 +51,7 @@ class NotPrimary(RuleError):
 
 
 def host_of(email: str) -> str:
-    """The host of an address in lower-case IDNA form; empty for none that is valid."""
+    """Return the host of an address in lower-case IDNA form; empty for an invalid one."""
     host = email.rpartition("@")[2].strip().rstrip(".")
     try:
         return idna.encode(host, uts46=True).decode("ascii").lower()
@@ -60,13 +60,16 @@ def host_of(email: str) -> str:
 
 
 def domains_of(customer: Customer) -> list[str]:
-    """The customer's domains, in IDNA form, in order."""
+    """Return the customer's domains, in IDNA form, in order."""
     return list(customer.domains.order_by("domain").values_list("domain", flat=True))
 
 
 def possible_contacts(customer: Customer) -> list[Contact]:
-    """The contacts that may be asked and may accept: exact equality of the host with one of the
-    customer's domains, or the primary contact alone where the customer is residential."""
+    """Return the contacts that may be asked and may accept.
+
+    Their host equals one of the customer's domains; for a residential customer it is the primary
+    contact alone.
+    """
     contacts = customer.contacts.filter(erased_at=None).order_by("last_name", "first_name", "id")
     if customer.is_residential:
         return list(contacts.filter(is_primary=True))
@@ -75,7 +78,7 @@ def possible_contacts(customer: Customer) -> list[Contact]:
 
 
 def check_ready(customer: Customer) -> None:
-    """Refuse a customer whom nobody may be asked for yet (NoDomain, NoPrimaryContact)."""
+    """Refuse a customer that nobody can be asked for yet (NoDomain, NoPrimaryContact)."""
     if customer.is_residential:
         if not customer.contacts.filter(is_primary=True).exists():
             raise NoPrimaryContact
@@ -84,7 +87,7 @@ def check_ready(customer: Customer) -> None:
 
 
 def check_contact(customer: Customer, contact: Contact) -> None:
-    """Refuse a contact who may not be asked (CON-06, D5); a crafted form too."""
+    """Refuse a contact who may not be asked (CON-06, D5), also in a crafted form."""
     check_ready(customer)
     if customer.is_residential:
         if not contact.is_primary:

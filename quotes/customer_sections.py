@@ -1,4 +1,4 @@
-"""What the customer's page shows of quotes: the agreements (CON-04)."""
+"""The customer page's section of quotes: the agreements (CON-04)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from quotes.overview import quote_rows, quotes_for_list
 def agreements_section(request: CustomerRequest) -> Section | None:
     """Return the customer's newest quotes, or all when asked for (REG-12).
 
-    The own company has none: nobody makes quotes for itself.
+    Return None for the own company, which has no quotes.
     """
     person, customer = request.membership, request.customer
     if not person.may("view_quote") or customer.is_own_company:

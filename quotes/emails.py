@@ -1,4 +1,4 @@
-"""The e-mails of quotes: to the customer without commercials, to the partner's people."""
+"""The e-mails of quotes: to the customer without commercials, and to the partner's people."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from portal.outbox.services import queue_email, renews
 from portal.tenancy.context import require_partner
 from portal.tenancy.models import Partner
 from quotes.commercials import CommercialsShown, amounts_of, find_commercials
+from quotes.links import new_link
 from quotes.models import Confirmation
 from quotes.presentation import proposed_lines, valid_until
-from quotes.services.links import new_link
 
 ASK = "quotes/email/confirmation"
 
@@ -32,7 +32,7 @@ def _partner() -> Partner:
 
 
 def link_of(secret: str) -> str:
-    """The address in the e-mail, on the partner's own host (ISO-14)."""
+    """Return the address of a link, on the partner's own host (ISO-14)."""
     return _partner().url(reverse("confirm:open", urlconf="portal.urls", args=[secret]))
 
 
@@ -49,7 +49,7 @@ def _names(confirmation: Confirmation) -> list[str]:
 
 
 def _guarded(email: OutboundEmail, confirmation: Confirmation) -> OutboundEmail:
-    """Refuse a mail to the customer that shows commercials after all (CON-02): undoes the act."""
+    """Refuse an e-mail to the customer that shows commercials (CON-02), by rolling back."""
     for part in (email.subject, email.text, strip_tags(email.html)):
         found = find_commercials(part, amounts_of(confirmation.quote), names=_names(confirmation))
         if found:
@@ -58,7 +58,7 @@ def _guarded(email: OutboundEmail, confirmation: Confirmation) -> OutboundEmail:
 
 
 def context_of(confirmation: Confirmation) -> dict[str, Any]:
-    """What the templates to the customer show: from the frozen proposal alone."""
+    """Return the context of e-mails to the customer, from the frozen proposal only."""
     snapshot = confirmation.snapshot
     return {
         "proposal": snapshot,
@@ -76,7 +76,7 @@ def context_of(confirmation: Confirmation) -> dict[str, Any]:
 def confirmation(
     asked: Confirmation, *, secret: str, key: str, at: datetime, reminder: bool = False
 ) -> None:
-    """Asks the addressee to confirm, by a link that only this e-mail holds (CON-09, CON-10)."""
+    """Ask the addressee to confirm, by a link that only this e-mail holds (CON-09, CON-10)."""
     with override(asked.language):
         context = context_of(asked)
     email = queue_email(
@@ -97,8 +97,10 @@ def confirmation(
 
 @renews(ASK)
 def renew_link(email: OutboundEmail, *, at: datetime) -> Mapping[str, str]:
-    """A further link for an e-mail that could not be delivered; raises RuleError where the
-    confirmation it asked for is not open any more."""
+    """Return another link for an e-mail that could not be delivered.
+
+    Raise RuleError if the confirmation it asked for is not open any more.
+    """
     found = next(
         (
             row
@@ -120,7 +122,7 @@ def _to_partner(
     context: Mapping[str, Any],
     document: Document | None = None,
 ) -> None:
-    """To a person of the partner, or to its notification address."""
+    """Queue an e-mail to a person of the partner, or to its notification address."""
     partner = _partner()
     to = person.user.email if person else partner.notification_email
     queue_email(
@@ -144,7 +146,7 @@ def _to_partner(
 
 
 def _partners_side(about: Confirmation) -> list[Membership | None]:
-    """The sender and the notification address, each mailbox once (CON-17)."""
+    """Return the sender and None for the notification address, each mailbox once (CON-17)."""
     sender = about.sent_by if about.sent_by.state == Membership.State.ACTIVE else None
     same = sender is not None and (
         sender.user.email.casefold() == _partner().notification_email.casefold()
@@ -153,15 +155,14 @@ def _partners_side(about: Confirmation) -> list[Membership | None]:
 
 
 def accepted(about: Confirmation, *, accepter: Contact, document: Document) -> None:
-    """Copies with the document: to who accepted and who was asked, without commercials (CON-16),
-    to the sender and the partner (CON-17). They wait until the document is made."""
+    """Mail copies with the document to the customer (CON-16) and the partner (CON-17)."""
     with override(about.language):
         context = context_of(about)
     names = {accepter.email.casefold(): (accepter.email, accepter.full_name)}
     names.setdefault(
         about.addressee_email.casefold(), (about.addressee_email, about.addressee_name)
     )
-    # REG-32: those who receive copies of agreements.
+    # REG-32: the contacts who receive copies of agreements.
     for each in about.quote.customer.contacts.filter(gets_agreements=True, erased_at=None):
         names.setdefault(each.email.casefold(), (each.email, each.full_name))
     for address, name in names.values():
@@ -188,12 +189,12 @@ def accepted(about: Confirmation, *, accepter: Contact, document: Document) -> N
 
 
 def declined(about: Confirmation) -> None:
-    """Tells the sender and the partner that the customer declined, and why (CON-23)."""
+    """Notify the sender and the partner that the customer declined, and why (CON-23)."""
     for person in _partners_side(about):
         _to_partner("quotes/email/declined", about, person=person, context={})
 
 
 def expired(about: Confirmation) -> None:
-    """Tells the sender that nobody answered in time."""
+    """Notify the sender that nobody answered in time."""
     sender = about.sent_by if about.sent_by.state == Membership.State.ACTIVE else None
     _to_partner("quotes/email/expired", about, person=sender, context={})

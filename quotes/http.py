@@ -1,4 +1,4 @@
-"""Requests whose address names a quote or a confirmation, and what forms carry signed."""
+"""Requests whose address names a quote or a confirmation, and the signed values in forms."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from quotes.models import Confirmation, Quote
 from quotes.services.drafts import StaleQuote
 
 COOKIE_SALT = "quotes.confirmation"
-# How long a reader may take before the link in the e-mail has to be opened again.
+# How long a reader may take before the e-mailed link has to be opened again.
 COOKIE_SECONDS = 12 * 3600
 
 
@@ -42,7 +42,7 @@ def load_quote(request: QuoteRequest, kwargs: dict[str, Any]) -> None:
 def require_version(quote: Quote, posted: QueryDict) -> int:
     """Return the version of the quote that a form was made for.
 
-    Raises StaleQuote where its token is missing, forged or of another quote or customer.
+    Raise StaleQuote if its token is missing, forged or of another quote or customer.
     """
     version = token_version(quote, posted.get("form_token", ""))
     if version is None:
@@ -62,7 +62,7 @@ def _cookie(confirmation_id: UUID) -> str:
 
 
 def let_in(response: HttpResponse, confirmation: Confirmation) -> HttpResponse:
-    """Exchange the link's secret for a cookie of this host and confirmation alone."""
+    """Set a cookie that replaces the link's secret, for this host and confirmation only."""
     response.set_cookie(
         _cookie(confirmation.pk),
         signing.dumps(str(confirmation.pk), salt=COOKIE_SALT),
@@ -75,7 +75,7 @@ def let_in(response: HttpResponse, confirmation: Confirmation) -> HttpResponse:
 
 
 def confirmation_of(request: HttpRequest, confirmation_id: UUID) -> Confirmation | None:
-    """The confirmation of the address, for whoever came in by its link; else None."""
+    """Return the confirmation of the address if the cookie of its link is valid, otherwise None."""
     raw = request.COOKIES.get(_cookie(confirmation_id), "")
     try:
         held = signing.loads(raw, salt=COOKIE_SALT, max_age=COOKIE_SECONDS)

@@ -1,4 +1,4 @@
-"""What the change log says of quotes and confirmations."""
+"""The change log's messages about quotes and confirmations."""
 
 from __future__ import annotations
 

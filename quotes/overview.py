@@ -1,4 +1,4 @@
-"""Quotes as other pages show them: the group above the orders, the list on the customer."""
+"""Quotes on other pages: the group above the orders, and the customer's list."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class QuoteRow:
 
 
 def quote_rows(quotes: Iterable[Quote]) -> list[QuoteRow]:
-    """The rows; the customers came with the quotes."""
+    """Return the rows; the quotes must come with their customers."""
     states = {value: str(label) for value, label in Quote.State.choices}
     return [
         QuoteRow(
@@ -66,12 +66,12 @@ def quote_rows(quotes: Iterable[Quote]) -> list[QuoteRow]:
 
 
 def quotes_for_list(person: Membership) -> QuoteQuerySet:
-    """What the list of quotes shows, with the customer of each row in the same query."""
+    """Return what the list of quotes shows, with each row's customer in the same query."""
     return Quote.objects.visible_to(person).select_related("customer")
 
 
 def search_quotes(person: Membership, text: str) -> list[Quote]:
-    """Quotes by a part of their number or title, the newest first, at most twenty."""
+    """Return quotes by a part of their number or title, newest first, at most twenty."""
     if len(text) < 3:
         return []
     found = quotes_for_list(person).filter(Q(number__icontains=text) | Q(title__icontains=text))
@@ -79,7 +79,7 @@ def search_quotes(person: Membership, text: str) -> list[Quote]:
 
 
 def pending_approval(person: Membership) -> Group | None:
-    """CON-26: the quotes that wait for a customer's answer."""
+    """Return the quotes that wait for a customer's answer (CON-26)."""
     if not person.may("view_quote"):
         return None
     waiting = quotes_for_list(person).waiting()

@@ -1,4 +1,4 @@
-"""How the parts of a proposal read, for pages, mails and documents alike."""
+"""The parts of a proposal as text, the same for pages, e-mails and documents."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from portal.core.formats import day
 
 
 def term_words(months: int) -> str:
-    """``24 months``; empty for none."""
+    """Return ``24 months``; empty for no term."""
     return ngettext("%(n)s month", "%(n)s months", months) % {"n": months} if months else ""
 
 
 @dataclass(frozen=True)
 class ProposedLine:
-    """A product as the customer reads it: no price anywhere (CON-02)."""
+    """A product as the customer reads it, without a price (CON-02)."""
 
     name: str
     text: str
@@ -31,14 +31,14 @@ class ProposedLine:
 
 @dataclass(frozen=True)
 class Clause:
-    """A part of the terms: a heading, perhaps, and text."""
+    """A part of the terms: text, with or without a heading."""
 
     heading: str
     text: str
 
 
 def proposed_lines(snapshot: dict[str, Any]) -> list[ProposedLine]:
-    """The lines of a frozen proposal."""
+    """Return the lines of a frozen proposal."""
     return [
         ProposedLine(row["name"], row["text"], row["quantity"], term_words(row["term_months"]))
         for row in snapshot["lines"]
@@ -46,14 +46,16 @@ def proposed_lines(snapshot: dict[str, Any]) -> list[ProposedLine]:
 
 
 def one_term(lines: Sequence[ProposedLine]) -> str:
-    """The term, where all lines that have one have the same."""
+    """Return the term, if all lines with a term have the same."""
     terms = {line.term for line in lines if line.term}
     return terms.pop() if len(terms) == 1 else ""
 
 
 def clauses(terms: TermsVersion) -> list[Clause]:
-    """The full text of the terms (CON-03). Empty lines part the clauses; a short first line
-    without a full stop is the clause's heading."""
+    """Return the full text of the terms as clauses (CON-03).
+
+    Empty lines separate the clauses; a short first line without a full stop is a heading.
+    """
     found = []
     for block in terms.text.replace("\r\n", "\n").split("\n\n"):
         first, _line, rest = block.strip().partition("\n")
@@ -65,12 +67,12 @@ def clauses(terms: TermsVersion) -> list[Clause]:
 
 
 def valid_until(snapshot: dict[str, Any]) -> str:
-    """The last day of the proposal, in words."""
+    """Return the last day of the proposal, as text."""
     return day(date.fromisoformat(snapshot["valid_until"]))
 
 
 def terms_words(snapshot: dict[str, Any]) -> str:
-    """Which version of the terms, and from when."""
+    """Return the version of the terms and their date, as text."""
     terms = snapshot["terms"]
     details = {"version": terms["version"], "day": day(date.fromisoformat(terms["published"]))}
     return _("Version %(version)s, published %(day)s") % details

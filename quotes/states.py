@@ -44,7 +44,7 @@ DONE_WORDS: dict[str, Promise] = {
     "delete": gettext_lazy("deleted"),
 }
 
-# How a state reads inside a sentence.
+# The states as they read inside a sentence.
 STATE_WORDS: dict[str, Promise] = {
     S.DRAFT: pgettext_lazy("This quote is ...", "a draft"),
     S.SENT: pgettext_lazy("This quote is ...", "waiting for the customer"),
@@ -67,12 +67,12 @@ CSS = {
 
 
 def allowed(quote: Quote, transition: str) -> bool:
-    """Whether the machine lists this transition for the quote's state."""
+    """Return whether the state machine lists this transition for the quote's state."""
     return quote.state in TRANSITIONS[transition]
 
 
 def next_state(quote: Quote, transition: str) -> str:
-    """The state after ``transition``; raises WrongState where the machine does not list it."""
+    """Return the state after ``transition``; raise WrongState if it is not listed."""
     try:
         return TRANSITIONS[transition][quote.state]
     except KeyError:

@@ -1,4 +1,4 @@
-"""What beat asks of quotes."""
+"""Periodic tasks of quotes."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from quotes.services.sending import expire_due
 
 @task("quotes.expire_everywhere", shared=True)
 def expire_everywhere() -> None:
-    """One task for each active partner: time passes everywhere."""
+    """Queue one task for each active partner."""
     for partner in Partner._default_manager.filter(is_active=True):
         enqueue("quotes.expire", partner=partner)
 
 
 @task("quotes.expire")
 def expire() -> None:
-    """Note which confirmations are over."""
+    """Expire the confirmations whose time is over."""
     expire_due(at=timezone.now())

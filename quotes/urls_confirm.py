@@ -1,4 +1,4 @@
-"""The customer's side: addresses that an e-mailed link opens."""
+"""The customer's pages, which an e-mailed link opens."""
 
 from django.urls import path
 

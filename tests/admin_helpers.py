@@ -24,22 +24,22 @@ LATER = NOW + timedelta(hours=3)
 
 
 def order_url(order: Order, rest: str = "change/", slug: str = "nordlys") -> str:
-    """The address of an order in a partner's admin."""
+    """Return the address of an order in a partner's admin."""
     return f"/admin/p/{slug}/orders/order/{order.pk}/{rest}"
 
 
 def customer_url(customer: Any, rest: str = "change/", slug: str = "nordlys") -> str:
-    """The address of a customer in a partner's admin."""
+    """Return the address of a customer in a partner's admin."""
     return f"/admin/p/{slug}/customers/customer/{customer.pk}/{rest}"
 
 
 def text(response: Any) -> str:
-    """The page."""
+    """Return the page as text."""
     return str(response.content.decode())
 
 
 def bring_to(order: Order, state: str) -> Order:
-    """Take a submitted order on to ``state`` by channel sales' object_actions."""
+    """Take a submitted order to ``state`` by channel sales' actions."""
     steps = {
         "submitted": [],
         "accepted": [accept_order],
@@ -65,12 +65,12 @@ def _complete(order_id: Any, *, at: Any) -> Order:
 
 
 def mails_to(partner: Partner, address: str) -> int:
-    """How many mails of the partner to this address there are."""
+    """Return how many e-mails of the partner to this address there are."""
     return OutboundEmail.objects.for_partner(partner).filter(to_address=address).count()
 
 
 def statements(client: Client, url: str) -> int:
-    """How many queries a page takes; choosing a schema is none."""
+    """Return how many queries a page takes, without those that set the schema."""
     with CaptureQueriesContext(connection) as seen:
         assert client.get(url).status_code == 200
     return sum(1 for query in seen if not query["sql"].startswith("SET "))

@@ -1,7 +1,7 @@
-"""The database, the partners and the fixed cast of people that all tests play with.
+"""The database, the partners and the people that all tests use.
 
-One database for the whole run with committed partners in it (schemas are DDL; a partner is made
-once); each test runs in a transaction that is rolled back.
+There is one database for the whole run with committed partners in it, since creating a schema is
+slow; each test runs in a transaction that is rolled back.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ PASSWORD = "a long enough password"
 def django_db_setup(
     request: Any, django_test_environment: None, django_db_blocker: Any
 ) -> Iterator[None]:
-    """A fresh database of this worker, migrated by our own command, with two partners."""
+    """Create this worker's database with our own migrate command, with two partners."""
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
     name = f"test_kontor_{worker}_{os.getpid()}"
     original = settings.DATABASES["default"]["NAME"]
@@ -93,7 +93,7 @@ def _make_world() -> None:
 
 @pytest.fixture(autouse=True)
 def _fresh_limits() -> None:
-    """Counters of limits and remembered hosts never leak from one test into the next."""
+    """Reset counters of limits and cached hosts before each test."""
     cache.clear()
     forget_hosts()
 
@@ -158,7 +158,7 @@ def own(nordlys: Partner) -> Customer:
 
 @pytest.fixture
 def havsbris(nordlys: Partner) -> Customer:
-    """A company that is cleared for trunks, with credit to spare."""
+    """A company that is cleared for trunks, with ample credit."""
     return factories.make_customer("Havsbris Konsult AB", "10042", cleared=True, at=NOW)
 
 
@@ -176,8 +176,10 @@ class HostClient(Client):
         self.host = host
 
     def request(self, **request: Any) -> Any:
-        """Each request starts and ends outside of any partner, as in a real server; the test's
-        own context comes back afterwards."""
+        """Send a request outside of any partner's context, as in a real server.
+
+        The test's own context is restored afterwards.
+        """
         before = connection.tenant
         connection.set_schema_to_public()
         try:
@@ -191,7 +193,7 @@ SignIn = Callable[..., HostClient]
 
 @pytest.fixture
 def sign_in(db: None) -> SignIn:
-    """``sign_in(membership)``: a client on that partner's host with her session."""
+    """Return a client on the partner's host with a session: ``sign_in(membership)``."""
 
     def make(person: Membership | User | None, host: str | None = None) -> HostClient:
         partner = person.partner if isinstance(person, Membership) else None

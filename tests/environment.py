@@ -1,6 +1,6 @@
-"""Settings and services of a test run, made before Django's settings are read.
+"""Settings and services of a test run, prepared before Django reads its settings.
 
-Loaded by ``-p tests.environment``. ``make test`` brings services; a bare ``pytest`` starts its
+Loaded by ``-p tests.environment``. ``make test`` provides services; a bare ``pytest`` starts its
 own, once, and its workers use them.
 """
 
@@ -22,7 +22,8 @@ def _prepare() -> None:
         services = embedded_services(ROOT, durable=False)
         os.environ.update(services.__enter__())
         atexit.register(services.__exit__, None, None, None)
-    # Each worker counts limits in a Redis database of its own: clearing one clears no other.
+    # Each worker counts limits in a Redis database of its own, so that clearing it affects no
+    # other.
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker is not None:
         base, _slash, _number = os.environ["REDIS_URL"].rpartition("/")

@@ -1,4 +1,4 @@
-"""Builders of what tests need: plain functions, keyword-only where it matters."""
+"""Builders of test data: plain functions, keyword-only where it matters."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ PRODUCTS: dict[str, tuple[str, str, str, str, dict[str, Any]]] = {
 
 
 def make_catalogue(*, at: datetime) -> None:
-    """Three plans and ten products with prices in SEK and EUR."""
+    """Create three plans and ten products with prices in SEK and EUR."""
     plans = [
         RatePlan._default_manager.create(name=name, position=position, is_master=master)
         for name, position, master in (
@@ -75,7 +75,7 @@ TERMS = (
 
 
 def make_terms(*, at: datetime) -> None:
-    """Terms in force, in each language."""
+    """Publish terms in each language."""
     for language in ("en", "de", "sv"):
         TermsVersion._default_manager.create(
             language=language,
@@ -87,7 +87,7 @@ def make_terms(*, at: datetime) -> None:
 
 
 def product(sku: str) -> Product:
-    """A product of the catalogue by its SKU."""
+    """Return a product of the catalogue by its SKU."""
     return Product.objects.get(sku=sku)
 
 
@@ -100,7 +100,7 @@ def make_customer(
     credit_limit: str = "40000.00",
     **fields: Any,
 ) -> Customer:
-    """A customer of the partner whose context this is."""
+    """Create a customer of the current partner."""
     customer = create_customer(
         at=at,
         by=None,
@@ -119,7 +119,7 @@ def make_customer(
 
 
 def make_contact(customer: Customer, *, at: datetime, **fields: Any) -> Contact:
-    """A contact of a customer."""
+    """Create a contact of a customer."""
     values = {
         "first_name": "Annika",
         "last_name": "Sandell",
@@ -131,14 +131,14 @@ def make_contact(customer: Customer, *, at: datetime, **fields: Any) -> Contact:
 
 
 def make_site(customer: Customer, name: str = "Head office") -> Site:
-    """A site of a customer."""
+    """Create a site of a customer."""
     return save_site(customer, Site(name=name, street="Hamngatan 1", city="Gävle", country="SE"))
 
 
 def make_file(
     customer: Customer, name: str = "Agreement.txt", *, by: Membership, at: datetime
 ) -> Attachment:
-    """A file of a customer; its text is its name."""
+    """Attach a file to a customer; its text is its name."""
     upload = SimpleUploadedFile(name, name.encode())
     return store_file(customer=customer, about=customer, upload=upload, by=by, at=at)
 
@@ -152,7 +152,7 @@ def make_draft(
     quantities: dict[str, int] | None = None,
     details: dict[str, Any] | None = None,
 ) -> Order:
-    """A draft with products and a start date, ready to be placed."""
+    """Create a draft with products and a start date, ready to be placed."""
     order = start_draft(customer=customer, family=family, by=by, at=at, own_confirmed=True)
     defaults = {"flex": {"FLX-PRO": 2}, "trunk": {"TRK-10": 1}, "meeting": {"MTG-HOST": 1}}
     wanted: dict[UUID, int] = {
@@ -184,7 +184,7 @@ def make_draft(
 
 
 def make_order(customer: Customer, *, by: Membership, at: datetime, **kwargs: Any) -> Order:
-    """An order that was placed."""
+    """Create an order that was placed."""
     draft = make_draft(customer, by=by, at=at, **kwargs)
     return submit_order(draft.pk, version=draft.version, by=by, at=at)
 
@@ -198,7 +198,7 @@ def make_quote(
     discount: str = "0",
     **details: Any,
 ) -> Quote:
-    """A draft quote with products, valid for 30 days."""
+    """Create a draft quote with products, valid for 30 days."""
     quote = start_quote(
         customer=customer,
         title=details.pop("title", "Telephony for the new office"),
@@ -215,13 +215,13 @@ def make_quote(
 
 
 def make_domain_contact(customer: Customer, *, at: datetime, **fields: Any) -> Contact:
-    """A contact in the customer's domain, which is set if there is none."""
+    """Create a contact in the customer's domain; set the domain if there is none."""
     if not customer.domains.exists():
         set_domains(customer, [str(fields.get("email", "@havsbris.example")).rpartition("@")[2]])
     return make_contact(customer, at=at, **fields)
 
 
 def make_confirmation(quote: Quote, *, by: Membership, at: datetime, **fields: Any) -> Confirmation:
-    """A quote that was sent to a contact in the domain."""
+    """Send a quote to a contact in the domain."""
     contact = make_domain_contact(quote.customer, at=at, **fields)
     return send_confirmation(quote.pk, contact, version=quote.version, by=by, at=at)

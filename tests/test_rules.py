@@ -1,4 +1,4 @@
-"""The numbers that code cites lead somewhere, and the rules say truly what is built."""
+"""Every cited rule number exists, and docs/rules.md says correctly what is built."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WORDS_OF_A_REFUSAL = 4
 
 
 def texts() -> Iterator[tuple[str, str]]:
-    """Every file that people write: its name and its text."""
+    """Yield the name and text of every file that people write."""
     paths = [path for path in ROOT.glob("*") if path.is_file()]
     for folder in FOLDERS:
         paths += sorted((ROOT / folder).rglob("*"))
@@ -38,7 +38,7 @@ def texts() -> Iterator[tuple[str, str]]:
 
 
 def known_numbers() -> list[str]:
-    """The numbers of the three documents, each as often as it is given there."""
+    """Return the numbers of the three documents, each as often as it is defined."""
     return [
         *HEADINGS.findall(rules.RULES.read_text(encoding="utf-8")),
         *HEADINGS.findall(rules.CONVENTIONS.read_text(encoding="utf-8")),
@@ -46,8 +46,8 @@ def known_numbers() -> list[str]:
     ]
 
 
-def test_every_number_is_given_once() -> None:
-    """CV-31: a number that stands for two rules stands for none."""
+def test_every_number_is_defined_once() -> None:
+    """CV-31: no number stands for two rules."""
     numbers = known_numbers()
     assert len(numbers) > 250
     assert not [number for number, count in Counter(numbers).items() if count > 1]
@@ -55,7 +55,7 @@ def test_every_number_is_given_once() -> None:
 
 
 def test_cited_numbers_exist() -> None:
-    """CV-31: in code, templates, tests and documents alike."""
+    """CV-31: in code, templates, tests and documents."""
     known = set(known_numbers())
     cited = [(name, number) for name, text in texts() for number in numbers_in(text)]
     assert len(cited) > 1000
@@ -64,7 +64,7 @@ def test_cited_numbers_exist() -> None:
 
 
 def test_nothing_is_cited_that_is_not_here() -> None:
-    """CV-31: every document that the code leans on is in the repository."""
+    """CV-31: every document that the code refers to is in the repository."""
     found = [
         f"{name}:{number}"
         for name, text in texts()
@@ -83,7 +83,7 @@ def test_built_rules_are_shown_by_a_test() -> None:
 
 
 def test_rules_are_up_to_date() -> None:
-    """CV-31: `make rules` has nothing to change, and twice is like once."""
+    """CV-31: `make rules` has nothing to change, and running it twice changes nothing more."""
     text = rules.RULES.read_text(encoding="utf-8")
     evidence = find_evidence()
     new = render(text, evidence).rstrip("\n") + "\n"
@@ -92,7 +92,7 @@ def test_rules_are_up_to_date() -> None:
 
 
 def classes() -> Iterator[tuple[str, ast.ClassDef]]:
-    """Every class of the product, with the name of its file."""
+    """Yield every class of the product, with the name of its file."""
     for folder in SOURCES:
         for path in sorted((ROOT / folder).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -101,7 +101,7 @@ def classes() -> Iterator[tuple[str, ast.ClassDef]]:
 
 
 def refusals() -> dict[str, str]:
-    """The docstring of each subclass of RuleError, also of a subclass's subclass."""
+    """Return the docstring of each direct or indirect subclass of RuleError."""
     bases = {
         (name, node.name): ({ast.unparse(base).rpartition(".")[2] for base in node.bases}, node)
         for name, node in classes()
@@ -118,7 +118,7 @@ def refusals() -> dict[str, str]:
 
 
 def test_refusals_say_what_they_refuse() -> None:
-    """CV-12: in words, and then the number."""
+    """CV-12: a text, followed by the number."""
     found = refusals()
     assert len(found) > 40
     wordless = [
@@ -131,5 +131,5 @@ def test_refusals_say_what_they_refuse() -> None:
 
 
 def test_readme_is_short() -> None:
-    """CV-34: what it is, how to run it, where to go on."""
+    """CV-34: what it is, how to run it, where to read on."""
     assert len((ROOT / "README.md").read_text(encoding="utf-8").split()) <= LONGEST_README

@@ -1,4 +1,4 @@
-"""German and Swedish are complete, fresh and compiled."""
+"""German and Swedish are complete, up to date and compiled."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def catalogue(language: str) -> polib.POFile:
 
 
 def texts_of(source: str) -> Iterator[tuple[str | None, str]]:
-    """(context, msgid) of every text that this Python source gives to gettext."""
+    """Yield (context, msgid) of every text that this Python source passes to gettext."""
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call):
             continue
@@ -41,7 +41,7 @@ def texts_of(source: str) -> Iterator[tuple[str | None, str]]:
 
 
 def used() -> set[tuple[str | None, str]]:
-    """Every text of the product, found without GNU gettext."""
+    """Return every text of the product, found without GNU gettext."""
     found: set[tuple[str | None, str]] = set()
     for folder in ("portal", "customers", "orders", "quotes", "workspace"):
         for path in (ROOT / folder).rglob("*.py"):
@@ -74,7 +74,7 @@ def test_every_text_is_translated(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_text_is_in_the_catalogue(language: str) -> None:
-    """Run `make messages` when this fails."""
+    """Run `make messages` if this fails."""
     known = {(entry.msgctxt, entry.msgid) for entry in catalogue(language)}
     texts = used()
     assert len(texts) > 900
@@ -82,8 +82,8 @@ def test_every_text_is_in_the_catalogue(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_places_are_kept(language: str) -> None:
-    """A translation that lost a %(name)s would lose a fact, or raise."""
+def test_placeholders_are_kept(language: str) -> None:
+    """A translation without a %(name)s would lose information, or raise."""
     for entry in catalogue(language):
         if entry.msgid_plural:
             wanted = set(PLACES.findall(entry.msgid + entry.msgid_plural))
@@ -111,7 +111,7 @@ def test_compiled_catalogue_is_fresh(language: str) -> None:
 
 @pytest.mark.parametrize(("language", "column"), [("de", 1), ("sv", 2)])
 def test_terms_are_those_of_the_rules(language: str, column: int) -> None:
-    """TERM-01: wherever a term is a text of its own, it is translated as the table says."""
+    """TERM-01: a term that is a text of its own is translated as in the table."""
     table = (ROOT / "docs" / "rules.md").read_text().partition("### TERM-01")[2].partition("> ")[0]
     rows = [line.strip("|").split("|") for line in table.splitlines() if line.startswith("|")][2:]
     entries = {entry.msgid: entry.msgstr for entry in catalogue(language) if not entry.msgctxt}

@@ -1,4 +1,4 @@
-"""Partners for channel sales: making, renaming, suspending; what is the vendor's to change."""
+"""Partners for channel sales: create, rename, suspend, and change the vendor's fields."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ ACTIONS: dict[str, ObjectAction[Partner]] = {
 
 @admin.register(Partner)
 class PartnerAdmin(ObjectActionsAdmin[Partner]):
-    """The vendor's partners; each leads to its own admin."""
+    """The vendor's partners; each page links to the partner's own admin."""
 
     object_actions = ACTIONS
     form = PartnerForm
@@ -148,7 +148,7 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Make a partner with everything it needs, or nothing at all."""
+        """Create a partner with everything it needs, or nothing at all."""
         form = NewPartnerForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             data = {**form.cleaned_data, "host": form.cleaned_data["host"] or None}

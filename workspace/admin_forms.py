@@ -27,13 +27,13 @@ COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}\Z", gettext_lazy("Enter a colour, lik
 
 
 def time_zones() -> list[tuple[str, str]]:
-    """The zones of the world as choices, Europe's first."""
+    """Return the time zones as choices, Europe's first."""
     names = sorted(zoneinfo.available_timezones(), key=lambda n: (not n.startswith("Europe/"), n))
     return [(name, name.replace("_", " ")) for name in names]
 
 
 class NewPartnerForm(forms.Form):
-    """What a partner begins with."""
+    """What a new partner needs."""
 
     name = forms.CharField(
         label=gettext_lazy("Name"), max_length=200, widget=forms.TextInput(attrs=TEXT)
@@ -103,7 +103,7 @@ class NewPartnerForm(forms.Form):
         return data
 
     def fieldsets(self) -> Fieldsets:
-        """The account, its places and money, its first person."""
+        """Return the groups: account, location and money, first administrator."""
         return [
             (None, {"fields": ["name", "slug", "host"]}),
             (
@@ -119,7 +119,7 @@ class NewPartnerForm(forms.Form):
 
 
 class PartnerForm(forms.ModelForm[Partner]):
-    """What can be changed without anything else having to follow."""
+    """The fields that can be changed without side effects."""
 
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
 
@@ -144,7 +144,7 @@ class PartnerForm(forms.ModelForm[Partner]):
 
 
 class DomainForm(forms.ModelForm[Domain]):
-    """A host: lower case, not the public one."""
+    """A host name: lower case, and not the public one."""
 
     class Meta:
         model = Domain
@@ -159,7 +159,7 @@ class DomainForm(forms.ModelForm[Domain]):
 
 
 class DomainFormSet(BaseInlineFormSet[Domain, Partner, forms.ModelForm[Domain]]):
-    """Links in e-mails lead to the primary host: there is exactly one."""
+    """The host names; exactly one is primary, to which links in e-mails lead."""
 
     def clean(self) -> None:
         super().clean()

@@ -1,13 +1,16 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+# Registers the system checks; needs no models.
+import portal.checks  # noqa: F401
+
 
 class WorkspaceConfig(AppConfig):
     name = "workspace"
     verbose_name = _("Partners")
 
     def ready(self) -> None:
-        import portal.checks  # noqa: F401  registers the system checks
+        # Models can be imported only now.
         from workspace import messages
 
         messages.register()

@@ -1,4 +1,4 @@
-"""What every page shows: partner, person, chip, menu, theme."""
+"""The context of every template: partner, person, active customer, menu, theme."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def _item(request: HttpRequest, label: str, url: str, icon: str, *, exact: bool 
 
 
 def _elsewhere(request: HttpRequest) -> bool:
-    """Whether a page below the customers' address belongs to the settings or the account."""
+    """Return whether a page below the customers' address belongs to the settings or the account."""
     names = ("customers:settings", "customers:fields", "customers:away")
     return request.path.startswith(tuple(reverse(name) for name in names))
 
 
 def sees_customers(person: Membership) -> bool:
-    """Whether there is a list for her: by her role, or by an exception (D12)."""
+    """Return whether the person has a customer list, by role or by an exception (D12)."""
     by_role = person.may("view_customer") or person.may("view_assigned_customer")
     return by_role or person.has_extra_visibility
 
@@ -103,7 +103,7 @@ def _management(request: HttpRequest, person: Membership) -> list[dict[str, Any]
 
 
 class _May:
-    """``{{ may.add_order }}`` in templates: what decides whether a button is there."""
+    """``{{ may.add_order }}`` in templates: whether the person has that right."""
 
     def __init__(self, person: Membership | None) -> None:
         self._person = person
@@ -113,7 +113,7 @@ class _May:
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The context of every template."""
+    """Return the context of every template."""
     theme = request.COOKIES.get("theme", "")
     person: Membership | None = getattr(request, "membership", None)
     partner = getattr(request, "partner", None)
@@ -124,7 +124,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "nav": menu(request, person) if person is not None and partner is not None else [],
         "may": _May(person),
         "sees_customers": person is not None and sees_customers(person),
-        # It came with the person.
+        # Annotated by active_membership, without another query.
         "unread": getattr(person, "unread", 0),
         "theme": theme if theme in ("light", "dark") else "",
         "embedded": settings.EMBEDDED,

@@ -1,4 +1,4 @@
-"""What the change log and the notifications say of a person's leaving."""
+"""Messages of the change log and of notifications about people who leave."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""When a person leaves the partner: what is hers is handed over in the same act (D18).
+"""Ending a person's place and handing over their work in one transaction (D18).
 
-The one place that calls each app: an app with things that belong to a person adds its service
-here, and what it hands over to the page that asks before.
+This is the only module that calls each app for it: an app with objects that belong to a person adds
+its service here, and their count to the page that asks first.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ class Handover:
 
 
 def to_hand_over(person: Membership) -> Handover:
-    """What would be handed over now."""
+    """Return what would be handed over now."""
     customers = Assignment.objects.filter(membership=person).count()
     drafts, orders = open_orders_of(person)
     return Handover(customers, drafts, orders, open_quotes(person).count())
 
 
 def successors(person: Membership) -> list[Membership]:
-    """Who can take over: everybody who works here, by name."""
+    """Return who can take over: everybody who works here, by name."""
     found = (
         Membership.objects.for_partner(person.partner)
         .filter(state=Membership.State.ACTIVE, customer_id__isnull=True)
@@ -58,10 +58,10 @@ def successors(person: Membership) -> list[Membership]:
 
 @transaction.atomic
 def offboard(person: Membership, *, successor: Membership | None, at: datetime) -> Handover:
-    """End a person's place and hand over her customers, quotes, drafts and open orders.
+    """End a person's place and hand over their customers, quotes, drafts and open orders.
 
-    Raises RuleError at ``successor`` when there is something to hand over and nobody to take it,
-    and for the last who can manage people; nothing is changed then.
+    Raise RuleError at ``successor`` if there is something to hand over and nobody to take it, and
+    for the last one who can manage people; nothing is changed then.
     """
     if successor is not None and successor.pk == person.pk:
         raise RuleError(_("Choose somebody else."), field="successor")

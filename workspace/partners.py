@@ -1,4 +1,4 @@
-"""Making a partner: schema, own-company customer and first administrator in one act."""
+"""Creating a partner: schema, own-company customer and first administrator together."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from portal.tenancy.hosts import forget_hosts
 from portal.tenancy.models import Domain, Partner
 from portal.tenancy.schema import create_schema, tenant_fingerprint
 
-# Names that would collide with hosts or schemas of the portal's own.
+# Names that would collide with the portal's own hosts or schemas.
 RESERVED = frozenset("admin api app mail public static www kontor extensions".split())
-# Part of a host name and of a schema's.
+# Part of a host name and of a schema's name.
 SLUG = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
 
 
@@ -51,12 +51,12 @@ def create_partner(
     admin_name: str = "",
     admin_email: str = "",
 ) -> Partner:
-    """Make a partner with everything it needs to work (ORD-08, D3).
+    """Create a partner with everything it needs to work (ORD-08, D3).
 
-    One transaction: the schema with its tripwire, the roles, the claim on the name, the
-    own-company customer, the host, and the first administrator with an invitation by mail. When
-    anything fails, nothing is left. Raises RuleError for a name that a customer holds (says
-    whose: this is for staff), a short name or a host in use, or a reserved short name.
+    One transaction: the schema with its tripwire, the roles, the claim on the name, the own-company
+    customer, the host, and the first administrator with an invitation by mail. If anything fails,
+    nothing is left. Raise RuleError for a name that a customer holds (it says whose, since this is
+    for staff), and for a short name or host that is in use or reserved.
     """
     name, slug, host = _checked_names(name, slug, host)
     with in_public(), transaction.atomic():
@@ -85,7 +85,7 @@ def create_partner(
 
 
 def _checked_names(name: str, slug: str, host: str | None) -> tuple[str, str, str]:
-    """Return name, short name and host as they are kept; raises RuleError."""
+    """Return name, short name and host in their stored form; raise RuleError."""
     name = " ".join(name.split())
     if not 0 < len(name) <= 200:
         raise RuleError(_("Enter a name of at most 200 characters."), field="name")
@@ -99,13 +99,13 @@ def _checked_names(name: str, slug: str, host: str | None) -> tuple[str, str, st
 
 
 def _save_with_schema(partner: Partner, host: str) -> None:
-    """Write the partner with its host, schema and preset roles."""
+    """Save the partner with its host, schema and preset roles."""
     try:
         with transaction.atomic():
             partner.save(force_insert=True)
             Domain.objects.create(tenant=partner, domain=host, is_primary=True)
     except (IntegrityError, ValidationError) as error:
-        # ValidationError: django-tenants looks whether the schema is there before it saves.
+        # ValidationError: django-tenants checks for an existing schema before it saves.
         raise RuleError(_("This short name or host is in use."), field="slug") from error
     create_schema(partner.schema_name, partner.pk)
     for preset in Preset:
@@ -143,7 +143,7 @@ def _name_held(name: str) -> RuleError:
 def rename_partner(partner: Partner, *, name: str, at: datetime) -> None:
     """Rename a partner, its own-company customer and the claim together (D3).
 
-    Raises RuleError, for staff, when a customer of somebody holds the name.
+    Raise RuleError, for staff, if a customer of any partner holds the name.
     """
     with transaction.atomic():
         with in_public():
@@ -162,7 +162,7 @@ def rename_partner(partner: Partner, *, name: str, at: datetime) -> None:
 def add_person(
     *, partner: Partner, email: str, name: str, preset: str, password: str | None, at: datetime
 ) -> Membership:
-    """A person with a place at once, without an invitation: for the demo and for tests."""
+    """Add a person with a place at once, without an invitation: for the demo and for tests."""
     user = User.objects.filter(email=email).first() or User.objects.create_user(
         email, password, name=name, language=partner.language
     )

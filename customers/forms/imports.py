@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any, Unpack
 
 from django import forms
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from customers.forms.custom import text_field
-from customers.forms.register import VALID_EMAIL
+from customers.forms.import_defaults import default_fields
 from customers.imports.mapping import labels, own_columns, required
 from customers.imports.parsing import MAX_BYTES, Table
 from customers.imports.values import CUSTOM, hidden_fields, parse_money
@@ -81,36 +80,14 @@ class MappingForm(forms.Form):
 
     def _defaults(self) -> None:
         partner = self.person.partner
-        plans = RatePlan._default_manager.order_by("position", "id")
-        made: dict[str, forms.Field] = {
-            "billing_email": forms.EmailField(
-                label=_("Billing e-mail"),
-                required=False,
-                error_messages={"invalid": VALID_EMAIL},
-                help_text=_("May be your own accounts department."),
-            ),
-            "credit_limit": forms.CharField(
-                label=_("Credit limit"),
-                required=False,
-                max_length=30,
-                widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-            ),
-            "rate_plan": forms.ChoiceField(
-                label=_("Rate plan"),
-                required=False,
-                choices=[("", _("The default one")), *((plan.name, plan.name) for plan in plans)],
-            ),
-            "type": forms.ChoiceField(label=_("Type"), choices=Customer.Type.choices),
-            "language": forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES),
-            "country": Customer._meta.get_field("country").formfield(),  # type: ignore[dict-item]
-        }
+        fields = default_fields(RatePlan._default_manager.order_by("position", "id"))
         initial = {
             "type": Customer.Type.NORMAL,
             "language": partner.language,
             "country": partner.country.code,
         }
         for name in DEFAULTS:
-            field = made[name]
+            field = fields[name]
             field.initial = self.job.defaults.get(name) or initial.get(name, "")
             self.fields[f"default_{name}"] = field
         for custom in self.customs:

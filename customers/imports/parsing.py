@@ -62,6 +62,7 @@ def read_table(content: bytes) -> Table:
         raise Unreadable(_("The file is larger than 5 MB. Split it into several."))
     kind = kind_of(content)
     if kind == XLSX:
+        # The reader takes its limits from here.
         from customers.imports.xlsx import read_xlsx
 
         return collect(XLSX, read_xlsx(content))

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+# What stands for a personal number wherever it is shown or kept (D19).
+MASK = "••••"
+
 
 @dataclass(slots=True)
 class Error:
@@ -24,7 +27,7 @@ class Error:
 
 @dataclass(slots=True)
 class Checked:
-    """One row, clean: the customer's values, her contact's, her domains."""
+    """One row, clean: the customer's values, its contact's, its domains."""
 
     row: int
     values: dict[str, Any]

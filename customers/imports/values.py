@@ -12,6 +12,7 @@ from babel import Locale
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from django_countries import countries
 
 from customers.imports.mapping import squeeze
 from customers.models import Customer, CustomField
@@ -122,8 +123,6 @@ CUSTOM = {
 @lru_cache(maxsize=1)
 def _countries() -> dict[str, str]:
     """Names and codes of all countries in our languages, squeezed."""
-    from django_countries import countries
-
     found = dict(_COUNTRIES)
     codes = [code for code, _name in countries]
     for language, _name in settings.LANGUAGES:

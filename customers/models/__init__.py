@@ -7,9 +7,9 @@ from customers.models.custom import CustomField, CustomFieldQuerySet
 from customers.models.customer import Customer, CustomerQuerySet, families_with_registration
 from customers.models.imports import CustomerImport, ImportedCustomer
 from customers.models.lists import ListColumns, SavedFilter
-from customers.models.people import CustomerGrant, Substitution
+from customers.models.people import CustomerGrant, Substitution, away_on
 from customers.models.settings import PartnerSettings
-from customers.models.visibility import away_on, is_assigned, may_change, seen_sql, sees_some
+from customers.models.visibility import may_change, seen_sql, sees_some
 
 __all__ = [
     "Assignment",
@@ -31,7 +31,6 @@ __all__ = [
     "Substitution",
     "away_on",
     "families_with_registration",
-    "is_assigned",
     "may_change",
     "seen_sql",
     "sees_some",

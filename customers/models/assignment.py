@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from customers.models.customer import Customer
 from portal.accounts.models import Membership
 from portal.tenancy.models import TenantModel
 
@@ -13,7 +12,7 @@ from portal.tenancy.models import TenantModel
 class Assignment(TenantModel):
     """A person of the partner responsible for a customer (REG-17); the source of D12."""
 
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="assignments")
+    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="assignments")
     membership = models.ForeignKey(Membership, models.DO_NOTHING, related_name="+")
     created_at = models.DateTimeField()
 

@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from customers.models.customer import Customer
 from portal.catalog.models import Family
 from portal.tenancy.models import TenantModel
 
@@ -24,7 +23,7 @@ class ClearanceQuerySet(models.QuerySet["FamilyClearance"]):
 class FamilyClearance(TenantModel):
     """Channel sales cleared a customer for a family (ORD-14). Revoking blocks new orders only."""
 
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="clearances")
+    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="clearances")
     family = models.CharField(_("family"), max_length=20, choices=Family.choices)
     granted_at = models.DateTimeField(_("granted"))
     granted_by = models.CharField(_("granted by"), max_length=150)

@@ -8,14 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from phonenumber_field.modelfields import PhoneNumberField
 
-from customers.models.customer import Customer
 from portal.tenancy.models import TenantModel
 
 
 class CustomerDomain(TenantModel):
     """A mail domain of a customer: one customer per partner has it (D21)."""
 
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="domains")
+    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="domains")
     domain = models.CharField(_("domain"), max_length=253, unique=True)
 
     class Meta:
@@ -37,7 +36,7 @@ class Contact(TenantModel):
         ACCOUNTS = "accounts", _("Accounts department")
         OTHER = "other", _("Other")
 
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="contacts")
+    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="contacts")
     first_name = models.CharField(_("first name"), max_length=80)
     last_name = models.CharField(_("last name"), max_length=80)
     role = models.CharField(
@@ -90,7 +89,7 @@ class Contact(TenantModel):
 class Site(TenantModel):
     """Where a system stands. Not the postal address, which it never changes (ONB-05)."""
 
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="sites")
+    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="sites")
     name = models.CharField(_("name"), max_length=120)
     street = models.CharField(_("street"), max_length=200, blank=True)
     postal_code = models.CharField(_("postal code"), max_length=20, blank=True)

@@ -14,29 +14,25 @@ from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from customers.models.assignment import Assignment
+from customers.models.clearance import FamilyClearance
+from customers.models.contacts_and_sites import Contact, CustomerDomain, Site
+from customers.models.visibility import seen_by
 from portal.accounts.models import Membership
-from portal.catalog.models import BusinessType, RatePlan
+from portal.catalog.models import BusinessType, ProductFamily, RatePlan
 from portal.core.versioning import VersionedMixin
 from portal.tenancy.models import TenantModel
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-    from customers.models.assignment import Assignment
-    from customers.models.clearance import FamilyClearance
-    from customers.models.contacts_and_sites import Contact, CustomerDomain, Site
-
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
     """Customers in business words. Every query of a page starts with ``visible_to``."""
 
     def visible_to(self, person: Membership, *, few: bool = False) -> CustomerQuerySet:
-        """Whom this person may see: all, only the assigned and the exceptions made for her
-        (D12), or only her own (CU). ``few``: it is known that the assigned are not many."""
-        if person.customer_id is not None:
-            return self.filter(pk=person.customer_id)
-        from customers.models.visibility import seen_by
-
+        """Return whom a person may see: all, only the assigned and the exceptions made for them
+        (D12), or only their own (CU). ``few``: it is known that the assigned are not many."""
         seen = seen_by(person, few=few)
         return self if seen is None else self.filter(seen)
 
@@ -47,8 +43,6 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         """Who can be chosen for an order: active, and cleared where the family asks (ORD-24)."""
         chosen = self.active()
         if family is not None and family in families_with_registration():
-            from customers.models.clearance import FamilyClearance
-
             chosen = chosen.filter(pk__in=FamilyClearance.objects.valid(family))
         return chosen
 
@@ -58,8 +52,6 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 
 def families_with_registration() -> frozenset[str]:
     """The families whose customers channel sales has to clear first (ORD-13, ORD-16)."""
-    from portal.catalog.models import ProductFamily
-
     rows = ProductFamily._default_manager.filter(requires_channel_registration=True)
     return frozenset(rows.values_list("code", flat=True))
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, ClassVar
+
 from django.contrib.auth.models import Permission
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from guardian.managers import UserObjectPermissionManager
 from guardian.models.models import UserObjectPermissionBase
 
-from customers.models.customer import Customer
 from portal.accounts.models import Membership, User
 from portal.tenancy.models import TenantModel
 
@@ -42,6 +46,33 @@ class Substitution(TenantModel):
         return f"{self.starts_on} – {self.ends_on}"
 
 
+def away_on(day: date) -> models.QuerySet[Substitution]:
+    """Return the substitutions that hold on a day."""
+    return Substitution.objects.filter(starts_on__lte=day, ends_on__gte=day)
+
+
+class CustomerGrantManager(UserObjectPermissionManager):
+    """guardian's manager, whose new grants say who gave them and when."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__()
+        self._given = given
+
+    def given(self, *, at: datetime, by: str) -> CustomerGrantManager:
+        """Return a manager that notes this on what its ``assign_perm`` makes."""
+        manager = CustomerGrantManager(granted_at=at, granted_by=by)
+        manager.model = self.model
+        return manager
+
+    def get_or_create(
+        self, defaults: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> tuple[CustomerGrant, bool]:
+        """Return the grant and whether it is new. ``assign_perm`` has no way to pass ``defaults``
+        and both columns are required: a grant that nobody gave is refused by the database."""
+        row, made = super().get_or_create({**self._given, **(defaults or {})}, **kwargs)
+        return row, made
+
+
 class CustomerGrant(TenantModel, UserObjectPermissionBase):
     """An exception: this person may see, or change, this customer, whatever her role (D12).
 
@@ -52,10 +83,12 @@ class CustomerGrant(TenantModel, UserObjectPermissionBase):
     user = models.ForeignKey(User, models.DO_NOTHING, related_name="+")
     permission = models.ForeignKey(Permission, models.DO_NOTHING, related_name="+")
     content_object = models.ForeignKey(
-        Customer, models.CASCADE, db_column="customer_id", related_name="grants"
+        "customers.Customer", models.CASCADE, db_column="customer_id", related_name="grants"
     )
     granted_at = models.DateTimeField(_("given"))
     granted_by = models.CharField(_("given by"), max_length=150)
+
+    objects: ClassVar[CustomerGrantManager] = CustomerGrantManager()
 
     class Meta(UserObjectPermissionBase.Meta):
         abstract = False

@@ -1,54 +1,225 @@
-"""Which customers a person sees who may not see all: the same for pages, search and export.
+"""Which customers a person sees or may change who may not see or change all (D12).
 
-Their own assignments are one plain semi-join over an index (D12, G8). Only for a person whose
-membership says so (``has_extra_visibility``) are two more sources asked: the assignments of
+``SOURCES`` is the one list of what a person can see a customer by. Pages and exports
+(``seen_by``), the raw search (``seen_sql``), a single customer (``may_change``) and the page
+that explains access (``customers.people.access_to``) are all made from it.
+
+A person's own assignments are one plain semi-join over an index (G8). Only for a person
+whose membership says so (``has_extra_visibility``) are the others asked: the assignments of
 whoever they stand in for today, and the exceptions made for them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
-from typing import Any
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from guardian.shortcuts import get_user_perms
 
 from customers.models.assignment import Assignment
-from customers.models.customer import Customer
-from customers.models.people import CustomerGrant, Substitution
+from customers.models.people import CustomerGrant, away_on
 from portal.accounts.models import Membership
+from portal.core.formats import day
 
 SEE, CHANGE = "view_customer", "change_customer"
+Rows = models.QuerySet[Any, Any]
 
 
-def away_on(day: date) -> models.QuerySet[Substitution]:
-    """The substitutions that hold on a day."""
-    return Substitution.objects.filter(starts_on__lte=day, ends_on__gte=day)
-
-
-def _own(person: Membership) -> models.QuerySet[Assignment]:
-    return Assignment.objects.filter(membership_id=person.pk)
-
-
-def _stood_in_for(person: Membership) -> models.QuerySet[Assignment]:
-    """Assignments of those for whom this person stands in today."""
-    stands_in = away_on(timezone.localdate()).filter(substitute_id=person.pk)
-    return Assignment.objects.filter(membership_id__in=stands_in.values("membership_id"))
-
-
-def _granted(person: Membership, codes: Iterable[str]) -> models.QuerySet[CustomerGrant]:
-    return CustomerGrant.objects.filter(user_id=person.user_id, permission__codename__in=codes)
+def _codes(right: str) -> frozenset[str]:
+    """Return the permissions that give a right: who may change a customer sees it."""
+    return frozenset({SEE, CHANGE} if right == SEE else {CHANGE})
 
 
 def _has_more(person: Membership) -> bool:
-    """Whether more than her own assignments counts: never for an ended place, never for a
-    customer's own user."""
+    """Return whether more than a person's own assignments counts: never for an ended place,
+    never for a customer's own user."""
     active = person.state == Membership.State.ACTIVE
     return person.has_extra_visibility and active and person.customer_id is None
+
+
+class Source:
+    """One thing that a person sees or may change customers by.
+
+    ``right`` in all methods is ``SEE`` or ``CHANGE``.
+    """
+
+    def lets(self, person: Membership, right: str) -> bool:
+        """Return whether this source counts for a person at all. Asks no database."""
+        raise NotImplementedError
+
+    def reasons(
+        self, person: Membership, rows: Collection[Any], names: Mapping[UUID, str]
+    ) -> list[str]:
+        """Return sentences that say why a person sees or may change a customer.
+
+        ``rows`` are those of the source that tie the two together, ``names`` are the partner's
+        people by the id of their membership. Empty where the source gives the person nothing.
+        """
+        raise NotImplementedError
+
+
+class ByRole(Source):
+    """The role covers all customers; there are no rows to ask."""
+
+    def lets(self, person: Membership, right: str) -> bool:
+        return person.may(right)
+
+    def reasons(
+        self, person: Membership, rows: Collection[Any], names: Mapping[UUID, str]
+    ) -> list[str]:
+        sentences = {
+            SEE: _("The role %s sees all customers."),
+            CHANGE: _("The role %s may change all customers."),
+        }
+        role = person.role.label
+        return [text % role for right, text in sentences.items() if self.lets(person, right)]
+
+
+class ByRows(Source):
+    """Rows tie people to single customers.
+
+    ``customer`` is the rows' column with the customer's id, ``holder`` the one that says whose
+    a row is: the value of ``person_key`` of the membership.
+    """
+
+    customer: ClassVar[str] = "customer_id"
+    holder: ClassVar[str]
+    person_key: ClassVar[str] = "pk"
+
+    def rows(self, people: Collection[Membership], right: str = SEE) -> Rows:
+        """Return the rows of these people."""
+        raise NotImplementedError
+
+    def ids(self, person: Membership) -> Rows:
+        """Return the ids of the customers that a person sees by this source."""
+        return self.rows([person]).values(self.customer)
+
+    def holds(self, person: Membership, customer: models.Model, right: str) -> bool:
+        """Return whether a row ties the person to the customer."""
+        return self.rows([person], right).filter(**{self.customer: customer.pk}).exists()
+
+    def holdings(
+        self, people: Collection[Membership], customer: models.Model
+    ) -> dict[Membership, list[Any]]:
+        """Return the rows of one customer by the people they belong to, in one statement."""
+        by_holder: dict[UUID, list[Any]] = defaultdict(list)
+        for row in self.rows(people).filter(**{self.customer: customer.pk}):
+            by_holder[getattr(row, self.holder)].append(row)
+        return {person: by_holder[getattr(person, self.person_key)] for person in people}
+
+    def grants(self, person: Membership, rows: Collection[Any], right: str) -> bool:
+        """Return whether these rows of a person let them see or change the customer."""
+        return bool(rows) and self.lets(person, right)
+
+
+class Assigned(ByRows):
+    """The person is responsible for the customer (REG-17, REG-24)."""
+
+    holder = "membership_id"
+
+    def lets(self, person: Membership, right: str) -> bool:
+        return person.may(
+            {SEE: "view_assigned_customer", CHANGE: "change_assigned_customer"}[right]
+        )
+
+    def rows(self, people: Collection[Membership], right: str = SEE) -> Rows:
+        return Assignment.objects.filter(membership_id__in=[person.pk for person in people])
+
+    def reasons(
+        self, person: Membership, rows: Collection[Any], names: Mapping[UUID, str]
+    ) -> list[str]:
+        return [_("Is responsible for this customer.")] if self.grants(person, rows, SEE) else []
+
+
+class StandsIn(Assigned):
+    """The person stands in today for somebody who is responsible."""
+
+    holder = "substitute_id"
+
+    def lets(self, person: Membership, right: str) -> bool:
+        return _has_more(person) and super().lets(person, right)
+
+    def rows(self, people: Collection[Membership], right: str = SEE) -> Rows:
+        absences = away_on(timezone.localdate())
+        theirs = absences.filter(substitute_id__in=[person.pk for person in people])
+        # Nobody has two absences; what is annotated is only asked where it is read.
+        absence = absences.filter(membership_id=OuterRef("membership_id"))
+        return Assignment.objects.filter(membership_id__in=theirs.values("membership_id")).annotate(
+            substitute_id=models.Subquery(absence.values("substitute_id")),
+            ends_on=models.Subquery(absence.values("ends_on")),
+        )
+
+    def reasons(
+        self, person: Membership, rows: Collection[Any], names: Mapping[UUID, str]
+    ) -> list[str]:
+        if not self.grants(person, rows, SEE):
+            return []
+        return [
+            _("Stands in for %(name)s until %(day)s.")
+            % {
+                "name": names.get(row.membership_id, _("somebody who left")),
+                "day": day(row.ends_on),
+            }
+            for row in rows
+        ]
+
+
+class ByException(ByRows):
+    """An exception was made for this person and this customer, whatever the role says."""
+
+    customer = "content_object_id"
+    holder = "user_id"
+    person_key = "user_id"
+
+    def lets(self, person: Membership, right: str) -> bool:
+        return _has_more(person)
+
+    def rows(self, people: Collection[Membership], right: str = SEE) -> Rows:
+        users = [person.user_id for person in people]
+        grants = CustomerGrant.objects.filter(
+            user_id__in=users, permission__codename__in=sorted(_codes(right))
+        )
+        return grants.select_related("permission")
+
+    def holds(self, person: Membership, customer: models.Model, right: str) -> bool:
+        return not _codes(right).isdisjoint(get_user_perms(person.user, customer))
+
+    def grants(self, person: Membership, rows: Collection[Any], right: str) -> bool:
+        if right == CHANGE:
+            rows = [row for row in rows if row.permission.codename == CHANGE]
+        return super().grants(person, rows, right)
+
+    def reasons(
+        self, person: Membership, rows: Collection[Any], names: Mapping[UUID, str]
+    ) -> list[str]:
+        if not self.grants(person, rows, SEE):
+            return []
+        first = next(iter(rows))
+        sentence = (
+            _("Exception: may see and change it, given by %(by)s on %(day)s.")
+            if self.grants(person, rows, CHANGE)
+            else _("Exception: may see it, given by %(by)s on %(day)s.")
+        )
+        given = day(timezone.localdate(first.granted_at))
+        return [sentence % {"by": first.granted_by, "day": given}]
+
+
+ROLE, ASSIGNED, STANDS_IN, EXCEPTION = ByRole(), Assigned(), StandsIn(), ByException()
+BY_ROWS: tuple[ByRows, ...] = (ASSIGNED, STANDS_IN, EXCEPTION)
+SOURCES: tuple[Source, ...] = (ROLE, *BY_ROWS)
+
+
+def _counting(person: Membership, right: str = SEE) -> list[ByRows]:
+    """Return the sources whose rows count for a person."""
+    return [source for source in BY_ROWS if source.lets(person, right)]
 
 
 class _AmongFew(Func):
@@ -59,98 +230,67 @@ class _AmongFew(Func):
     output_field = models.BooleanField()
 
 
-def seen_by(person: Membership, *, few: bool = False) -> Q | None:
-    """The condition on customers that this person of the partner sees; None: all of them.
+def _seen_ids(sources: list[ByRows], person: Membership) -> Rows:
+    """Return the ids of all customers that these sources give a person; some may come twice."""
+    first, *others = (source.ids(person) for source in sources)
+    return first.union(*others, all=True) if others else first
 
-    ``few`` changes nothing but the way: it says that hers are at most some thousand, so that
-    it is better to fetch and sort them than to walk the register in order and ask of each.
+
+def seen_by(person: Membership, *, few: bool = False) -> Q | None:
+    """Return the condition on customers that a person sees; None: all of them.
+
+    ``few`` changes nothing but the way: it says that the person's are at most some thousand, so
+    that it is better to fetch and sort them than to walk the register in order and ask of each.
     """
-    if person.may("view_customer"):
+    if person.customer_id is not None:
+        return Q(pk=person.customer_id)
+    if ROLE.lets(person, SEE):
         return None
-    assigned, more = person.may("view_assigned_customer"), _has_more(person)
-    if not (assigned or more):
+    sources = _counting(person)
+    if not sources:
         return Q(pk__in=[])
     if few:
-        return Q(_AmongFew(F("pk"), ArraySubquery(_ids(person, assigned=assigned, more=more))))
-    if not more:
-        return Q(pk__in=_own(person).values("customer_id"))
-    here = OuterRef("pk")
-    seen = Q(Exists(_granted(person, (SEE, CHANGE)).filter(content_object_id=here)))
-    if assigned:
-        seen |= Q(Exists(_own(person).filter(customer_id=here)))
-        seen |= Q(Exists(_stood_in_for(person).filter(customer_id=here)))
+        return Q(_AmongFew(F("pk"), ArraySubquery(_seen_ids(sources, person))))
+    if len(sources) == 1:
+        return Q(pk__in=sources[0].ids(person))
+    seen = Q()
+    for source in sources:
+        here = {source.customer: OuterRef("pk")}
+        seen |= Q(Exists(source.rows([person]).filter(**here)))
     return seen
 
 
-def _ids(person: Membership, *, assigned: bool, more: bool) -> models.QuerySet[Any, Any]:
-    """The ids of all that she sees, from each source; some may come twice."""
-    sources: list[models.QuerySet[Any, Any]] = []
-    if assigned:
-        sources.append(_own(person).values("customer_id"))
-    if assigned and more:
-        sources.append(_stood_in_for(person).values("customer_id"))
-    if more:
-        sources.append(_granted(person, (SEE, CHANGE)).values("content_object_id"))
-    return sources[0].union(*sources[1:], all=True) if sources[1:] else sources[0]
-
-
-_OWN = (
-    "EXISTS (SELECT 1 FROM customers_assignment a"
-    " WHERE a.customer_id = c.id AND a.membership_id = %s)"
-)
-_STOOD_IN_FOR = (
-    "EXISTS (SELECT 1 FROM customers_assignment a"
-    " JOIN customers_substitution s ON s.membership_id = a.membership_id"
-    " WHERE a.customer_id = c.id AND s.substitute_id = %s"
-    " AND s.starts_on <= %s AND s.ends_on >= %s)"
-)
-_GRANTED = (
-    "EXISTS (SELECT 1 FROM customers_customergrant g"
-    " JOIN public.auth_permission p ON p.id = g.permission_id"
-    " WHERE g.customer_id = c.id AND g.user_id = %s AND p.codename IN (%s, %s))"
-)
-
-
 def seen_sql(person: Membership) -> tuple[str, list[Any]]:
-    """The same as ``visible_to`` for raw searches over ``customers_customer c``."""
+    """Return ``seen_by`` for raw searches over ``customers_customer c``: text and parameters."""
     if person.customer_id is not None:
         return "c.id = %s", [person.customer_id]
-    if person.may("view_customer"):
+    if ROLE.lets(person, SEE):
         return "TRUE", []
-    assigned, more = person.may("view_assigned_customer"), _has_more(person)
+    sources = _counting(person)
+    if not sources:
+        return "FALSE", []
     parts: list[str] = []
     params: list[Any] = []
-    if assigned:
-        parts, params = [_OWN], [person.pk]
-    if assigned and more:
-        day = timezone.localdate()
-        parts, params = [*parts, _STOOD_IN_FOR], [*params, person.pk, day, day]
-    if more:
-        parts, params = [*parts, _GRANTED], [*params, person.user_id, SEE, CHANGE]
-    return (f"({' OR '.join(parts)})" if parts else "FALSE"), params
+    for source in sources:
+        here = RawSQL("c.id", [])
+        rows = source.rows([person]).filter(**{source.customer: here})
+        sql, values = rows.query.exists(limit=False).sql_with_params()
+        parts.append(f"EXISTS ({sql})")
+        params += values
+    return f"({' OR '.join(parts)})", params
 
 
 def sees_some(person: Membership) -> bool:
-    """Whether there is a list to show: by the role's rights, or by an exception."""
-    if person.may("view_customer") or person.may("view_assigned_customer"):
+    """Return whether there is a list to show: by the role's rights, or by an exception."""
+    if ROLE.lets(person, SEE) or ASSIGNED.lets(person, SEE):
         return True
-    return _has_more(person) and _granted(person, (SEE, CHANGE)).exists()
+    return EXCEPTION.lets(person, SEE) and EXCEPTION.rows([person]).exists()
 
 
-def is_assigned(customer_id: UUID, person: Membership) -> bool:
-    """Whether this person is assigned to the customer, herself or as a substitute today."""
-    if _own(person).filter(customer_id=customer_id).exists():
+def may_change(customer: models.Model, person: Membership) -> bool:
+    """Return whether a person may change the customer: all, the assigned (REG-24), or this one
+    by an exception (D12)."""
+    if ROLE.lets(person, CHANGE):
         return True
-    return _has_more(person) and _stood_in_for(person).filter(customer_id=customer_id).exists()
-
-
-def may_change(customer: Customer, person: Membership) -> bool:
-    """Whether this person may change the customer: all, the assigned (REG-24), or this one by
-    an exception (D12)."""
-    if person.may("change_customer"):
-        return True
-    if person.may("change_assigned_customer") and is_assigned(customer.pk, person):
-        return True
-    if not _has_more(person):
-        return False
-    return _granted(person, (CHANGE,)).filter(content_object_id=customer.pk).exists()
+    sources = _counting(person, CHANGE)
+    return any(source.holds(person, customer, CHANGE) for source in sources)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from customers import emails
 from customers.models import Assignment, Customer
+from customers.services.substitutions import end_absences_and_exceptions
 from portal.accounts.models import Membership
 from portal.core.errors import RuleError
 from portal.history.services import record
@@ -136,8 +137,6 @@ def hand_over_customers(person: Membership, *, to: Membership | None, at: dateti
 
     Raises RuleError when there is something to hand over and nobody to take it.
     """
-    from customers.services.substitutions import end_absences_and_exceptions
-
     hers = list(Customer.objects.filter(assignments__membership=person))
     if hers and to is None:
         raise RuleError(_("Choose who takes over."), field="successor")

@@ -6,9 +6,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from customers.domains import FREE_MAIL, clean_domain
 from customers.models import (
     Contact,
     Customer,
@@ -16,73 +14,25 @@ from customers.models import (
     FamilyClearance,
     Site,
 )
+from customers.services.refusals import plain_domains, refuse, taken
 from customers.services.rules import Stale
-from portal.accounts.models import Membership
 from portal.core.errors import RuleError
 from portal.history.services import record
-from portal.tenancy.context import current_partner
-
-
-def check_domains(customer: Customer | None, domains: list[str]) -> set[str]:
-    """These as the mail domains of a customer, None for a new one, in their plain form.
-
-    Raises RuleError at ``domains`` when one is no domain, a free-mail provider's, another
-    customer's, or the partner's own people's (D21).
-    """
-    try:
-        wanted = {clean_domain(text) for text in domains if text.strip()}
-    except RuleError as error:
-        error.field = "domains"
-        raise
-    if customer is None:
-        new = set(wanted)
-    else:
-        new = wanted - set(customer.domains.values_list("domain", flat=True))
-    if customer is None or not customer.is_own_company:
-        _refuse_own_domains(new)
-    found = CustomerDomain.objects.filter(domain__in=new).select_related("customer")
-    taken = found.order_by("domain").first()
-    if taken is not None:
-        raise RuleError(
-            _("%(domain)s is already a domain of %(name)s.")
-            % {"domain": taken.domain, "name": taken.customer.label},
-            field="domains",
-        )
-    return wanted
 
 
 def set_domains(customer: Customer, domains: list[str]) -> None:
-    """Make these the customer's mail domains (ONB-08, D21). Raises what check_domains does."""
-    wanted = check_domains(customer, domains)
+    """Make these the customer's mail domains (ONB-08).
+
+    Raises RuleError at ``domains`` when one is no domain, a mail provider's, another customer's
+    or that of the partner's own people (D21).
+    """
+    refuse(taken({"domains": domains}, before=customer))
+    wanted = plain_domains(domains)
     have = {row.domain: row for row in customer.domains.all()}
     for domain in sorted(wanted - have.keys()):
         CustomerDomain.objects.create(customer=customer, domain=domain)
     for domain in have.keys() - wanted:
         have[domain].delete()
-
-
-def own_people_domains() -> set[str]:
-    """The mail domains of the partner's own people (D21), but for mail providers'."""
-    partner = current_partner()
-    if partner is None:
-        return set()
-    people = Membership.objects.for_partner(partner).filter(customer_id=None)
-    working = people.exclude(state=Membership.State.ENDED)
-    hosts = {
-        email.rpartition("@")[2].lower() for email in working.values_list("user__email", flat=True)
-    }
-    return hosts - FREE_MAIL
-
-
-def _refuse_own_domains(domains: set[str]) -> None:
-    """D21: a domain of the partner's own people belongs to its own company alone. Otherwise they
-    could confirm in a customer's place."""
-    for domain in sorted(own_people_domains() & domains) if domains else ():
-        raise RuleError(
-            _("%(domain)s is the domain of your own people. It can't be a customer's.")
-            % {"domain": domain},
-            field="domains",
-        )
 
 
 @transaction.atomic
@@ -162,9 +112,7 @@ def save_site(
         with transaction.atomic():
             site.save()
     except IntegrityError as error:
-        raise RuleError(
-            gettext_lazy("There is already a site with this name."), field="name"
-        ) from error
+        raise RuleError(_("There is already a site with this name."), field="name") from error
     return site
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from uuid import uuid4
 
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from customers.models import (
     Customer,
@@ -19,18 +18,18 @@ from customers.models import (
 from customers.services.contacts_and_sites import set_domains
 from customers.services.custom import log_custom_values, put_custom_values
 from customers.services.personal import set_personal_number
+from customers.services.refusals import refusals, refuse
 from customers.services.rules import (
     NumberTaken,
     OwnCompanyExists,
     OwnCompanyStays,
     StaleCustomer,
-    check_number,
     default_rate_plan,
     partner_settings,
     suggest_number,
 )
 from portal.accounts.models import Membership
-from portal.catalog.models import RatePlan
+from portal.catalog.models import BusinessType, RatePlan
 from portal.channel.services import claim_name, release_name
 from portal.core.errors import RuleError
 from portal.core.sorting import search_key, sort_key
@@ -45,20 +44,12 @@ def new_account_id() -> str:
     return f"KT-{part[0]}-{part[1]}"
 
 
-def fill_keys(customer: Customer) -> None:
+def _fill_keys(customer: Customer) -> None:
+    """Fill what a customer is found and sorted by from its name and number."""
     customer.name = " ".join(customer.name.split())
     customer.name_key = search_key(customer.name)
-    if not any(letter.isalnum() for letter in customer.name_key):
-        raise RuleError(gettext_lazy("Enter the customer's name."), field="name")
     customer.sort_key = sort_key(customer.name, require_partner().language)
     customer.number_key = search_key(customer.number)
-    # A few letters stand for a dozen others each.
-    for field, key, longest in (
-        ("name", customer.name_key, 800),
-        ("number", customer.number_key, 160),
-    ):
-        if len(key) > longest:
-            raise RuleError(gettext_lazy("This is too long. Shorten it."), field=field)
 
 
 def _claim(customer: Customer) -> None:
@@ -73,27 +64,34 @@ def _claim(customer: Customer) -> None:
     )
 
 
-def check_credit_right(
-    person: Membership | None, limit: Decimal, plan: RatePlan, before: Customer | None
-) -> None:
-    """Without the right to set credit: at most the partner's limit, and the default plan (D23).
+class CustomerDetails(TypedDict, total=False):
+    """What creating and changing a customer can both leave out."""
 
-    ``person`` None is channel sales. Raises RuleError at the field.
-    """
-    if person is None or person.may("set_credit"):
-        return
-    allowed = partner_settings().sales_credit_limit
-    if limit > allowed and (before is None or limit != before.credit_limit):
-        raise RuleError(
-            _("You may give a credit limit of at most %(limit)s. Ask an administrator for more.")
-            % {"limit": allowed},
-            field="credit_limit",
-        )
-    expected = before.rate_plan if before is not None else default_rate_plan()
-    if plan.pk != expected.pk:
-        raise RuleError(
-            gettext_lazy("Only an administrator can choose another rate plan."), field="rate_plan"
-        )
+    organisation_number: str
+    business_type: BusinessType | None
+    language: str
+    street: str
+    postal_code: str
+    city: str
+    region: str
+    country: str
+    notes: str
+
+
+class NewCustomer(CustomerDetails, total=False):
+    """What only creating sets: the type is changed with the orders in view."""
+
+    type: str
+    lifecycle: str
+
+
+class ChangedCustomer(CustomerDetails, total=False):
+    """What a form may change; type and plan have acts of their own."""
+
+    name: str
+    number: str
+    billing_email: str
+    credit_limit: Decimal
 
 
 @transaction.atomic
@@ -110,17 +108,17 @@ def create_customer(
     is_own_company: bool = False,
     personal_number: str = "",
     custom: dict[str, Any] | None = None,
-    **fields: Any,
+    **fields: Unpack[NewCustomer],
 ) -> Customer:
-    """Make a customer and claim her name across all partners (ACC-09 to ACC-20, REG-02).
+    """Make a customer and claim its name across all partners (ACC-09 to ACC-20, REG-02).
 
     ``by`` is who does it, None for channel sales and for the making of a partner. Raises
-    NameTaken, NumberTaken, NumberLength, NoRatePlan, or RuleError for D23; nothing is saved then.
+    NameTaken, NoRatePlan, or the first of ``refusals``; nothing is saved then.
     """
     partner = require_partner()
     plan = rate_plan or default_rate_plan()
-    check_number(number)
-    check_credit_right(by, credit_limit, plan, None)
+    values = {"name": name, "number": number, "credit_limit": credit_limit, "rate_plan": plan}
+    refuse(refusals(values, by=by, looks_up_name=False))
     fields.setdefault("language", partner.language)
     fields.setdefault("country", partner.country)
     customer = Customer(
@@ -136,19 +134,24 @@ def create_customer(
         changed_at=at,
         **fields,
     )
-    fill_keys(customer)
+    _fill_keys(customer)
     changes = put_custom_values(customer, custom) if custom else {}
     _claim(customer)
-    try:
-        with transaction.atomic():
-            customer.save(force_insert=True)
-    except IntegrityError as error:
-        raise NumberTaken(number, _("another customer")) from error
+    _insert(customer)
     set_domains(customer, domains or [])
     if personal_number:
         set_personal_number(customer, personal_number)
     log_custom_values(customer, changes)
     return customer
+
+
+def _insert(customer: Customer) -> None:
+    """Write the row; raises NumberTaken where somebody was quicker."""
+    try:
+        with transaction.atomic():
+            customer.save(force_insert=True)
+    except IntegrityError as error:
+        raise NumberTaken(customer.number, _("another customer")) from error
 
 
 def create_own_company(*, at: datetime, by: Membership | None) -> Customer:
@@ -173,13 +176,6 @@ def create_own_company(*, at: datetime, by: Membership | None) -> Customer:
         )
 
 
-# What a form may change; number, type, plan and limit have rules of their own below.
-_PLAIN = (
-    "name organisation_number business_type language street postal_code city region country "
-    "billing_email notes"
-).split()
-
-
 def change_customer(
     customer: Customer,
     *,
@@ -189,39 +185,27 @@ def change_customer(
     domains: list[str] | None = None,
     personal_number: str | None = None,
     custom: dict[str, Any] | None = None,
-    **fields: Any,
+    **fields: Unpack[ChangedCustomer],
 ) -> Customer:
-    """Change a customer's fields (REG-07); ``personal_number`` None leaves hers as it is, and
+    """Change a customer's fields (REG-07); ``personal_number`` None leaves it as it is, and
     ``custom`` is by the keys of the custom fields.
 
     ``version`` is the one the form was filled from: raises StaleCustomer when somebody saved in
-    between (REG-35). Raises NameTaken, NumberTaken, NumberLength, RuleError (D23, REG-04). Type
-    and rate plan are not changed here: ``orders.services`` does, it knows what is running.
+    between (REG-35). Raises NameTaken or the first of ``refusals`` (D23, REG-04). Type and rate
+    plan are not changed here: ``orders.services`` does, it knows what is running.
     """
+    unknown = fields.keys() - ChangedCustomer.__optional_keys__
+    assert not unknown, f"not changed here: {sorted(unknown)}"
     with transaction.atomic():
         current = Customer.objects.select_for_update().get(pk=customer.pk)
         if current.version != version:
             raise StaleCustomer(current, at=at)
-        number = fields.pop("number", current.number)
-        if number != current.number:
-            if by is not None and not by.may("change_settings"):
-                raise RuleError(
-                    gettext_lazy("Only an administrator can change the customer number."),
-                    field="number",
-                )
-            check_number(number, customer_id=current.pk)
-            current.number = number
-        limit = fields.pop("credit_limit", current.credit_limit)
-        if limit != current.credit_limit:
-            check_credit_right(by, limit, current.rate_plan, current)
-            current.credit_limit = limit
-        for field in _PLAIN:
-            if field in fields:
-                setattr(current, field, fields.pop(field))
-        assert not fields, f"not changed here: {sorted(fields)}"
         if current.is_own_company:
-            current.name = require_partner().name
-        fill_keys(current)
+            fields["name"] = require_partner().name
+        refuse(refusals(fields, by=by, before=current, looks_up_name=False))
+        for field, value in fields.items():
+            setattr(current, field, value)
+        _fill_keys(current)
         changes = put_custom_values(current, custom) if custom else {}
         current.version += 1
         current.changed_at = at
@@ -270,7 +254,7 @@ def reactivate_customer(customer: Customer, *, at: datetime) -> None:
 
 @transaction.atomic
 def delete_customer(customer: Customer) -> None:
-    """Delete a customer that nothing hangs on, and free her name (ACC-11).
+    """Delete a customer that nothing hangs on, and free its name (ACC-11).
 
     Raises OwnCompanyStays (ORD-09), or RuleError when there are orders: those are deactivated.
     """

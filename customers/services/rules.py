@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
-from uuid import UUID
+from decimal import Decimal
+from typing import TypedDict, Unpack
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
@@ -16,7 +16,6 @@ from customers.models import (
 )
 from portal.catalog.models import RatePlan
 from portal.core.errors import RuleError, StaleError
-from portal.core.sorting import search_key
 from portal.history.log import changed_meanwhile
 
 
@@ -123,23 +122,6 @@ def default_rate_plan(settings: PartnerSettings | None = None) -> RatePlan:
     return plan
 
 
-def check_number(number: str, *, customer_id: UUID | None = None) -> None:
-    """Refuse a number of the wrong length (NumberLength) or form (NumberPattern), or one in use
-    (NumberTaken)."""
-    settings = partner_settings()
-    if not settings.number_min <= len(number) <= settings.number_max:
-        raise NumberLength(settings.number_min, settings.number_max)
-    if not fits_pattern(number, settings):
-        raise NumberPattern(settings)
-    holder = (
-        Customer.objects.filter(number_key=search_key(number))
-        .exclude(pk=customer_id or UUID(int=0))
-        .first()
-    )
-    if holder is not None:
-        raise NumberTaken(number, holder.name)
-
-
 def fits_pattern(number: str, settings: PartnerSettings) -> bool:
     """Whether a number begins and goes on as the settings say (REG-05)."""
     if not number.startswith(settings.number_prefix):
@@ -176,13 +158,26 @@ def suggest_number(settings: PartnerSettings | None = None) -> str:
     return ""
 
 
+class SettingsFields(TypedDict, total=False):
+    """What a partner's administrator can change."""
+
+    number_min: int
+    number_max: int
+    number_pattern: str
+    number_prefix: str
+    uses_builtin_billing: bool
+    default_rate_plan: RatePlan | None
+    sales_credit_limit: Decimal
+    assignee_in_reference: bool
+
+
 @transaction.atomic
 def change_settings(
     settings: PartnerSettings,
     *,
     at: datetime | None = None,
     version: int | None = None,
-    **fields: Any,
+    **fields: Unpack[SettingsFields],
 ) -> PartnerSettings:
     """Change the partner's settings (REG-05, ACC-13, D23); existing numbers stay valid.
 

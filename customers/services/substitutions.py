@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.contrib.auth.models import Permission
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from guardian.shortcuts import remove_perm
 
 from customers.models import Customer, CustomerGrant, Substitution
 from portal.accounts.models import Membership
@@ -143,15 +143,11 @@ def set_grant(
     before = set(mine.values_list("permission__codename", flat=True))
     if before == set(codes):
         return
-    mine.exclude(permission__codename__in=codes).delete()
-    for permission in _permissions().filter(codename__in=set(codes) - before):
-        CustomerGrant.objects.create(
-            content_object=customer,
-            user_id=person.user_id,
-            permission=permission,
-            granted_at=at,
-            granted_by=by.shown_name,
-        )
+    for code in before - set(codes):
+        remove_perm(code, person.user, customer)
+    grants = CustomerGrant.objects.given(at=at, by=by.shown_name)
+    for code in set(codes) - before:
+        grants.assign_perm(code, person.user, customer)
     _note_extra_visibility(person)
     url = reverse("customers:customer", args=[customer.pk])
     verb = "grant_given" if codes else "grant_taken"
@@ -164,13 +160,6 @@ def set_grant(
             url=url if codes else "",
             customer=customer.label,
         )
-
-
-def _permissions() -> models.QuerySet[Permission]:
-    """The rights on a customer; by name, so that no cache of content types is asked."""
-    return Permission.objects.filter(
-        content_type__app_label="customers", content_type__model="customer"
-    )
 
 
 def end_absences_and_exceptions(person: Membership) -> None:

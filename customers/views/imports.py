@@ -16,9 +16,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from customers.forms.imports import MappingForm, UploadForm
 from customers.imports import files, jobs
-from customers.imports.checking import MASK
 from customers.imports.mapping import labels, own_columns
 from customers.imports.parsing import CSV, XLSX, Unreadable
+from customers.imports.rows import MASK
 from customers.imports.values import hidden_fields
 from customers.models import Customer, CustomerImport, CustomField
 from portal.accounts.access import PartnerRequest, needs

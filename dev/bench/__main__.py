@@ -1,15 +1,18 @@
-"""``make bench``: the product beside its floors, interleaved, with an A/A pair.
+"""``make bench``: the product against its floors, interleaved, with an A/A pair.
 
     python -m dev.bench            all figures
     python -m dev.bench G1 G2      these
-    SIZES=100 python -m dev.bench  with a register of this size alone (100 and 100,000 otherwise)
-    ROUNDS=10 python -m dev.bench  quicker and less certain
+    SIZES=100 python -m dev.bench  with a register of this size only (100 and 100,000 otherwise)
+    ROUNDS=10 python -m dev.bench  faster and less certain
 
 G1 and G2: CPU time of this process per page, through the real WSGI handler. G3 and G8: time on
-the clock, since what counts there happens in the database. Each round measures every side, in
-turning order, and gives one ratio; the figure is the median of the ratios, so that a machine which
-slows down and speeds up moves both sides alike (G3: a round is many searches, and measures their
-95th percentile). An A/A pair off by more than 5 % makes a figure inconclusive.
+the clock, since what counts there happens in the database. STACK: CPU time with and without
+LargeStackChunkMiddleware, which is to go when it no longer helps.
+
+Each round measures every side, in turning order, and gives one ratio; the figure is the median of
+the ratios, so that a machine which slows down and speeds up moves both sides alike (G3: a round is
+many searches, and measures their 95th percentile). An A/A pair off by more than 5 % makes a figure
+inconclusive.
 """
 
 from __future__ import annotations
@@ -26,13 +29,13 @@ from typing import Any
 
 ROUNDS, PAGES = int(os.environ.get("ROUNDS", "80")), 4
 SIZES = tuple(int(size) for size in os.environ.get("SIZES", "100,100000").split(","))
-ALL = ("G1", "G2", "G3", "G8")
+ALL = ("G1", "G2", "G3", "G8", "STACK")
 Sides = dict[str, Callable[[], object]]
 TABLE: list[str] = []
 
 
 def prepare(stack: ExitStack) -> None:
-    """Services, a database of its own and one partner with a register."""
+    """Start services and create a database with one partner."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
     if not os.environ.get("DATABASE_URL"):
@@ -64,7 +67,7 @@ def prepare(stack: ExitStack) -> None:
 
 
 def handler(middleware: list[str]) -> Callable[[str, str], bytes]:
-    """A WSGI call through Django's handler with these middlewares."""
+    """Return a WSGI call through Django's handler with these middlewares."""
     from django.core.handlers.wsgi import WSGIHandler
     from django.test import RequestFactory, override_settings
 
@@ -84,7 +87,7 @@ def handler(middleware: list[str]) -> Callable[[str, str], bytes]:
 
 
 def cookie_of(person: Any, *, customer: Any = None) -> str:
-    """A session of this person, working for this customer."""
+    """Return the cookie of a session of this person, with this active customer."""
     from portal.tenancy.context import in_partner
     from tests.conftest import HostClient
 
@@ -97,7 +100,7 @@ def cookie_of(person: Any, *, customer: Any = None) -> str:
 
 
 def cost(clock: Callable[[], float], call: Callable[[], object]) -> float:
-    """Milliseconds a page."""
+    """Return milliseconds per page."""
     before = clock()
     for _each in range(PAGES):
         call()
@@ -105,7 +108,7 @@ def cost(clock: Callable[[], float], call: Callable[[], object]) -> float:
 
 
 def compare(name: str, what: str, sides: Sides, limit: float, clock: Callable[[], float]) -> bool:
-    """Interleaved rounds of product, floor and floor again; one line of the table."""
+    """Run interleaved rounds of product, floor and floor again, and print a line of the table."""
     for call in sides.values():
         for _warm in range(10):
             call()
@@ -119,7 +122,7 @@ def compare(name: str, what: str, sides: Sides, limit: float, clock: Callable[[]
 
 
 def line(name: str, what: str, figures: dict[str, list[float]], limit: float | None) -> bool:
-    """Judge one figure and put it into the table. Without a limit it is for information."""
+    """Judge one figure and print it; without a limit it is for information only."""
     found = {side: statistics.median(values) for side, values in figures.items()}
     ratio, again = (
         statistics.median(x / y for x, y in zip(figures[side], figures["floor"], strict=True))
@@ -129,7 +132,7 @@ def line(name: str, what: str, figures: dict[str, list[float]], limit: float | N
     verdict = "inconclusive" if drift > 0.05 else "met" if ratio <= (limit or ratio) else "missed"
     shown = f"{limit:.2f}x" if limit else "none"
     TABLE.append(
-        f"{name:3} {what:44} {found['product']:8.2f} {found['floor']:8.2f} "
+        f"{name:5} {what:42} {found['product']:8.2f} {found['floor']:8.2f} "
         f"{ratio:6.2f}x {shown:>6} {drift:6.1%}  {verdict if limit else 'for information'}"
     )
     print(TABLE[-1], flush=True)
@@ -137,12 +140,12 @@ def line(name: str, what: str, figures: dict[str, list[float]], limit: float | N
 
 
 def three(product: Callable[[], object], floor: Callable[[], object]) -> Sides:
-    """The product, its floor, and the floor again (A/A)."""
+    """Return the product, its floor, and the floor again (A/A)."""
     return {"product": product, "floor": floor, "floor again": floor}
 
 
 class Bench:
-    """The partner, and who looks at it."""
+    """The partner and the people whose pages are measured."""
 
     def __init__(self, boss: Any, tech: Any) -> None:
         from django.conf import settings
@@ -161,7 +164,7 @@ class Bench:
         self.plain, self.bare = handler(floors.PLAIN), handler(floors.NONE)
 
     def statements(self, path: str, cookie: str) -> int:
-        """How many statements a page asks, warm."""
+        """Return the number of statements of a page, with warm caches."""
         from django.test.utils import CaptureQueriesContext
 
         from portal.tenancy.connection import connection
@@ -173,15 +176,31 @@ class Bench:
         return len(queries)
 
     def page(self, name: str, path: str, floor: Any, limit: float, size: int) -> bool:
-        """G1 and G2."""
+        """Measure a page (G1 and G2)."""
         count = self.statements(path, self.cookie)
         what = f"{path} of {size:,}, {count} statements"
         most = {"G1": 4, "G2": 5}[name]
         sides = three(lambda: self.product(path, self.cookie), lambda: floor(path, self.cookie))
         return compare(name, what, sides, limit, time.process_time) and count <= most
 
+    def stack_chunk(self, size: int) -> bool:
+        """STACK: pages with the large stack chunk, beside the same ones without it."""
+        from django.conf import settings
+
+        chunk = "portal.stack_chunk.LargeStackChunkMiddleware"
+        without = handler([name for name in settings.MIDDLEWARE if name != chunk])
+        met = True
+        for path in ("/", "/customers/", "/orders/"):
+            sides = three(
+                lambda path=path: self.product(path, self.cookie),  # type: ignore[misc]
+                lambda path=path: without(path, self.cookie),  # type: ignore[misc]
+            )
+            what = f"{path} of {size:,}, with and without"
+            met = compare("STACK", what, sides, 1.0, time.process_time) and met
+        return met
+
     def assigned(self, size: int) -> bool:
-        """G8: the page of the assigned only, beside that of the same person seeing all."""
+        """Measure the list for a person who sees only assigned customers, and for all (G8)."""
         from dev.bench import seeds
         from portal.tenancy.context import in_partner
 
@@ -199,7 +218,7 @@ class Bench:
 
 
 def main() -> int:
-    wanted = [word for word in sys.argv[1:] if word.startswith("G")] or list(ALL)
+    wanted = [word for word in sys.argv[1:] if word in ALL] or list(ALL)
     with ExitStack() as stack:
         prepare(stack)
         from dev.bench import seeds
@@ -208,7 +227,7 @@ def main() -> int:
         from portal.tenancy.context import in_partner
 
         boss, tech = seeds.make_partner()
-        head = f"{'':3} {'':44} {'product':>8} {'floor':>8} {'ratio':>7} {'limit':>6} {'A/A':>6}"
+        head = f"{'':5} {'':42} {'product':>8} {'floor':>8} {'ratio':>7} {'limit':>6} {'A/A':>6}"
         TABLE.append(head)
         print(head, flush=True)
         met = True
@@ -222,6 +241,8 @@ def main() -> int:
                 met = bench.page("G2", "/customers/", bench.bare, 1.0, size) and met
             if "G3" in wanted:
                 met = type_ahead(bench, size, line) and met
+            if "STACK" in wanted and size == SIZES[0]:
+                met = bench.stack_chunk(size) and met
             if "G8" in wanted:
                 met = bench.assigned(size) and met
         connection.close()

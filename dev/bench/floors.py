@@ -1,4 +1,4 @@
-"""What the product is measured against: plain Django views that do the same work."""
+"""The floors that the product is measured against: plain Django views that do the same work."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from portal.accounts.forms import ProfileForm
 from portal.tenancy.connection import connection
 from portal.urls import urlpatterns as product_urls
 
-# Set by the runner: who asks, and where.
+# Set by the runner: the person, the partner and the active customer.
 STATE: dict[str, Any] = {}
 
 
 class Partner:
-    """Only what the floor can't do without: the schema, fixed once for the whole run."""
+    """Middleware that sets the schema, fixed once for the whole run."""
 
     def __init__(self, get_response: Any) -> None:
         self.get_response = get_response
@@ -79,8 +79,8 @@ def customers(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [path("people/me/", small), path("customers/", customers), *product_urls]
-# Plain Django: what `startproject` sets up and the middleware of languages; nothing of ours but
-# the schema, and no library.
+# Plain Django: what `startproject` configures and the locale middleware, no library and nothing of
+# ours but the schema.
 PLAIN = [
     "dev.bench.floors.Partner",
     "django.middleware.security.SecurityMiddleware",

@@ -1,4 +1,4 @@
-"""G3: type-ahead beside the same rows by raw SQL, the 95th percentile of many searches."""
+"""G3: type-ahead against the same rows by raw SQL, the 95th percentile of many searches."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-# What people type: beginnings, middles, numbers, rare and common, and what is not there.
+# What people type: prefixes, infixes, numbers, rare and common terms, and terms without a match.
 TYPED = (
     "nor nord nordvik hav havsbris lin linden kvarn sund elbe tide vint hans björ åke öst web "
     "byg kons logi tand hote röke sped gart klin 500 5000 50012 5099 5007 vik bris vård xyzq "
@@ -18,7 +18,7 @@ TYPED = (
 TURNS = 25
 Line = Callable[[str, str, dict[str, list[float]], float | None], bool]
 
-# As a person would write it for this one page: rows, no more.
+# The minimal query that a person would write for this page.
 RAW = """
     SELECT m.* FROM (
         (SELECT id, name, number, city, is_own_company, type, 0 AS branch, sort_key
@@ -37,7 +37,7 @@ RAW = """
 
 
 def raw_search(text: str) -> bytes:
-    """The ten best as JSON, by one cursor."""
+    """Return the ten best as JSON, by one cursor."""
     from django.db import connection
 
     like = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
@@ -61,11 +61,11 @@ def raw_search(text: str) -> bytes:
 
 
 def type_ahead(bench: Any, size: int, line: Line) -> bool:
-    """Time on the clock for each search on every side; the limit holds for a big register."""
+    """Measure the wall-clock time of each search on every side; the limit is for a big register."""
     from portal.tenancy.context import in_partner
     from workspace.views import home
 
-    # The limit of sixty a minute is not what is measured.
+    # The limit of sixty searches a minute would stop the measurement.
     home.SEARCHES_A_MINUTE = 10**9
     texts = [text.replace("_", " ") for text in TYPED]
 

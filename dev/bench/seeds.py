@@ -16,7 +16,7 @@ CHUNK = 5_000
 
 
 def make_partner() -> Any:
-    """An empty partner; answers the administrator's place."""
+    """Create an empty partner; return the administrator's membership."""
     from portal.accounts.rights import Preset
     from portal.tenancy.connection import connection
     from tests import factories
@@ -49,13 +49,13 @@ def make_partner() -> Any:
 
 
 def name_of(number: int) -> str:
-    """A name made of three words, different for each number."""
+    """Return a name of three words, different for each number."""
     words = (WORDS[number % 24], WORDS[number // 24 % 24], WORDS[number * 7 % 24])
     return f"{' '.join(words)} {number} AB"
 
 
 def fill(up_to: int) -> None:
-    """Customers, each with a contact, until there are so many; statistics are fresh after."""
+    """Add customers with a contact each up to this count, and update the statistics."""
     from django.db import connection
 
     from customers.models import Contact, Customer
@@ -105,7 +105,7 @@ def fill(up_to: int) -> None:
 
 
 def assign_to(person: Any, count: int) -> None:
-    """Put so many customers, spread over the register, on one person; nobody else has any."""
+    """Assign so many customers, spread over the register, to one person and to nobody else."""
     from django.db import connection
 
     with connection.cursor() as cursor:

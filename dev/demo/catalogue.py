@@ -17,20 +17,20 @@ from portal.catalog.models import (
     TermsVersion,
 )
 
-# What an amount in SEK comes to elsewhere, and the steps that price lists are rounded to.
+# The factor from SEK to other currencies, and the steps that their prices are rounded to.
 CURRENCIES = {
     "SEK": (Decimal(1), Decimal(1)),
     "EUR": (Decimal("0.09"), Decimal("0.10")),
     "GBP": (Decimal("0.078"), Decimal("0.10")),
 }
-# Name, part of the list price, whether it is the one for partners with billing of their own.
+# Name, share of the list price, whether it is the one for partners with their own billing.
 PLANS = (
     ("Standard", Decimal(1), False),
     ("Business 25", Decimal("0.90"), False),
     ("Master", Decimal("0.70"), True),
 )
 PRICES_FROM = date(2024, 1, 1)
-# Seats cost more since then: orders from before keep their price (D17).
+# Seats cost more from this day on: earlier orders keep their price (D17).
 RAISED_ON = date(2026, 1, 1)
 BEFORE_RAISE = Decimal("0.92")
 
@@ -59,7 +59,7 @@ def _price(sek: int, part_of_list: Decimal, currency: str) -> Decimal:
 
 
 def load_catalogue() -> None:
-    """Write products, plans, prices, business types and terms; nothing of it may be there."""
+    """Write products, plans, prices, business types and terms into an empty catalogue."""
     plans = [
         (RatePlan.objects.create(name=name, position=position, is_master=master), part)
         for position, (name, part, master) in enumerate(PLANS, 1)

@@ -1,4 +1,4 @@
-"""Writes the demo's customers through the register's own services."""
+"""The demo's customers, written through the register's own services."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COUNTRIES = frozenset({"SE", "DE", "GB", "NO", "DK", "FI"})
 LANGUAGE = {"SE": "sv", "DE": "de"}
 INVOICES = {"SE": "faktura", "DE": "rechnung"}
 MAILBOXES = {"SE": "brevladan.example", "DE": "briefkasten.example", "GB": "letterbox.example"}
-# Numbers that the regulators (PTS, Bundesnetzagentur, Ofcom) keep free for use in fiction.
+# Numbers that the regulators (PTS, Bundesnetzagentur, Ofcom) reserve for fiction.
 LANDLINES = {"SE": "+46 31 390 06 %02d", "DE": "+49 40 66969 1%02d", "GB": "+44 117 496 01%02d"}
 MOBILES = {"SE": "+46 70 174 06 %02d", "DE": "+49 176 040690%02d", "GB": "+44 7700 9001%02d"}
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -55,7 +55,7 @@ class Entry:
 
 
 def entries(table: str) -> list[Entry]:
-    """The lines of a table of `dev.demo.register`."""
+    """Return the lines of a table of `dev.demo.register`."""
     found = []
     for line in table.strip().splitlines():
         number, name, address, business, plan, limit, domain, contacts, marks = (
@@ -85,7 +85,7 @@ def entries(table: str) -> list[Entry]:
 
 
 def mail_name(name: str, country: str) -> str:
-    """``first.last`` in plain letters, as companies make addresses."""
+    """Return ``first.last`` in ASCII letters, as companies form addresses."""
     text = name.lower().replace("ı", "i").replace("ø", "o")
     if country == "DE":
         text = text.translate(_GERMAN)
@@ -95,7 +95,7 @@ def mail_name(name: str, country: str) -> str:
 
 
 def _organisation_number(entry: Entry, country: str, position: int) -> str:
-    """Looks right and belongs to nobody: check digits are wrong or the range is not in use."""
+    """Return a plausible number that belongs to nobody: wrong check digits or an unused range."""
     if entry.is_home:
         return ""
     if country == "DE":
@@ -140,7 +140,7 @@ def _contacts(
 
 
 def _marks(entry: Entry, customer: Customer, *, staff: User, at: datetime, now: datetime) -> None:
-    """Clearance by channel sales, and what is not active any more."""
+    """Apply an entry's marks: clearance by channel sales, and deactivation."""
     if "trunk" in entry.marks:
         cleared_at = at + timedelta(days=1)
         with acting(staff), dated(cleared_at):
@@ -154,9 +154,9 @@ def _marks(entry: Entry, customer: Customer, *, staff: User, at: datetime, now: 
 def load_customers(
     slug: str, people: dict[str, Membership], *, country: str, staff: User, now: datetime
 ) -> dict[str, Customer]:
-    """The customers of one partner by number, in that partner's context.
+    """Create the customers of one partner, in that partner's context; return them by number.
 
-    Written in the names of the partner's administrator and sales, over the year before ``now``.
+    They are dated over the year before ``now``, in the names of the administrator and sales.
     """
     plans = {plan.name: plan for plan in RatePlan.objects.all()}
     businesses = {business.name: business for business in BusinessType.objects.all()}

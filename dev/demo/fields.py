@@ -1,4 +1,4 @@
-"""What the demo's partners want to know about their customers beside what is there (REG-28)."""
+"""The custom fields of the demo's partners (REG-28)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from portal.accounts.models import Membership
 from portal.core.actor import acting, dated
 
 Kind = CustomField.Kind
-# Label of the service level and its steps, of the agreement's end, and the shared filter's name.
+# Labels of the service level and its choices, of the agreement's end, and of the shared filter.
 WORDS = {
     "nordlys": (
         "Service level",
@@ -31,7 +31,7 @@ FILTERS = {
 def load_fields(
     slug: str, customers: dict[str, Customer], people: dict[str, Membership], *, now: datetime
 ) -> None:
-    """Two fields, filled in for most companies, and a filter that everybody uses."""
+    """Create two fields, filled in for most companies, and a filter shared with everybody."""
     administrator = next(person for person in people.values() if person.may("change_settings"))
     level_name, levels, until_name = WORDS[slug]
     began = now - timedelta(days=200)

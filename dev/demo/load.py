@@ -1,4 +1,4 @@
-"""Loads the whole demo in one transaction: all of it or nothing."""
+"""Loading the whole demo in one transaction: all of it or nothing."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from portal.catalog.models import Product
 from portal.tenancy.context import in_partner, in_public
 from portal.tenancy.models import Partner
 
-# Nothing of the story is older.
+# The first day of the story, in days before today.
 DAYS = 430
 
 
 def load(now: datetime | None = None) -> bool:
-    """Load the demo as of ``now``; answers False when there is a partner or a catalogue already.
+    """Load the demo as of ``now``; return False if there is a partner or a catalogue already.
 
-    The dispatcher sees no mail of the story before its time: everything is committed at once.
+    Everything is committed at once, so that the dispatcher sends no e-mail of the story early.
     """
     now = now or timezone.now()
     with in_public(), transaction.atomic(), translation.override("en"):

@@ -1,4 +1,4 @@
-"""The mails of the story: sent when they were due, but for the newest."""
+"""The e-mails of the story: all sent when they were due, except for the newest."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from django.db.models import F
 
 from portal.outbox.models import OutboundEmail
 
-# So many still wait to be sent when the demo starts: one can watch them go.
+# How many are still queued when the demo starts, so that one can watch them being sent.
 WAITING = 6
 
 
 def date_mail(about_id: UUID, *, since: datetime, at: datetime) -> None:
-    """The mails about an object that were queued since the load began belong to ``at``."""
+    """Date the e-mails about an object that were queued since ``since`` at ``at``."""
     OutboundEmail.objects.across_partners().filter(about_id=about_id, created_at__gte=since).update(
         created_at=at, queued_at=at, next_try_at=at
     )
 
 
 def settle_mail(now: datetime) -> None:
-    """All but the newest are SENT; one to a customer's contact came back."""
+    """Mark all but the newest as SENT; one to a customer's contact failed."""
     State = OutboundEmail.State
     mails = OutboundEmail.objects.across_partners().filter(state=State.QUEUED)
     newest = list(mails.order_by("-created_at").values_list("pk", flat=True)[:WAITING])

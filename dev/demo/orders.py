@@ -1,4 +1,4 @@
-"""Plays the stories of the demo: each act is a call of the orders' own services, in the past."""
+"""Playing the stories of the demo: each step calls the orders' own services, in the past."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from portal.tenancy.connection import connection
 from portal.tenancy.context import require_partner
 
 FIRST_NUMBER = {"nordlys": 386, "brueckner": 141, "harbour": 97}
-# Numbers that the regulators keep free for use in fiction: beginning, digits that count, how many.
+# Numbers that the regulators reserve for fiction: prefix, significant digits, how many.
 NUMBERS = {
     "SE": (("+46 31 390 06 ", 2, 50), ("+46 40 628 04 ", 2, 50), ("+46 8 465 004 ", 2, 50)),
     "DE": (("+49 40 66969 ", 3, 900), ("+49 30 23125 ", 3, 900)),
@@ -60,7 +60,7 @@ ROOMS = {
 
 @dataclass
 class Play:
-    """What the acts of one story work on."""
+    """What the steps of one story work on."""
 
     story: Story
     customers: Mapping[str, Customer]
@@ -87,7 +87,7 @@ class Play:
 
 
 def working_days_ago(now: datetime, days: int) -> date:
-    """The date so many working days before today, or before Friday on a weekend."""
+    """Return the date so many working days before today (on a weekend, before Friday)."""
     day = now.date()
     while day.weekday() >= 5:
         day -= timedelta(days=1)
@@ -115,7 +115,7 @@ def _addresses(customer: Customer, names: list[str]) -> list[str]:
 
 
 def _answers(story: Story, order: Order, products: list[Product], at: datetime) -> dict[str, str]:
-    """What a person would have typed into the family's step beside the quantities."""
+    """Return the form data of the family's step beside the quantities."""
     customer = order.customer
     country = str(customer.country.code)
     wanted = {product: story.lines[product.sku] for product in products}
@@ -155,7 +155,7 @@ def _answers(story: Story, order: Order, products: list[Product], at: datetime) 
 
 
 def _products(play: Play, order: Order, at: datetime) -> Order:
-    """The family's step, through its own form."""
+    """Save the family's step through its own form."""
     story = play.story
     products = list(Product.objects.filter(sku__in=story.lines))
     form_class = FORMS[order.family]
@@ -175,7 +175,7 @@ def _products(play: Play, order: Order, at: datetime) -> Order:
 
 
 def _service_lines(play: Play, order: Order, at: datetime) -> Order:
-    """What a CHANGE or TERMINATE order states about the services that run."""
+    """Save what a CHANGE or TERMINATE order states about running services."""
     running = Service.objects.filter(
         customer=order.customer, ended_on=None, product__sku__in=play.story.lines
     ).select_related("product")
@@ -230,7 +230,7 @@ def _ask_cancel(play: Play, act: Act, at: datetime) -> None:
 def _recreate(play: Play, act: Act, at: datetime) -> None:
     copy, _dropped = recreate_order(play.placed.pk, play.customers[act.customer], by=play.by, at=at)
     contact = copy.customer.contacts.filter(gets_orders=True).first()
-    # What the delivery needs was the other customer's, so it is asked for anew.
+    # What the delivery needs differs by customer, so it is asked for again.
     copy = _products(play, copy, at)
     play.order = save_details(
         copy.pk,
@@ -244,7 +244,7 @@ def _recreate(play: Play, act: Act, at: datetime) -> None:
 
 
 def _range(play: Play, size: int) -> str:
-    """The next free block of numbers kept for fiction, in the partner's country."""
+    """Return the next free block of fictional numbers in the partner's country."""
     partner = require_partner()
     for start, digits, how_many in NUMBERS[str(partner.country.code)]:
         used = play.numbers.get(start, 0)
@@ -255,7 +255,7 @@ def _range(play: Play, size: int) -> str:
 
 
 def _identifiers(play: Play, line: OrderLine) -> str:
-    """What a provisioning clerk writes down for a line."""
+    """Return the identifiers that provisioning enters for a line."""
     first = next(play.serial)
     part = line.product.part
     if part == Part.NUMBERS:
@@ -304,7 +304,7 @@ STAFF_ACTS: dict[str, Callable[[Play, Act, datetime], object]] = {
 
 
 def _do(play: Play, act: Act | None, at: datetime, since: datetime) -> None:
-    """One act in the name of who did it, at its time in the log and the outbox."""
+    """Carry out one step for the person who did it, dated in the log and the outbox."""
     staff = act is not None and act.name in STAFF_ACTS
     with transaction.atomic(), acting(play.staff if staff else play.by.user), dated(at):
         if act is None:
@@ -324,7 +324,7 @@ def load_orders(
     staff: User,
     now: datetime,
 ) -> None:
-    """Play the stories of one partner, in that partner's context, in the order of time."""
+    """Play the stories of one partner in chronological order, in that partner's context."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT setval('orders_number', %s)", [FIRST_NUMBER[slug]])
     since = timezone.now()

@@ -133,14 +133,14 @@ STAFF = (
 
 
 def load_staff() -> User:
-    """Channel sales; answers the one who handles the orders of the story."""
+    """Create channel sales; return the person who handles the orders of the story."""
     for email, name in STAFF:
         User.objects.create_superuser(email, None, name=name, language="en")
     return User.objects.get(email=STAFF[0][0])
 
 
 def load_partner(demo: DemoPartner, *, staff: User, at: datetime) -> Partner:
-    """One partner with hosts, settings, teams, people and the data of its own company."""
+    """Create one partner with hosts, settings, teams, people and its own company's data."""
     with acting(staff), dated(at):
         partner = create_partner(
             name=demo.name,
@@ -186,13 +186,13 @@ def load_partner(demo: DemoPartner, *, staff: User, at: datetime) -> Partner:
 
 
 def people_of(partner: Partner) -> dict[str, Membership]:
-    """The partner's people by the part of their address before the @."""
+    """Return the partner's people by the part of their address before the @."""
     places = Membership.objects.for_partner(partner).select_related("user", "role")
     return {place.user.email.partition("@")[0]: place for place in places}
 
 
 def load_invitation(partner: Partner, *, at: datetime) -> None:
-    """One person who was invited and has not come yet."""
+    """Invite one person who has not accepted yet."""
     by = people_of(partner)["anna"].user
     with in_partner(partner), acting(by), dated(at):
         invite(
@@ -207,8 +207,10 @@ def load_invitation(partner: Partner, *, at: datetime) -> None:
 
 
 def open_sign_ins() -> None:
-    """Everybody who is in gets the demo's password, which opens nothing outside the embedded
-    run, and a verified address."""
+    """Give everybody a verified address and the demo's password.
+
+    The password is refused outside the embedded run.
+    """
     here = User.objects.exclude(memberships__state=Membership.State.INVITED)
     here.update(password=make_password(settings.DEMO_PASSWORD))
     EmailAddress.objects.bulk_create(

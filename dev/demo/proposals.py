@@ -1,4 +1,4 @@
-"""The demo's quotes as stories: what was proposed to whom, and what the customer said."""
+"""The demo's quotes as stories: what was proposed to whom, and what the customer answered."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class Proposal:
-    """One quote. Days are working days before today; ``end`` is where its story ends."""
+    """One quote. Days are working days before today; ``end`` is the last step of its story."""
 
     customer: str
     by: str

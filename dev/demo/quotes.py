@@ -1,4 +1,4 @@
-"""Plays the quotes of the demo through the quotes' own services, in the past."""
+"""Playing the quotes of the demo through the quotes' own services, in the past."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _write(row: Proposal, customer: Customer, by: Membership, at: datetime) -> Q
 
 
 def _answer(row: Proposal, asked: Confirmation, by: Membership, at: datetime) -> None:
-    """What the customer did with the link, and what the partner did then."""
+    """Answer as the customer did, then continue as the partner did."""
     if row.end == "expired":
         sending.expire(asked.pk, at=asked.expires_at + timedelta(minutes=2))
         return
@@ -89,7 +89,7 @@ def _answer(row: Proposal, asked: Confirmation, by: Membership, at: datetime) ->
 
 
 def _make_documents(at: datetime) -> None:
-    """The documents of that day; where no type can be set they wait for a machine that can."""
+    """Make the documents of that day; without Pango they stay queued for the worker."""
     try:
         weasyprint()
     except PdfMissing:
@@ -104,7 +104,7 @@ def load_quotes(
     *,
     now: datetime,
 ) -> None:
-    """Play the quotes of one partner, in that partner's context, the oldest first."""
+    """Play the quotes of one partner, oldest first, in that partner's context."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT setval('quotes_number', %s)", [FIRST_NUMBER[slug]])
     since = timezone.now()

@@ -151,5 +151,5 @@ SITES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     ),
 }
 
-# Whom the technician of Nordlys looks after.
+# The customers assigned to the technician of Nordlys.
 ASSIGNED = ("10042", "10044", "10017", "10066", "10113", "10172")

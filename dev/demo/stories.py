@@ -1,6 +1,6 @@
 """The demo's orders as stories: who ordered what for whom, and what became of it.
 
-Days are working days before today. The acts are those of `dev.demo.orders`.
+Days are working days before today. The steps are those of `dev.demo.orders`.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ class Act:
     days: int
     time: str
     reason: str = ""
-    customer: str = ""  # whom it should have been for
+    customer: str = ""  # the customer it should have been for
 
 
 @dataclass(frozen=True)
 class Story:
-    """One order: begun by somebody, then one act after the other."""
+    """One order: started by a person, followed by its steps."""
 
     customer: str  # the customer's number; "" is the own company
     family: str
@@ -40,12 +40,12 @@ class Story:
     porting: tuple[str, str] = ("", "")  # numbers, present provider
     users: bool = False  # whether the users of the seats are named
     to_contact: bool = True
-    later: int = 0  # working days that the start lies after the earliest
+    later: int = 0  # working days from the earliest possible start to this one
     answers: Mapping[str, str] = field(default_factory=dict)
 
 
 def _done(submit: int, complete: int, *, at: str = "10:20") -> tuple[Act, ...]:
-    """The usual course, from placed to complete."""
+    """Return the usual course, from placing to completion."""
     return (
         Act("submit", submit, at),
         Act("accept", submit - 1, "08:35"),

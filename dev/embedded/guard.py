@@ -1,11 +1,11 @@
-"""Ends what its parent started, when the parent can no longer do it itself.
+"""Ends the processes that its parent started, when the parent can't do it any more.
 
-Runs as a process of its own beside `make run` and the tests. The parent writes one line for each
-process it starts and one when it has stopped it; when the parent dies, by whatever means, its end
-of the pipe closes and everything still on the list is ended, wave by wave. It also keeps the
-parent's lock open, so that the next run waits until this one is really gone.
+Runs as a separate process beside `make run` and the tests. The parent writes one line for each
+process it starts and one when it has stopped it. When the parent dies for any reason, its end of
+the pipe closes and everything still on the list is ended, wave by wave. The guard also keeps the
+parent's lock open, so that the next run waits until this one has ended.
 
-Standard library only and run by path: it has to start in a few milliseconds.
+Uses only the standard library and is run by path, so that it starts in a few milliseconds.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Watched = dict[int, tuple[int, int]]
 
 
 def alive(pid: int) -> bool:
-    """Whether the process runs; one that has ended and was not waited for does not."""
+    """Return whether the process runs; a zombie does not."""
     if pid <= 0:
         return False
     try:
@@ -34,14 +34,14 @@ def alive(pid: int) -> bool:
     except PermissionError:
         return True
     try:
-        # The state is the first word after the name, which may itself hold brackets.
+        # The state is the first word after the name, which may contain brackets.
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except (OSError, IndexError):
         return True
 
 
 def end(watched: Watched) -> None:
-    """Ask the programs first, then the servers they use; whoever does not go is killed."""
+    """End the programs first, then the servers they use; kill those that do not end."""
     for wave in sorted({wave for _, wave in watched.values()}, reverse=True):
         pids = [pid for pid, (_, of_wave) in watched.items() if of_wave == wave]
         for pid in pids:
@@ -50,7 +50,7 @@ def end(watched: Watched) -> None:
         while any(alive(pid) for pid in pids) and time.monotonic() < deadline:
             time.sleep(0.05)
         for pid in pids:
-            # Each was started as the leader of its own group: this reaches what it left behind.
+            # Each process leads its own group, so this also reaches what it left behind.
             _send(os.killpg, pid, signal.SIGKILL)
 
 

@@ -32,7 +32,7 @@ OPTIONS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "200",
-    # Below this a dump of some hundred partners' schemas fails.
+    # With fewer, a dump of some hundred partners' schemas fails.
     "max_locks_per_transaction": "1024",
     "shared_buffers": "128MB",
     "timezone": "UTC",
@@ -41,7 +41,7 @@ OPTIONS = {
 }
 NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
-# What a real server needs once as well, see docs/operator.md. Every line may be said again.
+# A real server needs these once as well, see docs/operator.md. Each statement can be repeated.
 PREPARE = """
 SELECT 'CREATE ROLE kontor LOGIN CREATEDB'
  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'kontor') \\gexec
@@ -56,7 +56,7 @@ CREATE EXTENSION IF NOT EXISTS unaccent SCHEMA extensions;
 
 
 def package_folder(name: str) -> Path:
-    """Where a wheel lies, without running its code."""
+    """Return where a wheel is installed, without running its code."""
     found = importlib.util.find_spec(name)
     if found is None or not found.submodule_search_locations:
         raise EmbeddedError(
@@ -74,7 +74,7 @@ def free_port() -> int:
 
 
 class Postgres:
-    """One server, its data in `folder`, reachable on the loopback with a password of its own."""
+    """One server, its data in `folder`, on the loopback with a password of its own."""
 
     def __init__(self, folder: Path, *, log: Path, durable: bool) -> None:
         self.folder = folder
@@ -115,18 +115,19 @@ class Postgres:
         self._prepare()
 
     def end_stray(self) -> None:
-        """Whatever a run that died left running or lying about."""
+        """End and remove whatever a run that died left behind."""
         end_stray(self.folder / "postmaster.pid", ["postgres", str(self.folder)], how=signal.SIGINT)
 
     def stop(self, guard: Guard) -> None:
         if self.process is not None:
-            # SIGINT is PostgreSQL's "fast": open transactions are undone, all is written.
+            # SIGINT is PostgreSQL's "fast" shutdown: open transactions are rolled back, data is
+            # written.
             stop(self.process, how=signal.SIGINT, seconds=20)
             guard.forget(self.process)
             self.process = None
 
     def _create(self, account: Account | None) -> None:
-        """Make the cluster beside its place and move it there: never half of one."""
+        """Create the cluster in a temporary place and move it, so that it is never incomplete."""
         fresh = self.folder.with_name(self.folder.name + ".new")
         password_file = fresh.with_name(fresh.name + ".secret")
         shutil.rmtree(fresh, ignore_errors=True)
@@ -142,7 +143,7 @@ class Postgres:
             f"--pwfile={password_file}",
             "--auth=scram-sha-256",
             "--encoding=UTF8",
-            # The same letters and order everywhere; lower() and trigrams know more than ASCII.
+            # The same collation everywhere; lower() and trigrams work beyond ASCII.
             "--locale-provider=builtin",
             "--builtin-locale=C.UTF-8",
             "--locale=C.UTF-8",
@@ -159,7 +160,7 @@ class Postgres:
         fresh.rename(self.folder)
 
     def _run(self, account: Account | None, guard: Guard, check: Check) -> bool:
-        """Start the server on a free port; false when it ended, its port taken for instance."""
+        """Start the server on a free port; return False if it ended, as with a port in use."""
         self._port = free_port()
         options = {**OPTIONS, **({} if self.durable else NOT_DURABLE), "port": str(self._port)}
         command = [str(self._programs / "postgres"), "-D", str(self.folder)]

@@ -1,4 +1,4 @@
-"""Brings the database and the static files of an embedded run up to date, in one process."""
+"""Updates the database and the static files of an embedded run, in one process."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def main() -> int:
 
 
 def collect_static() -> None:
-    """Run `collectstatic`, unless nothing changed since the last time: it compresses each file."""
+    """Run `collectstatic` if anything changed since the last time: it compresses each file."""
     if settings.WHITENOISE_USE_FINDERS or not settings.STATIC_ROOT:
         return
     root = Path(settings.STATIC_ROOT)

@@ -1,4 +1,4 @@
-"""Starting and stopping the processes of an embedded run so that none outlives it."""
+"""Starting and stopping the processes of an embedded run, so that none outlives it."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from typing import IO
 
 from dev.embedded import guard as guard_script
 
-# The later wave ends first: programs before the servers they talk to.
+# The higher wave ends first: programs before the servers they talk to.
 SERVERS, PROGRAMS = 0, 1
 
 Check = Callable[[], None]
 
 
 class EmbeddedError(Exception):
-    """Something an embedded run needs is not there; the text is for the person who started it."""
+    """Something that an embedded run needs is missing; the message is for whoever started it."""
 
 
 @dataclass(frozen=True)
 class Account:
-    """The user a server runs as when root started it: PostgreSQL refuses to be root."""
+    """The user that servers run as when root starts them: PostgreSQL refuses to run as root."""
 
     name: str
     uid: int
@@ -38,7 +38,7 @@ class Account:
 
 
 def server_account(data: Path) -> Account | None:
-    """Whose the servers are: our own, or as root the owner of the data, `postgres` or `nobody`."""
+    """Return the servers' user: ours, or as root the owner of the data, `postgres` or `nobody`."""
     if os.geteuid() != 0:
         return None
     names: list[str] = []
@@ -58,7 +58,7 @@ def server_account(data: Path) -> Account | None:
 
 
 def make_folder(folder: Path, account: Account | None) -> None:
-    """The folder exists, is the account's alone, and the account can walk to it."""
+    """Create the folder, private to the account, and let the account reach it."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if account is None:
         return
@@ -69,7 +69,7 @@ def make_folder(folder: Path, account: Account | None) -> None:
 
 
 def open_way(folder: Path, account: Account) -> None:
-    """Let the account pass through the folders above its own: pass, not list or read."""
+    """Let the account pass through the folders above its own, without listing or reading them."""
     for path in [folder, *folder.parents]:
         status = path.stat()
         if status.st_uid == account.uid:
@@ -115,7 +115,7 @@ def spawn(
     env: Mapping[str, str] | None = None,
     account: Account | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start a process as leader of its own group, so that Ctrl-C reaches it through us only."""
+    """Start a process as leader of its own group, so that only we pass on Ctrl-C."""
     return subprocess.Popen(
         [str(part) for part in command],
         cwd=folder,
@@ -142,7 +142,7 @@ def stop(process: subprocess.Popen[bytes], *, how: signal.Signals, seconds: floa
 
 
 def wait_until(condition: Callable[[], bool], *, seconds: float, check: Check) -> bool:
-    """Poll until the condition holds. `check` may raise to give up, on a signal for instance."""
+    """Poll until the condition holds. `check` may raise to give up, for example on a signal."""
     deadline = time.monotonic() + seconds
     while not condition():
         check()
@@ -162,8 +162,8 @@ def tail(path: Path, lines: int = 12) -> str:
 def end_stray(pid_file: Path, marks: Sequence[str], *, how: signal.Signals) -> None:
     """End the server that a run which died left behind, and remove its pid file.
 
-    The number in the file may long be somebody else's: only a process whose command line holds
-    all the marks is touched.
+    The number in the file may belong to another process by now: only one whose command line
+    contains all the marks is ended.
     """
     try:
         pid = int(pid_file.read_text().split("\n", 1)[0])
@@ -191,7 +191,7 @@ def command_line(pid: int) -> str:
 
 
 class Lock:
-    """One run at a time in one folder. The file says who holds it; the kernel frees it."""
+    """A lock for one run in a folder; the file names its holder, and the kernel frees it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -205,7 +205,7 @@ class Lock:
             return {}
 
     def take(self) -> bool:
-        """Whether we hold it now; no waiting."""
+        """Try to take the lock without waiting; return whether we hold it."""
         if self._file is not None:
             return True
         file = self.path.open("a+")
@@ -237,7 +237,7 @@ class Lock:
 
 
 class Guard:
-    """Our side of `guard.py`."""
+    """The parent's side of `guard.py`."""
 
     def __init__(self, lock: Lock) -> None:
         self._process = subprocess.Popen(

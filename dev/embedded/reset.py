@@ -1,4 +1,4 @@
-"""`make reset`: ends an embedded run in this folder and empties its data."""
+"""`make reset`: end an embedded run in this folder and delete its data."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _agreed() -> bool:
 
 
 def _stop(services: Services) -> None:
-    """End the run that holds the folder, and any server that one which died left behind."""
+    """End the run that holds the folder, and any server that a run which died left behind."""
     lock = services.lock
     if not lock.path.exists():
         return

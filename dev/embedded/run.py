@@ -3,7 +3,8 @@
 import signal
 import sys
 
-# Until the runner listens there is nothing to end but ourselves: no traceback for an early Ctrl-C.
+# Before the runner handles signals there is only this process to end: no traceback for an early
+# Ctrl-C.
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 from dev.embedded.runner import main  # noqa: E402

@@ -46,11 +46,11 @@ LOOPBACKS = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 
 
 class StopRequestedError(Exception):
-    """The person asked for the end."""
+    """The person asked to stop."""
 
 
 class Program:
-    """One of the portal's processes; what it says goes to the terminal and to its log file."""
+    """One of the portal's processes; its output goes to the terminal and to its log file."""
 
     def __init__(self, name: str, command: list[str], env: dict[str, str]) -> None:
         self.name = name
@@ -62,7 +62,7 @@ class Program:
         self._copier.start()
 
     def drained(self) -> None:
-        """Wait until all it said is shown and written."""
+        """Wait until all of its output is shown and written."""
         self._copier.join(timeout=2)
 
     def _copy(self) -> None:
@@ -186,7 +186,7 @@ class Run:
         return self.services.guard
 
     def _stop(self) -> None:
-        """End all, the programs at the same time and the servers they use after them."""
+        """End everything: all programs at the same time, then the servers they use."""
         if self.programs:
             say("Stopping ...")
         for program in self.programs:
@@ -212,7 +212,7 @@ class Run:
 
 
 def check_port(port: int) -> None:
-    """Refuse a port that is taken on either loopback: a browser may try both."""
+    """Refuse a port that is taken on either loopback address: a browser may try both."""
     for family, host in LOOPBACKS:
         problem = _port_problem(family, host, port)
         if problem == errno.EADDRINUSE:
@@ -230,7 +230,7 @@ def _port_problem(family: socket.AddressFamily, host: str, port: int) -> int | N
     try:
         with socket.socket(family) as caller:
             caller.settimeout(1)
-            # Some systems let us bind beside a program that listens on all addresses.
+            # Some systems allow binding beside a program that listens on all addresses.
             if caller.connect_ex((host, port)) == 0:
                 return errno.EADDRINUSE
         with socket.socket(family) as probe:
@@ -257,7 +257,7 @@ def gunicorn_options(port: int) -> list[str]:
 
 
 def environment(port: int) -> dict[str, str]:
-    """What the portal's processes see: what was given, and for the rest the embedded run's own."""
+    """Return the processes' environment: the given one, with defaults for the embedded run."""
     mail = VAR / "mail"
     mail.mkdir(exist_ok=True)
     own = {
@@ -278,7 +278,7 @@ def environment(port: int) -> dict[str, str]:
 
 
 def secret_key() -> str:
-    """Kept between runs, so that sessions and links outlive a restart."""
+    """Return a key that is kept between runs, so that sessions and links outlive a restart."""
     path = VAR / "secret-key"
     if not path.exists():
         path.touch(mode=0o600)

@@ -1,7 +1,7 @@
-"""The servers an embedded run and the tests stand on, found in the environment or started here.
+"""The servers for an embedded run and for tests, from the environment or started here.
 
-Where ``DATABASE_URL`` or ``REDIS_URL`` is set, that server is used and none is started: the same
-code runs on real ones. What is started ends with the process that started it, however that ends.
+If ``DATABASE_URL`` or ``REDIS_URL`` is set, that server is used and none is started: the same code
+runs on real ones. Started servers end with the process that started them, in any case.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ TEST_FOLDERS = 8
 
 
 class BusyError(EmbeddedError):
-    """Another run holds the folder; `holder` is what it noted about itself."""
+    """Another run holds the folder; `holder` is what it wrote about itself."""
 
     def __init__(self, holder: dict[str, int]) -> None:
         self.holder = holder
@@ -34,7 +34,7 @@ class Services:
     """PostgreSQL and Valkey below one folder, between `start` and `stop`."""
 
     def __init__(self, folder: Path, *, durable: bool) -> None:
-        # Servers are started from folders of their own: a relative one would lead them astray.
+        # Servers are started in folders of their own, so a relative path would be wrong.
         self.folder = folder = folder.resolve()
         self.durable = durable
         self.lock = Lock(folder / LOCK_NAME)
@@ -51,7 +51,7 @@ class Services:
         }
 
     def claim(self, check: Check = lambda: None) -> None:
-        """Take the folder; raises BusyError while another run lives in it."""
+        """Lock the folder; raise BusyError while another run uses it."""
         _make_own(self.folder / "log")
         if not self.lock.take():
             holder = self.lock.holder
@@ -63,9 +63,9 @@ class Services:
         self.lock.note(pid=os.getpid())
 
     def start(self, check: Check = lambda: None) -> None:
-        """Start what the environment does not name. `check` is called while waiting; it may raise.
+        """Start what the environment does not name. `check` is called while waiting and may raise.
 
-        Whatever happens, `stop` afterwards ends what was started.
+        In any case, `stop` afterwards ends what was started.
         """
         self.guard = Guard(self.lock)
         for variable, server in (("DATABASE_URL", self.postgres), ("REDIS_URL", self.valkey)):
@@ -74,7 +74,7 @@ class Services:
                 server.start(self.guard, check)
 
     def ended(self) -> list[str]:
-        """The names of servers that were started and are gone."""
+        """Return the names of servers that were started and have ended."""
         servers = {"PostgreSQL": self.postgres.process, "Valkey": self.valkey.process}
         return [name for name, process in servers.items() if process and process.poll() is not None]
 
@@ -106,11 +106,11 @@ class Services:
 
 @contextmanager
 def embedded_services(root: Path, *, durable: bool) -> Iterator[dict[str, str]]:
-    """The addresses of running servers, ``DATABASE_URL`` and ``REDIS_URL``, for the repo at `root`.
+    """Yield ``DATABASE_URL`` and ``REDIS_URL`` of running servers, for the repository at `root`.
 
-    Durable ones are those of `make run`, in ``var/``. The others are for tests: quick, careless of
-    a power cut, in a folder of their own, so that tests never touch the run's data, and two test
-    runs at the same time never each other's.
+    Durable ones are those of `make run`, in ``var/``. The others are for tests: fast, not safe
+    against power loss, and in a folder of their own, so that tests never use the run's data nor
+    that of a concurrent test run.
     """
     if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
         yield {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
@@ -121,7 +121,7 @@ def embedded_services(root: Path, *, durable: bool) -> Iterator[dict[str, str]]:
 
 
 def _free_test_services(root: Path) -> Services:
-    """Services in the first test folder that nobody else uses, already claimed."""
+    """Return services in the first test folder that nobody else uses, already locked."""
     for number in range(1, TEST_FOLDERS + 1):
         services = Services(root / "var" / f"test-{number}", durable=False)
         _make_own(services.folder / "log")
@@ -143,7 +143,7 @@ def _make_own(folder: Path) -> None:
 
 
 def _new_log(path: Path) -> None:
-    """Each run writes a new log and keeps the one before."""
+    """Start a new log and keep the one before."""
     if path.exists():
         path.replace(path.with_name(path.name + ".old"))
     path.touch()

@@ -58,7 +58,7 @@ class Valkey:
         raise EmbeddedError(f"Valkey did not start. Its log ends:\n{tail(self.log)}")
 
     def end_stray(self) -> None:
-        """Whatever a run that died left running or lying about."""
+        """End and remove whatever a run that died left behind."""
         end_stray(self._pid_file, ["valkey-server", str(self.folder)], how=signal.SIGTERM)
 
     def stop(self, guard: Guard) -> None:
@@ -80,7 +80,7 @@ class Valkey:
                     f"requirepass {self._secret}",
                     f'dir "{self.folder}"',
                     f'pidfile "{self._pid_file}"',
-                    # The pid file's reader knows the server by its command line.
+                    # The server is recognised by its command line when its pid file is read.
                     "set-proc-title no",
                     "appendonly no",
                     "save 60 1" if self.durable else 'save ""',

@@ -1,10 +1,10 @@
-"""Makes `.venv` from the locked requirements; the second time it takes no time.
+"""Makes `.venv` from the locked requirements; does nothing if it is up to date.
 
     python3 dev/tools/bootstrap.py embedded    what `make run` needs
     python3 dev/tools/bootstrap.py dev         that and the tools: what `make test` needs
 
-Needs nothing but Python: only the standard library is imported here, and the top of the file is
-kept to what an old Python can read, so that it can say what is wrong.
+Needs only Python: imports nothing but the standard library, and the top of the file is kept
+readable for old versions of Python, so that it can report what is wrong.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / ".kontor-requirements"
-# A set holds those before it.
+# Each set includes those before it.
 SETS = ("embedded", "dev")
 NETWORK_WORDS = re.compile(
     "dns error|name resolution|NewConnectionError|Failed to establish|Connection refused|"
@@ -60,7 +60,7 @@ def main(arguments: list[str]) -> int:
 
 
 def make_ready(wanted: str) -> None:
-    """`.venv` holds the wanted set at the locked versions, or a set that includes it."""
+    """Install the wanted set at the locked versions into `.venv`, unless it is there."""
     installed, stamp = read_stamp()
     if SETS.index(installed or SETS[0]) > SETS.index(wanted):
         wanted = installed
@@ -84,13 +84,13 @@ def read_stamp() -> tuple[str, str]:
 
 
 def stamp_of(name: str) -> str:
-    """Changes with the lock, and with the place: scripts in a moved environment start the old."""
+    """Return a stamp of the lock and the folder, since an environment can't be moved."""
     lock = (ROOT / "requirements" / f"{name}.txt").read_bytes()
     return f"{name}\n{hashlib.sha256(lock).hexdigest()}\n{VENV}\n"
 
 
 def usable() -> bool:
-    """Whether `.venv` is an environment of this place with a Python that starts and will do."""
+    """Return whether `.venv` belongs to this folder and its Python starts and is new enough."""
     if not PYTHON.exists():
         return False
     script = f"import sys; sys.exit(sys.version_info < {MINIMUM} or sys.prefix != {str(VENV)!r})"
@@ -140,7 +140,7 @@ def install(lock: Path) -> None:
     else:
         pip = [str(PYTHON), "-m", "pip"]
         if subprocess.run([*pip, "--version"], check=False, capture_output=True).returncode != 0:
-            # An environment that uv made, on a machine that has lost its uv.
+            # uv made the environment, but is not installed any more.
             subprocess.run([PYTHON, "-m", "ensurepip"], check=False, capture_output=True)
         command = [*pip, "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
         command.append("--requirement")
@@ -157,7 +157,7 @@ def install(lock: Path) -> None:
 
 
 def run_shown(command: list[str]) -> tuple[int, str]:
-    """Run it with its output shown, and return the status and what it said."""
+    """Run a command with its output shown; return the status and the output."""
     said: list[str] = []
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
@@ -179,9 +179,9 @@ def find_uv() -> str | None:
 
 
 def uv_from_lock() -> str | None:
-    """Install uv, where the lock names it, at its version and hashes: it is far quicker than pip.
+    """Install uv at the locked version and hashes, since it is much faster than pip.
 
-    None when it cannot be had; pip then does all.
+    Return None if that fails; pip is then used.
     """
     lock = (ROOT / "requirements" / "dev.txt").read_text()
     found = re.search(r"^uv==.*?(?=^\S|\Z)", lock, re.MULTILINE | re.DOTALL)

@@ -1,8 +1,8 @@
-"""Finds a Chromium for the browser tests, or installs one by the means at hand.
+"""Finds a Chromium for the browser tests, or installs one.
 
-    python -m dev.tools.browser        prints its path; status 1 and the reason when there is none
+    python -m dev.tools.browser        prints its path; status 1 and the reason if there is none
 
-``KONTOR_CHROMIUM`` names one of one's own.
+``KONTOR_CHROMIUM`` names one of your own.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class NoBrowserError(Exception):
 
 
 def find() -> str | None:
-    """A Chromium that is there and starts."""
+    """Return the path of an installed Chromium that starts, or None."""
     for path in candidates():
         if path and Path(path).exists() and starts(path):
             return path
@@ -46,7 +46,7 @@ def candidates() -> Iterator[str | None]:
 
 
 def find_or_install() -> str:
-    """A Chromium, installed if need be: Debian's as root, else Playwright's own."""
+    """Return the path of a Chromium; install Debian's as root, else Playwright's, if needed."""
     tried = []
     if found := find():
         return found

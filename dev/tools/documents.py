@@ -1,6 +1,6 @@
-"""What the tests of documents need: Pango to set the type, and a second program's opinion.
+"""What the tests of documents need: Pango to make PDFs, and poppler to read them.
 
-python -m dev.tools.documents      installs what is missing; status 1 and the reason when it can't
+python -m dev.tools.documents      installs what is missing; status 1 and the reason if it fails
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class NoDocumentsError(Exception):
 
 
 def missing() -> list[str]:
-    """What is not there, in words."""
+    """Return the missing programs and libraries, as text."""
     lacking = [name for name in READERS if shutil.which(name) is None]
     try:
         weasyprint()
@@ -30,7 +30,7 @@ def missing() -> list[str]:
 
 
 def find_or_install() -> None:
-    """See to it that documents can be made and read: Debian's packages as root."""
+    """Install what is missing, as root from Debian's packages."""
     lacking = missing()
     if not lacking:
         return

@@ -1,6 +1,6 @@
 """Write into docs/rules.md which rules are built and which tests show it: what `make rules` runs.
 
-    python -m dev.tools.rules           write the file anew
+    python -m dev.tools.rules           regenerate the file
     python -m dev.tools.rules --check   say whether it is up to date, write nothing
 
 Each rule is a heading of its number. A test shows a rule when its name or docstring cites the
@@ -48,13 +48,13 @@ class Evidence:
 
     @property
     def link(self) -> str:
-        """The Markdown link from docs/."""
+        """Return the Markdown link from docs/."""
         return f"[`{self.name or self.path.rpartition('/')[2]}`](../{self.path})"
 
 
 @dataclass
 class Rule:
-    """One rule of docs/rules.md, with what the tests say of it."""
+    """One rule of docs/rules.md, and the tests that cite it."""
 
     number: str
     capability: str
@@ -63,14 +63,14 @@ class Rule:
 
     @property
     def state(self) -> str:
-        """Whether it is built, in the word that the file shows."""
+        """Return its state as the file shows it."""
         if self.missing:
             return NOT_YET
         return BUILT if self.evidence else NO_TEST
 
     @property
     def line(self) -> str:
-        """The line below the rule."""
+        """Return the line below the rule."""
         if not self.evidence:
             return f"{STATE_LINE}**{self.state}**"
         links = ", ".join(each.link for each in self.evidence[:SHOWN_TESTS])
@@ -91,12 +91,12 @@ def _numbers_in_name(name: str) -> list[str]:
 
 
 def _shows(node: ast.FunctionDef, path: str) -> bool:
-    """A test does, a fixture does not; in ``bench/`` every measure does."""
+    """Return whether a function counts as evidence: a test, or any function in ``bench/``."""
     return node.name.startswith("test_") or "bench/" in path
 
 
 def _citations(path: Path, root: Path) -> Iterator[tuple[str, Evidence]]:
-    """Yield each number that the functions of a file cite; the file's docstring comes last."""
+    """Yield each number that the functions of a file cite, then those of the file's docstring."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     name = path.relative_to(root).as_posix()
     for node in ast.walk(tree):
@@ -119,7 +119,7 @@ def find_evidence(root: Path = ROOT) -> dict[str, tuple[Evidence, ...]]:
 
 
 def _functions_first(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """A file that cites a rule at its top shows it only where no function of any file does."""
+    """Return the functions, or whole files only where no function cites the rule."""
     ordered = sorted(evidence)
     return tuple(each for each in ordered if each.name) or tuple(ordered)
 
@@ -140,7 +140,7 @@ def read_rules(text: str, evidence: dict[str, tuple[Evidence, ...]]) -> list[Rul
 
 
 def _summary(rules: list[Rule]) -> list[str]:
-    """The table at the top: how many rules of each capability are built."""
+    """Return the table at the top: how many rules of each capability are built."""
     lines = ["", "| capability | rules | built | not yet |", "|---|--:|--:|--:|"]
     for capability in dict.fromkeys(rule.capability for rule in rules):
         own = [rule for rule in rules if rule.capability == capability]
@@ -151,7 +151,7 @@ def _summary(rules: list[Rule]) -> list[str]:
 
 
 def render(text: str, evidence: dict[str, tuple[Evidence, ...]]) -> str:
-    """Return the file's text with its generated lines written anew."""
+    """Return the file's text with its generated lines updated."""
     rules = read_rules(text, evidence)
     head, rest = text.split(SUMMARY[0], 1)
     body = rest.split(SUMMARY[1], 1)[1]
@@ -162,7 +162,7 @@ def render(text: str, evidence: dict[str, tuple[Evidence, ...]]) -> str:
 
 
 def _with_state(part: str, rule: Rule) -> str:
-    """One rule's text, its state line at the end; a heading of the next capability follows it."""
+    """Return one rule's text with its state line before a following capability's heading."""
     own, mark, after = part.partition("\n## ")
     lines = [line for line in own.splitlines() if not line.startswith(STATE_LINE)]
     text = "\n".join(lines).rstrip()
@@ -170,7 +170,7 @@ def _with_state(part: str, rule: Rule) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the file, or check it; 1 if it is not up to date."""
+    """Write the file, or check it; return 1 if it is not up to date."""
     text = RULES.read_text(encoding="utf-8")
     new = render(text, find_evidence()).rstrip("\n") + "\n"
     if "--check" in arguments:

@@ -4,10 +4,10 @@
     python -m dev.tools.test style types        these stages
     python -m dev.tools.test tests/orders       these files or folders of tests
     python -m dev.tools.test tests -- -k order  the rest goes to pytest
-    python -m dev.tools.test --fix              mend what a formatter can
+    python -m dev.tools.test --fix              fix what a formatter can
 
-The tests run on embedded services, or on those of ``DATABASE_URL`` and ``REDIS_URL`` where set.
-The last line printed is pytest's closing line, or says in words what did not run and why.
+The tests run on embedded services, or on those of ``DATABASE_URL`` and ``REDIS_URL`` if set. The
+last line printed is pytest's closing line, or says what did not run and why.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ PRODUCTION = {
 NOT_PRODUCTION = ("KONTOR_EMBEDDED", "KONTOR_PORT", "DEBUG")
 
 
-# The stage of tests that are asked for by path.
+# The stage of tests that are given by path.
 PATHS = "paths"
-# Stages whose own last line is to be the last one printed.
+# Stages whose own last line must be the last one printed.
 LAST_WORD = {"tests", "flows", "browser", "coverage", PATHS}
 
 
 class NotRunError(Exception):
-    """A stage has what it needs missing; the text says what did not run and why."""
+    """A stage lacks what it needs; the message says what did not run and why."""
 
 
 class Checks:
@@ -79,7 +79,7 @@ class Checks:
             "tests": self.tests,
             "browser": self.browser,
         }
-        # Not part of the whole: they are among the tests, and run again on other servers.
+        # Not run by default: they are part of the tests, and run separately on other servers.
         self.extra: dict[str, Callable[[], bool]] = {
             "flows": self.flows,
             "coverage": self.coverage,
@@ -120,20 +120,20 @@ class Checks:
         return self._pytest("tests/flows")
 
     def paths(self) -> bool:
-        """The files or folders of tests that were asked for by name."""
+        """Run the files or folders of tests that were given by name."""
         if not any(path.startswith("tests/browser") for path in self._paths):
             return self._pytest(*self._paths)
         return self._pytest(*self._paths, KONTOR_CHROMIUM=self._chromium())
 
     def coverage(self) -> bool:
-        """The tests without a browser; the last line is the share of lines that they reach."""
+        """Run the tests without a browser; the last line is the percentage of lines covered."""
         passed = self._pytest(
             "-n", "2", "tests", "--ignore=tests/browser", "--cov", "--cov-report="
         )
         return passed and self._run([BIN / "coverage", "report"])
 
     def browser(self) -> bool:
-        # Two at once, each with a portal, a database and a Chromium of its own.
+        # Two at a time, each with a portal, a database and a Chromium of its own.
         return self._pytest("-n", "2", "tests/browser", KONTOR_CHROMIUM=self._chromium())
 
     def fix(self) -> bool:
@@ -145,7 +145,7 @@ class Checks:
 
     @property
     def services(self) -> dict[str, str]:
-        """Where the database and the broker are; started when first asked for."""
+        """Return the addresses of database and broker, which are started at the first call."""
         if not self._services:
             started = time.monotonic()
             self._services = self._stack.enter_context(embedded_services(ROOT, durable=False))
@@ -162,7 +162,7 @@ class Checks:
         files = sorted(str(path) for path in (ROOT / "templates").rglob("*.html"))
         if not files:
             return True
-        # djade for what is written between the brackets, djhtml for the indentation.
+        # djade formats template tags, djhtml the indentation.
         return self._run([BIN / "djade", "--target-version", "5.2", *options, *files]) & self._run(
             [BIN / "djhtml", "--tabwidth", "2", *options, *files]
         )
@@ -196,7 +196,7 @@ def run(checks: Checks, names: list[str]) -> int:
             not_run.append(str(missing))
             continue
         spent = time.monotonic() - stage_started
-        # pytest's own closing line, with its time, is to be the last.
+        # pytest's own closing line, with its time, must be the last.
         by_pytest = name in LAST_WORD
         if not by_pytest:
             say(f"{name}: {'passed' if passed else 'FAILED'} in {spent:.1f} s")
@@ -210,7 +210,7 @@ def run(checks: Checks, names: list[str]) -> int:
 
 
 def is_path(name: str) -> bool:
-    """Whether an argument names a file or folder of tests: tests/orders, tests/x.py::test_y."""
+    """Return whether an argument names tests, like tests/orders or tests/x.py::test_y."""
     return name.startswith("tests/") and (ROOT / name.partition("::")[0]).exists()
 
 
@@ -219,7 +219,7 @@ def main(arguments: list[str]) -> int:
     if "--" in arguments:
         at = arguments.index("--")
         arguments, rest = arguments[:at], arguments[at + 1 :]
-    # An end by SIGTERM unwinds too, so that the services end with us and not a moment later.
+    # SIGTERM unwinds too, so that the services end together with us.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with ExitStack() as stack:
         paths = [name for name in arguments if is_path(name)]

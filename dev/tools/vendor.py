@@ -54,9 +54,9 @@ star sun switch-horizontal tool trash upload user user-check user-plus users use
 
 
 def fetch(package: Package, folder: Path) -> Path:
-    """Download the package's archive into the folder and return it, checked.
+    """Download the package's archive into the folder and return its path.
 
-    Raises SystemExit when the archive is not the pinned one.
+    Raise SystemExit if the archive is not the pinned one.
     """
     out = subprocess.run(
         ["npm", "build_envelope", "--silent", "--json", f"{package.name}@{package.version}"],
@@ -76,7 +76,7 @@ def fetch(package: Package, folder: Path) -> Path:
 
 
 def read(archive: Path, member: str) -> str:
-    """One text file of an archive."""
+    """Return one text file of an archive."""
     with tarfile.open(archive) as tar:
         handle = tar.extractfile(member)
         if handle is None:
@@ -85,12 +85,12 @@ def read(archive: Path, member: str) -> str:
 
 
 def without_source_map(css: str) -> str:
-    """The stylesheet without the comment that points to a file we do not ship."""
+    """Return the stylesheet without the comment that points to a file we do not ship."""
     return re.sub(r"/\*# sourceMappingURL=.*?\*/\s*", "", css).rstrip() + "\n"
 
 
 def symbol(name: str, svg: str) -> str:
-    """One icon as a symbol: its shapes without the outer element and the invisible frame."""
+    """Return one icon as a symbol: its shapes without the outer element and the invisible frame."""
     inner = svg.split(">", 1)[1].rsplit("</svg>", 1)[0]
     shapes = [
         re.sub(r"\s*/>", "/>", line.strip())
@@ -101,7 +101,7 @@ def symbol(name: str, svg: str) -> str:
 
 
 def strip_comment(svg: str) -> str:
-    """The icon without the comment of tags that stands before it."""
+    """Return the icon without the comment of tags that precedes it."""
     return svg[svg.index("<svg") :]
 
 

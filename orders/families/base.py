@@ -30,13 +30,13 @@ class Offer:
 
 
 class FamilyForm(forms.Form):
-    """Quantities by product, and the family's own details in subclasses.
+    """Quantities by product; subclasses add the family's own details.
 
     ``site`` and ``details`` go to the order; ``quantities`` becomes its lines.
     """
 
     template: ClassVar[str] = ""
-    # Parts of which at least one has to be ordered.
+    # Parts of which at least one product has to be ordered.
     needed_parts: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
@@ -76,7 +76,7 @@ class FamilyForm(forms.Form):
 
     @staticmethod
     def _quantity_errors(product: Product, low: int = 0) -> dict[str, str]:
-        """Errors that name the product: the list above the form shows them without its row."""
+        """Return errors that name the product, since the summary above the form shows no rows."""
         bounds = _("%(product)s: order %(low)s to %(high)s.") % {
             "product": product.title,
             "low": low,
@@ -87,21 +87,21 @@ class FamilyForm(forms.Form):
 
     @staticmethod
     def key(product_id: UUID) -> str:
-        """The name of a product's quantity field."""
+        """Return the name of a product's quantity field."""
         return f"q_{product_id}"
 
     def prepare(self, details: dict[str, Any]) -> None:
         """Add the family's own fields and fill them from the draft."""
 
     def offers(self) -> list[Offer]:
-        """The rows of the product table."""
+        """Return the rows of the product table."""
         return [
             Offer(product, *self.prices[product.pk], self[self.key(product.pk)])
             for product in self.products
         ]
 
     def quantity(self, *parts: str) -> int:
-        """How many of these parts were asked for, in all products."""
+        """Return the total quantity of products of these parts."""
         return sum(
             self.cleaned_data.get(self.key(product.pk)) or 0
             for product in self.products
@@ -135,7 +135,7 @@ class FamilyForm(forms.Form):
             )
 
     def _refuse_what_is_not_offered(self) -> None:
-        """A crafted POST for a product that is withdrawn or not open to this customer."""
+        """Refuse a crafted POST for a product that is withdrawn or not open to this customer."""
         offered = {self.key(product.pk) for product in self.products}
         extra = [name[2:] for name in self.data if name.startswith("q_") and name not in offered]
         for product_id in extra[:20]:
@@ -155,7 +155,7 @@ class FamilyForm(forms.Form):
                 self.add_error(None, str(error))
 
     def quantities(self) -> dict[UUID, int]:
-        """Product id -> quantity, of what was asked for."""
+        """Return the quantities ordered, by product id."""
         return {
             product.pk: self.cleaned_data[self.key(product.pk)]
             for product in self.products
@@ -163,16 +163,16 @@ class FamilyForm(forms.Form):
         }
 
     def details(self) -> dict[str, Any]:
-        """The family's own answers, ready for JSON."""
+        """Return the family's own details, ready for JSON."""
         return {}
 
     def site(self) -> Site | None:
-        """The site it is for, where the family asks."""
+        """Return the site the order is for, where the family asks for one."""
         return None
 
 
 def site_choices(customer: Customer) -> list[tuple[str, str]]:
-    """The sites of a customer, and her postal address as the first."""
+    """Return the sites of a customer, starting with its postal address."""
     address = ", ".join(customer.address_lines)
     first = _("Postal address: %s") % address if address else _("Postal address")
     return [

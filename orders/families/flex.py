@@ -1,4 +1,4 @@
-"""Flex: seats by kind, and the users with their addresses to be invited."""
+"""Flex: seats by kind, and the users to invite with their addresses."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ class UserForm(forms.Form):
         field.choices = seats
 
     def has_changed(self) -> bool:
-        """A row counts when somebody stands in it; the seat alone is only the preset."""
+        """Return False for a row in which only the seat, a preset value, is set."""
         return bool(set(self.changed_data) - {"seat"})
 
 
 class FlexForm(FamilyForm):
-    """Seats; naming the users now is a choice, but then all of them."""
+    """Seats and their users; naming users now is optional, but then all are needed."""
 
     template = "orders/_products_flex.html"
     needed_parts: ClassVar[tuple[str, ...]] = (Part.SEAT,)

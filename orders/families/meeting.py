@@ -14,7 +14,7 @@ from portal.catalog.models import Part
 
 
 class MeetingForm(FamilyForm):
-    """Who hosts, and which rooms are equipped."""
+    """Meeting licences with their hosts, and the rooms to equip."""
 
     template = "orders/_products_meeting.html"
     needed_parts: ClassVar[tuple[str, ...]] = (Part.HOST,)
@@ -38,7 +38,7 @@ class MeetingForm(FamilyForm):
         )
 
     def clean_hosts(self) -> list[str]:
-        """The addresses, each valid and once."""
+        """Return the addresses, each valid and without duplicates."""
         hosts: list[str] = []
         for line in str(self.cleaned_data["hosts"]).splitlines():
             address = line.strip().lower()
@@ -56,7 +56,7 @@ class MeetingForm(FamilyForm):
         return hosts
 
     def clean_rooms(self) -> list[str]:
-        """The names, each once."""
+        """Return the names without duplicates."""
         rooms: list[str] = []
         for line in str(self.cleaned_data["rooms"]).splitlines():
             name = " ".join(line.split())[:80]

@@ -19,7 +19,7 @@ PORTING_DAYS = 10
 
 
 def working_days_after(day: date, days: int) -> date:
-    """The date ``days`` working days later (Saturdays and Sundays don't count)."""
+    """Return the date ``days`` working days later (Saturdays and Sundays don't count)."""
     while days > 0:
         day += timedelta(days=1)
         if day.weekday() < 5:
@@ -28,7 +28,7 @@ def working_days_after(day: date, days: int) -> date:
 
 
 class TrunkForm(FamilyForm):
-    """What a provisioning clerk needs to build a trunk."""
+    """Everything that provisioning needs to build a trunk."""
 
     template = "orders/_products_trunk.html"
     needed_parts: ClassVar[tuple[str, ...]] = (Part.CHANNELS,)
@@ -81,7 +81,7 @@ class TrunkForm(FamilyForm):
             )
 
     def clean_porting_numbers(self) -> list[str]:
-        """Each line as E.164, ranges as ``first - last digits``; the line is named in errors."""
+        """Return each line as E.164, ranges as ``first - last digits``; errors name the line."""
         country = str(self.customer.country.code)
         numbers = []
         for line in str(self.cleaned_data["porting_numbers"]).splitlines():

@@ -1,1 +1,1 @@
-"""The verbs of orders, by topic: drafts, placing, fulfilment, and what each may not do."""
+"""Services for orders, by topic: drafts, placing, fulfilment, and their checks."""

@@ -1,4 +1,4 @@
-"""The people an order is put on, and that they are told of it (REG-17, REG-21, REG-22)."""
+"""Assigning people to orders and notifying them (REG-17, REG-21, REG-22)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from portal.tenancy.context import local_day, require_partner
 
 
 def assign_order(order: Order) -> None:
-    """A new order is put on whoever is responsible for its customer now."""
+    """Assign a new order to the people who are responsible for its customer now."""
     people = Assignment.objects.filter(customer_id=order.customer_id)
     OrderAssignee.objects.bulk_create(
         OrderAssignee(order=order, membership_id=pk)
@@ -29,8 +29,11 @@ def assign_order(order: Order) -> None:
 
 
 def recipients_of_order(order: Order, *, at: datetime) -> list[Membership]:
-    """Whoever is responsible for the customer, whoever the order is on, and who stands in for
-    them today: those of them that see the customer."""
+    """Return the people to notify of an order.
+
+    These are the people responsible for the customer, those assigned to the order, and today's
+    substitutes of either, as far as they can see the customer.
+    """
     assigned = set(
         Assignment.objects.filter(customer_id=order.customer_id).values_list(
             "membership_id", flat=True
@@ -61,8 +64,10 @@ def recipients_of_order(order: Order, *, at: datetime) -> list[Membership]:
 def tell_responsible(
     order: Order, lines: Sequence[OrderLine], *, by: Membership, at: datetime, key: str
 ) -> None:
-    """Tell those responsible that an order was placed, in the portal and by mail; who placed it
-    has a confirmation of her own."""
+    """Notify the people responsible that an order was placed, in the portal and by mail.
+
+    The person who placed it is left out, since they get a confirmation.
+    """
     for person in recipients_of_order(order, at=at):
         if person.pk == by.pk:
             continue
@@ -89,7 +94,7 @@ def tell_responsible(
 
 
 def open_orders_of(person: Membership) -> tuple[int, int]:
-    """How many drafts a person wrote that are still drafts, and how many orders on her go on."""
+    """Return how many drafts a person has written and how many open orders are assigned to them."""
     drafts = Order.objects.drafts().filter(created_by=person)
     return drafts.count(), _open_on(person).count()
 
@@ -102,8 +107,10 @@ def _open_on(person: Membership) -> models.QuerySet[OrderAssignee]:
 
 @transaction.atomic
 def hand_over_orders(person: Membership, *, to: Membership | None, at: datetime) -> tuple[int, int]:
-    """The drafts that a leaving person wrote, and the open orders on her, become ``to``'s (D18);
-    answers how many. Raises RuleError when there are some and nobody to take them."""
+    """Give the drafts and open orders of a person who leaves to ``to``; return how many (D18).
+
+    Raise RuleError if there are any and ``to`` is None.
+    """
     drafts = list(Order.objects.drafts().filter(created_by=person).values_list("pk", flat=True))
     on_her: list[UUID] = list(_open_on(person).values_list("order_id", flat=True))
     if (drafts or on_her) and to is None:

@@ -1,4 +1,4 @@
-"""Ending an order before it is delivered: what every way of cancelling shares."""
+"""Ending an order before delivery: what every way of cancelling shares."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from portal.history.services import record
 
 
 def cancel(order: Order, *, reason: str, text: str, at: datetime, transition: str) -> None:
-    """Set the state, free the credit that the order held, write the log.
+    """Set the state, release the credit that the order uses, write the log.
 
-    The caller holds the lock. Raises WrongState where the machine does not list ``transition``
+    The caller holds the lock. Raise WrongState if the state machine does not list ``transition``
     (`cancel` or `cancel_accepted`) for the order's state.
     """
     held = order.exposure if order.is_live else Decimal(0)

@@ -1,4 +1,4 @@
-"""Who may be ordered for, and what may be ordered for her. Run at every step and at submit."""
+"""Checks of the customer and the products, run at every step and when placing an order."""
 
 from __future__ import annotations
 
@@ -62,8 +62,10 @@ class DetailsMissing(RuleError):
 
 
 def check_details(order: Order, lines: Iterable[OrderLine]) -> None:
-    """Refuse a trunk without an emergency address and a meeting without its hosts: a draft that
-    was copied for another customer starts without them (DetailsMissing)."""
+    """Refuse a trunk without an emergency address and a meeting without hosts.
+
+    A draft copied for another customer starts without them. Raise DetailsMissing.
+    """
     if order.kind != Order.Kind.NEW:
         return
     wanted = sum(line.quantity for line in lines if line.product.part == Part.HOST)
@@ -84,7 +86,7 @@ class ServiceBusy(RuleError):
 
 
 def check_services(order: Order, lines: Iterable[OrderLine]) -> None:
-    """Refuse to act on a service that ended or that a live order acts on."""
+    """Raise ServiceBusy for a service that has ended or that another live order acts on."""
     for line in lines:
         if line.service is None:
             continue
@@ -108,8 +110,10 @@ class FieldsMissing(RuleError):
 
 
 def check_custom_fields(order: Order) -> None:
-    """Refuse an order while the customer lacks what the partner wants to know for its family
-    (FieldsMissing). Ending what runs is always possible."""
+    """Raise FieldsMissing if a custom field that the family requires is empty.
+
+    Terminating services is always possible.
+    """
     if order.kind == Order.Kind.TERMINATE:
         return
     missing = missing_for(order.customer, order.family)
@@ -118,7 +122,7 @@ def check_custom_fields(order: Order) -> None:
 
 
 def is_cleared(customer: Customer, family: str) -> bool:
-    """Whether the family asks for no registration, or this customer has it."""
+    """Return whether the family needs no registration, or this customer has it."""
     if family not in families_with_registration():
         return True
     return FamilyClearance.objects.filter(
@@ -127,7 +131,7 @@ def is_cleared(customer: Customer, family: str) -> bool:
 
 
 def check_customer(customer: Customer, family: str) -> None:
-    """Refuse an inactive customer (CustomerInactive) or one not cleared (NotRegistered)."""
+    """Refuse an inactive customer (CustomerInactive) or one not registered (NotRegistered)."""
     if not customer.is_active:
         raise CustomerInactive(customer)
     if not is_cleared(customer, family):
@@ -135,7 +139,7 @@ def check_customer(customer: Customer, family: str) -> None:
 
 
 def check_product(product: Product, customer: Customer) -> None:
-    """Refuse a withdrawn product (ORD-28) or one not open to her type (ACC-07)."""
+    """Refuse a withdrawn product (ORD-28) or one not open to the customer's type (ACC-07)."""
     if not product.orderable:
         raise NotOrderable(product.title)
     if customer.is_residential and not product.available_to_residential:
@@ -143,8 +147,10 @@ def check_product(product: Product, customer: Customer) -> None:
 
 
 def check_lines(lines: Iterable[OrderLine], customer: Customer) -> None:
-    """Run :func:`check_product` over an order that is about to be placed. Ending a service that
-    runs is always possible."""
+    """Run :func:`check_product` for each line of an order that is about to be placed.
+
+    Terminating services is always possible.
+    """
     for line in lines:
         if line.service_id is None:
             check_product(line.product, customer)

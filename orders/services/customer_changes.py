@@ -1,4 +1,4 @@
-"""Changes of a customer that need to know what runs for her."""
+"""Changes of a customer that depend on what runs for it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from portal.tenancy.context import local_day
 
 
 def services_closed_to_residential(customer: Customer) -> list[Service]:
-    """What runs for a customer and is not open to residential ones (ACC-08)."""
+    """Return the customer's running services that are not open to residential ones (ACC-08)."""
     return list(
         Service.objects.filter(
             customer=customer, ended_on__isnull=True, product__available_to_residential=False
@@ -29,8 +29,11 @@ def services_closed_to_residential(customer: Customer) -> list[Service]:
 
 @transaction.atomic
 def change_customer_type(customer: Customer, type: str, *, at: datetime) -> None:
-    """Normal or residential (ACC-05). Raises RuleError while products run that a residential
-    customer can't have, names them (ACC-08)."""
+    """Change a customer's type to normal or residential (ACC-05).
+
+    Raise RuleError, naming the products, if any run that a residential customer can't have
+    (ACC-08).
+    """
     current = Customer.objects.select_for_update().get(pk=customer.pk)
     if current.type == type:
         return
@@ -49,13 +52,16 @@ def change_customer_type(customer: Customer, type: str, *, at: datetime) -> None
     current.save(update_fields=["type", "version", "changed_at"])
     record(current, "customer_type_changed", customer_id=current.pk, old=str(old), new=str(new))
     if not current.is_residential:
-        # A company has none (REG-31), and nothing personal is kept without need (D19).
+        # A company has none (REG-31), and personal data is not kept without need (D19).
         set_personal_number(current, "")
 
 
 def plan_preview(customer: Customer, plan: RatePlan, *, at: datetime) -> list[dict[str, object]]:
-    """What a change of plan does to each running service now (ACC-14): name, quantity, old and
-    new monthly price per unit; ``new`` is None where the plan has no price."""
+    """Return the effect of another plan on each running service (ACC-14).
+
+    Each has name, quantity, old and new monthly price per unit; ``new`` is None if the plan has no
+    price.
+    """
     running = list(
         Service.objects.select_related("product").filter(customer=customer, ended_on__isnull=True)
     )
@@ -81,11 +87,10 @@ def plan_preview(customer: Customer, plan: RatePlan, *, at: datetime) -> list[di
 def change_rate_plan(
     customer: Customer, plan: RatePlan, *, by: Membership | None, at: datetime
 ) -> int:
-    """Another rate plan from now on (ACC-14): running services take its monthly prices, one-off
-    prices and what is past stay; answers how many services changed.
+    """Change the rate plan from now on (ACC-14); return how many services changed.
 
-    Raises RuleError without the right to set credit (PA), or where a running product has no
-    price in the plan.
+    Running services take its monthly prices; one-off prices and the past stay. Raise RuleError
+    without the right to set credit (PA), or if a running product has no price in the plan.
     """
     if by is not None and not by.may("set_credit"):
         raise RuleError(_("Only an administrator can choose another rate plan."), field="rate_plan")

@@ -1,4 +1,4 @@
-"""Drafts: begun for one customer, kept, changed, moved to another customer, deleted."""
+"""Services for drafts: start, save, move to another customer, delete."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class StaleOrder(StaleError):
 
 
 class OwnCompanyNotConfirmed(RuleError):
-    """Refuse an order for the own company that nobody confirmed by the tick (ORD-05)."""
+    """Refuse an order for the own company that is not confirmed by the tick (ORD-05)."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -47,9 +47,9 @@ class OwnCompanyNotConfirmed(RuleError):
 
 
 def lock_order(order_id: UUID, *, version: int | None = None) -> Order:
-    """The order's row, locked to the end of the transaction.
+    """Return the order's row, locked to the end of the transaction.
 
-    Raises StaleOrder when ``version`` is given and is no longer the row's.
+    Raise StaleOrder if ``version`` is given and is not the row's.
     """
     order = Order.objects.select_for_update().get(pk=order_id)
     if version is not None and order.version != version:
@@ -75,17 +75,17 @@ def start_draft(
     order_id: UUID | None = None,
     kind: str = Order.Kind.NEW,
 ) -> Order:
-    """Begin an order for a customer (ORD-01, D2).
+    """Start an order for a customer (ORD-01, D2).
 
-    ``order_id`` comes from the form, so that the same form sent twice makes one draft. Raises
+    ``order_id`` comes from the form, so that the same form sent twice makes one draft. Raise
     CustomerInactive, NotRegistered, OwnCompanyNotConfirmed (ORD-05).
     """
     if order_id is not None:
         existing = Order.objects.filter(pk=order_id).first()
         if existing is not None and _same_start(existing, customer, family, by, kind):
-            return existing  # Sent twice: the first one made it.
+            return existing  # Sent twice: the first request made it.
         if existing is not None:
-            order_id = None  # Somebody else's id, or a form that was used for something else.
+            order_id = None  # Somebody else's id, or one of another order.
     check_customer(customer, family)
     if customer.is_own_company and not own_confirmed:
         raise OwnCompanyNotConfirmed
@@ -105,7 +105,7 @@ def start_draft(
         with transaction.atomic():
             order.save(force_insert=True)
     except IntegrityError:
-        # Two at the same moment with one id: both lead to the row that won.
+        # Two concurrent requests with one id: both return the row that was inserted first.
         won = Order.objects.get(pk=order.pk)
         if not _same_start(won, customer, family, by, kind):
             raise StaleOrder from None
@@ -116,13 +116,13 @@ def start_draft(
 
 
 def _same_start(order: Order, customer: Customer, family: str, by: Membership, kind: str) -> bool:
-    """Whether the order was begun by the very form that is sent now."""
+    """Return whether the order was started by the same form that is sent now."""
     asked = (customer.pk, family, by.pk, kind)
     return (order.customer_id, order.family, order.created_by_id, order.kind) == asked
 
 
 def write_lines(order: Order, lines: list[OrderLine]) -> None:
-    """Make these the lines of a draft, and its totals theirs. The caller saves the order."""
+    """Replace the lines of a draft and update its totals. The caller saves the order."""
     order.lines.all().delete()
     for position, line in enumerate(lines, 1):
         line.order, line.customer_id, line.position = order, order.customer_id, position
@@ -135,10 +135,10 @@ def write_lines(order: Order, lines: list[OrderLine]) -> None:
 def build_lines(
     customer: Customer, family: str, quantities: Mapping[UUID, int], *, at: datetime, currency: str
 ) -> list[OrderLine]:
-    """Lines with today's prices in the customer's plan (D17), unsaved.
+    """Return unsaved lines with today's prices in the customer's plan (D17).
 
-    Raises RuleError for a product of another family, one without a price there, a quantity
-    outside its bounds, and what check_product refuses.
+    Raise RuleError for a product of another family, one without a price, a quantity outside its
+    bounds, and whatever check_product refuses.
     """
     wanted = {key: value for key, value in quantities.items() if value > 0}
     products = list(Product.objects.filter(pk__in=wanted, family_id=family).in_order())
@@ -178,8 +178,10 @@ def build_lines(
 
 
 def keep_agreed(order: Order, lines: Sequence[OrderLine]) -> None:
-    """Give the lines the prices that a quote agreed on; more than was quoted is refused
-    (RuleError at the product)."""
+    """Give the lines the prices that a quote agreed on.
+
+    Raise RuleError at the product for more than was quoted.
+    """
     agreed = {line.product_id: line for line in order.lines.exclude(agreed_quantity=None)}
     for line in lines:
         before = agreed.get(line.product_id)
@@ -205,9 +207,9 @@ def save_products(
     site: Site | None,
     at: datetime,
 ) -> Order:
-    """Keep what is to be ordered in the draft, with prices as of now.
+    """Save what is to be ordered in the draft, with prices as of now.
 
-    Credit is refused early here and taken at submit (D8). Raises StaleOrder, WrongState,
+    Credit is checked here and taken when the order is placed (D8). Raise StaleOrder, WrongState,
     CreditExceeded, RuleError.
     """
     order = lock_order(order_id, version=version)
@@ -230,9 +232,10 @@ def save_products(
 def save_service_lines(
     order_id: UUID, *, version: int, totals: Mapping[UUID, int], at: datetime
 ) -> Order:
-    """The lines of a CHANGE or TERMINATE order: service id -> new total, not the difference (D16).
+    """Save the lines of a CHANGE or TERMINATE order.
 
-    A termination states 0. Raises StaleOrder, WrongState, CreditExceeded, RuleError.
+    ``totals`` is service id -> new total, not the difference (D16); 0 for a termination. Raise
+    StaleOrder, WrongState, CreditExceeded, RuleError.
     """
     order = lock_order(order_id, version=version)
     next_state(order, "edit")
@@ -259,7 +262,7 @@ def save_service_lines(
                 service=service,
                 quantity=total,
                 one_off=service.one_off,
-                # The one-off price is for what is added.
+                # The one-off price is charged for what is added.
                 one_off_quantity=max(0, total - service.quantity),
                 monthly=service.monthly,
                 chargeable=service.chargeable,
@@ -279,7 +282,7 @@ DETAIL_FIELDS = ("reference", "po_number", "start_date", "contact")
 
 @transaction.atomic
 def save_details(order_id: UUID, *, version: int, at: datetime, **details: Any) -> Order:
-    """Keep reference, purchase order number, start date and contact in the draft (ORD-27)."""
+    """Save reference, purchase order number, start date and contact in the draft (ORD-27)."""
     order = lock_order(order_id, version=version)
     next_state(order, "edit")
     for name in DETAIL_FIELDS:
@@ -292,7 +295,7 @@ def save_details(order_id: UUID, *, version: int, at: datetime, **details: Any) 
 def copy_for(
     order: Order, customer: Customer, *, by: Membership, at: datetime
 ) -> tuple[Order, list[str]]:
-    """A new draft of ``order`` for another customer, and the names of lines that had to go."""
+    """Return a new draft of ``order`` for another customer, and the names of dropped lines."""
     copy = start_draft(customer=customer, family=order.family, by=by, at=at, own_confirmed=True)
     kept: dict[UUID, int] = {}
     dropped: list[str] = []
@@ -309,7 +312,8 @@ def copy_for(
         except RuleError:
             dropped.append(line.product_name)
     write_lines(copy, build_lines(customer, order.family, kept, at=at, currency=copy.currency))
-    # Site, contact, addresses, numbers and users are the other customer's: asked for anew.
+    # Site, contact, addresses, numbers and users belong to the old customer and are asked for
+    # again.
     copy.reference, copy.po_number = order.reference, order.po_number
     copy.start_date = order.start_date
     copy.save()
@@ -326,12 +330,11 @@ def move_draft(
     at: datetime,
     own_confirmed: bool = False,
 ) -> tuple[Order, list[str]]:
-    """Choose another customer for a draft (D2, ORD-06).
+    """Move a draft to another customer (D2, ORD-06); return the new one and dropped lines' names.
 
-    The draft is copied for the new customer with every check run again, the old one is deleted
-    and its log kept; answers the new draft and the names of the lines that had to go. A draft
-    that came back from channel sales is cancelled instead of deleted. Raises StaleOrder,
-    WrongState, CustomerInactive, NotRegistered, OwnCompanyNotConfirmed.
+    The draft is copied for the new customer with every check run again; the old one is deleted and
+    its log kept. A draft that was returned by channel sales is cancelled instead of deleted. Raise
+    StaleOrder, WrongState, CustomerInactive, NotRegistered, OwnCompanyNotConfirmed.
     """
     order = lock_order(order_id, version=version)
     next_state(order, "edit")
@@ -374,9 +377,9 @@ def _delete(order: Order) -> None:
 
 @transaction.atomic
 def delete_draft(order_id: UUID) -> None:
-    """Delete a draft that was never submitted; the log keeps that it was there (ORD-07).
+    """Delete a draft that was never submitted; the log keeps that it existed (ORD-07).
 
-    Raises WrongState otherwise; a draft that came back from channel sales is cancelled.
+    Raise WrongState otherwise; a draft that was returned by channel sales is cancelled.
     """
     order = lock_order(order_id)
     next_state(order, "delete")

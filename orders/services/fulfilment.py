@@ -1,4 +1,4 @@
-"""What channel sales does with an order. Each act mails the partner (SM-ORDER)."""
+"""Channel sales' transitions of an order. Each is mailed to the partner (SM-ORDER)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from portal.core.errors import RuleError
 from portal.history.services import record
 from portal.tenancy.context import local_day
 
-# What the change log says of each transition.
+# The verb in the change log for each transition.
 VERBS = {
     "accept": "order_accepted_by_vendor",
     "reject": "order_rejected_by_vendor",
@@ -64,7 +64,7 @@ def _need(reason: str) -> str:
 
 @transaction.atomic
 def accept_order(order_id: UUID, *, at: datetime) -> Order:
-    """SUBMITTED -> ACCEPTED; a prospect becomes a customer (D4)."""
+    """Accept: SUBMITTED -> ACCEPTED; a prospect becomes a customer (D4)."""
     order = _move(order_id, "accept", at=at)
     customer = order.customer
     if customer.lifecycle == Customer.Lifecycle.PROSPECT:
@@ -75,7 +75,7 @@ def accept_order(order_id: UUID, *, at: datetime) -> Order:
 
 @transaction.atomic
 def reject_order(order_id: UUID, *, reason: str, at: datetime) -> Order:
-    """SUBMITTED -> REJECTED with a reason; the credit it held is free again."""
+    """Reject: SUBMITTED -> REJECTED with a reason; its credit is released."""
     order = _move(order_id, "reject", at=at, reason=_need(reason))
     order.lines.update(state=LineState.CANCELLED)
     release_credit(order.customer_id, order.exposure)
@@ -84,7 +84,7 @@ def reject_order(order_id: UUID, *, reason: str, at: datetime) -> Order:
 
 @transaction.atomic
 def return_order(order_id: UUID, *, reason: str, at: datetime) -> Order:
-    """SUBMITTED -> DRAFT, "return for changes", with a reason; its credit is free again."""
+    """Return for changes: SUBMITTED -> DRAFT with a reason; its credit is released."""
     order = _move(order_id, "return", at=at, reason=_need(reason))
     release_credit(order.customer_id, order.exposure)
     return order
@@ -92,13 +92,13 @@ def return_order(order_id: UUID, *, reason: str, at: datetime) -> Order:
 
 @transaction.atomic
 def provision_order(order_id: UUID, *, at: datetime) -> Order:
-    """ACCEPTED -> PROVISIONING."""
+    """Start provisioning: ACCEPTED -> PROVISIONING."""
     return _move(order_id, "provision", at=at)
 
 
 @transaction.atomic
 def fail_order(order_id: UUID, *, reason: str, at: datetime) -> Order:
-    """PROVISIONING -> FAILED with a reason; the order keeps its credit."""
+    """Report a failure: PROVISIONING -> FAILED with a reason; the order keeps its credit."""
     order = _move(order_id, "fail", at=at, reason=_need(reason))
     order.lines.update(state=LineState.FAILED)
     return order
@@ -106,7 +106,7 @@ def fail_order(order_id: UUID, *, reason: str, at: datetime) -> Order:
 
 @transaction.atomic
 def retry_order(order_id: UUID, *, at: datetime) -> Order:
-    """FAILED -> PROVISIONING."""
+    """Try again: FAILED -> PROVISIONING."""
     order = _move(order_id, "retry", at=at)
     order.lines.update(state=LineState.PENDING)
     return order
@@ -114,10 +114,10 @@ def retry_order(order_id: UUID, *, at: datetime) -> Order:
 
 @transaction.atomic
 def cancel_accepted(order_id: UUID, *, reason: str, at: datetime) -> tuple[Order, Order | None]:
-    """Channel sales cancels what it accepted or what failed.
+    """Cancel an accepted or failed order; return it and the new draft, if any.
 
-    Where the partner asked for it because of the wrong customer, the new draft is made in the
-    same act; answers the order and that draft, if any.
+    If the partner asked for it because of the wrong customer, the draft for the right one is made
+    in the same transaction.
     """
     order = lock_order(order_id)
     text = reason.strip() or order.cancel_asked_text or _need(reason)
@@ -125,7 +125,7 @@ def cancel_accepted(order_id: UUID, *, reason: str, at: datetime) -> tuple[Order
     cause = order.cancel_asked_reason or Order.CancelReason.OTHER
     copy: Order | None = None
     if asked_for is not None and asker is not None:
-        # The order is cancelled in any case; the copy is made where the rules allow it today.
+        # The order is cancelled in any case; the copy is made if the rules allow it today.
         with suppress(RuleError), transaction.atomic():
             check_recreation(order, asked_for)
             copy, _dropped = recreate(order, asked_for, by=asker, at=at)
@@ -136,14 +136,14 @@ def cancel_accepted(order_id: UUID, *, reason: str, at: datetime) -> tuple[Order
 
 @dataclass(frozen=True)
 class Delivery:
-    """What completing records for one line."""
+    """What completing an order records for one line."""
 
     vendor_reference: str = ""
     identifiers: str = ""
 
 
 def _run(line: OrderLine, order: Order, delivered_on: date, at: datetime) -> Decimal:
-    """Make or change the line's service; answers by how much the exposure of services grew."""
+    """Create or change the line's service; return the increase of the services' exposure."""
     if line.service is None:
         service = Service(
             customer_id=order.customer_id,
@@ -181,10 +181,10 @@ def complete_order(
     deliveries: Mapping[UUID, Delivery],
     at: datetime,
 ) -> Order:
-    """PROVISIONING -> COMPLETED: records date, vendor's reference and identifiers per line, and
-    makes or changes the services (D16). The date of delivery starts the billing (ORD-29).
+    """Complete: PROVISIONING -> COMPLETED; create or change the services (D16).
 
-    Raises WrongState, or RuleError at ``delivered_on`` for a date in the future.
+    Records date, vendor's reference and identifiers per line. The date of delivery starts the
+    billing (ORD-29). Raise WrongState, or RuleError at ``delivered_on`` for a future date.
     """
     if delivered_on > local_day(at):
         raise RuleError(_("The date of delivery is in the future."), field="delivered_on")

@@ -1,4 +1,4 @@
-"""Channel sales' row of an order, kept in step within the orders' own transactions."""
+"""Channel sales' row of an order, updated within the order's own transactions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.tenancy.context import require_partner
 
 
 def publish(order: Order, *, at: datetime) -> None:
-    """Write or renew the row that channel sales sees of a submitted order."""
+    """Create or update the row that channel sales sees of a submitted order."""
     assert order.submitted_at is not None
     publish_order(
         partner=require_partner(),

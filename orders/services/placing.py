@@ -1,4 +1,4 @@
-"""Placing an order, cancelling it, and making it again for the right customer."""
+"""Placing an order, with all of its checks."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from portal.tenancy.context import local_day
 
 
 def earliest_start(family: str, today: date) -> date:
-    """The first date on which a family can be delivered: its lead time in working days."""
+    """Return the first possible date of delivery: the family's lead time in working days."""
     days = (
         ProductFamily._default_manager.filter(pk=family).values_list("lead_days", flat=True).first()
     )
@@ -69,7 +69,7 @@ def _current_lines(order: Order, lines: Sequence[OrderLine], *, at: datetime) ->
 
 
 def _check_prices(order: Order, lines: Sequence[OrderLine], *, at: datetime) -> None:
-    """Refuse an order whose prices or bounds are no longer those of today (PricesChanged)."""
+    """Raise PricesChanged if prices or bounds are no longer those of today."""
     now = {line.product_id: line for line in _current_lines(order, lines, at=at)}
     for line in lines:
         today = now[line.product_id]
@@ -79,8 +79,10 @@ def _check_prices(order: Order, lines: Sequence[OrderLine], *, at: datetime) -> 
 
 @transaction.atomic
 def refresh_prices(order_id: UUID, *, at: datetime) -> bool:
-    """Put today's prices into a draft; answers whether any changed. A draft with a product that
-    can't be ordered any more is left as it is: placing it says why."""
+    """Put today's prices into a draft; return whether any changed.
+
+    A draft with a product that can't be ordered any more stays as it is: placing it says why.
+    """
     order = lock_order(order_id)
     lines = list(order.lines.select_related("product"))
     if not order.is_draft or order.kind != Order.Kind.NEW or not lines:
@@ -98,7 +100,7 @@ def refresh_prices(order_id: UUID, *, at: datetime) -> bool:
 
 
 def _check_all(order: Order, lines: Sequence[OrderLine], *, at: datetime) -> None:
-    """Run every check of an order that is about to be placed; raises what `submit_order` does."""
+    """Run every check of an order that is about to be placed; raise what `submit_order` does."""
     if not lines:
         raise RuleError(_("Choose at least one product."))
     check_customer(order.customer, order.family)
@@ -128,13 +130,12 @@ def submit_order(
     at: datetime,
     details: Mapping[str, Any] | None = None,
 ) -> Order:
-    """Place the order: DRAFT -> SUBMITTED. ``details`` are the fields of save_details, if the
-    form had them.
+    """Place the order: DRAFT -> SUBMITTED. ``details`` are the fields of save_details, if any.
 
-    Every check runs again; the state, the log, channel sales' row and the mails are written in
-    one transaction, whose last statement takes the credit (D8). The same form sent again finds
-    the order placed and answers with it. Raises StaleOrder, WrongState, CustomerInactive,
-    NotRegistered, NotOrderable, NotForResidential, FieldsMissing, CreditExceeded, RuleError.
+    Every check runs again; the state, the log, channel sales' row and the e-mails are written in
+    one transaction, whose last statement takes the credit (D8). If the same form is sent again, the
+    placed order is returned. Raise StaleOrder, WrongState, CustomerInactive, NotRegistered,
+    NotOrderable, NotForResidential, FieldsMissing, CreditExceeded, RuleError.
     """
     order = lock_order(order_id)
     if order.state == Order.State.SUBMITTED and order.submitted_by_id == by.pk:

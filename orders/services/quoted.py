@@ -1,4 +1,4 @@
-"""Orders that come from a quote: its prices hold, for what was quoted (D17, D25)."""
+"""Orders from a quote, whose prices hold for the quoted quantities (D17, D25)."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def order_from_quote(
     by: Membership,
     at: datetime,
 ) -> Order:
-    """A draft with the quote's lines of one family at the quote's prices.
+    """Create a draft with a quote's lines of one family at the quote's prices.
 
-    What the delivery needs is asked for in the order's own steps. Raises CustomerInactive,
+    What the delivery needs is asked for in the order's own steps. Raise CustomerInactive,
     NotRegistered.
     """
     order = start_draft(customer=customer, family=family, by=by, at=at, own_confirmed=True)

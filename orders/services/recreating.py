@@ -1,4 +1,4 @@
-"""Cancelling an order, asking for it, and making it again for the right customer (ORD-07)."""
+"""Cancelling an order, asking for it, and re-creating it for the right customer (ORD-07)."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from portal.history.services import record
 
 @transaction.atomic
 def cancel_order(order_id: UUID, *, reason: str, text: str, at: datetime) -> Order:
-    """The partner cancels a draft or a submitted order, with a reason (ORD-07).
+    """Cancel a draft or a submitted order for the partner, with a reason (ORD-07).
 
-    Raises WrongState when channel sales has it already: then ask_cancel.
+    Raise WrongState once channel sales has accepted it: then use ask_cancel.
     """
     order = lock_order(order_id)
     cancel(order, reason=reason, text=text, at=at, transition="cancel")
@@ -35,8 +35,10 @@ def cancel_order(order_id: UUID, *, reason: str, text: str, at: datetime) -> Ord
 def ask_cancel(
     order_id: UUID, *, reason: str, text: str, at: datetime, right_customer: Customer | None = None
 ) -> Order:
-    """Ask channel sales to cancel an accepted order; with the right customer given, their
-    cancel makes the new draft. Raises WrongState."""
+    """Ask channel sales to cancel an accepted order. Raise WrongState, RuleError if asked already.
+
+    If ``right_customer`` is given, the cancellation makes the new draft.
+    """
     order = lock_order(order_id)
     next_state(order, "ask_cancel")
     if order.cancel_asked_at is not None:
@@ -70,8 +72,11 @@ def recreate(
 
 
 def check_recreation(order: Order, customer: Customer) -> None:
-    """Refuse what can't be made again for ``customer``: the same one, a change or termination,
-    one who is inactive or not cleared."""
+    """Refuse what can't be re-created for ``customer``.
+
+    That is an order of the same customer, a change or termination, and a customer who is inactive
+    or not registered.
+    """
     if order.customer_id == customer.pk:
         raise RuleError(_("This order is already for that customer."), field="customer")
     if order.kind != Order.Kind.NEW:
@@ -83,10 +88,11 @@ def check_recreation(order: Order, customer: Customer) -> None:
 def recreate_order(
     order_id: UUID, customer: Customer, *, by: Membership, at: datetime
 ) -> tuple[Order, list[str]]:
-    """Ordered for the wrong customer: cancel it and make a draft for the right one, in one act.
+    """Cancel an order for the wrong customer and make a draft for the right one (ORD-07).
 
-    The draft has every check run again and points back (ORD-07). The same request again answers
-    with the draft that is there. Raises WrongState, CustomerInactive, NotRegistered.
+    Both happen in one transaction. The draft has every check run again and points back to the
+    order. The same request again returns the existing draft. Raise WrongState, CustomerInactive,
+    NotRegistered.
     """
     order = lock_order(order_id)
     made = Order.objects.filter(recreated_from=order).first()

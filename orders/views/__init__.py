@@ -1,1 +1,1 @@
-"""The pages of orders: the wizard, and what one does with orders that exist."""
+"""Views of orders: the wizard, and the pages of existing orders."""

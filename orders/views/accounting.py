@@ -28,7 +28,7 @@ LONGEST = timedelta(days=732)
 
 
 class AccountingForm(forms.Form):
-    """What to export, how, and for which days."""
+    """What to export, in which format, and for which days."""
 
     what = forms.ChoiceField(label=_("What"))
     format = forms.ChoiceField(label=_("Format"), choices=[("csv", "CSV"), ("json", "JSON")])
@@ -111,7 +111,7 @@ def _json(request: PartnerRequest, data: dict[str, Any], records: list[accountin
 @needs("export_customer")
 @require_safe
 def export(request: PartnerRequest) -> HttpResponse:
-    """The page with the choices; with choices in the address the file itself."""
+    """Show the export form; with parameters in the address, return the file."""
     asked = "what" in request.GET
     form = AccountingForm(request.GET if asked else None, person=request.membership)
     if asked and form.is_valid():

@@ -1,4 +1,4 @@
-"""Changes of a customer that need to know what runs for it: type and rate plan."""
+"""Views that change a customer depending on what runs for it: type and rate plan."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from portal.core.http import get_or_post
 @needs(load=load_customer, of="customer", allow=may_change_this)
 @get_or_post
 def change_type(request: CustomerRequest) -> HttpResponse:
-    """Normal or residential (ACC-05, ACC-08)."""
+    """Change the type to normal or residential (ACC-05, ACC-08)."""
     customer = request.customer
     form = TypeForm(request.POST or None, initial={"type": customer.type})
     if request.method == "POST" and form.is_valid():
@@ -35,7 +35,7 @@ def change_type(request: CustomerRequest) -> HttpResponse:
 @needs("set_credit", load=load_customer, of="customer", allow=may_change_this)
 @get_or_post
 def change_plan(request: CustomerRequest) -> HttpResponse:
-    """Another rate plan: first what it changes now, then the change (ACC-14)."""
+    """Change the rate plan, after a preview of its effect (ACC-14)."""
     customer = request.customer
     form = PlanForm(request.POST or None, initial={"rate_plan": customer.rate_plan_id})
     preview: list[dict[str, object]] = []

@@ -14,7 +14,7 @@ from customers.models import may_change
 from orders.details import detail_rows
 from orders.families import FORMS
 from orders.families.base import FamilyForm
-from orders.forms import DetailsForm, ServicesForm
+from orders.forms.steps import DetailsForm, ServicesForm
 from orders.http import OrderRequest, load_order, require_version
 from orders.models import Order, Service
 from orders.services.checks import FieldsMissing
@@ -34,14 +34,14 @@ from portal.core.http import get_or_post
 
 
 def today() -> Any:
-    """The date in the partner's time zone (D20)."""
+    """Return the date in the partner's time zone (D20)."""
     return timezone.localdate()
 
 
 @needs("add_order", load=load_order, of="order")
 @get_or_post
 def products(request: OrderRequest) -> HttpResponse:
-    """Step 2: what is ordered, by the family's own form."""
+    """Show step 2: what is ordered, by the family's own form."""
     order = request.order
     gone = not_a_draft(request)
     if gone is not None:
@@ -67,7 +67,7 @@ def products(request: OrderRequest) -> HttpResponse:
 
 
 def _step(request: OrderRequest, number: int) -> dict[str, Any]:
-    """What the pages of all steps show."""
+    """Return the context that the pages of all steps share."""
     order = request.order
     order.refresh_from_db(fields=["version"])
     return {
@@ -79,7 +79,7 @@ def _step(request: OrderRequest, number: int) -> dict[str, Any]:
 
 
 def _save_products(request: OrderRequest, form: FamilyForm) -> HttpResponse | None:
-    """Save a posted step 2; None where the form has errors. Raises RuleError."""
+    """Save a posted step 2; return None if the form has errors. Raise RuleError."""
     order = request.order
     version = require_version(order, request.POST)
     if not form.is_valid():
@@ -102,7 +102,7 @@ def _save_products(request: OrderRequest, form: FamilyForm) -> HttpResponse | No
 
 
 def _services_step(request: OrderRequest) -> HttpResponse:
-    """Step 2 of a change or a termination: the services that run."""
+    """Show step 2 of a change or a termination: the services that run."""
     order = request.order
     running = list(
         Service.objects.select_related("product")
@@ -128,7 +128,7 @@ def _services_step(request: OrderRequest) -> HttpResponse:
 def _review_page(
     request: OrderRequest, form: DetailsForm, status: int = 200, *, fill_in: bool = False
 ) -> HttpResponse:
-    """``fill_in``: with the way to the customer's fields."""
+    """Show step 3; with ``fill_in``, also a link to the customer's custom fields."""
     order = request.order
     context = {
         **_step(request, 2),
@@ -170,7 +170,7 @@ def _place(request: OrderRequest, form: DetailsForm, version: int) -> HttpRespon
 @needs("add_order", load=load_order, of="order")
 @get_or_post
 def review(request: OrderRequest) -> HttpResponse:
-    """Step 3: read it once more, say when and to whom, place it or keep it."""
+    """Show step 3: read the order again, set date and contact, place it or keep it."""
     order = request.order
     gone = not_a_draft(request)
     if gone is not None:
@@ -190,7 +190,7 @@ def review(request: OrderRequest) -> HttpResponse:
 
 
 def _reviewed(request: OrderRequest, form: DetailsForm, version: int) -> HttpResponse:
-    """Keep or place what a valid step 3 says; ask first where ORD-26 wants it."""
+    """Save or place a valid step 3; ask first if ORD-26 requires it."""
     order = request.order
     if request.POST.get("then") == "draft":
         with ShowRefusals(form):

@@ -1,4 +1,4 @@
-"""Orders that exist: list, page, cancel, delete, make again for the right customer."""
+"""Views of existing orders: list, page, cancel, delete, re-create for another customer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from customers.http import CustomerRequest, load_customer
 from customers.models import Customer
 from customers.queries import Match, find_customers
 from orders.details import detail_rows
-from orders.forms import CancelForm, CustomerStepForm, OrderFilterForm
+from orders.forms.existing import CancelForm, OrderFilterForm
+from orders.forms.steps import CustomerStepForm
 from orders.groups import Group, groups_for
 from orders.http import OrderRequest, load_order
 from orders.models import Order, OrderQuerySet, Service
@@ -72,7 +73,7 @@ def _filtered(
 @needs("view_order")
 @require_safe
 def order_list(request: PartnerRequest) -> HttpResponse:
-    """All orders that the person may see."""
+    """Show all orders that the person may see."""
     form = OrderFilterForm(request.GET)
     data = form.cleaned_data if form.is_valid() else {}
     found = _filtered(orders_for_list(request.membership), data, request)
@@ -88,14 +89,14 @@ def order_list(request: PartnerRequest) -> HttpResponse:
         "prices": request.membership.may("view_prices"),
         "currency": request.partner.currency,
         "may_add": request.membership.may("add_order"),
-        # Only above the whole list: whoever filters looks for something else.
+        # Only above the unfiltered list.
         "groups": [] if request.GET else _groups(request),
     }
     return render(request, "orders/list.html", context)
 
 
 def _groups(request: PartnerRequest) -> list[Group]:
-    """What waits: for a customer's approval, then for channel sales (CON-26)."""
+    """Return what waits: for a customer's approval, then for channel sales (CON-26)."""
     submitted = orders_for_list(request.membership).filter(state=Order.State.SUBMITTED)
     found = groups_for(request.membership)
     rows = list(submitted.order_by("-submitted_at")[: GROUP_ROWS + 1])
@@ -114,7 +115,7 @@ def _groups(request: PartnerRequest) -> list[Group]:
 
 
 def _possible(order: Order, person: Membership) -> dict[str, bool]:
-    """What this person may do with the order now."""
+    """Return what this person may do with the order now."""
     writes, cancels = person.may("add_order"), person.may("cancel_order")
     placed_before = order.was_submitted or not order.is_draft
     return {
@@ -133,7 +134,7 @@ def _possible(order: Order, person: Membership) -> dict[str, bool]:
 @needs("view_order", load=load_order, of="order")
 @require_safe
 def order_page(request: OrderRequest) -> HttpResponse:
-    """One order: lines with state and delivery (ORD-29), details, timeline, what can be done."""
+    """Show one order: lines with state and delivery (ORD-29), details, timeline, actions."""
     order, person = request.order, request.membership
     lines = list(order.lines.select_related("product", "service").order_by("position"))
     recreated = Order.objects.filter(recreated_from=order).select_related("customer")
@@ -155,12 +156,12 @@ def order_page(request: OrderRequest) -> HttpResponse:
 
 
 def _refused(request: OrderRequest, transition: str) -> HttpResponse | None:
-    """Say on the order's page that its state does not allow a transition; else None."""
+    """Return to the order's page with a message if its state forbids a transition; else None."""
     try:
         next_state(request.order, transition)
     except WrongState as error:
         if request.order.state == Order.State.CANCELLED and request.method == "POST":
-            return None  # Sent again: the service answers with what is there.
+            return None  # Sent again: the service returns the existing draft.
         messages.error(request, str(error))
         return redirect("orders:order", request.order.pk)
     return None
@@ -186,7 +187,7 @@ def delete(request: OrderRequest) -> HttpResponse:
 @needs("cancel_order", load=load_order, of="order")
 @get_or_post
 def cancel(request: OrderRequest) -> HttpResponse:
-    """Cancel with a reason; after acceptance, ask channel sales to (SM-ORDER)."""
+    """Cancel an order with a reason; after acceptance, ask channel sales to (SM-ORDER)."""
     order = request.order
     asks = allowed(order, "ask_cancel")
     gone = _refused(request, "ask_cancel" if asks else "cancel")
@@ -212,7 +213,7 @@ def cancel(request: OrderRequest) -> HttpResponse:
 @needs("cancel_order", "add_order", load=load_order, of="order")
 @get_or_post
 def recreate(request: OrderRequest) -> HttpResponse:
-    """Cancel an order for the wrong customer and make it again, in one transaction (ORD-07)."""
+    """Cancel an order for the wrong customer and re-create it, in one transaction (ORD-07)."""
     order = request.order
     gone = _refused(request, "ask_cancel" if allowed(order, "ask_cancel") else "cancel")
     if gone is not None:
@@ -277,7 +278,7 @@ def _made_again(request: OrderRequest, target: Customer) -> HttpResponse:
         % {"old": order.number, "customer": copy.customer.label},
     )
     warn_of_dropped(request, dropped)
-    # What the delivery needs is the other customer's and asked for anew; Flex needs nothing.
+    # What the delivery needs differs by customer and is asked for again; Flex needs nothing.
     ready = copy.lines.exists() and copy.family == Family.FLEX
     return redirect("orders:review" if ready else "orders:products", copy.pk)
 
@@ -285,7 +286,7 @@ def _made_again(request: OrderRequest, target: Customer) -> HttpResponse:
 @needs("add_order", load=load_customer, of="customer")
 @require_POST
 def change_services(request: CustomerRequest, family: str, kind: str) -> HttpResponse:
-    """Begin an order that changes or ends what runs for a customer (D16)."""
+    """Start an order that changes or ends what runs for a customer (D16)."""
     if family not in Family.values or kind not in (Order.Kind.CHANGE, Order.Kind.TERMINATE):
         raise Http404
     running = Service.objects.filter(customer=request.customer, family=family, ended_on=None)

@@ -1,4 +1,4 @@
-"""The three steps of an order: customer, products, review. The same for every family (ORD-02)."""
+"""The wizard's steps for every family (ORD-02): customer, products, review."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from customers.active_customer import active_customer, switch_to
 from customers.models import Customer, families_with_registration
 from customers.queries import Match, find_customers
 from customers.views.register import create_for, refuse_creation
-from orders.forms import CustomerStepForm
+from orders.forms.steps import CustomerStepForm
 from orders.http import OrderRequest, agreed, agreement, load_order, require_version
 from orders.models import Order
 from orders.services.drafts import move_draft, start_draft
@@ -31,7 +31,7 @@ from portal.core.http import get_or_post, parse_uuid, typed
 
 
 def steps(current: int, order: Order | None, family: str) -> list[dict[str, str]]:
-    """The three steps with links to those that can be opened."""
+    """Return the three steps, with links to those that can be opened."""
     urls = ["", "", ""]
     if order is not None:
         urls = [reverse(f"orders:{name}", args=[order.pk]) for name in STEP_NAMES]
@@ -52,7 +52,7 @@ STEP_NAMES = ("customer", "products", "review")
 
 
 def family_or_404(family: str) -> str:
-    """The family of the address."""
+    """Return the family of the address; raise Http404 for an unknown one."""
     if family not in Family.values:
         raise Http404
     return family
@@ -61,7 +61,7 @@ def family_or_404(family: str) -> str:
 @needs("add_order")
 @require_safe
 def new(request: PartnerRequest) -> HttpResponse:
-    """Which family the order is of (D25)."""
+    """Ask for the family of a new order (D25)."""
     registration = families_with_registration()
     cards = [
         {"code": code, "label": label, "registration": code in registration}
@@ -73,7 +73,7 @@ def new(request: PartnerRequest) -> HttpResponse:
 @needs("add_order")
 @require_safe
 def not_yet(request: PartnerRequest, family: str, step: str) -> HttpResponse:
-    """ORD-03: a later step without a draft leads to the first one."""
+    """Redirect a later step without a draft to the first one (ORD-03)."""
     return redirect("orders:start", family_or_404(family))
 
 
@@ -88,7 +88,7 @@ def create_inline(request: PartnerRequest, family: str) -> HttpResponse:
 
 
 def _prefilled(request: PartnerRequest, family: str) -> Customer | None:
-    """ORD-21: the active customer; one named in the address goes first."""
+    """Return the customer in the address, otherwise the active one (ORD-21)."""
     visible = Customer.objects.visible_to(request.membership).selectable(family)
     named = parse_uuid(request.GET.get("customer", ""))
     if named is not None:
@@ -106,7 +106,7 @@ def _customer_page(
     chosen: Customer | None,
     status: int = 200,
 ) -> HttpResponse:
-    """Step 1, for a new order and for a draft."""
+    """Show step 1, for a new order and for a draft."""
     own = Customer.objects.visible_to(request.membership).own_company().first()
     shows_own = chosen is None or chosen.is_own_company
     searched = typed(request, "customer_search")
@@ -134,9 +134,9 @@ def _customer_page(
 def ask_mismatch(
     request: PartnerRequest, target: Customer, *, back: str, order: Order | None = None
 ) -> HttpResponse | None:
-    """ORD-26: ask when the form is for another customer than the one being worked for.
+    """Ask if the form is for another customer than the active one (ORD-26).
 
-    None when there is nothing to ask: no active customer, the same one, or already answered.
+    Return None if there is nothing to ask: no active customer, the same one, or confirmed already.
     """
     active = active_customer(request)
     if active is None or active.pk == target.pk:
@@ -189,7 +189,7 @@ def _posted_customer(
 @needs("add_order")
 @get_or_post
 def start(request: PartnerRequest, family: str) -> HttpResponse:
-    """Step 1 of a new order (ORD-01, ORD-03 to ORD-06, ORD-21)."""
+    """Show step 1 of a new order (ORD-01, ORD-03 to ORD-06, ORD-21)."""
     page = partial(_customer_page, request, family=family_or_404(family), order=None)
     if request.method != "POST":
         form = CustomerStepForm(person=request.membership, initial={"order_id": uuid4()})
@@ -215,7 +215,7 @@ def start(request: PartnerRequest, family: str) -> HttpResponse:
 
 
 def not_a_draft(request: OrderRequest) -> HttpResponse | None:
-    """A step of an order that was placed in the meantime leads to its page."""
+    """Redirect to the order's page if it was placed in the meantime; otherwise return None."""
     if request.order.is_draft:
         return None
     messages.info(
@@ -229,7 +229,7 @@ def not_a_draft(request: OrderRequest) -> HttpResponse | None:
 @needs("add_order", load=load_order, of="order")
 @get_or_post
 def customer(request: OrderRequest) -> HttpResponse:
-    """Step 1 of a draft: keep its customer, or choose another one (D2, ORD-06)."""
+    """Keep the customer of a draft, or choose another one (D2, ORD-06)."""
     order = request.order
     gone = not_a_draft(request)
     if gone is not None:
@@ -269,7 +269,7 @@ def _move(request: OrderRequest, form: CustomerStepForm, target: Customer) -> Ht
 
 
 def warn_of_dropped(request: PartnerRequest, dropped: Sequence[str]) -> None:
-    """Name the products that a draft lost on its way to another customer (D2)."""
+    """Name the products that a draft lost when it was moved to another customer (D2)."""
     if dropped:
         messages.warning(
             request,

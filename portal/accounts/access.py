@@ -1,7 +1,8 @@
-"""Every view says who may use it; a system check refuses to start otherwise.
+"""Access policies of views: every view declares who may use it.
 
-The order of answers (ANS-01, ANS-02): no sign-in -> the sign-in page; an object that the person
-may not see -> 404; a visible object without the right to act -> 403.
+A system check refuses to start the process where a view declares none. The checks run in this order
+(ANS-01, ANS-02): without a sign-in, redirect to the sign-in page; for an object that the person may
+not see, 404; for a visible object without the right to act on it, 403.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class PartnerRequest(HttpRequest):
 
 @dataclass(frozen=True)
 class Policy:
-    """Who may use a view: read by the system check and by the isolation tests."""
+    """Who may use a view; read by the system check and by the isolation tests."""
 
     kind: str  # "public", "link" (the secret in the address decides) or "member"
     rights: tuple[str, ...] = ()
@@ -69,11 +70,11 @@ def by_link(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
 def needs(
     *rights: str, load: Loader | None = None, of: str = "", allow: Allowed | None = None
 ) -> Callable[[Callable[Concatenate[R, P], HttpResponseBase]], Callable[..., HttpResponseBase]]:
-    """A view for people of the partner who have all of ``rights``.
+    """Declare a view for people of the partner who have all of ``rights``.
 
-    ``load`` takes the object of the address out of the URL's arguments and puts it on the
-    request, raising Http404 where the person may not see it; it runs before the rights are
-    looked at. ``allow`` is for rights that depend on the object.
+    ``load`` takes the object's id out of the URL's arguments and puts the object on the request; it
+    raises Http404 if the person may not see it, and runs before the rights are checked. ``allow``
+    is for rights that depend on the object.
     """
 
     def decorate(

@@ -1,4 +1,4 @@
-"""How allauth behaves here: no self-registration, and every mail goes through the outbox."""
+"""allauth's adapters: no self-registration, and every e-mail goes through the outbox."""
 
 from __future__ import annotations
 
@@ -17,24 +17,27 @@ from portal.accounts.emails import send_account_mail
 from portal.core.limits import too_many
 from portal.tenancy.context import current_partner
 
-# allauth counts failed sign-ins: five for an account in this time, ten for an address in a minute.
+# Used by allauth to count failed sign-ins: five for an account in this time, ten for an address in
+# a minute.
 FAILED_SIGN_INS_SECONDS = 300
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """allauth's adapter without sign-up, with our outbox."""
+    """allauth's account adapter without sign-up, sending through the outbox."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Nobody registers: people are invited by a partner's administrator."""
+        """Return False: people are invited by a partner's administrator."""
         return False
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """An account's wrong passwords are counted together on all hosts; allauth's key has the
-        host in it, which would give an attacker the limit once per partner."""
+        """Return a key that counts an account's wrong passwords on all hosts together.
+
+        allauth's key contains the host, which would give an attacker the limit once per partner.
+        """
         return str(credentials.get("email", "")).lower()
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Too many wrong passwords are answered with 429 (D22), not with the form again."""
+        """Refuse too many wrong passwords with 429 (D22) instead of showing the form again."""
         try:
             super().pre_authenticate(request, **credentials)
         except ValidationError as error:
@@ -62,7 +65,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class MfaAdapter(DefaultMFAAdapter):
-    """Passkeys belong to the host they are used on."""
+    """allauth's second-factor adapter with passkeys for all hosts of the portal."""
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """The relying party: the parent domain, so that one key serves all of a person's hosts."""

@@ -1,4 +1,4 @@
-"""People for channel sales: staff are made and sent away here, a partner's people are read."""
+"""People for channel sales: staff are managed here, a partner's people are read-only."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ ACTIONS: dict[str, ObjectAction[User]] = {
 
 @admin.register(User)
 class UserAdmin(ObjectActionsAdmin[User]):
-    """Everybody who can sign in. Nobody is deleted, and no password is seen or typed here."""
+    """Everybody who can sign in. Nobody is deleted, and no password is shown or entered here."""
 
     object_actions = ACTIONS
     list_display = ("name", "email", "is_staff", "is_active", "language", "last_login")
@@ -106,7 +106,7 @@ class UserAdmin(ObjectActionsAdmin[User]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """A new member of channel sales; she sets her password by the mailed link."""
+        """Add a member of channel sales, who sets a password by the mailed link."""
         form = StaffForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             data = form.cleaned_data
@@ -131,7 +131,7 @@ class UserAdmin(ObjectActionsAdmin[User]):
 
 @admin.register(Membership)
 class MembershipAdmin(ReadOnlyAdmin[Membership]):
-    """Who has a place where. A partner's administrator changes it, on the partner's host."""
+    """Memberships, read-only: a partner's administrator changes them on the partner's host."""
 
     list_display = ("user", "email", "partner", "role", "team", "state", "created_at", "ended_at")
     list_display_links = None
@@ -152,7 +152,7 @@ class MembershipAdmin(ReadOnlyAdmin[Membership]):
 
 @admin.register(Role)
 class RoleAdmin(ReadOnlyAdmin[Role]):
-    """What each partner's roles may do. The partner's administrator changes them (D11)."""
+    """Roles of all partners, read-only: the partner's administrator changes them (D11)."""
 
     list_display = ("label", "partner", "preset", "how_many")
     list_filter = ("partner", "preset")

@@ -1,4 +1,4 @@
-"""The form and the mail with which a member of channel sales begins."""
+"""The form for a new member of channel sales, and the e-mail that lets them set a password."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from portal.accounts.models import User
 
 
 def send_reset(request: HttpRequest, user: User) -> None:
-    """Mail a member of staff the link that sets a password, by the sign-in's own way."""
+    """Mail a member of staff the link that sets a password, through the normal reset form."""
     form = ResetPasswordForm({"email": user.email})
     if form.is_valid():
         form.save(request)
@@ -36,7 +36,7 @@ class StaffForm(forms.Form):
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
 
     def clean_email(self) -> str:
-        """One person each address: somebody who is here is made staff by nobody's accident."""
+        """Refuse an address in use: nobody is made a member of staff by accident."""
         email = str(self.cleaned_data["email"]).strip().lower()
         if User.objects.filter(email__iexact=email).exists():
             raise forms.ValidationError(_("There is a person with this address already."))

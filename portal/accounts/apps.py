@@ -8,6 +8,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
+        # Models can be imported only now.
         from portal.accounts import messages
 
         messages.register()

@@ -1,4 +1,4 @@
-"""Sign-in: a password is right only where the person has a place (ISO-10)."""
+"""The authentication backend: a password is valid only where the person has a place (ISO-10)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ def _columns(model: type[models.Model], table: str) -> list[str]:
 
 @cache
 def _place_sql() -> str:
-    """Asked by every page, so it is written once and not put together anew each time."""
+    """Return the SQL of :func:`active_membership`.
+
+    Every page runs it, so it is built once instead of by the ORM on each request.
+    """
     columns = [*_columns(Membership, "m"), *_columns(User, "u"), *_columns(Role, "r")]
     return f"""
         SELECT {", ".join(columns)}, ({UNREAD_OF_MEMBERSHIP})
@@ -63,21 +66,27 @@ def _read(model: type[Row], values: Iterator[object]) -> Row:
 
 
 def admitted(user: User) -> bool:
-    """Whether this person may sign in on this host: a membership, or staff on the public one."""
+    """Return whether this person may sign in on this host.
+
+    That takes a membership on a partner's host, and staff status on the public one.
+    """
     if current_partner() is None:
         return user.is_staff and user.is_active
     return active_membership(user.pk) is not None
 
 
 class MembershipBackend(AuthenticationBackend):
-    """allauth's backend; without a place here the answer is that of a wrong password."""
+    """allauth's backend; without a place here the result is that of a wrong password."""
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
-        """The person, or None. The demo's password opens nothing outside the embedded run."""
+        """Return the person, or None.
+
+        The password of the demo is refused outside the embedded run.
+        """
         if credentials.get("password") == settings.DEMO_PASSWORD and not settings.EMBEDDED:
             credentials["password"] = ""
         user = super().authenticate(request, **credentials)
-        # allauth would show a deactivated person with the right password a page of its own.
+        # allauth would show a page of its own to a deactivated person with the right password.
         self.unstash_authenticated_user()
         if not isinstance(user, User) or not admitted(user):
             return None

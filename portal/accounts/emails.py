@@ -23,7 +23,7 @@ from portal.tenancy.models import Partner
 
 RESET = "account/email/password_reset_key"
 
-# What allauth reports about an account: what happened, for the subject and the first sentence.
+# What allauth reports about an account, as text for the subject and the first sentence.
 NOTICES: dict[str, Promise] = {
     "account/email/password_changed": gettext_lazy("Your password was changed"),
     "account/email/password_set": gettext_lazy("Your password was set"),
@@ -40,7 +40,7 @@ NOTICES: dict[str, Promise] = {
 
 
 class UnknownNotice(Exception):
-    """allauth wants to send what we have no words for: it is not set up to."""
+    """An e-mail of allauth that has no templates here, because no setting causes it."""
 
 
 def send_account_mail(
@@ -51,9 +51,9 @@ def send_account_mail(
     partner: Partner | None,
     at: datetime,
 ) -> None:
-    """Queue what allauth wants to send, in our words and the person's language.
+    """Queue what allauth wants to send, with our templates and in the person's language.
 
-    Raises UnknownNotice for a mail that the portal's settings of allauth never cause.
+    Raise UnknownNotice for an e-mail that the portal's settings of allauth never cause.
     """
     if template_prefix == RESET:
         link = str(context["password_reset_url"])
@@ -66,12 +66,12 @@ def send_account_mail(
 
 
 def _key_of(link: str) -> str:
-    """The same link is mailed once; the key gives nothing of it away."""
+    """Return the key that prevents mailing a link twice, without revealing the link."""
     return sha256(link.encode()).hexdigest()[:40]
 
 
 def _password_reset(user: User, *, link: str, partner: Partner | None, at: datetime) -> None:
-    """The link that lets a person set a new password."""
+    """Mail the link that lets a person set a new password."""
     queue_email(
         to=user.email,
         template="accounts/email/password_reset",
@@ -98,7 +98,7 @@ def _notice(
     partner: Partner | None,
     at: datetime,
 ) -> None:
-    """Tells a person that something about her sign-in changed, and what to do if it was not she."""
+    """Notify a person of a change to their sign-in, with what to do if it was not their own."""
     path = reverse("account_reset_password")
     queue_email(
         to=email,
@@ -121,7 +121,7 @@ def _notice(
 
 
 def invitation_link(partner: Partner, secret: str) -> str:
-    """The address that an invited person opens."""
+    """Return the address that an invited person opens."""
     return partner.url(f"/invitation/{secret}/")
 
 
@@ -134,7 +134,7 @@ def invitation(
     key: str,
     expires_at: datetime,
 ) -> OutboundEmail:
-    """Invites a person to a partner's portal; ``key`` is the id of the invitation."""
+    """Mail an invitation to a partner's portal; ``key`` is the id of the invitation."""
     user = membership.user
     return queue_email(
         to=user.email,
@@ -158,10 +158,10 @@ def invitation(
 
 @renews("accounts/email/invitation")
 def renew_invitation(email: OutboundEmail, *, at: datetime) -> Mapping[str, str]:
-    """A new link for an invitation that could not be delivered; the old one stops working.
+    """Return a new link for an invitation that could not be delivered; the old one stops working.
 
-    It ends when the message says it does. Raises RuleError when that is past, or when the person
-    has come in or was sent away since.
+    The expiry stays the one stated in the message. Raise RuleError if it has passed, or if the
+    person has accepted or their membership has ended since.
     """
     invitations = Invitation.objects.across_partners().filter(partner=email.partner)
     found = (

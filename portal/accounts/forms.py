@@ -19,7 +19,7 @@ from portal.tenancy.models import Partner
 
 
 class SignInForm(LoginForm):
-    """allauth's form in the portal's words."""
+    """allauth's sign-in form with the portal's labels."""
 
     def __init__(self, data: FormData = None, **options: Unpack[FormOptions]) -> None:
         super().__init__(data, **options)
@@ -32,7 +32,7 @@ class SignInForm(LoginForm):
 
 
 class ResetPasswordForm(AllauthResetPasswordForm):
-    """Sends a link only to people who may sign in on this host; says the same to all."""
+    """The reset form: sends a link only to people of this host, with the same response for all."""
 
     def clean_email(self) -> str:
         email: str = super().clean_email()
@@ -62,7 +62,7 @@ class InviteForm(forms.Form):
         field = self.fields["role"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Role.objects.for_partner(partner).order_by("preset", "name")
-        # The role with the least rights: more is given on purpose.
+        # The role with the fewest rights is preselected, so that more is given deliberately.
         field.initial = field.queryset.filter(preset=Preset.TECHNICIAN).first()
         self.fields["language"].initial = partner.language
 
@@ -96,7 +96,7 @@ class PersonForm(forms.Form):
 
 
 class RoleForm(forms.Form):
-    """What a role may do; its name where it is the partner's own."""
+    """What a role may do, and its name if it is the partner's own role."""
 
     name = forms.CharField(
         label=_("Name"), max_length=80, error_messages={"required": _("Enter a name.")}
@@ -119,7 +119,7 @@ class RoleForm(forms.Form):
 
     @property
     def groups(self) -> list[tuple[str, list[tuple[str, str, str, bool]]]]:
-        """(title, [(right, label, what it means, ticked)]) for the list of ticks."""
+        """Return (title, [(right, label, what it means, ticked)]) for the checkboxes."""
         ticked = set(self["rights"].value() or [])
         return [
             (str(title), [(r, str(Right(r).label), str(why), r in ticked) for r, why in rights])
@@ -139,7 +139,7 @@ class TeamForm(forms.Form):
 
 
 class AcceptInvitationForm(forms.Form):
-    """The first password of an invited person; none where she already has one."""
+    """The first password of an invited person; no password fields if they already have one."""
 
     password = forms.CharField(
         label=_("Password"),
@@ -179,7 +179,7 @@ class AcceptInvitationForm(forms.Form):
 
 
 class ProfileForm(forms.ModelForm[User]):
-    """What a person sets about herself."""
+    """A person's own name and language."""
 
     class Meta:
         model = User

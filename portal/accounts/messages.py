@@ -1,4 +1,4 @@
-"""What the change log says of people, roles and teams."""
+"""The change log's messages about people, roles and teams."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _with_rights(details: dict[str, Any]) -> dict[str, Any]:
 
 
 def _with_roles(details: dict[str, Any]) -> dict[str, Any]:
-    """Replace a preset's code by its label, and nothing by a dash."""
+    """Replace a preset's code by its label, and an empty value by a dash."""
     return {
         name: Preset(value).label if value in Preset.values else value or "–"
         for name, value in details.items()

@@ -1,9 +1,10 @@
-"""Who is asking: the person, her membership, her language and her partner's time zone."""
+"""Middleware that sets the person, their membership, their language and their time zone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,9 +21,9 @@ GetPersonResponse = Callable[[PersonRequest], HttpResponse]
 
 
 class LanguageMiddleware:
-    """The language for whoever is not signed in: cookie, then the browser's, then the partner's.
+    """Middleware for the language of anonymous visitors: cookie, browser, then partner.
 
-    PersonMiddleware sets the person's own afterwards.
+    PersonMiddleware sets the person's own language afterwards.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -50,10 +51,10 @@ class LanguageMiddleware:
 
 
 class PersonMiddleware:
-    """Sets ``request.membership`` (None for strangers and staff) and who acts in the log.
+    """Middleware that sets ``request.membership`` and the actor of the change log.
 
-    Every page asks for the person, so she stands in ``request.user`` herself and not behind the
-    lazy object of Django's middleware, which costs at each attribute.
+    ``request.membership`` is None for anonymous visitors and staff. Every page needs the person, so
+    ``request.user`` is the user itself and not Django's lazy object, which costs at each access.
     """
 
     def __init__(self, get_response: GetPersonResponse) -> None:
@@ -75,7 +76,7 @@ class PersonMiddleware:
 
 
 class StaffSecondFactorMiddleware:
-    """In production, staff set up a second factor before they see anything else."""
+    """Middleware that makes staff set up a second factor first, in production."""
 
     free = ("/accounts/", "/static/", "/language/")
 
@@ -89,9 +90,7 @@ class StaffSecondFactorMiddleware:
             and user.is_authenticated
             and getattr(request, "partner", None) is None
             and not request.path.startswith(self.free)
+            and not is_mfa_enabled(user)
         ):
-            from allauth.mfa.utils import is_mfa_enabled
-
-            if not is_mfa_enabled(user):
-                return HttpResponseRedirect(reverse("mfa_index"))
+            return HttpResponseRedirect(reverse("mfa_index"))
         return self.get_response(request)

@@ -19,17 +19,17 @@ from portal.tenancy.models import Partner
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes people; addresses are kept in lower case so that one mailbox is one person."""
+    """Manager that keeps addresses in lower case, so that one mailbox is one person."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """A person, without a usable password unless one is given."""
+        """Create a person, without a usable password unless one is given."""
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """Channel sales with every right in the admin."""
+        """Create a member of channel sales with every right in the admin."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> User:
@@ -37,7 +37,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person. What she may do at a partner stands on her Membership there."""
+    """A person. What they may do at a partner is stored in their Membership there."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail"), unique=True)
@@ -54,7 +54,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
-    # Set by MembershipBackend.get_user: the place at the partner of this request.
+    # Set by MembershipBackend.get_user: the membership at the partner of this request.
     membership: Membership | None = None
 
     class Meta:
@@ -73,7 +73,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def initials(self) -> str:
-        """Two letters for the round sign in the top bar."""
+        """Return two letters for the avatar in the top bar."""
         words = [word for word in self.name.split() if word]
         return "".join(word[0] for word in (words[:1] + words[-1:] if words[1:] else words)).upper()
 
@@ -108,12 +108,12 @@ class Role(models.Model):
 
     @property
     def label(self) -> str:
-        """The role's own name, or the preset's in the reader's language."""
+        """Return the role's own name, or the preset's in the reader's language."""
         return self.name or str(Preset(self.preset).label if self.preset else "")
 
 
 class Team(models.Model):
-    """People are listed by team when assigning (REG-18)."""
+    """A team, by which people are listed when assigning (REG-18)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="teams")
@@ -133,7 +133,7 @@ class Team(models.Model):
 
 
 class Membership(models.Model):
-    """A person's place at a partner. A customer's person has one bound to that customer."""
+    """A person's place at a partner; that of a customer's user is bound to the customer."""
 
     class State(models.TextChoices):
         INVITED = "invited", _("Invited")
@@ -150,14 +150,15 @@ class Membership(models.Model):
     team = models.ForeignKey(
         Team, models.SET_NULL, null=True, blank=True, related_name="memberships"
     )
-    # The customer's id in the partner's schema. No key: public never points into a partner.
+    # The customer's id in the partner's schema. Not a foreign key: public never points into a
+    # partner's schema.
     customer_id = models.UUIDField(null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices)
-    # What the administrator typed: until it is accepted, an invitation tells nothing about an
+    # What the administrator entered: until it is accepted, an invitation reveals nothing about an
     # account that the address may have elsewhere.
     invited_as = models.CharField(max_length=150, blank=True, editable=False)
-    # Whether exceptions or somebody's absence add customers to those that the role lets her see.
-    # Kept by customers.services.substitutions, so that everybody else's pages ask for neither.
+    # Whether exceptions or substitutions add customers to those that the role lets the person see.
+    # Kept by customers.services.substitutions, so that other people's pages query neither.
     has_extra_visibility = models.BooleanField(default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(_("created"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
@@ -178,8 +179,10 @@ class Membership(models.Model):
 
     @property
     def shown_name(self) -> str:
-        """The person's name, or what she was invited as while she has not accepted; who left is
-        called so too, since she may never have come."""
+        """Return the person's name, or the invited name until the invitation is accepted.
+
+        People who left keep the invited name too, since they may never have accepted.
+        """
         if self.state == self.State.INVITED:
             return self.invited_as or self.user.email
         if self.state == self.State.ENDED and self.invited_as:
@@ -187,12 +190,12 @@ class Membership(models.Model):
         return str(self.user)
 
     def may(self, right: str) -> bool:
-        """Whether this person has a right at this partner (ended people have none)."""
+        """Return whether this person has a right at this partner (False once the place ended)."""
         return self.state == self.State.ACTIVE and right in self.role.rights
 
 
 class Invitation(models.Model):
-    """A link that lets an invited person set a password. Only the secret's hash is kept."""
+    """A link that lets an invited person set a password. Only the secret's hash is stored."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="invitations")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Right(models.TextChoices):
-    """One thing a person may do. The first twelve are those of REG-24."""
+    """One thing that a person may do. The first twelve are those of REG-24."""
 
     VIEW_CUSTOMER = "view_customer", _("See all customers")
     VIEW_ASSIGNED_CUSTOMER = "view_assigned_customer", _("See assigned customers")
@@ -43,7 +43,7 @@ class Right(models.TextChoices):
     CHANGE_SETTINGS = "change_settings", _("Change settings")
 
 
-# The rights as the page of a role lists them: title, then right and what it means in practice.
+# The rights as the page of a role lists them: title, then each right and what it means in practice.
 GROUPS: tuple[tuple[Promise, tuple[tuple[str, Promise], ...]], ...] = (
     (
         _("Customers"),

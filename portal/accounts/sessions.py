@@ -1,4 +1,4 @@
-"""Sessions in the database, bound to the partner's host they were made on (ISO-07).
+"""Database sessions bound to the partner's host they were made on (ISO-07).
 
 On another host the same cookie finds no session: the person is anonymous there.
 """
@@ -21,7 +21,7 @@ def _host_partner() -> Any:
 
 
 class SessionStore(DatabaseStore):
-    """Django's store, with the partner of the host in every look-up."""
+    """Django's database store, with the partner of the host in every look-up."""
 
     @classmethod
     def get_model_class(cls) -> type[Session]:

@@ -1,8 +1,7 @@
 """The pages of allauth that the portal has, below ``/accounts/``.
 
-The others do not exist here: nobody signs up, and nobody gives herself another address. An
-address is what an invitation finds a person by, so whoever could take an unproven one would
-receive the place that somebody else is invited to.
+Sign-up and changing one's own address are left out. An invitation finds a person by the address, so
+whoever could enter an unverified one would receive the place that somebody else is invited to.
 """
 
 from allauth.account import views

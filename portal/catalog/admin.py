@@ -1,4 +1,4 @@
-"""Channel sales edits the catalogue here."""
+"""The catalogue for channel sales, who maintain it."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class TermsVersionAdmin(StaffAdmin[TermsVersion]):
     ordering = ("language", "-published_at")
 
     def get_readonly_fields(self, request: HttpRequest, obj: TermsVersion | None = None) -> Any:
-        """A published text is what people signed: it never changes (CON-20)."""
+        """Make a published text read-only, since it is what people accepted (CON-20)."""
         if obj is not None and obj.published_at is not None:
             return ("language", "version", "title", "text", "published_at")
         return ()

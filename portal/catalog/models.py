@@ -1,4 +1,4 @@
-"""What can be ordered, at what price, on which terms. Public; channel sales edits it."""
+"""What can be ordered, at which prices and on which terms. Public; edited by channel sales."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def in_language(row: models.Model, field: str) -> str:
 
 
 class Family(models.TextChoices):
-    """The product families. Each has its own product step in the order (portal rules ORD-02)."""
+    """The product families. Each has its own product step in the order (ORD-02)."""
 
     TRUNK = "trunk", _("SIP trunk")
     MEETING = "meeting", _("Meeting")
@@ -55,7 +55,7 @@ class ProductFamily(models.Model):
 
 
 class Part(models.TextChoices):
-    """What a product is within its family; the family's product step asks for it by this."""
+    """What a product is within its family; the family's product step selects products by it."""
 
     CHANNELS = "channels", _("Trunk channels")
     NUMBERS = "numbers", _("Number block")
@@ -68,10 +68,10 @@ class Part(models.TextChoices):
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
-    """Products in business words."""
+    """Queries on products."""
 
     def offered_to(self, *, residential: bool) -> ProductQuerySet:
-        """What a customer may order: not withdrawn (ORD-28), open to her type (ACC-07)."""
+        """Return what a customer may order: not withdrawn (ORD-28), open to its type (ACC-07)."""
         offered = self.filter(orderable=True)
         return offered.filter(available_to_residential=True) if residential else offered
 
@@ -80,7 +80,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
 
 
 class Product(models.Model):
-    """One thing that can be ordered."""
+    """A product that can be ordered."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sku = models.CharField(_("SKU"), max_length=40, unique=True)
@@ -118,17 +118,17 @@ class Product(models.Model):
 
     @property
     def title(self) -> str:
-        """The name in the reader's language."""
+        """Return the name in the reader's language."""
         return in_language(self, "name")
 
     @property
     def summary(self) -> str:
-        """The description in the reader's language."""
+        """Return the description in the reader's language."""
         return in_language(self, "description")
 
 
 class RatePlan(models.Model):
-    """A list of prices. The first by position is pre-assigned to new customers (ACC-12)."""
+    """A list of prices. The first by position is the default of new customers (ACC-12)."""
 
     id = models.BigAutoField(primary_key=True)
     name = models.CharField(_("name"), max_length=80, unique=True)
@@ -150,7 +150,7 @@ class RatePlan(models.Model):
 
     @classmethod
     def first(cls) -> RatePlan | None:
-        """The plan that a new customer gets without choosing (ACC-12)."""
+        """Return the plan that a new customer gets by default (ACC-12)."""
         return cls._default_manager.order_by("position", "id").first()
 
 
@@ -188,9 +188,9 @@ class Price(models.Model):
 def prices_on(
     products: Iterable[Product], *, rate_plan_id: int, currency: str, day: date
 ) -> dict[uuid.UUID, tuple[Decimal, Decimal]]:
-    """Net (one-off, monthly) per unit by product id, as valid on ``day`` (D17).
+    """Return net (one-off, monthly) prices per unit by product id, as valid on ``day`` (D17).
 
-    A product without a price in that plan and currency is missing from the answer: it can't be
+    A product without a price in that plan and currency is missing from the result: it can't be
     ordered there.
     """
     rows = (
@@ -208,7 +208,7 @@ def prices_on(
 
 
 class BusinessType(models.Model):
-    """A customer's line of business. Statistical only (ONB-06, ONB-07)."""
+    """A customer's line of business, for statistics only (ONB-06, ONB-07)."""
 
     id = models.BigAutoField(primary_key=True)
     name = models.CharField(_("name"), max_length=80, unique=True)
@@ -225,7 +225,7 @@ class BusinessType(models.Model):
 
 
 class TermsVersion(models.Model):
-    """One version of the terms and conditions in one language; published once, then fixed."""
+    """One version of the terms and conditions in one language; fixed once it is published."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
@@ -246,5 +246,5 @@ class TermsVersion(models.Model):
 
     @property
     def sha256(self) -> str:
-        """The hash that evidence names (CON-20)."""
+        """Return the hash of the text that evidence refers to (CON-20)."""
         return hashlib.sha256(self.text.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What channel sales sees across partners: all customers, and who of them looked at what."""
+"""What channel sales sees across partners: all customers, and who of staff looked at what."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _like(text: str) -> str:
 
 
 class Like(models.Lookup[str]):
-    """``name_key LIKE '%…%'``: the one comparison that the trigram index serves."""
+    """``name_key LIKE '%...%'``: the only comparison that uses the trigram index."""
 
     lookup_name = "like"
 
@@ -37,7 +37,7 @@ DirectoryEntry._meta.get_field("name_key").register_lookup(Like)
 
 @admin.register(DirectoryEntry)
 class DirectoryEntryAdmin(ReadOnlyAdmin[DirectoryEntry]):
-    """The customers of all partners, by a part of the name or the beginning of the number."""
+    """The customers of all partners, searched by a part of the name or the start of the number."""
 
     list_display = ("name_link", "number", "town", "partner", "is_active", "is_own_company")
     list_display_links = None
@@ -59,7 +59,7 @@ class DirectoryEntryAdmin(ReadOnlyAdmin[DirectoryEntry]):
         queryset: models.QuerySet[DirectoryEntry],
         search_term: str,
     ) -> tuple[models.QuerySet[DirectoryEntry], bool]:
-        """By the indexes of name and number; what is typed is found as it stands."""
+        """Search by the indexes of name and number, taking wildcards literally."""
         wanted = search_key(search_term)
         if not wanted:
             return queryset, False
@@ -81,7 +81,7 @@ class DirectoryEntryAdmin(ReadOnlyAdmin[DirectoryEntry]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """The customer herself is in her partner's admin."""
+        """Redirect to the customer in the admin of its partner."""
         row = self.get_object(request, object_id)
         page = self.page_of(row) if row is not None else "/admin/channel/directoryentry/"
         return HttpResponseRedirect(page)
@@ -89,7 +89,7 @@ class DirectoryEntryAdmin(ReadOnlyAdmin[DirectoryEntry]):
 
 @admin.register(StaffAccess)
 class StaffAccessAdmin(ReadOnlyAdmin[StaffAccess]):
-    """Who of channel sales looked at or changed what of a partner, and when."""
+    """Which member of staff looked at or changed what of a partner, and when."""
 
     list_display = ("at", "user", "partner", "method", "path", "status")
     list_display_links = None

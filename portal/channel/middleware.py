@@ -1,4 +1,4 @@
-"""Each staff access to a partner's object is logged (ISO-16)."""
+"""Logging of each access of staff to a partner's object (ISO-16)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class StaffAccessMiddleware:
-    """Writes who saw or changed what, for every page below ``/admin/p/<partner>/``."""
+    """Middleware that records who saw or changed what below ``/admin/p/<partner>/``."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

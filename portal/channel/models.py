@@ -1,4 +1,4 @@
-"""What channel sales sees across partners, and what has to be one for all of them."""
+"""What channel sales sees across partners, and what must be unique among all of them."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from portal.tenancy.models import Partner
 
 
 class DirectoryEntry(models.Model):
-    """One customer of one partner: her name's claim (D3) and the row channel sales searches.
+    """One customer of one partner: the claim on its name (D3) and channel sales' searchable row.
 
     ``name_key`` is unique across all partners; whoever inserts it first has the name (ACC-11).
     """
 
-    # The customer's own id; no foreign key, public never points into a partner's schema.
+    # The customer's own id. Not a foreign key: public never points into a partner's schema.
     customer_id = models.UUIDField(primary_key=True)
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="directory")
     name = models.CharField(_("name"), max_length=200)
@@ -41,8 +41,11 @@ class DirectoryEntry(models.Model):
 
 
 class SubmittedOrder(models.Model):
-    """One order that has left a partner: the row in channel sales' list. The order itself stays
-    in the partner's schema; ``orders`` keeps this row in step within its own transactions."""
+    """A submitted order as a row in channel sales' list.
+
+    The order itself stays in the partner's schema; ``orders`` updates this row within its own
+    transactions.
+    """
 
     order_id = models.UUIDField(primary_key=True)
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="submitted_orders")
@@ -79,7 +82,7 @@ class SubmittedOrder(models.Model):
 
 
 class StaffAccess(models.Model):
-    """Each time staff look at or change an object of a partner: who, what, when. Append-only."""
+    """One access of staff to an object of a partner: who, what, when. Append-only."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="staff_accesses")

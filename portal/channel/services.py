@@ -1,4 +1,4 @@
-"""The directory of customers and the claims on their names (D3)."""
+"""Services for the directory of customers and the claims on their names (D3)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class NameTaken(RuleError):
 
 
 def name_key(name: str) -> str:
-    """What makes two names the same (D3, ACC-11): NFKC, casefold, whitespace collapsed."""
+    """Return what makes two names the same (D3, ACC-11): NFKC, casefold, whitespace collapsed."""
     return search_key(name)
 
 
@@ -45,10 +45,10 @@ def claim_name(
     is_active: bool = True,
     is_own_company: bool = False,
 ) -> None:
-    """Claim a customer's name across all partners, or renew what the directory says of her.
+    """Claim a customer's name across all partners, or update the customer's directory entry.
 
-    Part of the caller's transaction: when two claim at once, the unique key lets one win and
-    the other gets NameTaken (ACC-11). A rename frees the old name in the same statement.
+    Part of the caller's transaction. When two claims compete, the unique key lets one through and
+    the other raises NameTaken (ACC-11). A rename frees the old name in the same statement.
     """
     try:
         with transaction.atomic():
@@ -66,7 +66,7 @@ def claim_name(
             )
     except IntegrityError as error:
         raise NameTaken from error
-    # Channel sales' list of orders shows her as she is called now.
+    # Channel sales' list of orders shows the customer's current name.
     orders = SubmittedOrder.objects.for_partner(partner).filter(customer_id=customer_id)
     orders.exclude(customer_name=name, customer_number=number).update(
         customer_name=name, customer_number=number
@@ -87,9 +87,9 @@ class Claim:
 def claim_names(*, partner: Partner, claims: Iterable[Claim]) -> None:
     """Claim the names of many new customers, as ``claim_name`` does for one.
 
-    In the order of their keys, so that two who claim the same names at once wait for each other
-    and never in a circle. Raises NameTaken when one of them is taken; which, ``taken_names`` says
-    after the transaction.
+    They are inserted in the order of their keys, so that two concurrent calls with the same names
+    can't deadlock. Raise NameTaken if any name is taken; after the transaction, ``taken_names``
+    returns which.
     """
     rows = sorted(
         (claim.key, claim.customer_id, claim.name, claim.number, claim.town) for claim in claims
@@ -103,7 +103,7 @@ def claim_names(*, partner: Partner, claims: Iterable[Claim]) -> None:
 
 
 def taken_names(keys: Collection[str]) -> set[str]:
-    """Those of these keys that somebody has claimed, whoever it is (ACC-10)."""
+    """Return those of these keys that anybody has claimed (ACC-10)."""
     found = DirectoryEntry.objects.across_partners().filter(name_key__in=keys)
     return set(found.values_list("name_key", flat=True))
 
@@ -119,7 +119,7 @@ def release_name(*, partner: Partner, customer_id: UUID) -> None:
 
 
 def holder_of(name: str) -> DirectoryEntry | None:
-    """Who holds a name. For staff only: partners are never told."""
+    """Return who holds a name. For staff only: partners must not learn it."""
     return (
         DirectoryEntry.objects.across_partners()
         .select_related("partner")
@@ -129,7 +129,7 @@ def holder_of(name: str) -> DirectoryEntry | None:
 
 
 def publish_order(*, partner: Partner, order_id: UUID, **row: Any) -> None:
-    """Write or renew the row of a partner's order in channel sales' list.
+    """Create or update a partner's order in channel sales' list.
 
     Part of the caller's transaction; ``row`` is the rest of SubmittedOrder's fields.
     """

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 
 class Actor(Protocol):
-    """What the change log notes of a person."""
+    """What the change log stores of a person."""
 
     pk: Any
     name: Any
@@ -23,7 +23,7 @@ _moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
 
 @contextmanager
 def acting(user: Actor | None) -> Iterator[None]:
-    """What is written to the change log inside is written in this person's name."""
+    """Write the change log in this person's name inside the block."""
     token = _actor.set(user)
     try:
         yield
@@ -32,13 +32,13 @@ def acting(user: Actor | None) -> Iterator[None]:
 
 
 def current_actor() -> Any:
-    """The person acting, or None for the system."""
+    """Return the person acting, or None for the system."""
     return _actor.get()
 
 
 @contextmanager
 def dated(at: datetime) -> Iterator[None]:
-    """What is written to the change log inside happened at ``at``: for the demo's story."""
+    """Date the change log's entries inside the block at ``at``; used by the demo."""
     token = _moment.set(at)
     try:
         yield
@@ -47,5 +47,5 @@ def dated(at: datetime) -> Iterator[None]:
 
 
 def current_moment() -> datetime | None:
-    """The moment said by :func:`dated`, or None for now."""
+    """Return the moment set by :func:`dated`, or None for now."""
     return _moment.get()

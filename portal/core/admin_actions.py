@@ -1,7 +1,7 @@
-"""Pages of the admin that show an object and offer actions, which services carry out.
+"""Admin pages that show an object and offer actions, which services carry out.
 
-A model's actions ("Accept", "Suspend") are links on its page; each leads to a small page that
-asks, then calls one service. Nothing here writes by itself.
+A model's actions ("Accept", "Suspend") are links on its page; each leads to a confirmation page
+that calls one service. Nothing here writes to the database itself.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ Fieldsets = list[tuple[Any, dict[str, Any]]]
 
 
 def is_staff(request: HttpRequest) -> bool:
-    """Channel sales: the one rule of both admin sites."""
+    """Return whether the person is channel sales; both admin sites use this rule."""
     return bool(request.user.is_active and request.user.is_staff)
 
 
 class StaffRights:
-    """Every member of channel sales may do what the admin offers; nobody else gets here."""
+    """Mixin that gives every member of channel sales all rights of the admin."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return is_staff(request)
@@ -56,19 +56,19 @@ class StaffRights:
 
 
 class StaffAdmin(StaffRights, admin.ModelAdmin[M]):
-    """A model that channel sales keeps."""
+    """A model that channel sales can edit."""
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The list's heading says what is listed."""
+        """Show the list, with the model's name as its heading."""
         title = capfirst(str(self.opts.verbose_name_plural))
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def response_action(
         self, request: HttpRequest, queryset: models.QuerySet[Any], *args: Any, **kwargs: Any
     ) -> HttpResponse | None:
-        """A choice that can't name a row is bad input: the library would fail over it."""
+        """Run a bulk action; ignore a selection that holds no valid keys, on which Django fails."""
         for chosen in request.POST.getlist(ACTION_CHECKBOX_NAME):
             try:
                 self.opts.pk.to_python(chosen)
@@ -78,7 +78,7 @@ class StaffAdmin(StaffRights, admin.ModelAdmin[M]):
 
 
 class ReadOnlyAdmin(StaffAdmin[M]):
-    """A model that channel sales reads; what changes it is elsewhere."""
+    """A model that channel sales can only read; it is changed elsewhere."""
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
@@ -91,7 +91,7 @@ class ReadOnlyAdmin(StaffAdmin[M]):
 
 
 class ObjectActionForm(forms.Form):
-    """The form of an action; knows the object. By itself there is nothing to enter."""
+    """Base form of an action; knows the object and has no fields."""
 
     def __init__(
         self,
@@ -106,11 +106,11 @@ class ObjectActionForm(forms.Form):
 
 @dataclass(frozen=True)
 class ObjectAction(Generic[M]):
-    """One thing that channel sales does with an object.
+    """An action of channel sales on an object.
 
-    ``run`` calls one service and answers with the sentence to show; it may raise RuleError.
-    ``form`` makes the form that the page shows (none: the page only asks). ``why_not`` is the
-    sentence that says why the action is not possible now, empty when it is; it writes nothing.
+    ``run`` calls one service and returns the message to show; it may raise RuleError. ``form``
+    makes the form of the page (None: the page only asks for confirmation). ``why_not`` returns the
+    reason why the action is not possible now, empty if it is; it writes nothing.
     """
 
     label: str | Promise
@@ -124,13 +124,13 @@ class ObjectAction(Generic[M]):
 
 
 def fieldsets_of(form: forms.Form) -> Fieldsets:
-    """The form's own grouping, else all of its fields in one group."""
+    """Return the form's own grouping, or all of its fields in one group."""
     own = getattr(form, "fieldsets", None)
     return own() if callable(own) else [(None, {"fields": list(form.fields)})]
 
 
 class ObjectActionsAdmin(ReadOnlyAdmin[M]):
-    """A model with object_actions: each is a link on the object's page and a page of its own.
+    """A model with ``object_actions``: each is a link on the object's page and a page of its own.
 
     With ``summary_template`` the object's page is that template, filled by :meth:`summary`.
     """
@@ -140,11 +140,11 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
     change_form_template = "admin/change_form_actions.html"
 
     def url_name(self, what: str) -> str:
-        """The name of one of this model's addresses."""
+        """Return the name of one of this model's addresses."""
         return f"admin:{self.opts.app_label}_{self.opts.model_name}_{what}"
 
     def page_of(self, obj: M) -> str:
-        """The address of the object's page."""
+        """Return the address of the object's page."""
         return reverse(self.url_name("change"), args=[obj.pk])
 
     def load(self, request: HttpRequest, pk: object) -> M:
@@ -158,7 +158,7 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
         return found
 
     def action_links(self, obj: M) -> list[dict[str, Any]]:
-        """The actions that are possible now."""
+        """Return links to the actions that are possible now."""
         name = self.url_name("action")
         possible = [
             (key, action) for key, action in self.object_actions.items() if not action.why_not(obj)
@@ -169,7 +169,7 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
         ]
 
     def summary(self, request: HttpRequest, obj: M) -> dict[str, Any]:
-        """Return what the summary template shows."""
+        """Return the context of the summary template."""
         return {}
 
     def get_urls(self) -> list[URLPattern]:
@@ -180,7 +180,7 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
     def page(
         self, request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200
     ) -> HttpResponse:
-        """One of our pages within the admin's frame."""
+        """Render one of our templates within the admin's layout."""
         request.current_app = self.admin_site.name
         frame = {**self.admin_site.each_context(request), "opts": self.opts}
         return TemplateResponse(request, template, {**frame, **context}, status=status)
@@ -197,7 +197,7 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
         danger: bool = False,
         crumb: str = "",
     ) -> HttpResponse:
-        """A page with one form and one button."""
+        """Show a page with one form and one button."""
         return self.page(
             request,
             "admin/action.html",
@@ -214,7 +214,7 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
         )
 
     def summary_page(self, request: HttpRequest, obj: M, status: int = 200) -> HttpResponse:
-        """The object's page: summary and the actions that are possible now."""
+        """Show the object's page: its summary and the actions that are possible now."""
         context = {"title": str(obj), "original": obj, "object_actions": self.action_links(obj)}
         return self.page(
             request, self.summary_template, {**context, **self.summary(request, obj)}, status
@@ -237,7 +237,10 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
         return super().change_view(request, object_id, form_url, context)
 
     def action_view(self, request: HttpRequest, pk: UUID, key: str) -> HttpResponse:
-        """Ask, then do. An action that is not possible any more says why on the object's page."""
+        """Ask for confirmation, then run an action.
+
+        If it is not possible any more, the object's page says why.
+        """
         obj = self.load(request, pk)
         action = self.object_actions.get(key)
         if action is None:
@@ -270,7 +273,7 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
         )
 
     def refused(self, request: HttpRequest, obj: M, sentence: str) -> HttpResponse:
-        """The object's page as it is now, with the refusal; 409 (D22)."""
+        """Show the object's page as it is now, with the refusal; 409 (D22)."""
         messages.error(request, sentence)
         obj = self.load(request, obj.pk)
         if self.summary_template:

@@ -1,7 +1,8 @@
+from django.apps import apps
 from django.contrib.admin.apps import AdminConfig
 
-# What libraries register by themselves: raw credentials and rights that nobody edits by hand, and
-# a table of partners' schemas that the public host does not have.
+# Unregistered from the admin: credentials and rights that nobody edits by hand, and a table of
+# partners' schemas that the public host does not have.
 RAW = (
     "history.Entry",
     "auth.Group",
@@ -19,7 +20,7 @@ class KontorAdminConfig(AdminConfig):
 
     def ready(self) -> None:
         """Find the admin of each app, then take out what must not be edited raw."""
-        from django.apps import apps
+        # Django's admin can be imported only when the models are there.
         from django.contrib import admin
 
         super().ready()

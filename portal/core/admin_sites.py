@@ -1,4 +1,4 @@
-"""The admin of channel sales: one site for the public host, one for a partner's objects."""
+"""The admin sites of channel sales: one for the public host, one for a partner's objects."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class KontorAdminSite(admin.AdminSite):
-    """Sign-in through allauth (limits, second factor); staff only."""
+    """An admin site with sign-in through allauth (limits, second factor); staff only."""
 
     site_header = _("Kontor · Channel Sales")
     site_title = _("Kontor")
@@ -36,15 +36,15 @@ class KontorAdminSite(admin.AdminSite):
     def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The portal's own page, which also sends the notice."""
+        """Redirect to the portal's own page, which also sends the notice."""
         return HttpResponseRedirect("/accounts/password/change/")
 
 
 class PartnerAdminSite(KontorAdminSite):
-    """The objects of one partner, below ``/admin/p/<partner>/``."""
+    """The admin site of one partner's objects, below ``/admin/p/<partner>/``."""
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Every page names the partner, so that nobody acts in the wrong one."""
+        """Add the partner to every page, so that nobody acts for the wrong one."""
         context = super().each_context(request)
         partner = getattr(request, "admin_partner", None)
         context["site_header"] = (

@@ -1,7 +1,7 @@
-"""The cache that only counts: limits on sign-in, search and the like.
+"""The cache for counters of limits (sign-in, search and the like).
 
-Redis or Valkey when it answers; each process's own memory for half a minute after it did not.
-A frozen broker then costs one short time-out, never a page, and limits hold per process.
+It uses Redis or Valkey, and each process's own memory for half a minute after an error. A hanging
+server then costs one short time-out and never an error page; meanwhile limits count per process.
 """
 
 from __future__ import annotations
@@ -62,8 +62,10 @@ class LimitsCache(RedisCache):
         return int(self._either("incr", *args, **kwargs))
 
     def count(self, key: str, seconds: int) -> int:
-        """One more of ``key``, which lives ``seconds`` from its first on; answers how many there
-        are. One journey to Redis."""
+        """Add one to ``key`` and return the count, in one round trip to Redis.
+
+        The key expires ``seconds`` after it was first counted.
+        """
 
         def redis() -> int:
             whole = self.make_and_validate_key(key)

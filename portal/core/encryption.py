@@ -1,5 +1,7 @@
-"""What is stored so that a copy of the database alone gives nothing away: encrypted with keys that
-are derived from the settings', a different one for each purpose."""
+"""Encryption of stored data, so that a copy of the database alone does not reveal it.
+
+The keys are derived from those in the settings, a different one for each purpose.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +15,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.utils.encoding import force_bytes
 
-# Personal numbers and files with them.
+# Personal numbers, and the files of imports that contain them.
 PERSONAL = "portal personal data"
 
 
 class Unreadable(Exception):
-    """What was encrypted can't be read: the key is another one by now."""
+    """Encrypted data that can't be read, because the key has changed."""
 
 
 @lru_cache(maxsize=64)
@@ -28,7 +30,7 @@ def _key(secret: bytes, purpose: str) -> Fernet:
 
 
 def fernet(secrets: Sequence[str | bytes], purpose: str) -> MultiFernet:
-    """Encrypts with the first secret and reads with all of them."""
+    """Return a cipher that encrypts with the first secret and decrypts with any of them."""
     return MultiFernet([_key(force_bytes(secret), purpose) for secret in secrets])
 
 
@@ -38,12 +40,12 @@ def _personal() -> MultiFernet:
 
 
 def encrypt(content: bytes) -> bytes:
-    """Personal data as they are stored."""
+    """Return personal data encrypted for storage."""
     return _personal().encrypt(content)
 
 
 def decrypt(stored: bytes | memoryview) -> bytes:
-    """Personal data in clear; raises Unreadable."""
+    """Return personal data in clear; raise Unreadable if no key fits."""
     try:
         return _personal().decrypt(bytes(stored))
     except InvalidToken as error:

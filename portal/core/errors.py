@@ -1,4 +1,4 @@
-"""Refusals: what the portal says no to, in a sentence for the person who asked."""
+"""Refusals, and errors that must stop a request."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from django.utils.functional import Promise
 
 
 class RuleError(Exception):
-    """A rule refuses. ``str(error)`` is the sentence to show; ``field`` is where to show it.
+    """A refusal by a rule. ``str(error)`` is the message, ``field`` the form field to show it at.
 
-    ``status`` is that of the page that shows it (D22).
+    ``status`` is the HTTP status of the page that shows it (D22).
     """
 
     status = 200
@@ -23,11 +23,11 @@ class RuleError(Exception):
 
 
 class WrongState(RuleError):
-    """Refuse an act that the state machine does not list for this state (SM-ANY)."""
+    """Refuse a transition that the state machine does not list for this state (SM-ANY)."""
 
 
 class StaleError(RuleError):
-    """A form was filled from a version that somebody has changed since (REG-35)."""
+    """Refuse a form that was filled from a version that somebody has changed since (REG-35)."""
 
     status = 409
 
@@ -37,4 +37,4 @@ class TenantLeak(Exception):
 
 
 class UnscopedQuery(Exception):
-    """A public model that belongs to a partner was asked without saying which partner."""
+    """A public model that belongs to a partner was queried without naming the partner."""

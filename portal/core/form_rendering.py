@@ -1,4 +1,4 @@
-"""How forms look: the project's form renderer, its bound field, and the few widgets of our own.
+"""Rendering of forms: the project's form renderer, its bound field, and our widgets.
 
 `FORM_RENDERER = "portal.core.form_rendering.KontorRenderer"` makes every form of the project use
 the templates under templates/django/forms/. The bound field adds the classes that the stylesheet
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from django.forms.widgets import Widget
     from django_stubs_ext import StrOrPromise
 
-# Digits, then cents.
+# An amount with a decimal mark and one or two digits after it.
 _CENTS = re.compile(r"(-?\d+)[.,](\d{1,2})")
 CHECKS = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
 def widget_class(widget: Widget) -> str:
-    """The class that the stylesheet expects on a widget of this type, or an empty string."""
+    """Return the class that the stylesheet expects on a widget of this type, or an empty string."""
     if widget.is_hidden:
         return ""
     if isinstance(widget, CHECKS):
@@ -37,14 +37,14 @@ def widget_class(widget: Widget) -> str:
 
 
 class KontorBoundField(BoundField):
-    """A bound field that knows its class, its width in the grid and where a link to it lands."""
+    """A bound field with its CSS class, its kind for the template, and its anchor."""
 
     width = ""
 
     def build_widget_attrs(
         self, attrs: dict[str, Any], widget: Widget | None = None
     ) -> dict[str, Any]:
-        """Django's attributes (required, aria-describedby, aria-invalid) and our class."""
+        """Return Django's attributes (required, aria-describedby, aria-invalid) and our class."""
         widget = widget or self.field.widget
         built = super().build_widget_attrs(attrs, widget)
         ours = widget_class(widget)
@@ -56,20 +56,20 @@ class KontorBoundField(BoundField):
             built["class"] = joined
         placeholder = str(widget.attrs.get("placeholder", "")).casefold()
         if placeholder and placeholder.startswith(str(self.label).casefold()):
-            # It only repeats the label, as the forms of allauth do; False leaves it out.
+            # A placeholder of allauth's forms that only repeats the label; False leaves it out.
             built["placeholder"] = False
         return built
 
     @property
     def anchor(self) -> str:
-        """The id that the summary of errors links to: the input's, or the group's."""
+        """Return the id that the error summary links to: the input's, or the group's."""
         if self.use_fieldset:
             return self.auto_id
         return self.id_for_label or self.auto_id
 
     @property
     def kind(self) -> str:
-        """Which part of the field template renders it: hidden, check, cards, checks or plain."""
+        """Return which part of the field template to use: hidden, check, cards, checks or plain."""
         widget = self.field.widget
         if widget.is_hidden:
             return "hidden"
@@ -81,7 +81,7 @@ class KontorBoundField(BoundField):
 
     @property
     def marked_optional(self) -> bool:
-        """Whether the label says "optional". A form of filters sets `marks_optional = False`."""
+        """Return whether the label says "optional". A filter form sets `marks_optional = False`."""
         return not self.field.required and getattr(self.form, "marks_optional", True)
 
 
@@ -95,7 +95,7 @@ class KontorRenderer(TemplatesSetting):
 
 
 class DateInput(forms.DateInput):
-    """The browser's own date picker; the value is always written as ISO 8601, as it demands."""
+    """The browser's own date picker; its value must be written as ISO 8601."""
 
     input_type = "date"
 
@@ -104,7 +104,7 @@ class DateInput(forms.DateInput):
 
 
 class SuggestInput(forms.TextInput):
-    """A text with suggestions of the browser's own list; anything else can be typed."""
+    """A text input with the browser's list of suggestions; any other text can be entered."""
 
     template_name = "django/forms/kontor_suggest.html"
 
@@ -121,13 +121,16 @@ class SuggestInput(forms.TextInput):
 
 
 class AmountInput(forms.TextInput):
-    """An amount as people write it: blanks between thousands, a comma or a point before cents."""
+    """An amount with spaces between thousands, and a comma or a point before the decimals."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"inputmode": "decimal", **(attrs or {})})
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        """Without the blanks; a comma before one or two last digits is read in every language."""
+        """Return the text without spaces.
+
+        A comma before the last one or two digits is a decimal mark in every language.
+        """
         value = super().value_from_datadict(data, files, name)
         if not isinstance(value, str):
             return value
@@ -137,7 +140,7 @@ class AmountInput(forms.TextInput):
 
 AMOUNT_MESSAGES = {
     "invalid": gettext_lazy("Write an amount like 25000 or 25000.50."),
-    # 25.000 and 25,000 can be read in two ways.
+    # 25.000 and 25,000 are ambiguous.
     "max_decimal_places": gettext_lazy("Write an amount like 25000 or 25000.50."),
     "max_digits": gettext_lazy("The amount is too large."),
     "max_whole_digits": gettext_lazy("The amount is too large."),
@@ -166,7 +169,7 @@ class ChoiceCards(forms.RadioSelect):
         self.hints = dict(hints or {})
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """The option, with its hint for the template."""
+        """Return the option, with its hint for the template."""
         option = super().create_option(name, value, *args, **kwargs)
         option["hint"] = self.hints.get(str(value), "")
         return option

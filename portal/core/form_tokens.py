@@ -1,4 +1,4 @@
-"""What a form carries signed: which object it was made for, whose, and of which version."""
+"""Signed tokens in forms: which object, of which customer and in which version, it was made for."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ def _of(subject: Versioned) -> dict[str, str]:
 
 
 def form_token(subject: Versioned) -> str:
-    """Return the token that a form for ``subject`` carries in its field ``form_token``."""
+    """Return the token for the field ``form_token`` of a form about ``subject``."""
     return signing.dumps({**_of(subject), "version": subject.version}, salt=SALT)
 
 
 def token_version(subject: Versioned, posted: str) -> int | None:
     """Return the version that a posted form was made for.
 
-    None where the token is forged, or made for another object or customer: the form is then not
-    for what its address names, and nothing of it may be written.
+    Return None for a token that is forged or was made for another object or customer: the form then
+    does not belong to its address, and nothing of it may be written.
     """
     try:
         data = signing.loads(posted, salt=SALT)

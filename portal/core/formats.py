@@ -1,4 +1,4 @@
-"""Amounts and dates as people read them."""
+"""Amounts and dates in the reader's language."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CENT = Decimal("0.01")
 
 
 def round_money(value: Decimal) -> Decimal:
-    """To two decimals, half away from zero."""
+    """Round to two decimals, half away from zero."""
     return value.quantize(CENT, rounding=ROUND_HALF_UP)
 
 
@@ -22,22 +22,22 @@ def _locale() -> str:
 
 
 def amount(value: Decimal) -> str:
-    """``1,234.00`` in the reader's language; the currency stands elsewhere, once."""
+    """Return ``1,234.00`` in the reader's language, without the currency."""
     return str(format_decimal(round_money(value), "#,##0.00", locale=_locale()))
 
 
 def with_currency(value: Decimal, currency: str) -> str:
-    """``SEK 1,234.00``: code first, with a space that does not break."""
+    """Return ``SEK 1,234.00``: code first, with a non-breaking space."""
     return f"{currency}\u00a0{amount(value)}"
 
 
 def day(value: date | None) -> str:
-    """``1 Dec 2026`` in the reader's language; empty for none."""
+    """Return ``1 Dec 2026`` in the reader's language; empty for None."""
     locale = _locale()
     pattern = "d. MMM yyyy" if locale.startswith("de") else "d MMM yyyy"
     return str(format_date(value, pattern, locale=locale)) if value else ""
 
 
 def plain_number(value: float) -> str:
-    """``1,234.5`` in the reader's language, with as many decimals as there are."""
+    """Return ``1,234.5`` in the reader's language, with as many decimals as there are."""
     return str(format_decimal(Decimal(str(value)), "#,##0.######", locale=_locale()))

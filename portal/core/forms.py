@@ -46,18 +46,18 @@ class ActionFormOptions(FormOptions, total=False):
 
 
 def show_refusal(form: forms.BaseForm, error: RuleError) -> int:
-    """Show a refusal at its field where the form has it, else above the form.
+    """Add a refusal to the field it names if the form has it, otherwise to the form.
 
-    Returns the status of the page that shows it: 409 for a stale form, else 200 (D22).
+    Return the status of the page that shows it: 409 for a stale form, otherwise 200 (D22).
     """
     form.add_error(error.field if error.field in form.fields else None, str(error))
     return error.status
 
 
 class ShowRefusals:
-    """Show a refusal of the code inside in ``form``, and go on after it.
+    """Context manager that adds a refusal raised inside to ``form`` and continues after the block.
 
-    ``status`` is then that of the page that shows it::
+    ``status`` is then the status of the page that shows it::
 
         with ShowRefusals(form) as shown:
             customer = services.create_customer(...)
@@ -85,7 +85,7 @@ class ShowRefusals:
 
 
 class RefusalsAsMessages:
-    """Show a refusal of the code inside as a message on the next page, and go on after it."""
+    """Context manager that turns a refusal raised inside into a message on the next page."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request

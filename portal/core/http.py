@@ -1,4 +1,4 @@
-"""Small answers that every part of the portal shares, and the pages of its errors."""
+"""HTTP helpers that every app shares, and the error pages."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ log = logging.getLogger(__name__)
 
 
 def plain_not_found(request: HttpRequest) -> HttpResponse:
-    """The 404 of a host that leads nowhere: says nothing about who is here."""
+    """Return the 404 of an unknown host, which reveals nothing about the portal."""
     return HttpResponseNotFound(render_to_string("404.html"))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form without its token: mostly a page left open over a sign-out. Nothing was saved."""
+    """Show the page for a failed CSRF check, usually a form left open while signing out."""
     return HttpResponseForbidden(render_to_string("403_csrf.html", {}, request))
 
 
@@ -29,7 +29,7 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def parse_uuid(text: str) -> UUID | None:
-    """Return the UUID that a form's field or an address names, or None where it is none."""
+    """Return the UUID of a form field or an address, or None if it is not one."""
     try:
         return UUID(text)
     except (ValueError, TypeError, AttributeError):
@@ -37,7 +37,7 @@ def parse_uuid(text: str) -> UUID | None:
 
 
 def typed(request: HttpRequest, name: str, limit: int = 200) -> str:
-    """What was typed into a field that no form cleans, without blanks and NULs around and in it."""
+    """Return the text of a field that no form cleans, stripped and without NUL characters."""
     return request.POST.get(name, "").replace("\x00", "").strip()[:limit]
 
 
@@ -57,23 +57,23 @@ def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400."""
+    """Return the page for 400."""
     return HttpResponse(render_to_string("400.html"), status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403: visible, but not this person's to do. Says the rule's sentence where there is one."""
+    """Return the page for 403, with the reason where the rule gives one."""
     reason = str(exception) if exception is not None else ""
     return HttpResponse(render_to_string("403.html", {"reason": reason}, request), status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404: the same for what never was, what is gone and what is somebody else's."""
+    """Return the page for 404: the same for what never existed, is deleted or is another's."""
     return _page(request, "404.html", 404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: renders without context and without a database; 503 when it is that which is lost."""
+    """Return the page for 500, without context and database; 503 if the database is unavailable."""
     if isinstance(sys.exc_info()[1], DATABASE_DOWN):
         return unavailable()
     return HttpResponse(render_to_string("500.html"), status=500)

@@ -1,4 +1,4 @@
-"""How often a person may ask (INP-10 to INP-14). Refused with 429 and plain words."""
+"""Limits on how often a person may ask (INP-10 to INP-14); refused with 429."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def exceeded(name: str, who: str, *, allowed: int, seconds: int) -> int:
-    """Count one act of ``who``; 0 when it is allowed, else the seconds to wait.
+    """Count a request of ``who``; return 0 if it is allowed, otherwise the seconds to wait.
 
-    Counts in fixed windows of ``seconds``, so the wait is until the window ends.
+    Requests are counted in fixed windows of ``seconds``; the wait lasts until the window ends.
     """
     now = time.time()
     window = math.floor(now / seconds)
@@ -27,12 +27,12 @@ def exceeded(name: str, who: str, *, allowed: int, seconds: int) -> int:
 
 
 def too_many(request: HttpRequest, wait: int) -> HttpResponse:
-    """The 429 page, with Retry-After in seconds."""
+    """Return the page for 429, with Retry-After in seconds."""
     response = HttpResponse(render_to_string("429.html", {"wait": wait}, request), status=429)
     response["Retry-After"] = str(wait)
     return response
 
 
 def refused(request: HttpRequest) -> HttpResponse:
-    """What allauth answers with at its own limits, which count by the minute."""
+    """Return the page for 429 at allauth's own limits, which count by the minute."""
     return too_many(request, 60)

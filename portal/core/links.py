@@ -1,4 +1,4 @@
-"""Secrets that travel in e-mailed links: 256 bits, of which only a hash is stored."""
+"""Secrets of e-mailed links: 256 bits, of which only a hash is stored."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import secrets
 
 
 def new_secret() -> str:
-    """A URL-safe secret of 256 bits."""
+    """Return a URL-safe secret of 256 bits."""
     return secrets.token_urlsafe(32)
 
 
 def secret_hash(secret: str) -> bytes:
-    """What is stored of a secret (SHA-256, 32 bytes)."""
+    """Return what is stored of a secret (SHA-256, 32 bytes)."""
     return hashlib.sha256(secret.encode()).digest()

@@ -1,4 +1,4 @@
-"""One small helper for all lists: sorting by headings, paging, and links that keep the rest."""
+"""Sorting and paging of lists, with links that keep the rest of the query string."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ M = TypeVar("M", bound=models.Model)
 PAGE_SIZE = 50
 
 
-# Above this, a list says "more than": an exact count of a big list costs more than its page.
+# Above this, a list says "more than": counting a big list exactly costs more than its page.
 COUNTED = 1_000
 LAST_PAGE = 1_000_000
 
@@ -26,13 +26,13 @@ Filter = tuple[str, str, Sequence[Any]]
 
 
 def never_null(expression: Any) -> Any:
-    """Mark what a list is sorted by as never NULL: then an index can be read in both directions."""
+    """Mark a sort expression as never NULL, so that an index can be read in both directions."""
     expression.never_null = True
     return expression
 
 
 def direct(what: Any, *, down: bool) -> Any:
-    """One term of an ORDER BY: a field's name, an expression, or what makes one. NULL is last."""
+    """Return a term of an ORDER BY for a field's name or an expression; NULL comes last."""
     if isinstance(what, str):
         what = models.F(what)
     elif not hasattr(what, "resolve_expression"):
@@ -42,10 +42,10 @@ def direct(what: Any, *, down: bool) -> Any:
 
 
 class Sorted:
-    """The order that an address asks for, and addresses that keep the rest of it.
+    """The sort order of a request, and addresses that keep the rest of the query string.
 
-    ``sorts`` maps the names that may stand in ``?sort=`` to what they sort by; anything else in
-    the address falls back to ``default``. Sorting always sorts the full set.
+    ``sorts`` maps the names that may follow ``?sort=`` to what they sort by; anything else falls
+    back to ``default``. Sorting always applies to the full set.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Sorted:
         self.ordering = [*(direct(field, down=down) for field in fields), "pk"]
 
     def url_for(self, sort: str) -> str:
-        """The address of the same list sorted by ``sort``, from its first page."""
+        """Return the address of the same list sorted by ``sort``, starting at its first page."""
         query: QueryDict = self._query.copy()
         query.pop("page", None)
         query["sort"] = sort
@@ -67,14 +67,14 @@ class Sorted:
 
     @property
     def query(self) -> str:
-        """The address' filters without the page, for the links of the pagination."""
+        """Return the query string without the page, for the links of the pagination."""
         query: QueryDict = self._query.copy()
         query.pop("page", None)
         return query.urlencode()
 
 
 class Listing(Sorted, Generic[M]):
-    """A queryset sorted and cut as the address says, counted exactly."""
+    """A queryset sorted and paged as the address says, with an exact count."""
 
     def __init__(
         self,
@@ -92,19 +92,19 @@ class Listing(Sorted, Generic[M]):
 
     @property
     def rows(self) -> list[M]:
-        """The rows of this page."""
+        """Return the rows of this page."""
         return list(self.page.object_list)
 
 
 class _CountUpTo(models.Subquery):
-    """How many rows a query has, counted no further than its own limit."""
+    """A count of a query's rows, up to the query's own limit."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
     output_field = models.IntegerField()
 
 
 class _Counted(Paginator[M]):
-    """A paginator that was told how many there are, and whether there is a page after this."""
+    """A paginator with a given count, which also knows whether there is a next page."""
 
     def __init__(self, size: int, total: int, at_least: int) -> None:
         super().__init__([], size)
@@ -120,27 +120,26 @@ class _Counted(Paginator[M]):
 
     @property
     def shown_total(self) -> str:
-        """The total in words: beyond the limit it is not counted."""
+        """Return the total as text; beyond the limit it is not counted."""
         return total_in_words(self._total)
 
 
 def total_in_words(total: int) -> str:
-    """``1,234``, or ``more than 1,000``."""
+    """Return ``1,234``, or ``more than 1,000``."""
     if total <= COUNTED:
         return number_format(total, force_grouping=True)
     return _("more than %s") % number_format(COUNTED, force_grouping=True)
 
 
 class _Shown(Page[M]):
-    """A page that ends where its rows end: the count may have ended before."""
+    """A page that ends with its rows, since the count may stop earlier."""
 
     def end_index(self) -> int:
         return self.paginator.per_page * (self.number - 1) + len(self.object_list)
 
 
 class BigListing(Sorted, Generic[M]):
-    """As Listing, for lists without bounds: rows and count come in one statement, and the count
-    ends where it would cost more than the page."""
+    """A Listing for long lists: rows and count come in one statement, and the count is limited."""
 
     def __init__(
         self,
@@ -152,14 +151,14 @@ class BigListing(Sorted, Generic[M]):
         default: str,
         size: int = PAGE_SIZE,
     ) -> None:
-        """``counted`` is the same set without joins and annotations."""
+        """Sort and page ``queryset``; ``counted`` is the same set without joins and annotations."""
         super().__init__(request, sorts=sorts, default=default)
         upto = _CountUpTo(counted.order_by().values("pk")[: COUNTED + 1])
         ordered = queryset.annotate(list_total=upto).order_by(*self.ordering)
         number = self._number(request.GET.get("page", ""))
         rows = list(ordered[(number - 1) * size : number * size + 1])
         if not rows and number > 1:
-            # Beyond the end: the last page that is counted.
+            # Beyond the end: show the last page that is counted.
             total = counted.order_by()[: COUNTED + 1].count()
             number = max(-(-min(total, COUNTED) // size), 1)
             rows = list(ordered[(number - 1) * size : number * size + 1])
@@ -196,7 +195,8 @@ def filter_tools(request: HttpRequest, filters: Sequence[Filter]) -> dict[str, A
     """What ``components/_search_tools.html`` needs: a menu for each filter, and a pill for each
     that is set, which takes it away.
 
-    A filter is (name in the address, label, choices); the first choice is the one of no filter.
+    There is a menu for each filter, and a pill for each that is set, which removes it. A filter is
+    (name in the address, label, choices); the first choice means no filter.
     """
     menus: list[dict[str, Any]] = []
     pills: list[dict[str, str]] = []

@@ -1,6 +1,6 @@
-"""The one door for PDFs: a template of ours, rendered without fetching anything from anywhere.
+"""The single entry point for PDFs: renders a template of ours without fetching anything.
 
-In the worker only (QUEUE "pdf"): a page never waits for type to be set.
+Called in the worker only (queue "pdf"): no page waits for a PDF.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 VARIANT = "pdf/ua-1"
-# The longest text that a document of ours may be made from, in characters.
+# The longest rendered HTML that a document may be made from, in characters.
 LONGEST = 2_000_000
 
 
 class PdfMissing(Exception):
-    """The library that sets the type is not on this machine; says how to get it."""
+    """WeasyPrint's native library Pango is missing; the message says how to install it."""
 
     def __init__(self, cause: str) -> None:
         super().__init__(
@@ -28,12 +28,13 @@ class PdfMissing(Exception):
 
 
 class PdfTooLong(Exception):
-    """More text than a document may hold."""
+    """The text of a document is longer than allowed."""
 
 
 def weasyprint() -> Any:
-    """WeasyPrint, loaded when the first PDF is made; raises PdfMissing without Pango."""
+    """Return WeasyPrint, imported at the first call; raise PdfMissing without Pango."""
     try:
+        # Large, and only the worker needs it.
         import weasyprint as library
     except OSError as error:
         raise PdfMissing(str(error).splitlines()[0][:120]) from error
@@ -41,7 +42,7 @@ def weasyprint() -> Any:
 
 
 def _fetcher(library: Any) -> Any:
-    """A fetcher that refuses: a document holds all it needs."""
+    """Return a URL fetcher that refuses: a document contains everything it needs."""
 
     class Nothing(library.urls.URLFetcher):
         def fetch(self, url: str, headers: Any = None) -> Any:
@@ -53,10 +54,10 @@ def _fetcher(library: Any) -> Any:
 def render_pdf(
     template: str, context: Mapping[str, Any], *, language: str, zone: Any, title: str
 ) -> bytes:
-    """A PDF/UA-1 from the HTML template, in ``language`` and with dates in ``zone`` (D20).
+    """Render a template as PDF/UA-1, in ``language`` and with dates in ``zone`` (D20).
 
-    Raises PdfMissing, PdfTooLong, and FatalURLFetchingError for a document that wants to load
-    something. The same context gives the same pages.
+    Raise PdfMissing, PdfTooLong, or FatalURLFetchingError for a document that loads something. The
+    same context gives the same pages.
     """
     library = weasyprint()
     full = {**context, "language": language, "title": title}

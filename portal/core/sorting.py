@@ -1,4 +1,4 @@
-"""Sort keys made here, not by the database's collation, so that every PostgreSQL agrees."""
+"""Sort and search keys made in Python, so that they do not depend on PostgreSQL's collations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _AFTER_Z = {"sv": _NORDIC, "fi": _NORDIC, "da": _DANISH, "nb": _DANISH, "no": _D
 
 
 def sort_key(text: str, language: str) -> str:
-    """A key that sorts ``text`` as readers of ``language`` expect, compared byte by byte.
+    """Return a key that, compared byte by byte, sorts ``text`` as readers of ``language`` expect.
 
     Case and other accents make no difference; digits come before letters.
     """
@@ -32,8 +32,10 @@ def sort_key(text: str, language: str) -> str:
 
 
 def search_key(text: str) -> str:
-    """What searches compare: NFKC, casefold, whitespace collapsed, signs that can't be seen
-    (zero width, direction) left out."""
+    """Return what searches compare: NFKC, casefold, whitespace collapsed.
+
+    Invisible characters (zero width, direction) are removed.
+    """
     if text.isascii():
         return " ".join(text.lower().split())
     folded = unicodedata.normalize("NFKC", text).casefold()

@@ -1,4 +1,4 @@
-"""Optimistic locking: a version that each change raises, so that a stale form is noticed."""
+"""Optimistic locking by a version number that each change raises."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ class _HasVersion(Protocol):
 
 
 class VersionedMixin:
-    """A model with the fields ``version`` and ``changed_at`` (REG-35)."""
+    """Mixin for models with the fields ``version`` and ``changed_at`` (REG-35)."""
 
     def touch(self: _HasVersion, at: datetime) -> None:
-        """Raise the version and note the moment; the caller saves both fields."""
+        """Raise the version and set ``changed_at``; the caller saves both fields."""
         self.version += 1
         self.changed_at = at

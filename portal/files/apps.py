@@ -8,6 +8,7 @@ class FilesConfig(AppConfig):
     verbose_name = _("Files")
 
     def ready(self) -> None:
+        # Models can be imported only now.
         from portal.files import messages
 
         messages.register()

@@ -1,4 +1,4 @@
-"""What a file is, by its bytes; its name only says which kind of text it is."""
+"""The type of a file, detected from its bytes; the name only tells kinds of text apart."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _HIDDEN = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|\u200b-\u200f\u202a-\u202e\u2066
 
 
 def kind_of(content: bytes, name: str) -> Kind | None:
-    """The kind of a file, or None for one that we don't take: programs, web pages, macros."""
+    """Return the kind of a file, or None for one that is not accepted: programs, HTML, macros."""
     for start, kind in _STARTS:
         if content.startswith(start):
             return kind
@@ -73,7 +73,7 @@ def _is_text(content: bytes) -> bool:
 
 
 def safe_name(name: str, kind: Kind) -> str:
-    """A name without folders and signs that can't be seen, with the ending of its kind."""
+    """Return the name without folders and invisible characters, with the extension of its kind."""
     bare = _HIDDEN.sub(" ", name.replace("\\", "/").rpartition("/")[2])
     bare = " ".join(bare.split()).strip(" .") or "file"
     endings = _ENDINGS.get(kind, (kind.value,))

@@ -1,4 +1,4 @@
-"""What the change log says of files."""
+"""The change log's messages about files."""
 
 from __future__ import annotations
 

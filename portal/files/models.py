@@ -1,4 +1,4 @@
-"""Files that people put to a customer, or to something of a customer's."""
+"""Files that people attach to a customer, or to an object of a customer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.tenancy.models import TenantModel
 
 
 class Kind(models.TextChoices):
-    """What a file is, by its content."""
+    """The kind of a file, detected from its content."""
 
     PDF = "pdf", "PDF"
     PNG = "png", "PNG"
@@ -23,16 +23,19 @@ class Kind(models.TextChoices):
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
-    """Files in business words."""
+    """Queries on files."""
 
     def about(self, subject: models.Model) -> AttachmentQuerySet:
-        """What was put to this object."""
+        """Return the files attached to this object."""
         return self.filter(about_model=subject._meta.label_lower, about_id=subject.pk)
 
 
 class Attachment(TenantModel):
-    """One file of one customer. ``about`` is the object that it was put to: the customer herself,
-    a quote, an order. The bytes are a row of their own, so that no list reads them."""
+    """A file of one customer.
+
+    ``about`` is the object it is attached to: the customer itself, a quote, an order. The bytes are
+    in a row of their own, so that no list loads them.
+    """
 
     customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="attachments")
     about_model = models.CharField(max_length=60)
@@ -54,7 +57,7 @@ class Attachment(TenantModel):
         verbose_name = _("file")
         verbose_name_plural = _("files")
         constraints = [
-            # The same file twice at the same place is a double click.
+            # The same file twice at the same object is a double click.
             models.UniqueConstraint(
                 fields=["about_id", "about_model", "sha256"], name="attachment_once"
             )
@@ -66,8 +69,11 @@ class Attachment(TenantModel):
 
 
 class AttachmentContent(TenantModel):
-    """The bytes of a file: in the partner's schema, so that one transaction and one backup hold
-    both, and no path leads to them but a view that asks for the right."""
+    """The bytes of a file.
+
+    They are kept in the partner's schema: one transaction and one backup hold both rows, and the
+    only access is a view that checks the right.
+    """
 
     attachment = models.OneToOneField(Attachment, models.CASCADE, related_name="content")
     content = models.BinaryField()

@@ -1,4 +1,4 @@
-"""Putting a file to something of a customer's, reading it, taking it away."""
+"""Services for attached files: store, serve, delete."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from portal.history.services import record
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_FILES = 500
-# What a customer's page takes; a quote's purchase order takes DOCUMENTS.
+# The kinds that a customer's page accepts; a quote's purchase order accepts DOCUMENTS.
 EVERYTHING: frozenset[Kind] = frozenset(Kind)
 DOCUMENTS: frozenset[Kind] = frozenset({Kind.PDF, Kind.PNG, Kind.JPEG, Kind.TIFF})
 
 
 class Owner(Protocol):
-    """The customer, whose model stands above this one."""
+    """The customer; the model itself is in a higher layer."""
 
     pk: Any
 
 
 class FileRefused(RuleError):
-    """Refuse a file that is not taken, with the reason, at the field ``file`` (INP-03)."""
+    """Refuse a file, with the reason, at the field ``file`` (INP-03)."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, field="file")
@@ -50,10 +50,11 @@ def store_file(
     by: Membership,
     at: datetime,
 ) -> Attachment:
-    """Keep a file of ``customer``'s, put to ``about`` (she herself, a quote).
+    """Store a file of ``customer``, attached to ``about`` (the customer itself or a quote).
 
-    Its kind is found by content and has to be one of ``allowed``. Raises FileRefused when it is
-    another, empty, larger than 5 MB, there already, or when the customer has 500 files.
+    The kind is detected from the content and must be one of ``allowed``. Raise FileRefused for any
+    other kind, for a file that is empty, larger than 5 MB or already attached, and if the customer
+    has 500 files.
     """
     content = _read(upload)
     kind = kind_of(content, upload.name or "")
@@ -88,7 +89,7 @@ def store_file(
 
 
 def _read(upload: UploadedFile[Any]) -> bytes:
-    """The bytes, when they are neither none nor too many."""
+    """Return the bytes; raise FileRefused if there are none or too many."""
     if (upload.size or 0) > MAX_BYTES:
         raise FileRefused(_("The file is larger than 5 MB."))
     content: bytes = upload.read(MAX_BYTES + 1)
@@ -106,9 +107,9 @@ def _note(attachment: Attachment, verb: str) -> None:
 
 @transaction.atomic
 def delete_file(attachment: Attachment) -> None:
-    """Take a file away for good; the change log keeps its name and hash.
+    """Delete a file permanently; the change log keeps its name and hash.
 
-    Raises FileRefused while something still needs it (a quote's purchase order).
+    Raise FileRefused while something still needs it (a quote's purchase order).
     """
     try:
         with transaction.atomic():
@@ -121,7 +122,7 @@ def delete_file(attachment: Attachment) -> None:
 
 
 def served(attachment: Attachment) -> HttpResponse:
-    """The file as an answer: always saved, never shown, never guessed at, never kept."""
+    """Return the file as a download that is never displayed, sniffed or cached."""
     content = bytes(attachment.content.content)
     response = HttpResponse(content, content_type=MEDIA_TYPES[Kind(attachment.kind)])
     response["Content-Disposition"] = str(content_disposition_header(True, attachment.name))

@@ -19,13 +19,13 @@ from portal.history.messages import PRICES, field_label, sentence, shown_value, 
 from portal.history.models import Entry
 from portal.history.queries import erased_of
 
-# How settings call themselves, of which a partner has one set.
+# The name of a settings row, of which a partner has only one.
 NAMELESS = "settings"
 
 
 @dataclass(frozen=True)
 class LogRow:
-    """One entry: a sentence, or the fields that changed."""
+    """One entry as a table row: a message, or the fields that changed."""
 
     at: datetime
     by: str
@@ -42,12 +42,12 @@ def _kind(entry: Entry) -> str:
 
 
 def _name(entry: Entry, kind: str) -> str:
-    """What the entry is about; the settings have no name but their kind's."""
+    """Return what the entry is about; settings have only the name of their kind."""
     return kind if entry.object_repr == NAMELESS else entry.object_repr
 
 
 def _is_a_field(entry: Entry, name: str) -> bool:
-    """What people fill in: not the row's id, nor what other rows point at it by."""
+    """Return whether people fill in this field; ids and references from other rows are left out."""
     model = entry.content_type.model_class()
     fields = model._meta.concrete_fields if model is not None else []
     names = {field.name for field in fields if field.editable}
@@ -70,9 +70,10 @@ def _changes(entry: Entry, *, prices: bool) -> list[tuple[str, str, str]]:
 def log_rows(
     entries: Iterable[Entry], erased: frozenset[str] = frozenset(), *, prices: bool = True
 ) -> list[LogRow]:
-    """The rows, in the reader's language. A row of an act has a sentence and no fields.
+    """Return the entries as rows in the reader's language.
 
-    ``erased``: ids of people whose data was erased, whose names and values are not shown (D19).
+    An entry with a verb has a message and no fields. ``erased`` holds the ids of people whose data
+    was erased: their names and values are not shown (D19).
     """
     rows = []
     for entry in entries:
@@ -113,28 +114,30 @@ def _page(
 
 
 def log_of_customer(request: HttpRequest, customer_id: UUID, *, prices: bool) -> dict[str, Any]:
-    """Everything about one customer and what is hers, for ``components/_log.html``; without
-    ``prices`` for whoever may not see them."""
+    """Return the log of a customer and everything that belongs to it, for ``components/_log.html``.
+
+    ``prices`` is False for people who may not see them.
+    """
     entries = Entry.objects.filter(customer_id=customer_id)
     return _page(request, entries, erased_of(customer_id), prices=prices)
 
 
 def log_of_object(request: HttpRequest, subject: models.Model) -> dict[str, Any]:
-    """Everything about one object."""
+    """Return the log of one object."""
     return _page(request, Entry.objects.filter(object_pk=str(subject.pk)))
 
 
 def log_of_app(request: HttpRequest, app_label: str) -> dict[str, Any]:
-    """Everything about the objects of one app that belong to no customer."""
+    """Return the log of an app's objects that belong to no customer."""
     entries = Entry.objects.filter(content_type__app_label=app_label, customer_id=None)
     return _page(request, entries)
 
 
 def changed_meanwhile(subject: models.Model, *, at: datetime) -> str:
-    """Who saved an object since a form was filled from it, and how long ago (REG-35)."""
+    """Return who saved an object since a form was filled from it, and how long ago (REG-35)."""
     entries = Entry.objects.filter(object_pk=str(subject.pk))
     if getattr(subject, "customer_of_log", lambda: None)() == subject.pk:
-        # A customer's domains are in her form.
+        # A customer's domains are edited in the customer's form.
         entries = Entry.objects.filter(
             customer_id=subject.pk,
             content_type__app_label="customers",

@@ -1,5 +1,4 @@
-"""The change log in words: a message for each verb, which its app registers, and one for each
-change of a field."""
+"""Messages of the change log: one for each verb, registered by its app, and for field changes."""
 
 from __future__ import annotations
 
@@ -21,8 +20,11 @@ from portal.history.models import Entry
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a verb says. ``text`` has places for the entry's details, in the form that ``present``
-    gives them: codes as labels, days as the reader writes them."""
+    """The message of a verb.
+
+    ``text`` has placeholders for the entry's details, which ``present`` prepares: codes as labels,
+    dates in the reader's format.
+    """
 
     text: Promise
     tone: str = ""
@@ -33,7 +35,7 @@ _messages: dict[str, Message] = {}
 
 
 def register_messages(messages: Mapping[str, Message]) -> None:
-    """Add an app's messages by verb. Raises ValueError for a verb that another app has."""
+    """Add an app's messages by verb. Raise ValueError for a verb that is registered already."""
     for verb, message in messages.items():
         if _messages.setdefault(verb, message) is not message:
             raise ValueError(f"two messages for {verb}")
@@ -41,7 +43,7 @@ def register_messages(messages: Mapping[str, Message]) -> None:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a timeline; fits components/_timeline.html."""
+    """A line of a timeline, in the format of components/_timeline.html."""
 
     label: str
     text: str
@@ -61,7 +63,7 @@ def field_label(model: str, field: str) -> str:
 
 
 def _amount(text: str) -> str:
-    """A stored amount as the reader writes amounts; what is none stays as it is."""
+    """Return a stored amount in the reader's format; any other text unchanged."""
     try:
         return amount(Decimal(text))
     except InvalidOperation:
@@ -85,7 +87,7 @@ def shown_value(model: str, name: str, raw: object) -> str:
     return str(choices.get(text, text))[:120]
 
 
-# Fields that say what something costs: not for people without the right to see prices.
+# Fields with prices: not shown to people without the right to see prices.
 PRICES = frozenset({"monthly", "one_off"})
 
 
@@ -107,7 +109,7 @@ def _changes(entry: Entry) -> str:
 
 
 def who(entry: Entry) -> str:
-    """Who did it, as the partner's people are told."""
+    """Return who did it, as shown to the partner's people."""
     if entry.by_staff:
         return _("Channel Sales")
     return entry.actor_name or _("the system")
@@ -126,7 +128,7 @@ def _said(entry: Entry) -> tuple[str, str]:
 
 
 def sentence(entry: Entry) -> tuple[str, str]:
-    """What an entry says, and its tone."""
+    """Return the message of an entry, and its tone."""
     if entry.verb:
         return _said(entry)
     if entry.action == Entry.Action.CREATE:
@@ -137,7 +139,7 @@ def sentence(entry: Entry) -> tuple[str, str]:
 
 
 def describe(entries: Iterable[Entry], *, subject_shown: bool = True) -> list[Line]:
-    """Entries as sentences in the reader's language; those that say nothing are left out."""
+    """Return the entries as messages in the reader's language, without those that have none."""
     lines = []
     for entry in entries:
         text, tone = sentence(entry)

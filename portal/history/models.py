@@ -13,17 +13,17 @@ from portal.tenancy.guard import checked_instance, current_partner_id
 
 
 class EntryManager(LogEntryManager):
-    """Writes entries in the name of whoever acts, on the page of the customer concerned."""
+    """Manager that adds the actor and the customer to each entry."""
 
     def log_create(self, instance: Any, force_log: bool = False, **kwargs: Any) -> Any:
-        """auditlog's own entry for a change of fields; adds whose customer it is about."""
+        """Write auditlog's entry for a change of fields, with the customer it is about."""
         owner = getattr(instance, "customer_of_log", None)
         if callable(owner):
             kwargs.setdefault("customer_id", owner())
         return super().log_create(instance, force_log=force_log, **kwargs)
 
     def create(self, **kwargs: Any) -> Entry:
-        """Insert one entry; actor and her name as it is today are added here."""
+        """Insert an entry with the actor and their current name."""
         actor = kwargs.pop("actor", None) or current_actor()
         if actor is not None:
             kwargs.setdefault("actor", actor)
@@ -37,13 +37,13 @@ class EntryManager(LogEntryManager):
 
 
 class Entry(AbstractLogEntry):
-    """One change or act: who, when, which object, field by field, or a verb with its details."""
+    """A change or an event: who, when, which object, and the changed fields or a verb."""
 
     partner_id = models.UUIDField(default=current_partner_id, editable=False)
     verb = models.CharField(max_length=40, blank=True)
     actor_name = models.CharField(max_length=150, blank=True)
     by_staff = models.BooleanField(default=False)
-    # The customer that the object belongs to, so that her page can show everything about her.
+    # The customer that the object belongs to, so that its page can show everything about it.
     customer_id = models.UUIDField(null=True, blank=True, db_index=True)
 
     objects: ClassVar[EntryManager] = EntryManager()
@@ -56,6 +56,9 @@ class Entry(AbstractLogEntry):
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Any, values: Any, **kwargs: Any) -> Self:
-        """As TenantModel's, from which this can't derive: raises TenantLeak."""
+        """Build the row; raise TenantLeak if it belongs to another partner.
+
+        Repeats TenantModel.from_db, from which this model can't derive.
+        """
         row: Self = super().from_db(db, field_names, values, **kwargs)
         return checked_instance(row)

@@ -16,15 +16,17 @@ def _newest(entries: models.QuerySet[Entry], limit: int) -> list[Entry]:
 
 
 def timeline_of(subject: models.Model, *, limit: int = 100) -> list[Line]:
-    """What happened to one object, the newest first."""
+    """Return the log of one object, newest first."""
     return describe(
         _newest(Entry.objects.filter(object_pk=str(subject.pk)), limit), subject_shown=False
     )
 
 
 def timeline_of_customer(customer_id: UUID, *, limit: int = 10, prices: bool = True) -> list[Line]:
-    """What happened to a customer and all that is hers, the newest first; without ``prices`` for
-    whoever may not see them."""
+    """Return the log of a customer and everything that belongs to it, newest first.
+
+    ``prices`` is False for people who may not see them.
+    """
     entries = _newest(Entry.objects.filter(customer_id=customer_id), limit)
     erased = erased_of(customer_id)
     for entry in entries:
@@ -37,7 +39,9 @@ def timeline_of_customer(customer_id: UUID, *, limit: int = 10, prices: bool = T
 
 
 def erased_of(customer_id: UUID) -> frozenset[str]:
-    """The ids of a customer's contacts whose data was erased: the log keeps what it has, its
-    pages show neither their names nor what was changed (D19)."""
+    """Return the ids of a customer's contacts whose data was erased.
+
+    The log keeps its entries; its pages show neither the names nor what was changed (D19).
+    """
     entries = Entry.objects.filter(customer_id=customer_id, verb="contact_erased")
     return frozenset(entries.values_list("object_pk", flat=True))

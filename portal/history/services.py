@@ -1,4 +1,4 @@
-"""Writing verbs into the change log. Field changes are written by auditlog itself."""
+"""Writing verbs to the change log. Changes of fields are written by auditlog itself."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def record(
     called: str = "",
     **details: object,
 ) -> Entry:
-    """Note that ``verb`` happened to ``subject``; details are JSON-ready values for the sentence.
+    """Record that ``verb`` happened to ``subject``; details are JSON-ready values for its message.
 
-    ``called`` is what the subject is called in the log, where its own name is not for everybody.
-    Part of the caller's transaction. The subject may be deleted afterwards: the entry stays.
+    ``called`` replaces the subject's name in the log where not everybody may see it. Part of the
+    caller's transaction. The subject may be deleted afterwards: the entry stays.
     """
     entry: Entry = Entry.objects.create(
         content_type=ContentType.objects.get_for_model(subject),
@@ -51,11 +51,11 @@ def record_many(
     details: dict[str, Any] | None = None,
     also: Mapping[Any, Mapping[str, list[str]]] | None = None,
 ) -> None:
-    """Entries for rows that were written or deleted in bulk, which auditlog does not see.
+    """Record rows that were written or deleted in bulk, which auditlog does not see.
 
-    ``action`` is Entry.Action.CREATE or DELETE; the fields are those that auditlog would note for
-    the model, without the empty ones, and ``also`` by primary key: label -> [old, new] in words.
-    All entries say the moment ``at``.
+    ``action`` is Entry.Action.CREATE or DELETE. The fields are those that auditlog records for the
+    model, without the empty ones; ``also`` adds label -> [old, new] as text by primary key. All
+    entries are dated ``at``.
     """
     actor = current_actor()
     same = Entry(
@@ -90,7 +90,7 @@ def _bulk_rows(
     *,
     created: bool,
 ) -> Iterator[tuple[str, str, str, UUID | None]]:
-    """(object_pk, object_repr, changes, customer_id) of each row."""
+    """Yield (object_pk, object_repr, changes, customer_id) of each row."""
     for row in rows:
         changes: dict[str, Any] = dict(also.get(row.pk, {}))
         for name, attribute, masked in fields:
@@ -102,7 +102,7 @@ def _bulk_rows(
 
 
 def _logged_fields(model: type[models.Model]) -> list[tuple[str, str, bool]]:
-    """(name, attribute, masked) of the fields that auditlog notes for a model."""
+    """Return (name, attribute, masked) of the fields that auditlog records for a model."""
     told = auditlog.get_model_fields(model)
     included, excluded = told["include_fields"], told["exclude_fields"]
     masked = set(told["mask_fields"])
@@ -116,7 +116,7 @@ def _logged_fields(model: type[models.Model]) -> list[tuple[str, str, bool]]:
 def record_changes(
     subject: models.Model, changes: Mapping[str, list[str]], *, customer_id: UUID | None
 ) -> Entry:
-    """Note changed fields that auditlog does not see: label -> [old, new], in words.
+    """Record changed fields that auditlog does not see: label -> [old, new], as text.
 
     Part of the caller's transaction.
     """

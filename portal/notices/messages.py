@@ -1,4 +1,4 @@
-"""Notifications in words: a message for each verb, which its app registers."""
+"""Messages of notifications: one for each verb, registered by its app."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from portal.notices.models import Notice
 
 @dataclass(frozen=True, slots=True)
 class NoticeMessage:
-    """What a verb says, and its icon. ``text`` has places for the notice's details, in the form
-    that ``present`` gives them."""
+    """The message of a verb, and its icon.
+
+    ``text`` has placeholders for the notification's details, which ``present`` prepares.
+    """
 
     text: Promise
     icon: str = "bell"
@@ -25,7 +27,7 @@ _messages: dict[str, NoticeMessage] = {}
 
 
 def register_notices(messages: Mapping[str, NoticeMessage]) -> None:
-    """Add an app's messages by verb. Raises ValueError for a verb that another app has."""
+    """Add an app's messages by verb. Raise ValueError for a verb that is registered already."""
     for verb, message in messages.items():
         if _messages.setdefault(verb, message) is not message:
             raise ValueError(f"two messages for {verb}")
@@ -37,7 +39,7 @@ def registered_verbs() -> frozenset[str]:
 
 
 def text_of(notice: Notice) -> str:
-    """Return the notification in the language of whoever reads it."""
+    """Return the notification's text in the reader's language."""
     message = _messages.get(notice.verb)
     if message is None:
         return notice.verb

@@ -1,4 +1,4 @@
-"""What a person is told in the portal: a verb and its details, said in the reader's language."""
+"""Notifications: a verb and its details, shown in the reader's language."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from portal.tenancy.models import TenantModel
 
 
 class Notice(TenantModel):
-    """One notification for one person of the partner."""
+    """A notification for one person of the partner."""
 
     membership = models.ForeignKey(Membership, models.DO_NOTHING, related_name="+")
     verb = models.CharField(max_length=40)
     details = models.JSONField(default=dict)
-    # A path on the partner's host; empty where there is nothing to open.
+    # A path on the partner's host; empty if there is no page to open.
     url = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)

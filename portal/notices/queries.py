@@ -1,4 +1,4 @@
-"""What a person was told."""
+"""Reading notifications."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from portal.notices.models import Notice
 
 
 def notices_of(person: Membership) -> models.QuerySet[Notice]:
-    """All of one person's, hers alone."""
+    """Return all notifications of one person, and nobody else's."""
     return Notice.objects.filter(membership_id=person.pk)
 
 
-# In a query of memberships ``m``: how many notices of each are new.
+# For a query of memberships ``m``: how many notifications of each are unread.
 UNREAD_OF_MEMBERSHIP = (
     f"SELECT count(*) FROM {Notice._meta.db_table} n"  # noqa: S608  a table of ours
     " WHERE n.membership_id = m.id AND n.read_at IS NULL"

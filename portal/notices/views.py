@@ -1,4 +1,4 @@
-"""The notifications of the person who is signed in."""
+"""Views about the notifications of the person who is signed in."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from portal.notices.services import mark_all_read, mark_read
 @needs()
 @require_safe
 def notice_list(request: PartnerRequest) -> HttpResponse:
-    """What I was told, the newest first."""
+    """Show the person's notifications, newest first."""
     mine = notices_of(request.membership)
     listing = Listing(request, mine, sorts={"when": ("created_at",)}, default="-when")
     rows = [(notice, text_of(notice), icon_of(notice)) for notice in listing.rows]
@@ -28,7 +28,7 @@ def notice_list(request: PartnerRequest) -> HttpResponse:
 
 
 class NoticeRequest(PartnerRequest):
-    """A request whose address names a notification of the person herself."""
+    """A request whose address names a notification of the person who is signed in."""
 
     notice: Notice
 
@@ -41,7 +41,7 @@ def load_notice(request: NoticeRequest, kwargs: dict[str, Any]) -> None:
 @needs(load=load_notice, of="notice")
 @require_POST
 def open_notice(request: NoticeRequest) -> HttpResponse:
-    """Read one, and go where it leads."""
+    """Mark one as read and redirect to the page it is about."""
     notice = request.notice
     mark_read(notice, at=timezone.now())
     return HttpResponseRedirect(notice.url) if notice.url else redirect("notices:list")
@@ -50,6 +50,6 @@ def open_notice(request: NoticeRequest) -> HttpResponse:
 @needs()
 @require_POST
 def read_all(request: PartnerRequest) -> HttpResponse:
-    """Mark all of mine as read."""
+    """Mark all of the person's notifications as read."""
     mark_all_read(request.membership, at=timezone.now())
     return redirect("notices:list")

@@ -1,1 +1,1 @@
-"""What leaves the portal by e-mail is a row here first."""
+"""The outbox: what leaves the portal by e-mail is a row here first."""

@@ -1,4 +1,4 @@
-"""All partners' messages for channel sales: to read, and to send again what was given up."""
+"""All partners' e-mails for channel sales: to read, and to send again after giving up."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class OutboundEmailAdmin(admin.ModelAdmin[OutboundEmail]):
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[OutboundEmail]:
-        """All partners' messages; the bodies are read on the page of one alone."""
+        """Return all partners' messages; the list does not load the bodies."""
         return OutboundEmail.objects.across_partners().defer("text", "html", "secrets_encrypted")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -88,7 +88,7 @@ class OutboundEmailAdmin(admin.ModelAdmin[OutboundEmail]):
         return False
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
-        """A year that no calendar has is bad input: the list comes without it."""
+        """Return the list; ignore a date filter with an impossible year instead of failing."""
         try:
             return super().get_changelist_instance(request)
         except OverflowError as error:
@@ -98,7 +98,7 @@ class OutboundEmailAdmin(admin.ModelAdmin[OutboundEmail]):
         return False
 
     def has_send_again_permission(self, request: HttpRequest) -> bool:
-        """Whether this member of staff may action here, not only read."""
+        """Return whether this member of staff may change messages, not only read them."""
         return bool(request.user.has_perm("outbox.change_outboundemail"))
 
     @admin.display(description=_("from"))
@@ -111,7 +111,7 @@ class OutboundEmailAdmin(admin.ModelAdmin[OutboundEmail]):
 
     @admin.display(description=_("HTML"))
     def html_shown(self, email: OutboundEmail) -> SafeString:
-        """The same frame as on the partner's page."""
+        """Show the HTML part in the same frame as on the partner's page."""
         allowed = "allow-popups allow-popups-to-escape-sandbox" if shown(email).with_links else ""
         return format_html(
             '<iframe src="{}" width="680" height="720" sandbox="{}" title="{}"></iframe>',
@@ -124,7 +124,7 @@ class OutboundEmailAdmin(admin.ModelAdmin[OutboundEmail]):
     def send_again_chosen(
         self, request: HttpRequest, chosen: models.QuerySet[OutboundEmail]
     ) -> None:
-        """Each message on its own: one that is refused does not keep back the others."""
+        """Send messages again, each by itself: a refusal does not stop the others."""
         count = 0
         for email in chosen:
             count += self._send_again(request, email)
@@ -144,7 +144,7 @@ class OutboundEmailAdmin(admin.ModelAdmin[OutboundEmail]):
         return True
 
     def get_urls(self) -> list[URLPattern]:
-        """The frame's content and the button's target, beside the admin's own pages."""
+        """Add the addresses of the frame's content and of the button."""
         again = self.admin_site.admin_view(require_POST(self.send_again_view))
         frame = never_cache(xframe_options_sameorigin(self.admin_site.admin_view(self.html_view)))
         name = "outbox_outboundemail"
@@ -162,7 +162,7 @@ class OutboundEmailAdmin(admin.ModelAdmin[OutboundEmail]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """The page of one message, with its frame and, where it helps, the button."""
+        """Show one message, with its frame and, if it can be sent again, the button."""
         email = self.get_object(request, object_id)
         may = email is not None and can_send_again(email)
         context = {

@@ -1,4 +1,4 @@
-"""All partners' documents for channel sales: where each stands, and another try."""
+"""All partners' documents for channel sales: their state, and another attempt."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class DocumentAdmin(admin.ModelAdmin[Document]):
 
     @admin.action(description=_("Make again what was given up"))
     def make_chosen_again(self, request: HttpRequest, chosen: models.QuerySet[Document]) -> None:
-        """PENDING again; the mails that wait for it go out when it is made."""
+        """Set documents to PENDING again; the e-mails that wait for them go out afterwards."""
         dead = [document for document in chosen if document.state == Document.State.DEAD]
         for document in dead:
             make_again(document, at=timezone.now())

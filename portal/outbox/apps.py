@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class OutboxConfig(AppConfig):
-    """Reads each app's ``emails`` module at the start, so that all renewals of links are known."""
+    """Imports each app's ``emails`` module at startup, so that all link renewals are registered."""
 
     name = "portal.outbox"
     verbose_name = _("E-mail")

@@ -1,7 +1,7 @@
-"""Sending what is due. Any number of dispatchers may run; each message is sent by one.
+"""Delivery of e-mails that are due. Any number of dispatchers may run at the same time.
 
-A dispatcher holds the lock of the row it sends and commits the outcome with it. Killed in
-between, the row is still QUEUED, and goes out again with the same Message-ID.
+A dispatcher holds the lock of the row it sends and commits the outcome with it. If it is killed in
+between, the row is still QUEUED and is sent again with the same Message-ID.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _random = random.SystemRandom()
 
 @dataclass
 class Dispatched:
-    """What one batch did. ``stopped``: the server could not be reached, more may be due."""
+    """The result of one batch. ``stopped``: the server could not be reached, more may be due."""
 
     sent: int = 0
     delayed: int = 0
@@ -59,8 +59,8 @@ def dispatch_due(
 ) -> Dispatched:
     """Send what is due at ``at``, oldest first, at most ``limit`` messages and ``seconds``.
 
-    Time runs on from ``at`` while it works. ``go_on`` is asked before each message. Ends early
-    when the mail server can't be reached: the other messages then keep their attempts.
+    Time runs on from ``at`` while it works. ``go_on`` is asked before each message. The batch ends
+    early if the mail server can't be reached: the other messages then keep their attempts.
     """
     done = Dispatched()
     started = time.monotonic()
@@ -96,7 +96,7 @@ def _count(done: Dispatched, email: OutboundEmail) -> None:
 def _dispatch_one(
     transport: Transport, *, at: datetime
 ) -> tuple[OutboundEmail, Exception | None] | None:
-    """Take, send and mark one message in one transaction; None when none is due."""
+    """Lock, send and mark one message in one transaction; return None if none is due."""
     email = (
         OutboundEmail.objects.across_partners()
         .filter(state=State.QUEUED, next_try_at__lte=at)
@@ -134,8 +134,10 @@ def _dispatch_one(
 
 
 def _try(transport: Transport, email: OutboundEmail, *, at: datetime) -> Exception | None:
-    """Send one message; what went wrong, or None. Never raises: a message that can't even be
-    made is given up, so that it does not hold up those behind it."""
+    """Send one message; return what went wrong, or None. Never raises.
+
+    A message that can't even be built is given up, so that it does not block those after it.
+    """
     try:
         transport.send(build_envelope(email, decrypt(email.secrets_encrypted), at=at))
     except (Refused, Unreachable, Broken) as problem:
@@ -160,7 +162,7 @@ def _delay_or_give_up(email: OutboundEmail, problem: Exception, *, at: datetime)
 
 
 def delay(attempts: int) -> timedelta:
-    """How long to wait after so many attempts: 30 s, doubled up to 30 min, give or take 20 %."""
+    """Return how long to wait after so many attempts: 30 s, doubled up to 30 min, +/- 20 %."""
     wait = min(FIRST_DELAY * 2 ** min(attempts - 1, 10), LONGEST_DELAY)
     jittered: timedelta = wait * _random.uniform(0.8, 1.2)
     return jittered

@@ -8,12 +8,12 @@ from portal.outbox.models import OutboundEmail
 
 
 class FilterForm(forms.Form):
-    """What may stand in the address of the list; anything else there is ignored."""
+    """The filters of the list in the address; any other parameter is ignored."""
 
     q = forms.CharField(max_length=200, required=False)
     state = forms.ChoiceField(choices=OutboundEmail.State.choices, required=False)
 
     def value(self, name: str) -> str:
-        """A filter that is valid, else an empty string."""
+        """Return a filter's value if it is valid, otherwise an empty string."""
         self.is_valid()
         return str(self.cleaned_data.get(name, ""))

@@ -1,4 +1,4 @@
-"""Documents: a row in the transaction of the act, made once in the worker, kept as issued."""
+"""Documents: a row in the caller's transaction, rendered once in the worker, kept as issued."""
 
 from __future__ import annotations
 
@@ -26,8 +26,11 @@ FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=20), timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Plan:
-    """What a document is made from. ``signing_reason`` is what the signature says, empty for none;
-    ``done`` is called with the finished document in the transaction that keeps it."""
+    """What a document is made from.
+
+    ``signing_reason`` is the reason given in the signature, empty for no signature. ``done`` is
+    called with the finished document in the transaction that stores it.
+    """
 
     template: str
     title: str
@@ -37,7 +40,7 @@ class Plan:
 
 
 class Builder(Protocol):
-    """Reads what a document is about and plans it; called in the partner's context."""
+    """A function that reads what a document is about and plans it, in the partner's context."""
 
     def __call__(self, document: Document, *, at: datetime) -> Plan: ...
 
@@ -46,7 +49,7 @@ _builders: dict[str, Builder] = {}
 
 
 def builds(kind: str) -> Callable[[Builder], Builder]:
-    """Declare, in an app's ``documents`` module, who plans documents of this kind."""
+    """Register, in an app's ``documents`` module, the builder of documents of this kind."""
 
     def register(builder: Builder) -> Builder:
         _builders[kind] = builder
@@ -58,7 +61,7 @@ def builds(kind: str) -> Callable[[Builder], Builder]:
 def queue_document(
     *, kind: str, key: str, about: models.Model, file_name: str, language: str, at: datetime
 ) -> Document:
-    """Have a PDF made after this transaction commits; the same key again answers with that row."""
+    """Queue a PDF, made after this transaction commits; return the existing row for a known key."""
     partner = require_partner()
     document, _made = Document.objects.for_partner(partner).get_or_create(
         partner=partner,
@@ -80,7 +83,7 @@ def queue_document(
 
 
 def render_due(*, at: datetime, limit: int = 20) -> int:
-    """Make what is due, one transaction each; answers how many were made."""
+    """Make the documents that are due, one transaction each; return how many were made."""
     return sum(1 for _n in range(limit) if _render_next(at))
 
 

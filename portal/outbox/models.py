@@ -1,4 +1,4 @@
-"""The outbox: a row for each e-mail and each document, written in the transaction of its cause."""
+"""The outbox: a row for each e-mail and each document, written in its cause's transaction."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Document(models.Model):
     kind = models.CharField(_("kind"), max_length=60)
     file_name = models.CharField(_("file name"), max_length=150)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
-    # What it is about. No key: public never points into a partner's schema.
+    # What it is about. Not a foreign key: public never points into a partner's schema.
     about_type = models.CharField(max_length=60)
     about_id = models.UUIDField()
     about_label = models.CharField(_("about"), max_length=200)
@@ -76,7 +76,7 @@ class Document(models.Model):
 
 
 class SigningKey(models.Model):
-    """The key that signs documents: made at the first run, the newest one is used.
+    """A key that signs documents: created on first use; the newest one is used.
 
     The private half is encrypted with the portal's secret key; the certificate is public.
     """
@@ -87,7 +87,7 @@ class SigningKey(models.Model):
     created_at = models.DateTimeField(_("created"))
 
     class Meta:
-        # The table keeps the name it was made with.
+        # The table's first name, kept to avoid renaming a table in use.
         db_table = "outbox_sealkey"
         verbose_name = _("signing key")
         verbose_name_plural = _("signing keys")
@@ -99,9 +99,9 @@ class SigningKey(models.Model):
 class OutboundEmail(models.Model):
     """One message to one address, as it was rendered when it was queued.
 
-    There is no state for "being sent": whoever sends holds the lock of the row. Secrets (links
-    that let somebody in) are not part of the stored text, which has a mark in their place; they
-    lie encrypted in ``secrets_encrypted`` until the message is SENT or DEAD.
+    There is no state for "being sent": the sender holds the lock of the row. Secrets (links that
+    let somebody in) are not part of the stored text, which has a placeholder in their place; they
+    are kept encrypted in ``secrets_encrypted`` until the message is SENT or DEAD.
     """
 
     class State(models.TextChoices):
@@ -137,13 +137,13 @@ class OutboundEmail(models.Model):
     has_secrets = models.BooleanField(default=False, editable=False)
     secrets_encrypted = models.BinaryField(null=True, editable=False)
 
-    # Sent along; the message waits for it (WAITING).
+    # The attachment; the message waits until it is made (WAITING).
     document = models.ForeignKey(
         Document, models.PROTECT, null=True, blank=True, related_name="emails"
     )
 
-    # What the message is about, so that the object's page can show it. No key: public never
-    # points into a partner's schema.
+    # What the message is about, so that the object's page can show it. Not a foreign key: public
+    # never points into a partner's schema.
     about_type = models.CharField(max_length=60, blank=True)
     about_id = models.UUIDField(null=True, blank=True)
     about_label = models.CharField(_("about"), max_length=200, blank=True)
@@ -155,7 +155,7 @@ class OutboundEmail(models.Model):
     last_error = models.TextField(_("cause"), blank=True)
     last_status = models.PositiveSmallIntegerField(_("code of the mail server"), null=True)
     created_at = models.DateTimeField(_("created"))
-    # The 72 hours count from here: "Send again" starts them anew.
+    # The 72 hours count from here: "Send again" sets it anew.
     queued_at = models.DateTimeField(_("queued"))
     sent_at = models.DateTimeField(_("sent"), null=True)
     dead_at = models.DateTimeField(_("given up"), null=True)
@@ -202,5 +202,5 @@ class OutboundEmail(models.Model):
 
     @property
     def is_dead(self) -> bool:
-        """Whether it was given up and a person has to act."""
+        """Return whether the message was given up and a person has to act."""
         return self.state == self.State.DEAD

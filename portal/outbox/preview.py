@@ -1,4 +1,4 @@
-"""A message as people may see it: without its secrets, in the embedded run with them."""
+"""Showing a message without its secrets, or with them in the embedded run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portal.outbox.transports import written
 
 @dataclass(frozen=True)
 class Shown:
-    """Subject, text and HTML to show; ``with_links``: they work (OUT-04)."""
+    """Subject, text and HTML to show; ``with_links``: the links work (OUT-04)."""
 
     subject: str
     text: str
@@ -23,7 +23,7 @@ class Shown:
 
 
 def shown(email: OutboundEmail) -> Shown:
-    """What the outbox shows of a message. Secrets only where the whole portal is a demo."""
+    """Return what the outbox shows of a message, with secrets in the embedded run only."""
     if settings.EMBEDDED:
         return _as_sent(email) or _as_stored(email)
     words = _("(link hidden)")
@@ -36,7 +36,7 @@ def shown(email: OutboundEmail) -> Shown:
 
 
 def _as_sent(email: OutboundEmail) -> Shown | None:
-    """From the `.eml` file, which still holds the links after they were erased here."""
+    """Return the message from its `.eml` file, which keeps the links that were erased here."""
     message = written(email)
     if message is None:
         return None
@@ -50,7 +50,7 @@ def _as_sent(email: OutboundEmail) -> Shown | None:
 
 
 def _as_stored(email: OutboundEmail) -> Shown:
-    """From the row: links work as long as they wait to be sent, else they are hidden."""
+    """Return the message from its row: links work until it is sent, afterwards they are hidden."""
     try:
         secrets = decrypt(email.secrets_encrypted)
     except Unreadable:
@@ -67,5 +67,5 @@ def _as_stored(email: OutboundEmail) -> Shown:
 
 
 def _in_new_tabs(html: str) -> str:
-    """The message is shown in a frame, and our pages refuse to be: links open beside it."""
+    """Make links open in a new tab, since our pages refuse to be shown in the message's frame."""
     return html.replace("<head>", '<head><base target="_blank">', 1)

@@ -1,4 +1,4 @@
-"""Reading the outbox for people."""
+"""Reading the outbox for its pages."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from portal.tenancy.models import Partner
 
 
 def listed(partner: Partner, *, state: str = "", words: str = "") -> models.QuerySet[OutboundEmail]:
-    """A partner's messages, without their bodies; ``words`` are looked for in subject, address
-    and what the message is about."""
+    """Return a partner's messages without their bodies.
+
+    ``words`` are searched in subject, address and what the message is about.
+    """
     found = OutboundEmail.objects.for_partner(partner).defer("text", "html", "secrets_encrypted")
     if state:
         found = found.filter(state=state)
@@ -25,16 +27,16 @@ def listed(partner: Partner, *, state: str = "", words: str = "") -> models.Quer
 
 
 def emails_about(partner: Partner, about: models.Model) -> models.QuerySet[OutboundEmail]:
-    """The messages about one object, newest first, for that object's page."""
+    """Return the messages about one object, newest first, for that object's page."""
     return listed(partner).filter(about_id=about.pk).order_by("-created_at")
 
 
 def undelivered(partner: Partner, limit: int = 5) -> list[OutboundEmail]:
-    """The latest messages that were given up and wait for a person."""
+    """Return the latest messages that were given up and wait for a person."""
     dead = listed(partner, state=OutboundEmail.State.DEAD)
     return list(dead.order_by("-created_at")[:limit])
 
 
 def undelivered_count(partner: Partner) -> int:
-    """How many messages wait for a person's "Send again"."""
+    """Return how many messages wait for a person's "Send again"."""
     return listed(partner, state=OutboundEmail.State.DEAD).count()

@@ -1,4 +1,4 @@
-"""From three templates to a message: `<name>.subject.txt`, `<name>.txt`, `<name>.html`."""
+"""Rendering of messages from `<name>.subject.txt`, `<name>.txt` and `<name>.html`."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from portal.tenancy.models import Partner
 
 SUBJECT_LENGTH = 200
 
-# Our own rules out of the message's own <style>, nothing from elsewhere; rules for dark screens
-# and phones stay in the head, because they can't be written onto elements.
+# Inlines the rules of the message's own <style> and loads nothing. Media rules for dark screens and
+# phones stay in the head, because they can't be inlined.
 _inliner = CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
 _blank_lines = re.compile(r"\n{3,}")
 _controls = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -26,7 +26,7 @@ _controls = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 @dataclass(frozen=True)
 class Rendered:
-    """A message's words in one language."""
+    """The subject, text and HTML of a message in one language."""
 
     subject: str
     text: str
@@ -34,7 +34,7 @@ class Rendered:
 
 
 def one_line(text: str, length: int) -> str:
-    """The text as it may stand in a header: one line, no control characters, not too long."""
+    """Return the text for a header: one line, no control characters, not too long."""
     line = " ".join(_controls.sub(" ", text).split())
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
@@ -44,9 +44,9 @@ def render(
 ) -> Rendered:
     """Render a message in ``language``, with dates in the partner's time zone (D20).
 
-    Beside the caller's context the templates see ``partner``, ``sender`` (the name in From),
-    ``site_url`` and, in the text and the HTML, ``subject``. Text and subject are plain text and
-    not escaped, whatever the templates say.
+    Beside the caller's context the templates have ``partner``, ``sender`` (the name in From),
+    ``site_url`` and, in the text and the HTML, ``subject``. Text and subject are plain text and are
+    never escaped.
     """
     zone = partner.tz if partner else timezone.get_default_timezone()
     full = {
@@ -64,7 +64,7 @@ def render(
 
 
 def public_url(path: str) -> str:
-    """The absolute address of a page on the public host."""
+    """Return the absolute address of a page on the public host."""
     port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT else ""
     return f"{settings.SCHEME}://{settings.DOMAIN}{port}{path}"
 

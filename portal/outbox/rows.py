@@ -1,4 +1,4 @@
-"""A message as a line in a list: the outbox, and the pages of what messages are about."""
+"""Messages as rows of a list: the outbox, and the pages of what messages are about."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SIGNS = {
 
 @dataclass(frozen=True)
 class Row:
-    """The texts of one line, made here because templates are slow at it."""
+    """The texts of one row, formatted here because templates are slow at it."""
 
     url: str
     subject: str
@@ -44,7 +44,7 @@ class Row:
 
 
 def as_row(email: OutboundEmail) -> Row:
-    """The line of one message."""
+    """Return the row of one message."""
     state = State(email.state)
     again = reverse("outbox:send_again", args=[email.pk]) if can_send_again(email) else ""
     return Row(
@@ -62,7 +62,7 @@ def as_row(email: OutboundEmail) -> Row:
 
 
 def rows_about(partner: Partner, about: models.Model) -> list[Row]:
-    """The messages about one object, newest first, for `outbox/_emails.html` on its page."""
+    """Return rows of the messages about one object, newest first, for `outbox/_emails.html`."""
     return [as_row(email) for email in queries.emails_about(partner, about)[:20]]
 
 

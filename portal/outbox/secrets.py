@@ -1,6 +1,6 @@
-"""Secrets of a message: a mark in the stored text, the value encrypted apart.
+"""Secrets of a message: a placeholder in the stored text, the value encrypted separately.
 
-A mark carries the id of its message, so nothing that somebody typed into a name can be one.
+A placeholder contains the id of its message, so that text entered by a person can't be one.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ def _fernet() -> MultiFernet:
 
 
 def mark(email_id: UUID, name: str) -> str:
-    """What stands in the stored text in place of a secret."""
+    """Return the placeholder of a secret in the stored text."""
     if not _NAME.match(name):
         raise ValueError(f"{name!r} is not a name for a secret")
     return f"[[{name}:{email_id.hex}]]"
 
 
 def encrypt(secrets: Mapping[str, str]) -> bytes:
-    """The secrets as they are stored."""
+    """Return the secrets encrypted for storage."""
     return _fernet().encrypt(json.dumps(dict(secrets)).encode())
 
 
 def decrypt(stored: bytes | memoryview | None) -> dict[str, str]:
-    """The secrets of a message that is still to be sent; raises Unreadable."""
+    """Return the secrets of a message that is still to be sent; raise Unreadable."""
     if stored is None:
         return {}
     try:
@@ -50,7 +50,7 @@ def decrypt(stored: bytes | memoryview | None) -> dict[str, str]:
 
 
 def reveal(text: str, email_id: UUID, secrets: Mapping[str, str], *, html: bool = False) -> str:
-    """The text with the secrets put in."""
+    """Return the text with the secrets filled in."""
     for name, value in secrets.items():
         text = text.replace(mark(email_id, name), escape(value) if html else value)
     return text
@@ -59,9 +59,9 @@ def reveal(text: str, email_id: UUID, secrets: Mapping[str, str], *, html: bool 
 def conceal(
     text: str, email_id: UUID, words: str, *, html: bool = False, keep_links: bool = False
 ) -> str:
-    """The text for people who may read the message and not use its secrets.
+    """Return the text for people who may read the message but not use its secrets.
 
-    In HTML no link leads anywhere any more, unless ``keep_links``: the preview is a picture.
+    In HTML all links are disabled, unless ``keep_links`` is set for the preview.
     """
     if html:
         text = text if keep_links else _HREF.sub("", text)

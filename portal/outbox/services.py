@@ -1,4 +1,4 @@
-"""The one door for e-mail: a row in the caller's transaction, delivered after it commits."""
+"""The single entry point for e-mail: a row in the caller's transaction, sent after the commit."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from portal.tenancy.queueing import enqueue
 
 
 class BadAddress(RuleError):
-    """Refuse an address that no e-mail can go to (OUT-01)."""
+    """Refuse an invalid e-mail address (OUT-01)."""
 
     def __init__(self) -> None:
         super().__init__(_("Enter a valid e-mail address."))
@@ -44,7 +44,7 @@ class CannotSendAgain(WrongState):
 
 
 class NoNewLink(RuleError):
-    """Refuse to send a message again whose secret link nobody can renew from here (OUT-04)."""
+    """Refuse to send a message again whose secret link can't be renewed (OUT-04)."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -56,10 +56,9 @@ class NoNewLink(RuleError):
 
 
 class Renewal(Protocol):
-    """Makes new secrets for a message that was given up; raises RuleError to refuse.
+    """A function that makes new secrets for a message that was given up, or raises RuleError.
 
-    Called inside the transaction and, where the message belongs to a partner, inside that
-    partner's context.
+    Called inside the transaction and, for a message of a partner, in that partner's context.
     """
 
     def __call__(self, email: OutboundEmail, *, at: datetime) -> Mapping[str, str]: ...
@@ -69,7 +68,7 @@ _renewals: dict[str, Renewal] = {}
 
 
 def renews(template: str) -> Callable[[Renewal], Renewal]:
-    """Declare, in an app's ``emails`` module, who makes new secrets for "Send again"."""
+    """Register, in an app's ``emails`` module, the function that makes secrets for "Send again"."""
 
     def register(renewal: Renewal) -> Renewal:
         _renewals[template] = renewal
@@ -79,7 +78,7 @@ def renews(template: str) -> Callable[[Renewal], Renewal]:
 
 
 def can_send_again(email: OutboundEmail) -> bool:
-    """Whether "Send again" is worth offering: given up, and no link that nobody can renew."""
+    """Return whether to offer "Send again": given up, and no link that can't be renewed."""
     return email.is_dead and (not email.has_secrets or email.template in _renewals)
 
 
@@ -98,7 +97,7 @@ def _address(text: str) -> str:
 
 
 def _about(about: models.Model | None, partner: Partner | None) -> dict[str, Any]:
-    """The columns that say what a message is about; refuses another partner's object."""
+    """Return the columns that say what a message is about; refuse another partner's object."""
     if about is None:
         return {}
     if isinstance(about, TenantModel) and about.partner_id != getattr(partner, "pk", None):
@@ -130,15 +129,15 @@ def queue_email(
 ) -> OutboundEmail:
     """Queue one message to one address, as part of the caller's transaction.
 
-    ``template`` names three templates (see `portal.outbox.rendering`). ``partner`` defaults to
-    the partner whose context this is; outside of one the message is the vendor's own. ``key``
-    says what must not be sent twice: the same key of the same partner again answers with the
-    row that is there and queues nothing. ``secrets`` are values that let somebody in: templates
-    see them by name, the stored text does not hold them. ``about`` and ``customer_id`` put the
-    message on the pages of that object and that customer. ``document`` is sent along: the message
-    waits until it is made.
+    ``template`` names three templates (see `portal.outbox.rendering`). ``partner`` defaults to the
+    partner of the current context; without one the message is the vendor's own. ``key`` prevents
+    sending twice: for a key that the partner has used already, the existing row is returned and
+    nothing is queued. ``secrets`` are values that let somebody in: templates see them by name, the
+    stored text does not contain them. ``about`` and ``customer_id`` show the message on the pages
+    of that object and that customer. ``document`` is attached: the message waits until it is made.
 
-    Delivery starts after the commit. Raises BadAddress; an error in a template refuses the act.
+    Delivery starts after the commit. Raise BadAddress for an invalid address; an error in a
+    template is raised too, so that the transaction is rolled back.
     """
     partner = partner or current_partner()
     mails = _of(partner)
@@ -157,7 +156,7 @@ def queue_email(
     waits = document is not None and not document.is_ready
     email.state = OutboundEmail.State.WAITING if waits else OutboundEmail.State.QUEUED
     email.next_try_at = email.created_at = email.queued_at = at or timezone.now()
-    # Whoever inserts the key first has it; the other waits here for that transaction's end.
+    # Of two transactions with one key, the second waits here until the first has ended.
     mails.bulk_create([email], ignore_conflicts=True)
     there = mails.get(key=key)
     if there.pk == email.pk:
@@ -172,7 +171,7 @@ def _rendered(
     language: str,
     partner: Partner | None,
 ) -> OutboundEmail:
-    """Return a message, not saved, with its text; what the text must not hold is apart."""
+    """Return an unsaved message with its text; the secrets are kept out of the text."""
     email_id = uuid4()
     marks = {name: mark(email_id, name) for name in secrets}
     rendered = render(template, {**context, **marks}, language=language, partner=partner)
@@ -194,7 +193,7 @@ def _rendered(
 
 
 def wake_dispatcher() -> None:
-    """Let the worker look into the outbox once this transaction has committed."""
+    """Let the worker process the outbox once this transaction has committed."""
     enqueue("outbox.dispatch", partner=None)
 
 
@@ -202,8 +201,8 @@ def wake_dispatcher() -> None:
 def send_again(email: OutboundEmail, *, at: datetime) -> OutboundEmail:
     """Queue a message that was given up once more, for another 72 hours.
 
-    Refuses any state but DEAD (CannotSendAgain). A message that held secrets gets new ones from
-    whoever declared `renews` for its template, else it is refused (NoNewLink).
+    Raise CannotSendAgain for any state but DEAD. A message that held secrets gets new ones from the
+    function that `renews` registered for its template; raise NoNewLink if there is none.
     """
     locked = OutboundEmail.objects.across_partners().select_for_update().get(pk=email.pk)
     if not locked.is_dead:

@@ -1,7 +1,7 @@
-"""The signature of documents (PAdES): any change after it shows, in any reader that checks it.
+"""The signature of documents (PAdES), by which a reader detects any later change.
 
-It says that the portal issued the file and that it is unchanged. Who agreed to what is the
-evidence's matter: that is a simple electronic signature and claims no more.
+It proves that the portal issued the file and that it is unchanged. Who agreed to what is recorded
+by the evidence: a simple electronic signature, which claims no more.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ FIELD = "KontorSeal"
 
 
 def _make(at: datetime) -> tuple[str, str]:
-    """A new key and its self-signed certificate, as PEM."""
+    """Return a new key and its self-signed certificate, as PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name(
         [
@@ -73,7 +73,7 @@ def _make(at: datetime) -> tuple[str, str]:
 
 @transaction.atomic
 def new_key(*, at: datetime) -> SigningKey:
-    """Make a key and use it from now on; older ones stay, to be compared with."""
+    """Create a key and use it from now on; older ones are kept for comparison."""
     private, certificate = _make(at)
     return SigningKey._default_manager.create(
         certificate=certificate, private_encrypted=encrypt({"key": private}), created_at=at
@@ -82,7 +82,7 @@ def new_key(*, at: datetime) -> SigningKey:
 
 @transaction.atomic
 def current_key(*, at: datetime) -> SigningKey:
-    """The newest key; the first call on a new portal makes it, once."""
+    """Return the newest key; the first call on a new portal creates it."""
     found = SigningKey._default_manager.order_by("-id").first()
     if found is not None:
         return found
@@ -109,9 +109,9 @@ def _signer(at: datetime) -> Any:
 
 
 def sign(pdf: bytes, *, at: datetime, reason: str, name: str) -> bytes:
-    """The PDF with the portal's signature, and with a time stamp (RFC 3161) where one is set up.
+    """Return the PDF signed by the portal, and timestamped (RFC 3161) where that is set up.
 
-    Nothing visible is added. Raises what pyHanko raises; the caller tries again later.
+    The signature is not visible on a page. Raise whatever pyHanko raises; the caller retries.
     """
     stamper = None
     if settings.SIGNING_TIMESTAMP_URL:

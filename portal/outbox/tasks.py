@@ -1,4 +1,4 @@
-"""The doorbells of the outbox."""
+"""The tasks of the outbox."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from portal.tenancy.queueing import task
 
 @task("outbox.dispatch", shared=True, expires=60)
 def dispatch() -> None:
-    """Send what is due. Rung after each commit that queued something, and by beat."""
+    """Send what is due. Called after each commit that queued a message, and by beat."""
     dispatch_due(at=timezone.now())
 
 
 @task("documents.render", shared=True, expires=60)
 def render() -> None:
-    """Make the documents that are due. Rung after each commit that wants one, and by beat."""
+    """Make the documents that are due. Called after each commit that queued one, and by beat."""
     render_due(at=timezone.now())

@@ -1,7 +1,8 @@
-"""Where messages go: a mail server, or a folder of `.eml` files (EMAIL_URL).
+"""Transports: a mail server, or a folder of `.eml` files (EMAIL_URL).
 
-smtp://user:password@host:25, submission://...:587 (STARTTLS demanded), smtps://...:465,
-file:///absolute/folder.
+smtp://user:password@host:25, submission://...:587 (STARTTLS required), smtps://...:465,
+file:///absolute/folder. Django's mail backends are not used, since they do not tell apart a refused
+message, an unreachable server and a broken connection.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ PORTS = {"smtp": 25, "submission": 587, "smtps": 465}
 
 
 class Refused(Exception):
-    """The mail server does not take this message; ``status`` is its code, if it gave one."""
+    """The mail server refuses this message; ``status`` is its code, if it gave one."""
 
     def __init__(self, words: str, *, status: int | None, for_good: bool) -> None:
         super().__init__(words)
@@ -39,8 +40,10 @@ class Refused(Exception):
 
 
 class Unreachable(Exception):
-    """The way itself does not work: no server, no sign-in, no folder. Says nothing about a
-    message, so no further one is tried now."""
+    """The transport does not work at all: no server, no sign-in, no folder.
+
+    This is no fault of the message, so the batch ends here.
+    """
 
     def __init__(self, words: str, *, status: int | None = None) -> None:
         super().__init__(words)
@@ -48,12 +51,12 @@ class Unreachable(Exception):
 
 
 class Broken(Exception):
-    """The connection ended in the middle of a message: it may have been taken or not."""
+    """The connection ended in the middle of a message, which may have been accepted or not."""
 
 
 @dataclass(frozen=True)
 class Envelope:
-    """A message ready for the wire."""
+    """A message in its MIME form, with sender and recipient."""
 
     name: str
     sender: str
@@ -62,8 +65,7 @@ class Envelope:
 
 
 def build_envelope(email: OutboundEmail, secrets: dict[str, str], *, at: datetime) -> Envelope:
-    """Make the MIME message of a row, its secrets put in. Raises ValueError for what no
-    header may hold."""
+    """Build the MIME message of a row, with its secrets. Raise ValueError for an invalid header."""
     message = EmailMultiAlternatives(
         subject=reveal(email.subject, email.pk, secrets),
         body=reveal(email.text, email.pk, secrets),
@@ -94,19 +96,19 @@ def build_envelope(email: OutboundEmail, secrets: dict[str, str], *, at: datetim
 
 
 class Transport(Protocol):
-    """A way to send, open for one batch."""
+    """A transport, open for one batch."""
 
     def __enter__(self) -> Self: ...
 
     def __exit__(self, *_error: object) -> None: ...
 
     def send(self, envelope: Envelope) -> None:
-        """Hand one message over; raises Refused, Unreachable or Broken."""
+        """Send one message; raise Refused, Unreachable or Broken."""
         ...
 
 
 def open_transport() -> Transport:
-    """The way that EMAIL_URL names. Raises ValueError for one that is none."""
+    """Return the transport that EMAIL_URL names. Raise ValueError for an unknown scheme."""
     url = urlsplit(settings.EMAIL_URL)
     if url.scheme == "file":
         return FolderTransport(Path(unquote(url.path)))
@@ -136,7 +138,7 @@ class SmtpTransport:
             status, words = error.recipients[envelope.recipient]
             raise Refused(_words(words), status=status, for_good=status >= 500) from error
         except smtplib.SMTPSenderRefused as error:
-            # It is we who are refused, not the recipient: a matter of set-up, worth waiting for.
+            # The server refuses us and not the recipient: a matter of configuration, worth a retry.
             raise Refused(
                 _words(error.smtp_error), status=error.smtp_code, for_good=False
             ) from error
@@ -152,7 +154,7 @@ class SmtpTransport:
             raise Broken(_words(error)) from error
 
     def _ready(self) -> smtplib.SMTP:
-        """A connection that answers: servers drop idle ones, and a message must not find out."""
+        """Return a connection that works; servers drop idle ones, which must not fail a message."""
         if self._server is not None:
             with suppress(smtplib.SMTPException, OSError):
                 if self._server.noop()[0] == 250:
@@ -198,7 +200,7 @@ class SmtpTransport:
 
 
 class FolderTransport:
-    """Writes `.eml` files, whole or not at all: the embedded run's mail."""
+    """A transport that writes `.eml` files atomically, for the embedded run."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -225,12 +227,12 @@ class FolderTransport:
 
 
 def file_name(email: OutboundEmail) -> str:
-    """The name of a message's `.eml` file; they sort by the time they were queued."""
+    """Return the name of a message's `.eml` file; names sort by the time of queueing."""
     return f"{email.created_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{email.pk}.eml"
 
 
 def written(email: OutboundEmail) -> EmailMessage | None:
-    """The message as it lies in the folder, or None: not there, or sent by a mail server."""
+    """Return the message from the folder, or None if it is not there or a mail server is used."""
     url = urlsplit(settings.EMAIL_URL)
     if url.scheme != "file":
         return None
@@ -242,6 +244,6 @@ def written(email: OutboundEmail) -> EmailMessage | None:
 
 
 def _words(said: object) -> str:
-    """What a server or the system said, as it may be stored and shown."""
+    """Return what a server or the system reported, in a form that may be stored and shown."""
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
     return " ".join(text.replace("\x00", "").split())[:500]

@@ -1,4 +1,4 @@
-"""`/outbox/`: what left the portal by e-mail, for the partner's administrators."""
+"""`/outbox/`: views of the e-mails that left the portal, for a partner's administrators."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SORTS = {
 
 
 class EmailRequest(PartnerRequest):
-    """A request about one message of the partner."""
+    """A request whose address names a message of the partner."""
 
     email: OutboundEmail
 
@@ -50,7 +50,7 @@ def _load(request: EmailRequest, kwargs: dict[str, Any]) -> None:
 @needs("manage_people")
 @require_safe
 def email_list(request: PartnerRequest) -> HttpResponse:
-    """All messages of the partner, by state and by words."""
+    """Show all messages of the partner, filtered by state and search words."""
     filters = FilterForm(request.GET)
     state, words = filters.value("state"), filters.value("q")
     listing = Listing(
@@ -91,7 +91,7 @@ def _tabs(state: str, words: str, dead: int) -> list[dict[str, Any]]:
 @needs("manage_people", load=_load, of="email")
 @require_safe
 def email_detail(request: EmailRequest) -> HttpResponse:
-    """One message: what it says, where it stands, and why it did not arrive."""
+    """Show one message: its content, its state, and why it did not arrive."""
     return _detail(request)
 
 
@@ -133,12 +133,12 @@ def _summary(email: OutboundEmail) -> list[tuple[str, str]]:
 @needs("manage_people", load=_load, of="email")
 @require_safe
 def email_html(request: EmailRequest) -> HttpResponse:
-    """The HTML of a message, for the frame of its page: no scripts, no forms, nothing loaded."""
+    """Return the HTML of a message for the frame of its page: no scripts, no forms, no loading."""
     return html_response(request.email)
 
 
 def html_response(email: OutboundEmail) -> HttpResponse:
-    """The HTML part under a policy of its own. Only where links work may they open a tab."""
+    """Return the HTML part under its own policy, which lets links open a tab only if they work."""
     message = shown(email)
     sandbox = "sandbox"
     if message.with_links:

@@ -1,4 +1,4 @@
-"""Thousands of rows into a table at once, by COPY: several times as fast as ``bulk_create``."""
+"""Bulk inserts by COPY, several times as fast as ``bulk_create``."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from portal.tenancy.connection import connection
 
 
 def copy_rows(template: models.Model, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Insert ``rows``, each a value for every field in ``names``; the other fields are as in
-    ``template``, an unsaved instance.
+    """Insert ``rows``, each with a value for every field in ``names``.
 
-    Values are those of the database: ids for foreign keys, codes for countries, JSON as text.
-    Neither ``save()`` nor signals run, so the caller writes the change log. Part of the caller's
-    transaction; raises IntegrityError as any insert does.
+    The other fields are taken from ``template``, an unsaved instance. Values are those of the
+    database: ids for foreign keys, codes for countries, JSON as text. Neither ``save()`` nor
+    signals run, so the caller writes the change log. Part of the caller's transaction; raise
+    IntegrityError as any insert does.
     """
     meta = template._meta
     by_name = {field.name: field for field in meta.concrete_fields}

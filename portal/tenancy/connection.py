@@ -1,4 +1,4 @@
-"""The database connection of this thread, typed as what it is: ours."""
+"""The database connection of this thread, typed as our backend's."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from portal.tenancy.models import Partner
 
 @contextmanager
 def in_partner(partner: Partner) -> Iterator[Partner]:
-    """Everything inside sees this partner only, in its time zone; what was before comes back."""
+    """Run the block in this partner's schema and time zone, then restore what was before."""
     before = connection.tenant
     zone = timezone.get_current_timezone()
     connection.set_tenant(partner)
@@ -28,7 +28,7 @@ def in_partner(partner: Partner) -> Iterator[Partner]:
 
 @contextmanager
 def in_public() -> Iterator[None]:
-    """Everything inside sees the public schema only."""
+    """Run the block in the public schema, then restore what was before."""
     before = connection.tenant
     connection.set_schema_to_public()
     try:
@@ -38,22 +38,21 @@ def in_public() -> Iterator[None]:
 
 
 def local_day(at: datetime) -> date:
-    """The date of a moment in the zone that decides every date shown or due (D20)."""
+    """Return the date of a moment in the zone that decides every date shown or due (D20)."""
     partner = current_partner()
     return at.astimezone(partner.tz if partner is not None else UTC).date()
 
 
 def current_partner() -> Partner | None:
-    """The partner whose context this is, or None in the public one."""
+    """Return the partner of this context, or None in the public one."""
     tenant = connection.tenant
     return tenant if isinstance(tenant, Partner) else None
 
 
 def require_partner() -> Partner:
-    """Return the partner whose context this is.
+    """Return the partner of this context.
 
-    Raises RuntimeError in the public context: the caller belongs to a partner, and must not run
-    for nobody.
+    Raise RuntimeError in the public context, since the caller's work belongs to a partner.
     """
     partner = current_partner()
     if partner is None:

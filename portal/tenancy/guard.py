@@ -1,8 +1,8 @@
-"""The tripwire: every tenant row says whose it is, and is checked_instance only when that is us.
+"""The tripwire: each row of a partner carries ``partner_id``, and it is checked on read and write.
 
-Each partner's schema holds a CHECK on ``partner_id`` in every table of ours, added after the
-schema is cloned and after each migration. A row that turns up in the wrong place can then
-neither be written (CHECK) nor read (:func:`verify`).
+Each partner's schema has a CHECK on ``partner_id`` in every table of ours, added after the schema
+is cloned and after each migration. A row in the wrong schema can then neither be written (CHECK)
+nor read (:func:`verify`).
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ M = TypeVar("M")
 
 
 def current_partner_id() -> UUID:
-    """The id of the partner whose schema the connection is in.
+    """Return the id of the partner whose schema the connection is in.
 
-    Raises TenantLeak outside a partner's context: a tenant row without a partner can't exist.
+    Raise TenantLeak outside a partner's context: a tenant row needs a partner.
     """
     found = getattr(connection.tenant, "pk", None)
     if not isinstance(found, UUID):
@@ -35,9 +35,9 @@ def verify(partner_id: object) -> None:
 
 
 def checked_instance(instance: M) -> M:
-    """The row as it came out of the database; raises TenantLeak when it says it is another's.
+    """Return a row from the database; raise TenantLeak if it is another partner's.
 
-    A row whose ``partner_id`` was not read says nothing.
+    A row whose ``partner_id`` was not loaded is returned unchecked.
     """
     if "partner_id" in instance.__dict__:
         verify(instance.__dict__["partner_id"])

@@ -1,4 +1,4 @@
-"""Which partner a host name leads to, remembered for half a minute in each process."""
+"""Looking up the partner of a host name, cached for half a minute in each process."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _known: dict[str, tuple[float, Partner | None]] = {}
 
 
 def partner_of_host(host: str) -> Partner | None:
-    """The active partner of a host name, or None (unknown and suspended are the same).
+    """Return the active partner of a host name, or None (unknown and suspended are the same).
 
-    Each call answers with a copy: whoever changes it changes nothing for the next request.
+    Each call returns a copy, so that changes to it don't affect the next request.
     """
     now = time.monotonic()
     hit = _known.get(host)
@@ -34,6 +34,6 @@ def partner_of_host(host: str) -> Partner | None:
 
 
 def forget_hosts() -> None:
-    """Drop what is remembered, after a partner or a host was changed in this process."""
+    """Empty the cache, after a partner or a host was changed in this process."""
     with _lock:
         _known.clear()

@@ -15,12 +15,11 @@ M = TypeVar("M", bound=models.Model)
 
 
 class PartnerOwnedManager(models.Manager[M]):
-    """Answers nothing before it is told for whom.
+    """Manager that raises UnscopedQuery unless the partner is named.
 
-    Use as ``objects`` beside ``unscoped = models.Manager()`` and
-    ``default_manager_name = "unscoped"``: Django's own machinery (related objects, validation)
-    then works, and our code has to say ``for_partner(partner)`` or, in admin and dispatcher
-    only, ``across_partners()``.
+    Use as ``objects`` beside ``unscoped = models.Manager()`` and ``default_manager_name =
+    "unscoped"``: Django's own code (related objects, validation) then works, and ours has to call
+    ``for_partner(partner)`` or, in admin and dispatcher only, ``across_partners()``.
     """
 
     def get_queryset(self) -> models.QuerySet[M]:
@@ -30,15 +29,15 @@ class PartnerOwnedManager(models.Manager[M]):
         return super().get_queryset()
 
     def for_partner(self, partner: Partner) -> models.QuerySet[M]:
-        """The rows of one partner."""
+        """Return the rows of one partner."""
         return self._everything().filter(partner_id=partner.pk)
 
     def across_partners(self) -> models.QuerySet[M]:
-        """All rows: for the admin of channel sales, the dispatcher and sign-in alone."""
+        """Return all rows: for the admin of channel sales, the dispatcher and sign-in only."""
         return self._everything()
 
     def create(self, **kwargs: Any) -> M:
-        """Insert a row that names its partner (None is said explicitly)."""
+        """Insert a row; raise UnscopedQuery without ``partner`` (None must be given explicitly)."""
         if "partner" not in kwargs and "partner_id" not in kwargs:
             raise UnscopedQuery(f"{self.model.__name__}.objects.create() without a partner")
         return self._everything().create(**kwargs)

@@ -1,4 +1,4 @@
-"""From the host name to the partner, once per request."""
+"""Middleware that finds the partner of a request's host name."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ GetResponse = Callable[[HostRequest], HttpResponse]
 
 
 class PartnerMiddleware:
-    """Fix the partner for the whole request; unknown and suspended hosts get the same 404."""
+    """Middleware that sets the partner for the whole request; 404 for unknown or suspended ones."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -47,10 +47,10 @@ class PartnerMiddleware:
 
 
 class AdminPartnerMiddleware:
-    """``/admin/p/<partner>/...`` on the public host: the admin of one partner's objects.
+    """Middleware for ``/admin/p/<partner>/...`` on the public host: one partner's admin.
 
-    The partner is fixed before the admin runs, for the whole request. The part of the address
-    up to the partner becomes the script prefix, so that each link the admin makes stays there.
+    The partner is set before the admin runs, for the whole request. The part of the address up to
+    the partner becomes the script prefix, so that every link of the admin stays below it.
     """
 
     prefix = "/admin/p/"

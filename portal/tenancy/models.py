@@ -1,4 +1,4 @@
-"""Partners, their hosts, and the base of everything in a partner's schema."""
+"""Partners, their hosts, and the base class of models in a partner's schema."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from portal.tenancy.guard import checked_instance, current_partner_id
 
 
 class Currency(models.TextChoices):
-    """The currencies that price lists are kept in."""
+    """The currencies of price lists."""
 
     SEK = "SEK", _("Swedish krona")
     EUR = "EUR", _("Euro")
@@ -30,7 +30,7 @@ class Currency(models.TextChoices):
 class Partner(TenantMixin):
     """A reseller: the top-level account (ACC-02), with a schema of its own.
 
-    What is here is the vendor's to change (ONB-23); what the partner sets itself is
+    The fields here are changed by the vendor (ONB-23); what the partner sets itself is in
     ``customers.PartnerSettings``.
     """
 
@@ -67,9 +67,9 @@ class Partner(TenantMixin):
         return self.name
 
     def url(self, path: str = "/") -> str:
-        """The absolute address of ``path`` on the partner's primary host.
+        """Return the absolute address of ``path`` on the partner's primary host.
 
-        Never built from a request, so that a forged Host header can't get into an e-mail.
+        It is never built from a request, so that a forged Host header can't get into an e-mail.
         """
         host = getattr(self, "_primary_host", None)
         if host is None:
@@ -79,10 +79,10 @@ class Partner(TenantMixin):
         return f"{settings.SCHEME}://{host}{port}{path}"
 
     def page(self, view: str, *args: Any) -> str:
-        """The absolute address of one of this partner's pages.
+        """Return the absolute address of one of this partner's pages.
 
-        The same wherever it is asked for: a request of channel sales' admin has other addresses
-        and begins them with another prefix.
+        The result does not depend on the request: channel sales' admin has other URLs and another
+        prefix.
         """
         prefix = get_script_prefix()
         set_script_prefix("/")
@@ -93,12 +93,12 @@ class Partner(TenantMixin):
 
     @property
     def tz(self) -> zoneinfo.ZoneInfo:
-        """The zone that decides every date shown or due (D20)."""
+        """Return the zone that decides every date shown or due (D20)."""
         return zoneinfo.ZoneInfo(self.time_zone)
 
 
 class Domain(DomainMixin):
-    """A host name that leads to a partner."""
+    """A host name of a partner."""
 
     class Meta:
         verbose_name = _("host")
@@ -109,7 +109,7 @@ class Domain(DomainMixin):
 
 
 class TenantModel(models.Model):
-    """Base of every model in a partner's schema: a UUID and whose row it is."""
+    """Base of every model in a partner's schema: a UUID and the partner the row belongs to."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     partner_id = models.UUIDField(default=current_partner_id, editable=False)
@@ -118,10 +118,10 @@ class TenantModel(models.Model):
         abstract = True
 
     def customer_of_log(self) -> uuid.UUID | None:
-        """The customer on whose page a change of this row is listed, if any."""
+        """Return the customer on whose page a change of this row is listed, if any."""
         return getattr(self, "customer_id", None)
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Any, values: Any, **kwargs: Any) -> Self:
-        """Build the row, unless it belongs to another partner (raises TenantLeak)."""
+        """Build the row; raise TenantLeak if it belongs to another partner."""
         return checked_instance(super().from_db(db, field_names, values, **kwargs))

@@ -1,7 +1,7 @@
-"""Tasks: declared with a name, given ids, run inside a partner's context or not at all.
+"""Tasks: declared with a name, called with ids, run in a partner's context or not at all.
 
-Celery is only the doorbell. What must not be lost is a row that beat sweeps; so a broker that
-refuses or hangs costs a request less than a second, is logged, and changes nothing.
+A Celery message only starts work early. What must not be lost is a row that beat finds; so a broker
+that refuses or hangs costs a request less than a second, is logged, and changes nothing.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ AVOID_SECONDS = 10.0
 
 
 class PartnerMissing(Exception):
-    """A task that is not shared was called without saying for which partner."""
+    """A task that is not shared was called without a partner."""
 
 
 class PartnerTask(Task):
-    """Base of every task: enters the partner's context, in the name of whoever caused it.
+    """Base of every task: enters the partner's context and acts for the person who caused it.
 
-    The message carries ``partner`` (its id) and, where a person caused it, ``user``; both are
-    taken here and never reach the function. Without a partner it refuses to run, unless the task
-    is shared: then it runs in the public schema.
+    The message carries ``partner`` (its id) and, if a person caused it, ``user``; both are consumed
+    here and not passed to the function. Without a partner the task refuses to run, unless it is
+    shared: then it runs in the public schema.
     """
 
     abstract = True
@@ -103,7 +103,7 @@ class _Publish:
 
 
 class _Publisher:
-    """Publishing within a second; after a failure the broker is left alone for a while."""
+    """Publishes within a second; after a failure it avoids the broker for a while."""
 
     def __init__(self) -> None:
         self._avoid_until = 0.0
@@ -125,7 +125,7 @@ class _Publisher:
             log.warning("task %s waits for the next sweep, no broker: %s", found.name, error)
 
     def _connection(self) -> Connection:
-        """Of its own, because a worker has to wait longer for an answer than a page may."""
+        """Return a new connection, because a worker waits longer for the broker than a page."""
         url = str(app.conf.broker_url)
         with self._lock:
             if url not in self._connections:
@@ -159,9 +159,10 @@ def enqueue(task: PartnerTask | str, *, partner: Partner | None, **ids: Id) -> N
     """Call a task (or the one of that name) once this transaction has committed.
 
     ``partner`` may be None for a shared task only. ``ids`` are UUIDs, strings or integers, never
-    objects: the task reads what is true when it runs. Who acts now acts in the task as well.
-    The same call twice in one atomic block is one. Errors of the broker are logged and ignored,
-    within a second; raises TypeError for anything but ids, PartnerMissing without a partner.
+    objects: the task reads the current state when it runs. The current actor is the actor of the
+    task too. The same call twice in one atomic block is made once. Errors of the broker are logged
+    and ignored, within a second. Raise TypeError for anything but ids, PartnerMissing without a
+    partner.
     """
     found = _task_named(task) if isinstance(task, str) else task
     arguments: dict[str, Id] = {}
@@ -180,5 +181,5 @@ def enqueue(task: PartnerTask | str, *, partner: Partner | None, **ids: Id) -> N
     here = set(connection.savepoint_ids)
     if any(waiting[:2] == (here, publish) for waiting in connection.run_on_commit):
         return
-    # Whatever goes wrong now must not turn what is saved into an error page.
+    # An error after the commit must not turn saved data into an error page.
     transaction.on_commit(publish, robust=not app.conf.task_always_eager)

@@ -1,7 +1,7 @@
-"""Making and migrating the schemas of partners.
+"""Creating and migrating the schemas of partners.
 
-A new partner is made by replaying the SQL of the template schema (G6), not by running
-the migrations again. A deploy asks one query which partners are behind (G7).
+A new partner's schema is made by replaying the SQL of the template schema (G6), not by running the
+migrations again. A deploy finds the partners that are behind with one query (G7).
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _TRIGGERS = """
 
 
 def tenant_fingerprint() -> str:
-    """A hash of all migrations of the tenant apps: equal means nothing to migrate."""
+    """Return a hash of all migrations of the tenant apps: equal means nothing to migrate."""
     loader = MigrationLoader(None, ignore_no_migrations=True)
     labels = {label.rsplit(".", 1)[-1] for label in settings.TENANT_APPS}
     names = sorted(f"{app}.{name}" for app, name in loader.disk_migrations if app in labels)
@@ -91,7 +91,7 @@ def migrate_schema(schema_name: str, stdout: Any = None, **options: Any) -> None
 
 
 def create_schemas() -> None:
-    """Make the schemas that are nobody's: the template and the one for extensions."""
+    """Create the schemas that belong to no partner: the template and the one for extensions."""
     connection.set_schema_to_public()
     with connection.cursor() as cursor:
         cursor.execute(f'CREATE SCHEMA IF NOT EXISTS "{settings.TEMPLATE_SCHEMA}"')
@@ -103,7 +103,7 @@ def create_schemas() -> None:
 
 
 def template_sql(schema_name: str) -> str:
-    """The SQL that makes ``schema_name`` equal to the template schema, with all names kept."""
+    """Return the SQL that makes ``schema_name`` equal to the template schema, keeping all names."""
     template = settings.TEMPLATE_SCHEMA
     parts = [f'CREATE SCHEMA "{schema_name}"']
 
@@ -138,8 +138,7 @@ def template_sql(schema_name: str) -> str:
 
 @transaction.atomic
 def create_schema(schema_name: str, partner_id: UUID) -> None:
-    """Make a partner's schema with its tripwire; inside the caller's transaction, so that a
-    failure leaves nothing."""
+    """Create a partner's schema with its tripwire, inside the caller's transaction."""
     sql = template_sql(schema_name)
     with connection.cursor() as cursor:
         cursor.execute(sql)
@@ -147,12 +146,12 @@ def create_schema(schema_name: str, partner_id: UUID) -> None:
 
 
 def partners_behind() -> list[Partner]:
-    """The partners whose schema lacks a migration: one query, whatever their number."""
+    """Return the partners whose schema lacks a migration: one query for any number of partners."""
     return list(Partner.objects.exclude(migrated_to=tenant_fingerprint()).order_by("created_at"))
 
 
 def migrate_partner(partner: Partner) -> None:
-    """Bring one partner's schema up to date and its tripwire with it."""
+    """Migrate one partner's schema and update its tripwire."""
     migrate_schema(partner.schema_name)
     guard_schema(partner.schema_name, partner.pk)
     Partner.objects.filter(pk=partner.pk).update(migrated_to=tenant_fingerprint())

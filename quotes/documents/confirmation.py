@@ -1,4 +1,4 @@
-"""The customer's signed-off agreement: proposal, terms, certificate; signed (CON-16, CON-20)."""
+"""The customer's agreement: proposal, terms and certificate, signed (CON-16, CON-20)."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ from quotes.services.evidence import append
 
 @builds(DOCUMENT)
 def confirmation_document(document: Document, *, at: datetime) -> Plan:
-    """Proposal, terms and certificate of an accepted confirmation: without commercials, signed;
-    its hash becomes evidence in the transaction that keeps it (CON-16, CON-20)."""
+    """Plan the document of an accepted confirmation: without commercials, signed.
+
+    Its hash becomes evidence in the transaction that stores it (CON-16, CON-20).
+    """
     confirmation = Confirmation.objects.select_related("quote", "terms", "contact").get(
         pk=document.key.removeprefix("confirmation-")
     )

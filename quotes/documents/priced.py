@@ -20,7 +20,7 @@ PRICED = "quote"
 
 @builds(PRICED)
 def priced_document(document: Document, *, at: datetime) -> Plan:
-    """The quote with its prices and VAT, for the partner (D17)."""
+    """Plan the quote with its prices and VAT, for the partner (D17)."""
     quote = Quote.objects.select_related("customer", "created_by__user").get(pk=document.about_id)
     partner = require_partner()
     with override(document.language):
@@ -55,7 +55,7 @@ def priced_document(document: Document, *, at: datetime) -> Plan:
 
 
 def _totals(quote: Quote, percent: Decimal) -> list[tuple[str, str, str]]:
-    """(what, one-off, monthly): net, VAT, gross."""
+    """Return (label, one-off, monthly) for net, VAT and gross."""
     vat = [round_money(value * percent / 100) for value in (quote.one_off, quote.monthly)]
     return [
         (_("Net"), amount(quote.one_off), amount(quote.monthly)),

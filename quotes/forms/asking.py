@@ -1,4 +1,4 @@
-"""Asking the customer, and what she answers."""
+"""The forms for asking the customer, and for the customer's answer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from quotes.contacts import possible_contacts
 
 
 class ContactChoice(forms.Form):
-    """Whom to send the confirmation to (CON-05, CON-06)."""
+    """The contact to send the confirmation to (CON-05, CON-06)."""
 
     marks_optional = False
 
@@ -40,7 +40,7 @@ class ContactChoice(forms.Form):
             field.help_text = _("A private person is asked at her primary contact's address.")
 
     def add_error(self, field: str | None, error: Any) -> None:
-        """A sentence for a field that is not here stands above the form."""
+        """Show the error of a field that this form does not have above the form."""
         super().add_error(field if field in self.fields else None, error)
 
     def clean(self) -> dict[str, Any]:
@@ -51,14 +51,14 @@ class ContactChoice(forms.Form):
             self.errors.pop("contact", None)
             self.add_error("contact", _("Choose the contact to send the confirmation to."))
         else:
-            # The list is a help; the service decides.
+            # The choices are a convenience; the service decides.
             self.errors.pop("contact", None)
             data["contact"] = found
         return data
 
 
 class AcceptForm(forms.Form):
-    """All that is needed together (CON-12 to CON-14, CON-18)."""
+    """An acceptance: both statements, and the name (CON-12 to CON-14, CON-18)."""
 
     read = forms.BooleanField(
         error_messages={
@@ -98,7 +98,7 @@ class AcceptForm(forms.Form):
             *(
                 (
                     str(contact.pk),
-                    # Names only; who shares a name is told apart by the job.
+                    # Names only; people of the same name are told apart by their job title.
                     f"{contact.full_name}, {contact.job_title}"
                     if names.count(contact.full_name) > 1 and contact.job_title
                     else contact.full_name,
@@ -112,7 +112,7 @@ class AcceptForm(forms.Form):
 
 
 class DeclineForm(forms.Form):
-    """Why not (CON-23)."""
+    """The reason for declining (CON-23)."""
 
     reason = forms.CharField(
         label=gettext_lazy("What should be different?"),
@@ -143,7 +143,7 @@ class ProgressForm(forms.Form):
 
 
 class VerifyForm(forms.Form):
-    """The PDF of which somebody wants to know whether it is the one."""
+    """A PDF to compare with the documents issued by this partner."""
 
     pdf = forms.FileField(
         label=gettext_lazy("PDF"),

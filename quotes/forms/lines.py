@@ -1,4 +1,4 @@
-"""The products of a quote: quantity, term and discount over all families (D25)."""
+"""The form for the products of a quote, over all families (D25)."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class LinesForm(forms.Form):
         )
 
     def groups(self) -> list[tuple[str, list[Offer]]]:
-        """The rows of the table, by family."""
+        """Return the rows of the table, by family."""
         found: dict[str, list[Offer]] = {}
         for product in self.products:
             offer = Offer(
@@ -132,7 +132,7 @@ class LinesForm(forms.Form):
         return data
 
     def wanted(self) -> dict[UUID, LineRequest]:
-        """What was asked for, by product."""
+        """Return what is requested, by product."""
         data = self.cleaned_data
         return {
             product.pk: LineRequest(

@@ -1,4 +1,4 @@
-"""Writing a quote: for whom, what it is about, and its lines."""
+"""The forms for writing a quote: customer, details, settings, and the list's filters."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from quotes.models import Quote, QuoteSettings
 
 
 class QuoteDetailsForm(forms.ModelForm[Quote]):
-    """Title, validity, what the customer reads, what stays inside."""
+    """Title, validity, message to the customer, and internal notes."""
 
     class Meta:
         model = Quote
@@ -61,14 +61,14 @@ class QuoteDetailsForm(forms.ModelForm[Quote]):
         return " ".join(str(self.cleaned_data["title"]).split())
 
     def validate_constraints(self) -> None:
-        """Held by the services and the database."""
+        """Skip constraints: the services and the database check them."""
 
     def _post_clean(self) -> None:
-        """The services write the quote; the instance stays as the database has it."""
+        """Leave the instance unchanged: the services write the quote."""
 
 
 class StartForm(QuoteDetailsForm):
-    """The same, and the customer: what was posted decides, never the session (D2)."""
+    """The details and the customer; the posted one decides, never the session (D2)."""
 
     customer = forms.CharField(
         label=gettext_lazy("Customer"), required=False, widget=forms.HiddenInput
@@ -101,7 +101,7 @@ class StartForm(QuoteDetailsForm):
 
 
 class SettingsForm(forms.ModelForm[QuoteSettings]):
-    """How the partner quotes."""
+    """The partner's settings for quotes."""
 
     class Meta:
         model = QuoteSettings
@@ -116,11 +116,11 @@ class SettingsForm(forms.ModelForm[QuoteSettings]):
         }
 
     def validate_constraints(self) -> None:
-        """The fields say it in words."""
+        """Skip constraints: the fields report the same with better messages."""
 
 
 class QuoteFilterForm(forms.Form):
-    """What stands beside the search box of the list."""
+    """The filters beside the search box of the list."""
 
     marks_optional = False
     q = forms.CharField(label=gettext_lazy("Search"), required=False, max_length=200)

@@ -19,17 +19,15 @@ from quotes.models.quote import Quote
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-    from quotes.models.evidence import Evidence
-
 
 class ConfirmationQuerySet(models.QuerySet["Confirmation"]):
-    """Confirmations in business words."""
+    """Queries on confirmations."""
 
     def open(self) -> ConfirmationQuerySet:
         return self.filter(state=Confirmation.State.SENT)
 
     def past(self, at: datetime) -> ConfirmationQuerySet:
-        """Open ones whose time is over."""
+        """Return the open ones whose time has passed."""
         return self.open().filter(expires_at__lte=at)
 
 
@@ -48,19 +46,19 @@ class Confirmation(TenantModel):
     revision = models.PositiveIntegerField(_("revision"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.SENT)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
-    # The addressee as she was when it was sent.
+    # The addressee's data at the time of sending.
     contact = models.ForeignKey(Contact, models.PROTECT, related_name="+")
     addressee_name = models.CharField(_("addressee"), max_length=170)
     addressee_email = models.EmailField(_("address"), max_length=320)
     terms = models.ForeignKey(TermsVersion, models.PROTECT, related_name="+")
     terms_sha256 = models.CharField(max_length=64)
-    # Everything the customer sees but the terms' text; no commercials in it (CON-02).
+    # Everything the customer sees but the terms' text; without commercials (CON-02).
     snapshot = models.JSONField()
     snapshot_sha256 = models.CharField(max_length=64)
     sent_by = models.ForeignKey(Membership, models.DO_NOTHING, related_name="+")
     sent_at = models.DateTimeField(_("sent"))
     expires_at = models.DateTimeField(_("expires"))
-    # CON-11: perhaps by a mail filter.
+    # CON-11: it may have been a mail filter.
     opened_at = models.DateTimeField(_("link opened"), null=True, blank=True)
     reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
@@ -73,7 +71,6 @@ class Confirmation(TenantModel):
     objects = ConfirmationQuerySet.as_manager()
 
     links: RelatedManager[ConfirmationLink]
-    evidence: RelatedManager[Evidence]
 
     class Meta:
         verbose_name = _("confirmation")
@@ -100,7 +97,7 @@ class Confirmation(TenantModel):
         return f"{self.quote.number}-{self.revision}"
 
     def is_over(self, at: datetime) -> bool:
-        """Whether its time has passed, noted already or not (D7)."""
+        """Return whether its time has passed, recorded already or not (D7)."""
         return self.state == self.State.EXPIRED or (
             self.state == self.State.SENT and self.expires_at <= at
         )
@@ -111,13 +108,16 @@ class Confirmation(TenantModel):
 
     @property
     def accepter_differs(self) -> bool:
-        """Whether somebody else accepted than the one who was asked."""
+        """Return whether somebody else accepted than the one who was asked."""
         return self.accepted_by_id is not None and self.accepted_by_id != self.contact_id
 
 
 class ConfirmationLink(TenantModel):
-    """One e-mailed link to a confirmation: a reminder and "Send again" make further ones, and the
-    earlier ones go on working. Only the hash of the secret is kept (CON-10)."""
+    """One e-mailed link to a confirmation.
+
+    Reminders and "Send again" add further ones; the earlier ones still work. Only the hash of the
+    secret is stored (CON-10).
+    """
 
     confirmation = models.ForeignKey(Confirmation, models.PROTECT, related_name="links")
     token_hash = models.BinaryField(max_length=32, unique=True)

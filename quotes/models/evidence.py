@@ -1,4 +1,4 @@
-"""What proves an answer: append-only, each entry chained to the one before by its hash (CON-20)."""
+"""Evidence of an answer: append-only, each entry linked to the one before by hash (CON-20)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from quotes.models.confirmation import Confirmation
 
 
 class Evidence(TenantModel):
-    """One fact about a confirmation. A trigger refuses to change, delete or truncate it."""
+    """An entry about a confirmation. A trigger refuses to change, delete or truncate it."""
 
     class Kind(models.TextChoices):
         ACCEPTED = "accepted", _("Accepted")
@@ -21,7 +21,7 @@ class Evidence(TenantModel):
     serial = models.PositiveBigIntegerField(unique=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     payload = models.JSONField()
-    # SHA-256 of the entry before; of 64 zeros for the first.
+    # SHA-256 of the entry before; 64 zeros for the first.
     previous = models.CharField(max_length=64)
     sha256 = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()

@@ -21,17 +21,15 @@ from portal.tenancy.models import TenantModel
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-    from quotes.models.confirmation import Confirmation
-
 # How long a customer binds herself, in months; 0 is until further notice, or bought once.
 TERMS = ((0, _("No term")), (12, _("12 months")), (24, _("24 months")), (36, _("36 months")))
 
 
 class QuoteQuerySet(models.QuerySet["Quote"]):
-    """Quotes in business words."""
+    """Queries on quotes."""
 
     def visible_to(self, person: Membership) -> QuoteQuerySet:
-        """The quotes of the customers that this person may see, with the right to see quotes."""
+        """Return the quotes of visible customers, if the person has the right to see quotes."""
         if not person.may("view_quote"):
             return self.none()
         if person.may("view_customer") and person.customer_id is None:
@@ -39,15 +37,15 @@ class QuoteQuerySet(models.QuerySet["Quote"]):
         return self.filter(customer__in=Customer.objects.visible_to(person))
 
     def waiting(self) -> QuoteQuerySet:
-        """Those that a customer has to answer (CON-26)."""
+        """Return those that a customer has to answer (CON-26)."""
         return self.filter(state=Quote.State.SENT)
 
 
 class Quote(VersionedMixin, TenantModel):
-    """One proposal to exactly one customer. It may hold several families (D25).
+    """One proposal to exactly one customer, for any number of families (D25).
 
-    The customer is fixed when the row is made; a trigger refuses to change it. ``version`` counts
-    saves (stale forms), ``revision`` what the customer was asked to confirm.
+    The customer is fixed when the row is created; a trigger refuses to change it. ``version``
+    counts saves (stale forms), ``revision`` what the customer was asked to confirm.
     """
 
     class State(models.TextChoices):
@@ -71,11 +69,11 @@ class Quote(VersionedMixin, TenantModel):
     valid_until = models.DateField(_("valid until"))
     # What the customer reads above the products; without commercials (CON-02).
     message = models.TextField(_("message to the customer"), blank=True, max_length=2000)
-    # Stays inside the partner.
+    # Visible to the partner only.
     notes = models.TextField(_("internal notes"), blank=True, max_length=5000)
     one_off = models.DecimalField(_("one-off"), max_digits=14, decimal_places=2, default=Decimal(0))
     monthly = models.DecimalField(_("monthly"), max_digits=14, decimal_places=2, default=Decimal(0))
-    # CON-25: kept by "Save details", copied to the orders by "Progress".
+    # CON-25: saved by "Save details", copied to the orders by "Progress".
     po_number = models.CharField(_("purchase order number"), max_length=60, blank=True)
     address_checked = models.BooleanField(default=False)
     replaces = models.OneToOneField(
@@ -93,7 +91,6 @@ class Quote(VersionedMixin, TenantModel):
     objects = QuoteQuerySet.as_manager()
 
     lines: RelatedManager[QuoteLine]
-    confirmations: RelatedManager[Confirmation]
     orders: RelatedManager[QuoteOrder]
     replaced_by: Quote
 
@@ -115,7 +112,7 @@ class Quote(VersionedMixin, TenantModel):
 
     @property
     def is_locked(self) -> bool:
-        """Nothing in it can change any more (CON-21)."""
+        """Return whether nothing in it can change any more (CON-21)."""
         return self.state in (self.State.CONFIRMED, self.State.PROGRESSED, self.State.SUPERSEDED)
 
 
@@ -162,12 +159,12 @@ class QuoteLine(TenantModel):
 
     @property
     def one_off(self) -> Decimal:
-        """Per unit, after the discount."""
+        """Return the price per unit, after the discount."""
         return self._net(self.list_one_off)
 
     @property
     def monthly(self) -> Decimal:
-        """Per unit and month, after the discount."""
+        """Return the price per unit and month, after the discount."""
         return self._net(self.list_monthly)
 
     @property
@@ -180,12 +177,12 @@ class QuoteLine(TenantModel):
 
     @property
     def exposure(self) -> Decimal:
-        """What it will take of the credit once ordered (D8)."""
+        """Return the credit it will use once ordered (D8)."""
         return self.one_off_total + self.monthly_total if self.chargeable else Decimal(0)
 
 
 class QuoteOrder(TenantModel):
-    """An order that a quote became. The quote points to its orders, never back."""
+    """An order made from a quote. The quote points to its orders, never back."""
 
     quote = models.ForeignKey(Quote, models.PROTECT, related_name="orders")
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""How a partner quotes."""
+"""The settings of quotes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from quotes.models.quote import TERMS
 
 
 class QuoteSettings(TenantModel):
-    """What a partner's administrator sets for all quotes. One row."""
+    """The administrator's settings for all quotes of a partner. One row."""
 
     singleton = models.BooleanField(default=True, unique=True, editable=False)
     max_discount = models.DecimalField(
@@ -30,7 +30,7 @@ class QuoteSettings(TenantModel):
         validators=[MinValueValidator(1), MaxValueValidator(365)],
     )
     default_term = models.PositiveSmallIntegerField(_("usual term"), choices=TERMS, default=24)
-    # SM-QUOTE: DRAFT -> PROGRESSED only where the partner skips confirmation.
+    # SM-QUOTE: DRAFT -> PROGRESSED only if the partner skips confirmation.
     may_skip_confirmation = models.BooleanField(
         _("quotes may be progressed without the customer's confirmation"), default=False
     )

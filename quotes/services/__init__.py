@@ -1,1 +1,1 @@
-"""The verbs of quotes, by topic: drafts, sending, answering, progressing, evidence."""
+"""Services for quotes, by topic: drafts, sending, answering, progressing, evidence."""

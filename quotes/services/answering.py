@@ -1,4 +1,4 @@
-"""The customer's answer: found by a secret, accepted or declined once, with its evidence."""
+"""The customer's answer: accepted or declined once, with its evidence."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Reader:
 
 
 def statements(language: str, customer: str) -> list[str]:
-    """The two statements in full, as they stand beside the ticks (CON-12, CON-13)."""
+    """Return the two statements in full, as they are shown beside the ticks (CON-12, CON-13)."""
     with override(language):
         return [
             _("I have read, understood and agree to the terms."),
@@ -66,7 +66,7 @@ def statements(language: str, customer: str) -> list[str]:
 
 
 def note_opened(confirmation: Confirmation, *, at: datetime) -> None:
-    """Note the first opening (CON-11): perhaps by a mail filter. Changes no state."""
+    """Record the first opening (CON-11), perhaps by a mail filter, without changing the state."""
     noted = Confirmation.objects.filter(
         pk=confirmation.pk, opened_at=None, state=Confirmation.State.SENT
     ).update(opened_at=at)
@@ -75,8 +75,10 @@ def note_opened(confirmation: Confirmation, *, at: datetime) -> None:
 
 
 def _lock(confirmation_id: UUID, *, seen: str, at: datetime) -> Confirmation:
-    """The confirmation and its quote, locked in that order, and open. ``seen`` is the hash of
-    what the person read. Raises Closed, Changed."""
+    """Return the open confirmation; lock first the quote, then the confirmation.
+
+    ``seen`` is the hash of what the person read. Raise Closed, Changed.
+    """
     quote_id = Confirmation.objects.values_list("quote_id", flat=True).get(pk=confirmation_id)
     quote = lock_quote(quote_id)
     confirmation = (
@@ -93,7 +95,7 @@ def _lock(confirmation_id: UUID, *, seen: str, at: datetime) -> Confirmation:
 
 
 def _answer(confirmation: Confirmation, reader: Reader, *, at: datetime) -> dict[str, Any]:
-    """What every answer's evidence holds (CON-20)."""
+    """Return what every answer's evidence holds (CON-20)."""
     terms = confirmation.terms
     return {
         "quote": confirmation.quote.number,
@@ -148,11 +150,11 @@ def accept_confirmation(
     reader: Reader,
     at: datetime,
 ) -> Confirmation:
-    """SENT -> ACCEPTED, and the quote CONFIRMED (CON-14 to CON-20). Orders nothing (D10).
+    """Accept: SENT -> ACCEPTED, and the quote CONFIRMED (CON-14 to CON-20). Orders nothing (D10).
 
-    In one transaction: evidence, states, log, the document's row and a mail to each of the
-    accepting contact, the addressee, the sender and the partner, which wait for the document.
-    Both ticks were checked by the form (CON-18). Raises Closed, Changed, UnknownName.
+    In one transaction: evidence, states, log, the document's row, and an e-mail each to the
+    accepting contact, the addressee, the sender and the partner, which wait for the document. The
+    form has checked both ticks (CON-18). Raise Closed, Changed, UnknownName.
     """
     confirmation = _lock(confirmation_id, seen=seen, at=at)
     quote = confirmation.quote
@@ -190,9 +192,9 @@ def accept_confirmation(
 def decline_confirmation(
     confirmation_id: UUID, *, reason: str, seen: str, reader: Reader, at: datetime
 ) -> Confirmation:
-    """SENT -> DECLINED with a reason; the sender and the partner are mailed (CON-23).
+    """Decline: SENT -> DECLINED with a reason; mail the sender and the partner (CON-23).
 
-    Raises Closed, Changed, RuleError at ``reason``.
+    Raise Closed, Changed, or RuleError at ``reason``.
     """
     text = reason.strip()
     if not text:
@@ -216,7 +218,7 @@ def decline_confirmation(
 
 
 def document_of(confirmation: Confirmation) -> Document | None:
-    """The signed-off document of an accepted confirmation, made or not; None before."""
+    """Return the signed document of an accepted confirmation, made or not; None before."""
     partner = require_partner()
     key = f"confirmation-{confirmation.pk}"
     return Document.objects.for_partner(partner).filter(key=key).first()

@@ -1,4 +1,4 @@
-"""Quotes as they are written: begun, changed, revised, superseded, deleted."""
+"""Services for writing quotes: start, save, revise, supersede, delete."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class StaleQuote(StaleError):
 
 
 class DiscountTooHigh(RuleError):
-    """Refuse a discount above what the partner lets its people give (D17)."""
+    """Refuse a discount above the partner's limit (D17)."""
 
     def __init__(self, limit: Decimal, *, field: str) -> None:
         super().__init__(
@@ -46,7 +46,7 @@ class DiscountTooHigh(RuleError):
 
 @dataclass(frozen=True)
 class LineRequest:
-    """What one line is to be."""
+    """The requested values of one line."""
 
     quantity: int
     term_months: int = 0
@@ -54,14 +54,14 @@ class LineRequest:
 
 
 def quote_settings() -> QuoteSettings:
-    """The partner's settings for quotes; made with the defaults when first asked for."""
+    """Return the partner's settings for quotes, created with the defaults if missing."""
     settings, _made = QuoteSettings.objects.get_or_create(singleton=True)
     return settings
 
 
 @transaction.atomic
 def change_settings(settings: QuoteSettings, **values: object) -> QuoteSettings:
-    """Keep the settings; open quotes stay as they are until they are saved again."""
+    """Save the settings; open quotes keep theirs until they are saved again."""
     current = QuoteSettings.objects.select_for_update().get(pk=settings.pk)
     old = {name: str(getattr(current, name)) for name in values}
     for name, value in values.items():
@@ -75,9 +75,10 @@ def change_settings(settings: QuoteSettings, **values: object) -> QuoteSettings:
 
 
 def lock_quote(quote_id: UUID, *, version: int | None = None) -> Quote:
-    """The quote's row, locked to the end of the transaction; always before its confirmation.
+    """Return the quote's row, locked to the end of the transaction.
 
-    Raises StaleQuote when ``version`` is given and is no longer the row's.
+    Always lock it before its confirmation. Raise StaleQuote if ``version`` is given and is not the
+    row's.
     """
     quote = Quote.objects.select_for_update(of=("self",)).get(pk=quote_id)
     if version is not None and quote.version != version:
@@ -86,7 +87,7 @@ def lock_quote(quote_id: UUID, *, version: int | None = None) -> Quote:
 
 
 def touch(quote: Quote, *, at: datetime) -> None:
-    """One more save of the quote."""
+    """Raise the quote's version for a save."""
     quote.touch(at)
     quote.save()
 
@@ -106,7 +107,7 @@ def _check_customer(customer: Customer) -> None:
 
 
 def _check_details(*, title: str, message: str, valid_until: date, today: date) -> None:
-    """What the customer will read holds no commercials, and there is time to answer."""
+    """Refuse commercials in what the customer reads, and a last day in the past or too far off."""
     if valid_until < today:
         raise RuleError(_("The quote has to be valid today or later."), field="valid_until")
     if valid_until > today + timedelta(days=366):
@@ -127,9 +128,9 @@ def start_quote(
     at: datetime,
     quote_id: UUID | None = None,
 ) -> Quote:
-    """Begin a quote for a customer or prospect.
+    """Start a quote for a customer or prospect.
 
-    ``quote_id`` comes from the form, so that the same form sent twice makes one quote. Raises
+    ``quote_id`` comes from the form, so that the same form sent twice makes one quote. Raise
     CustomerInactive, CommercialsShown, RuleError at its field.
     """
     if quote_id is not None:
@@ -181,7 +182,7 @@ def close_open(quote: Quote, *, at: datetime) -> bool:
 
 
 def _open_for_change(quote: Quote, *, at: datetime) -> None:
-    """Back to DRAFT, as a new revision where it had been sent (CON-21)."""
+    """Set the quote to DRAFT, as a new revision if it had been sent (CON-21)."""
     quote.state = next_state(quote, "edit")
     if close_open(quote, at=at):
         quote.revision += 1
@@ -198,9 +199,9 @@ def save_details(
     notes: str,
     at: datetime,
 ) -> Quote:
-    """Keep title, validity, message and notes; what was sent is withdrawn (CON-21).
+    """Save title, validity, message and notes; withdraw what was sent (CON-21).
 
-    Raises StaleQuote, WrongState, CommercialsShown, RuleError at its field.
+    Raise StaleQuote, WrongState, CommercialsShown, RuleError at its field.
     """
     quote = lock_quote(quote_id, version=version)
     next_state(quote, "edit")
@@ -256,9 +257,9 @@ def _write_lines(quote: Quote, lines: list[QuoteLine]) -> None:
 def save_lines(
     quote_id: UUID, *, version: int, wanted: Mapping[UUID, LineRequest], at: datetime
 ) -> Quote:
-    """Keep what is proposed, with list prices as of now; what was sent is withdrawn (CON-21).
+    """Save the lines, with list prices as of now; withdraw what was sent (CON-21).
 
-    Raises StaleQuote, WrongState, DiscountTooHigh, NotForResidential, NotOrderable, RuleError.
+    Raise StaleQuote, WrongState, DiscountTooHigh, NotForResidential, NotOrderable, RuleError.
     """
     quote = lock_quote(quote_id, version=version)
     next_state(quote, "edit")
@@ -275,7 +276,7 @@ def save_lines(
 
 @transaction.atomic
 def revise(quote_id: UUID, *, at: datetime) -> Quote:
-    """DECLINED or EXPIRED -> DRAFT, as the next revision; valid anew for the usual time."""
+    """Revise: DECLINED or EXPIRED -> DRAFT, as the next revision; valid for the usual time."""
     quote = lock_quote(quote_id)
     quote.state = next_state(quote, "revise")
     quote.revision += 1
@@ -289,10 +290,10 @@ def revise(quote_id: UUID, *, at: datetime) -> Quote:
 
 @transaction.atomic
 def supersede(quote_id: UUID, *, by: Membership, at: datetime) -> Quote:
-    """CONFIRMED -> SUPERSEDED by a new draft with the same content; answers the new one.
+    """Supersede: CONFIRMED -> SUPERSEDED by a new draft with the same content; return the draft.
 
-    The same act again answers with the draft that is there. Lines that can't be ordered any more
-    are left out; the others take today's list prices.
+    The same request again returns the existing draft. Lines that can't be ordered any more are left
+    out; the others take today's list prices.
     """
     old = lock_quote(quote_id)
     there = Quote.objects.filter(replaces=old).first()
@@ -326,7 +327,7 @@ def supersede(quote_id: UUID, *, by: Membership, at: datetime) -> Quote:
 
 @transaction.atomic
 def delete_quote(quote_id: UUID) -> None:
-    """Delete a draft that was never sent; the log keeps that it was there."""
+    """Delete a draft that was never sent; the log keeps that it existed."""
     quote = lock_quote(quote_id)
     next_state(quote, "delete")
     if quote.confirmations.exists() or quote.replaces_id is not None:
@@ -336,9 +337,9 @@ def delete_quote(quote_id: UUID) -> None:
 
 
 def check_lines(quote: Quote) -> list[QuoteLine]:
-    """The lines, each of which the customer may still order (ORD-14, ORD-28, ACC-07).
+    """Return the lines, all of which the customer may still order (ORD-14, ORD-28, ACC-07).
 
-    Raises RuleError for none, NotRegistered, NotOrderable, NotForResidential.
+    Raise RuleError if there are none, NotRegistered, NotOrderable, NotForResidential.
     """
     lines = list(quote.lines.select_related("product").order_by("position"))
     if not lines:

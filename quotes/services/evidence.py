@@ -42,7 +42,7 @@ def _link(entry: Evidence) -> str:
 def append(
     confirmation: Confirmation, kind: str, payload: dict[str, Any], *, at: datetime
 ) -> Evidence:
-    """Add one entry to the partner's chain; entries of one moment wait for each other."""
+    """Add one entry to the partner's chain; concurrent calls wait for each other."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.evidence'))")
     last = Evidence.objects.order_by("-serial").first()
@@ -60,8 +60,10 @@ def append(
 
 
 def problems() -> Iterator[str]:
-    """What does not agree, in this partner's schema: the chain, each entry, the frozen content,
-    and the documents as they are stored. Nothing when all is as it was."""
+    """Yield what does not match in this partner's schema; nothing if everything is intact.
+
+    Checked are the chain, each entry, the frozen content, and the stored documents.
+    """
     partner = require_partner()
     previous, serial = START, 0
     seen: dict[tuple[Any, str], Evidence] = {}

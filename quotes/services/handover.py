@@ -1,4 +1,4 @@
-"""What a person who leaves has in quotes, handed over in the same act (D18)."""
+"""Handing over the quotes of a person who leaves (D18)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.accounts.models import Membership
 from portal.core.errors import RuleError
 from quotes.models import Quote, QuoteQuerySet
 
-# Progressed and superseded ones are done, and keep the name they have.
+# Progressed and superseded quotes are done and keep the name they have.
 OPEN = (
     Quote.State.DRAFT,
     Quote.State.SENT,
@@ -21,14 +21,14 @@ OPEN = (
 
 
 def open_quotes(person: Membership) -> QuoteQuerySet:
-    """The quotes that somebody else would have to go on with."""
+    """Return the quotes that somebody else would have to continue."""
     return Quote.objects.filter(created_by=person, state__in=OPEN)
 
 
 def hand_over_quotes(person: Membership, *, to: Membership | None, at: datetime) -> int:
-    """Give the person's open quotes to ``to``; answers how many. Evidence keeps who sent what.
+    """Give the person's open quotes to ``to``; return how many. Evidence keeps who sent what.
 
-    Raises RuleError when there are some and nobody to take them.
+    Raise RuleError if there are any and ``to`` is None.
     """
     found = open_quotes(person)
     if to is None:

@@ -1,4 +1,4 @@
-"""From a confirmed quote to draft orders: a separate act, by the partner (CON-19, CON-25, D25)."""
+"""From a confirmed quote to draft orders, a separate step of the partner (CON-19, CON-25, D25)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from quotes.states import next_state
 
 
 class AlreadyProgressed(WrongState):
-    """Refuse to progress a quote twice, naming the orders that are there (SM-QUOTE)."""
+    """Refuse to progress a quote twice, naming its orders (SM-QUOTE)."""
 
     def __init__(self, quote: Quote) -> None:
         numbers = ", ".join(quote.orders.order_by("number").values_list("number", flat=True))
@@ -34,7 +34,7 @@ class AlreadyProgressed(WrongState):
 
 
 def may_progress(quote: Quote) -> bool:
-    """Whether the state allows it: confirmed, or a draft where the partner's setting says so."""
+    """Return whether the state allows it: confirmed, or a draft if the partner skips that."""
     if quote.state == Quote.State.CONFIRMED:
         return True
     return quote.is_draft and quote_settings().may_skip_confirmation
@@ -50,8 +50,11 @@ def save_progress_details(
     by: Membership,
     at: datetime,
 ) -> Quote:
-    """Keep what "Progress quote" asks for, without progressing (CON-25): the number and the file
-    of the customer's purchase order. Raises WrongState, RuleError at ``po_file``."""
+    """Save what "Progress quote" asks for, without progressing (CON-25).
+
+    That is the number and the file of the customer's purchase order. Raise WrongState, or RuleError
+    at ``po_file``.
+    """
     quote = lock_quote(quote_id)
     next_state(quote, "details")
     _keep_file(quote, po_file, by=by, at=at)
@@ -83,11 +86,11 @@ def progress_quote(
     by: Membership,
     at: datetime,
 ) -> list[Order]:
-    """CONFIRMED -> PROGRESSED: one draft order for each family, all or none (D25, D17).
+    """Progress: CONFIRMED -> PROGRESSED; one draft order for each family, all or none (D25, D17).
 
-    A draft progresses only where the partner skips confirmations. The orders take the quote's
-    prices. Raises AlreadyProgressed, WrongState, RuleError at ``address_checked``, and what
-    keeps a customer or a product from being ordered.
+    A draft progresses only if the partner skips confirmations. The orders take the quote's prices.
+    Raise AlreadyProgressed, WrongState, RuleError at ``address_checked``, and whatever forbids
+    ordering for the customer or one of the products.
     """
     quote = lock_quote(quote_id)
     if quote.state == Quote.State.PROGRESSED:
@@ -121,7 +124,7 @@ def _order(
     by: Membership,
     at: datetime,
 ) -> Order:
-    """Make the draft of one family at the quote's prices, and note that it came from it."""
+    """Create the draft of one family at the quote's prices, and link it to the quote."""
     order = order_from_quote(
         customer=quote.customer,
         family=family,

@@ -1,4 +1,4 @@
-"""Asking the customer: freeze, check, mail a link; remind, withdraw, let expire."""
+"""Services for asking the customer: preview, send, remind, withdraw, expire."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from portal.tenancy.context import local_day, require_partner
 from quotes import emails
 from quotes.commercials import amounts_of, refuse_commercials
 from quotes.contacts import check_contact
+from quotes.links import new_link
 from quotes.models import Confirmation, Quote, QuoteLine
 from quotes.services.drafts import check_lines, close_open, lock_quote, touch
 from quotes.services.evidence import sha256_of
-from quotes.services.links import new_link
 from quotes.states import next_state
 
 
@@ -48,7 +48,7 @@ class Proposal:
 
 
 def published_terms(language: str, *, at: datetime) -> TermsVersion:
-    """The terms in force in a language; raises NoTerms where none are published."""
+    """Return the terms in force in a language; raise NoTerms if none are published."""
     found = (
         TermsVersion._default_manager.filter(language=language, published_at__lte=at)
         .order_by("-published_at", "-version")
@@ -60,7 +60,7 @@ def published_terms(language: str, *, at: datetime) -> TermsVersion:
 
 
 def expiry(quote: Quote, *, at: datetime) -> datetime:
-    """When the link ends: after 30 days, or with the quote's last day, the partner's (D7, D20)."""
+    """Return when the link ends: after 30 days, or with the quote's last day (D7, D20)."""
     partner = require_partner()
     midnight = datetime.combine(quote.valid_until + timedelta(days=1), time.min, tzinfo=partner.tz)
     return min(at + timedelta(days=settings.CONFIRMATION_DAYS), midnight)
@@ -69,7 +69,7 @@ def expiry(quote: Quote, *, at: datetime) -> datetime:
 def _snapshot(
     quote: Quote, lines: Sequence[QuoteLine], terms: TermsVersion, by: Membership, language: str
 ) -> dict[str, Any]:
-    """Everything that the customer sees but the terms' own text. No commercials (CON-02)."""
+    """Return everything that the customer sees but the terms' text; no commercials (CON-02)."""
     partner = require_partner()
     customer = quote.customer
     with override(language):
@@ -107,16 +107,16 @@ def _snapshot(
 
 
 def _words(snapshot: dict[str, Any]) -> str:
-    """All words of a snapshot that somebody typed, for the guard."""
+    """Return all entered text of a snapshot, for the guard."""
     parts = [snapshot["title"], snapshot["message"], snapshot["terms"]["title"]]
     parts += [text for row in snapshot["lines"] for text in (row["name"], row["text"])]
     return "\n".join(parts)
 
 
 def propose(quote: Quote, contact: Contact, *, by: Membership, at: datetime) -> Proposal:
-    """What would be sent to this contact now, with every check made; nothing is written.
+    """Return what would be sent to this contact now, after every check; write nothing.
 
-    Raises WrongState, RuleError of check_lines, CreditExceeded, NoDomain, NotInDomain, NotPrimary,
+    Raise WrongState, RuleError of check_lines, CreditExceeded, NoDomain, NotInDomain, NotPrimary,
     NoTerms, CommercialsShown.
     """
     next_state(quote, "send")
@@ -145,8 +145,9 @@ def send_confirmation(
 ) -> Confirmation:
     """Ask a contact to confirm: DRAFT -> SENT (CON-01 to CON-10).
 
-    Freezes what she will see with its hash, keeps the hash of the link's secret, queues one
-    e-mail to her. Makes no order. Raises StaleQuote and what :func:`propose` raises.
+    Freezes what the contact will see together with its hash, stores the hash of the link's secret,
+    and queues one e-mail to the contact. Makes no order. Raise StaleQuote and whatever
+    :func:`propose` raises.
     """
     quote = lock_quote(quote_id, version=version)
     proposal = propose(quote, contact, by=by, at=at)
@@ -191,9 +192,9 @@ def _lock_open(quote: Quote, act: str, *, at: datetime) -> Confirmation:
 
 @transaction.atomic
 def remind(quote_id: UUID, *, at: datetime) -> Confirmation:
-    """Mail the addressee once more, with a further link; the one she has goes on working.
+    """Mail the addressee another link; the earlier one still works.
 
-    At most once a day. Raises WrongState, RuleError.
+    At most once a day. Raise WrongState, RuleError.
     """
     quote = lock_quote(quote_id)
     confirmation = _lock_open(quote, "remind", at=at)
@@ -216,7 +217,7 @@ def remind(quote_id: UUID, *, at: datetime) -> Confirmation:
 
 @transaction.atomic
 def withdraw(quote_id: UUID, *, at: datetime) -> Quote:
-    """SENT -> DRAFT: the link ends, and its page says whom to ask for a new one (CON-21)."""
+    """Withdraw: SENT -> DRAFT; the link's page then says whom to ask for a new one (CON-21)."""
     quote = lock_quote(quote_id)
     quote.state = next_state(quote, "withdraw")
     close_open(quote, at=at)
@@ -227,7 +228,7 @@ def withdraw(quote_id: UUID, *, at: datetime) -> Quote:
 
 @transaction.atomic
 def expire(confirmation_id: UUID, *, at: datetime) -> bool:
-    """Note that the time of a confirmation is over; answers whether it was noted now."""
+    """Record that the time of a confirmation is over; return whether it was recorded now."""
     quote_id = Confirmation.objects.values_list("quote_id", flat=True).get(pk=confirmation_id)
     quote = lock_quote(quote_id)
     confirmation = Confirmation.objects.select_for_update(of=("self",)).get(pk=confirmation_id)
@@ -243,6 +244,6 @@ def expire(confirmation_id: UUID, *, at: datetime) -> bool:
 
 
 def expire_due(*, at: datetime) -> int:
-    """Expire what is over in this partner's schema, one transaction each."""
+    """Expire what is due in this partner's schema, one transaction each; return how many."""
     due = list(Confirmation.objects.past(at).values_list("pk", flat=True)[:500])
     return sum(1 for pk in due if expire(pk, at=at))

@@ -1,4 +1,4 @@
-"""One quote: what is proposed, where it stands, what can be done; and its documents."""
+"""Views of one quote: its page and its documents."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ DOCUMENT_CSS = {"ready": "is-ok", "pending": "is-live", "dead": "is-bad"}
 
 
 def _documents(request: QuoteRequest) -> list[tuple[Document, str]]:
-    """The quote's documents, the newest first; those with prices for who may see prices."""
+    """Return the quote's documents, newest first; priced ones only to those who may see prices."""
     found = Document.objects.for_partner(request.partner).filter(about_id=request.quote.pk)
     if not request.membership.may("view_prices"):
         found = found.exclude(kind=PRICED)
@@ -39,7 +39,7 @@ def _documents(request: QuoteRequest) -> list[tuple[Document, str]]:
 
 
 def _possible(quote: Quote, person: Membership, *, was_sent: bool) -> dict[str, bool]:
-    """What this person may do with the quote now."""
+    """Return what this person may do with the quote now."""
     writes, sends = person.may("change_quote"), person.may("send_confirmation")
     return {
         "may_resend": person.may("manage_people"),
@@ -55,7 +55,7 @@ def _possible(quote: Quote, person: Membership, *, was_sent: bool) -> dict[str, 
 @needs("view_quote", load=load_quote, of="quote")
 @require_safe
 def quote_page(request: QuoteRequest) -> HttpResponse:
-    """One quote, with the confirmation, the orders it became and its timeline."""
+    """Show one quote, with the confirmation, its orders and its timeline."""
     quote, person = request.quote, request.membership
     confirmations = list(
         quote.confirmations.select_related("sent_by__user", "accepted_by").order_by("-sent_at")
@@ -83,7 +83,7 @@ def quote_page(request: QuoteRequest) -> HttpResponse:
 @needs("view_quote", "view_prices", load=load_quote, of="quote")
 @require_POST
 def make_pdf(request: QuoteRequest) -> HttpResponse:
-    """Have the quote with its prices set as a PDF; the worker makes it (D15)."""
+    """Queue a PDF of the quote with its prices; the worker makes it (D15)."""
     quote = request.quote
     if not quote.lines.exists():
         messages.error(request, _("Choose at least one product."))
@@ -103,7 +103,7 @@ def make_pdf(request: QuoteRequest) -> HttpResponse:
 
 
 def pdf_response(document: Document) -> HttpResponse:
-    """The document as it was issued: its own name, its own bytes, never from a cache."""
+    """Return the document as it was issued, with its own name, uncached."""
     response = HttpResponse(bytes(document.content or b""), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{document.file_name}"'
     response["Cache-Control"] = "private, no-store"
@@ -114,7 +114,7 @@ def pdf_response(document: Document) -> HttpResponse:
 @needs("view_quote", load=load_quote, of="quote")
 @require_safe
 def document(request: QuoteRequest, document_id: UUID) -> HttpResponse:
-    """One document of the quote."""
+    """Return one document of the quote."""
     found: Document = get_object_or_404(
         Document.objects.for_partner(request.partner).filter(about_id=request.quote.pk),
         pk=document_id,
@@ -127,7 +127,7 @@ def document(request: QuoteRequest, document_id: UUID) -> HttpResponse:
 @needs("send_confirmation", load=load_quote, of="quote")
 @require_POST
 def document_again(request: QuoteRequest, document_id: UUID) -> HttpResponse:
-    """Try once more to make a document that was given up; the mails that wait for it go out."""
+    """Try once more to make a document that was given up; e-mails that wait for it follow."""
     found: Document = get_object_or_404(
         Document.objects.for_partner(request.partner).filter(about_id=request.quote.pk),
         pk=document_id,

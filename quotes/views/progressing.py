@@ -1,4 +1,4 @@
-"""Progress quote: the partner's own step after the customer's acceptance (CON-19, CON-25)."""
+"""The view for progressing a quote after the customer's acceptance (CON-19, CON-25)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from quotes.views.writing import not_open
 @needs("progress_quote", load=load_quote, of="quote")
 @get_or_post
 def progress(request: QuoteRequest) -> HttpResponse:
-    """Check the address, take the purchase order, make the drafts."""
+    """Progress a quote: check the address, take the purchase order, make the drafts."""
     quote = request.quote
     if quote.state == Quote.State.PROGRESSED:
         messages.info(request, str(AlreadyProgressed(quote)))
@@ -53,7 +53,7 @@ def progress(request: QuoteRequest) -> HttpResponse:
 
 
 def _progressed(request: QuoteRequest, form: ProgressForm) -> HttpResponse | None:
-    """Keep the details or progress the quote; None where a rule refuses."""
+    """Save the details or progress the quote; return None if a rule refuses."""
     quote = request.quote
     try:
         if request.POST.get("then") == "save":

@@ -1,7 +1,7 @@
-"""The customer's side: no sign-in, no scripts needed (CON-11 to CON-23).
+"""The customer's pages: without sign-in, and usable without scripts (CON-11 to CON-23).
 
 GET changes no state. The secret leaves the address bar with the first redirect; from then on a
-cookie of this host lets the reader in.
+cookie of this host identifies the reader.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from portal.tenancy.context import current_partner, require_partner
 from quotes.contacts import possible_contacts
 from quotes.forms.asking import AcceptForm, DeclineForm, VerifyForm
 from quotes.http import confirmation_of, let_in
+from quotes.links import find_by_secret
 from quotes.models import Confirmation
 from quotes.presentation import clauses, one_term, proposed_lines, terms_words, valid_until
 from quotes.services import answering
 from quotes.services.answering import Closed, Reader, statements
-from quotes.services.links import find_by_secret
 from quotes.views.page import pdf_response
 
 BAD_LINKS_A_MINUTE = 10
@@ -42,8 +42,11 @@ LARGEST = 5 * 1024 * 1024
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """Kept nowhere and told to nobody. A redirect holds the secret and sends no referrer at all;
-    a page holds none, and has to name its own origin, or its form could not be sent."""
+    """Forbid caching, and pass on no referrer.
+
+    A redirect holds the secret and sends no referrer at all; a page holds none, and must send its
+    own origin, or its form could not be posted.
+    """
     redirects = response.status_code in (301, 302)
     response["Referrer-Policy"] = "no-referrer" if redirects else "same-origin"
     response["Cache-Control"] = "no-store"
@@ -59,7 +62,7 @@ def _address(request: HttpRequest) -> str:
 @never_cache
 @require_safe
 def open_link(request: HttpRequest, secret: str) -> HttpResponse:
-    """The mailed link: exchanged for a cookie and gone from the address bar. Unknown: 404."""
+    """Exchange the mailed link's secret for a cookie, and redirect; 404 for an unknown one."""
     found = find_by_secret(secret) if current_partner() is not None else None
     if found is None:
         wait = exceeded("bad-link", _address(request), allowed=BAD_LINKS_A_MINUTE, seconds=60)
@@ -88,7 +91,7 @@ def _context(confirmation: Confirmation) -> dict[str, Any]:
 
 
 def _state_page(request: HttpRequest, confirmation: Confirmation) -> HttpResponse:
-    """The page of a confirmation that is not open: 200 for the reader of a link (CON-22, D22)."""
+    """Show a confirmation that is not open: 200 for whoever holds the link (CON-22, D22)."""
     name = confirmation.state
     if confirmation.is_over(timezone.now()):
         name = Confirmation.State.EXPIRED
@@ -126,7 +129,7 @@ def _accept_form(data: QueryDict | None, confirmation: Confirmation) -> AcceptFo
 
 
 def _load(request: HttpRequest, confirmation_id: UUID) -> Confirmation | None:
-    """What the reader may see, in the language of what was sent."""
+    """Return the confirmation of the reader and activate its language."""
     found = confirmation_of(request, confirmation_id) if current_partner() is not None else None
     if found is not None:
         translation.activate(found.language)
@@ -146,7 +149,7 @@ def _unknown(request: HttpRequest) -> HttpResponse:
 @never_cache
 @get_or_post
 def page(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
-    """Read, tick twice, say who you are, accept (CON-11 to CON-15)."""
+    """Show the proposal and take the acceptance: two ticks and a name (CON-11 to CON-15)."""
     confirmation = _load(request, confirmation_id)
     if confirmation is None:
         return _unknown(request)
@@ -178,7 +181,7 @@ def page(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
 @never_cache
 @require_POST
 def decline(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
-    """Say no, and what should be different (CON-23)."""
+    """Decline, with what should be different (CON-23)."""
     confirmation = _load(request, confirmation_id)
     if confirmation is None:
         return _unknown(request)
@@ -208,7 +211,7 @@ def decline(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
 @never_cache
 @require_safe
 def pdf(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
-    """The signed-off agreement, for whoever holds the link, once it is made."""
+    """Return the signed agreement to whoever holds the link, once it is made."""
     confirmation = _load(request, confirmation_id)
     found = answering.document_of(confirmation) if confirmation is not None else None
     if found is None or not found.is_ready:
@@ -220,7 +223,7 @@ def pdf(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
 @never_cache
 @get_or_post
 def verify(request: HttpRequest) -> HttpResponse:
-    """Whether a PDF is one that this partner issued, to the byte. The file is not kept."""
+    """Check whether a PDF is one that this partner issued, to the byte; the file is not stored."""
     partner = current_partner()
     if partner is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""Asking the customer: choose the contact, see what she will get, send; remind, withdraw."""
+"""Views for asking the customer: choose the contact, preview, send; remind, withdraw."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from quotes.views.writing import not_open
 
 
 def _preview(request: QuoteRequest, proposal: Proposal) -> dict[str, Any]:
-    """Exactly what the customer will get, in her language; the link is not made yet (D21)."""
+    """Return exactly what the customer will get, in its language, without a working link (D21)."""
     draft = Confirmation(
         quote=request.quote,
         customer=request.quote.customer,
@@ -70,7 +70,7 @@ def _preview(request: QuoteRequest, proposal: Proposal) -> dict[str, Any]:
 
 
 def _ready_problem(request: QuoteRequest) -> str:
-    """What is missing before anybody can be asked (CON-08); empty when nothing is."""
+    """Return what is missing before anybody can be asked (CON-08); empty if nothing is."""
     try:
         check_ready(request.quote.customer)
     except RuleError as error:
@@ -97,7 +97,7 @@ def _page(
 @needs("send_confirmation", load=load_quote, of="quote")
 @get_or_post
 def send(request: QuoteRequest) -> HttpResponse:
-    """Send customer confirmation (CON-01 to CON-10): choose, preview, send."""
+    """Choose a contact, preview and send the confirmation (CON-01 to CON-10)."""
     quote = request.quote
     gone = not_open(request, "send")
     if gone is not None:
@@ -117,7 +117,7 @@ def send(request: QuoteRequest) -> HttpResponse:
 def _send(
     request: QuoteRequest, form: ContactChoice, contact: Contact, version: int
 ) -> HttpResponse:
-    """Show what will be sent, or send it. Raises RuleError."""
+    """Show what will be sent, or send it. Raise RuleError."""
     now = timezone.now()
     if request.POST.get("then") != "send":
         proposal = sending.propose(request.quote, contact, by=request.membership, at=now)
@@ -141,7 +141,7 @@ def may_change_customer(request: QuoteRequest) -> bool:
 @needs("send_confirmation", load=load_quote, of="quote", allow=may_change_customer)
 @get_or_post
 def add_contact(request: QuoteRequest) -> HttpResponse:
-    """CON-07: add a contact, and come back with it chosen."""
+    """Add a contact and return with it chosen (CON-07)."""
     customer = request.quote.customer
     form = ContactForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -155,7 +155,7 @@ def add_contact(request: QuoteRequest) -> HttpResponse:
 @needs("send_confirmation", load=load_quote, of="quote")
 @require_POST
 def remind(request: QuoteRequest) -> HttpResponse:
-    """Mail the addressee once more."""
+    """Send a reminder to the addressee."""
     with RefusalsAsMessages(request):
         asked = sending.remind(request.quote.pk, at=timezone.now())
         messages.success(request, _("A reminder is on its way to %s.") % asked.addressee_name)
@@ -165,7 +165,7 @@ def remind(request: QuoteRequest) -> HttpResponse:
 @needs("send_confirmation", load=load_quote, of="quote")
 @get_or_post
 def withdraw(request: QuoteRequest) -> HttpResponse:
-    """End the link; the quote is a draft again (CON-21)."""
+    """Withdraw the link; the quote is a draft again (CON-21)."""
     gone = not_open(request, "withdraw")
     if gone is not None:
         return gone

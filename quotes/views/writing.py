@@ -1,4 +1,4 @@
-"""Quotes as the partner's people write them: list, start, details, lines, revise, delete."""
+"""Views for writing quotes: list, start, details, lines, revise, delete, settings."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _filtered(found: QuoteQuerySet, data: dict[str, str], request: PartnerReques
 @needs("view_quote")
 @require_safe
 def quote_list(request: PartnerRequest) -> HttpResponse:
-    """All quotes that the person may see."""
+    """Show all quotes that the person may see."""
     form = QuoteFilterForm(request.GET)
     data = form.cleaned_data if form.is_valid() else {}
     found = _filtered(quotes_for_list(request.membership), data, request)
@@ -86,7 +86,7 @@ def quote_list(request: PartnerRequest) -> HttpResponse:
 
 
 def _prefilled(request: PartnerRequest) -> Customer | None:
-    """The customer named in the address, else the active one; never the own company."""
+    """Return the customer named in the address, otherwise the active one; never the own company."""
     visible = Customer.objects.visible_to(request.membership).active().filter(is_own_company=False)
     named = parse_uuid(request.GET.get("customer", ""))
     if named is not None:
@@ -114,7 +114,7 @@ def _start_page(request: PartnerRequest, form: StartForm, chosen: Customer | Non
 @needs("change_quote")
 @get_or_post
 def start(request: PartnerRequest) -> HttpResponse:
-    """Begin a quote: for whom, and what it is about."""
+    """Start a quote: the customer, and its details."""
     options: dict[str, Any] = {
         "person": request.membership,
         "settings": quote_settings(),
@@ -138,7 +138,7 @@ def start(request: PartnerRequest) -> HttpResponse:
 
 
 def not_open(request: QuoteRequest, transition: str) -> HttpResponse | None:
-    """Lead to the quote's page where its state does not allow a transition; else return None."""
+    """Redirect to the quote's page if its state does not allow a transition; else return None."""
     try:
         next_state(request.quote, transition)
         return None
@@ -150,7 +150,7 @@ def not_open(request: QuoteRequest, transition: str) -> HttpResponse | None:
 @needs("change_quote", load=load_quote, of="quote")
 @get_or_post
 def details(request: QuoteRequest) -> HttpResponse:
-    """Title, validity, message, notes. Saving withdraws a link that is out (CON-21)."""
+    """Edit title, validity, message and notes. Saving withdraws an open link (CON-21)."""
     quote = request.quote
     gone = not_open(request, "edit")
     if gone is not None:
@@ -178,7 +178,7 @@ def details(request: QuoteRequest) -> HttpResponse:
 @needs("change_quote", load=load_quote, of="quote")
 @get_or_post
 def lines(request: QuoteRequest) -> HttpResponse:
-    """What is proposed, over all families. Saving withdraws a link that is out (CON-21)."""
+    """Edit the lines, over all families. Saving withdraws an open link (CON-21)."""
     quote = request.quote
     gone = not_open(request, "edit")
     if gone is not None:
@@ -208,7 +208,7 @@ def lines(request: QuoteRequest) -> HttpResponse:
 @needs("change_quote", load=load_quote, of="quote")
 @require_POST
 def revise(request: QuoteRequest) -> HttpResponse:
-    """A declined or expired quote becomes a draft again; a confirmed one gets a new version."""
+    """Make a declined or expired quote a draft again; make a new version of a confirmed one."""
     with RefusalsAsMessages(request):
         if request.quote.state == Quote.State.CONFIRMED:
             quote = drafts.supersede(request.quote.pk, by=request.membership, at=timezone.now())
@@ -238,7 +238,7 @@ def delete(request: QuoteRequest) -> HttpResponse:
 @needs("change_settings")
 @get_or_post
 def settings_form(request: PartnerRequest) -> HttpResponse:
-    """How the partner quotes."""
+    """Edit the settings of quotes."""
     settings = quote_settings()
     form = SettingsForm(request.POST or None, instance=settings)
     if request.method == "POST" and form.is_valid():

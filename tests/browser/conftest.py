@@ -25,14 +25,14 @@ ARGUMENTS = [
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The running portal with the demo data."""
+    """Run the portal with the demo data."""
     with running_site(tmp_path_factory.mktemp("site")) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests."""
+    """Start one Chromium for all tests."""
     path = os.environ.get("KONTOR_CHROMIUM") or shutil.which("chromium")
     if path is None:
         pytest.fail("no Chromium: run `make test`, which finds or installs one")
@@ -47,9 +47,9 @@ OpenPage = Callable[..., Page]
 
 @pytest.fixture
 def visit(browser: Browser, site: Site) -> Iterator[OpenPage]:
-    """``visit("nordlys", "anna@nordlys.example")``: a page of a person who is signed in there.
+    """Open a page of a signed-in person: ``visit("nordlys", "anna@nordlys.example")``.
 
-    Errors in the console and refusals of the content security policy fail the test.
+    Errors in the console and violations of the content security policy fail the test.
     """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
@@ -83,7 +83,7 @@ def visit(browser: Browser, site: Site) -> Iterator[OpenPage]:
 
 
 def sign_in(page: Page, email: str) -> None:
-    """Through the sign-in page, as a person does."""
+    """Sign in through the sign-in page."""
     page.goto("/accounts/login/")
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
@@ -93,7 +93,7 @@ def sign_in(page: Page, email: str) -> None:
 
 @pytest.fixture(scope="session")
 def pictures() -> Path:
-    """Where screenshots go."""
+    """Return the folder for screenshots."""
     folder = Path(__file__).resolve().parent.parent.parent / "var" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
     return folder

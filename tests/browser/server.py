@@ -1,4 +1,4 @@
-"""A real server with a database of its own, as a person's browser meets it."""
+"""A real server with a database of its own, for tests in a browser."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ PASSWORD = "demo-2026-kontor"
 
 @dataclass(frozen=True)
 class Site:
-    """Where the server answers, and where its mail lands."""
+    """The server's address, and the folder its e-mails are written to."""
 
     port: int
     mail: Path
 
     def at(self, host: str) -> str:
-        """The address of a partner's host by its short name; ``""`` for the public host."""
+        """Return the address of a partner's host by its short name; ``""`` for the public host."""
         return f"http://{host + '.' if host else ''}localhost:{self.port}"
 
 
@@ -57,7 +57,7 @@ def _wait(port: int) -> None:
 
 @contextmanager
 def running_site(folder: Path) -> Iterator[Site]:
-    """Database, demo data, web, worker and dispatcher; all gone afterwards."""
+    """Start database, demo data, web, worker and dispatcher; remove all of it afterwards."""
     base = os.environ["DATABASE_URL"]
     name = f"kontor_browser_{os.getpid()}"
     with psycopg.connect(base, autocommit=True) as admin:
@@ -89,7 +89,7 @@ def running_site(folder: Path) -> Iterator[Site]:
         web += ["--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
         log = (folder / "server.log").open("wb")
         mail = [sys.executable, "manage.py", "dispatch", "--loop"]
-        # One process takes what rings, so it does not compete with the browser.
+        # One worker process only, so that it does not compete with the browser.
         worker = [sys.executable, "-m", "celery", "-A", "portal.celery:app", "worker"]
         worker += ["--pool=solo", "--queues=celery,pdf", "--loglevel=warning"]
         processes += [

@@ -1,4 +1,4 @@
-"""The main job, in a browser, by the words on the page."""
+"""Ordering in a browser, finding everything by its text on the page."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ def choose(page: Page, typed: str, name: str) -> None:
 
 
 def fill_flex(page: Page, seats: int = 2) -> None:
-    """Products of a Flex order: seats only."""
+    """Fill the products of a Flex order: seats only."""
     page.get_by_label("Flex seat Professional").fill(str(seats))
     page.get_by_role("button", name="Next: review").click()
 
 
 def begin_flex(page: Page) -> None:
-    """From anywhere to the first step of a Flex order."""
+    """Go from any page to the first step of a Flex order."""
     page.get_by_role("link", name="New order", exact=True).first.click()
     page.locator("main").get_by_role("link", name="Flex").click()
 
 
 def test_a_partner_orders_for_a_customer_and_channel_sales_accepts(visit: OpenPage) -> None:
-    """Issue's flow; ORD-17, ORD-18, ORD-20, ORD-21, ORD-04, ORD-29."""
+    """ORD-04, ORD-17, ORD-18, ORD-20, ORD-21, ORD-29: the whole flow of an order."""
     page = visit("nordlys", "anna@nordlys.example")
     choose(page, "hav", "Havsbris Konsult AB")
     begin_flex(page)
@@ -72,7 +72,7 @@ def test_a_partner_orders_for_a_customer_and_channel_sales_accepts(visit: OpenPa
 
 
 def test_stale_tab_is_asked_and_orders_for_its_own_customer(visit: OpenPage) -> None:
-    """ORD-26: tab A is for X, tab B switches to Y, A submits: A is asked first."""
+    """ORD-26: tab A is for X, tab B switches to Y; submitting A asks first."""
     a = visit("nordlys", "anna@nordlys.example")
     choose(a, "10042", "Havsbris Konsult AB")
     begin_flex(a)
@@ -95,7 +95,7 @@ def test_stale_tab_is_asked_and_orders_for_its_own_customer(visit: OpenPage) -> 
 
 
 def test_order_for_the_own_company_is_recreated_in_three_clicks(visit: OpenPage) -> None:
-    """ORD-05, ORD-07: placed for the own company by mistake, made again for the right one."""
+    """ORD-05, ORD-07: an order placed for the own company by mistake is re-created."""
     page = visit("nordlys", "anna@nordlys.example")
     begin_flex(page)
     page.get_by_role("button", name="Next: products").click()
@@ -124,7 +124,7 @@ def test_order_for_the_own_company_is_recreated_in_three_clicks(visit: OpenPage)
 
 
 def test_ordering_works_without_scripts(visit: OpenPage) -> None:
-    """USE-03, ORD-22: the picker answers with radio buttons."""
+    """USE-03, ORD-22: the picker returns radio buttons."""
     page = visit("nordlys", "anna@nordlys.example", java_script_enabled=False)
     page.goto("/orders/new/flex/")
     page.get_by_label("Or choose a customer").fill("kvarn")
@@ -150,7 +150,7 @@ def test_first_order_takes_at_most_six_clicks(visit: OpenPage) -> None:
 
 
 def test_back_button_after_placing_makes_no_second_order(visit: OpenPage) -> None:
-    """SAFE-05: the back button and the same form again lead to the order that is there."""
+    """SAFE-05: the back button and the same form again lead to the existing order."""
     page = visit("nordlys", "anna@nordlys.example")
     page.goto("/orders/new/flex/")
     page.get_by_label("Or choose a customer").press_sequentially("nordv")

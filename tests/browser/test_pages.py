@@ -1,4 +1,4 @@
-"""Every page in both modes and both widths: axe finds nothing, nothing scrolls sideways."""
+"""Every page in both colour schemes and both widths: axe reports nothing, nothing overflows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LOOKS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
 
 
 def faulty_import(page: Page) -> str:
-    """The page of an import whose rows have errors."""
+    """Return the page of an import whose rows have errors."""
     page.goto("/customers/import/")
     content = "Kundnr;Namn;Fakturamail;Kreditgräns\n7;;nobody;much\n8;Ett AB;x;1.234\n".encode()
     page.get_by_label("File").set_input_files(
@@ -29,7 +29,7 @@ def faulty_import(page: Page) -> str:
 
 
 def addresses(page: Page) -> list[str]:
-    """The pages of the portal, with a draft, an order, a customer and a mail of the demo."""
+    """Return the pages of the portal, with a draft, order, customer and e-mail of the demo."""
     faulty = f"/customers/{faulty_import(page)}"
     page.goto("/customers/?q=10042")
     customer = page.get_by_role("link", name="Havsbris Konsult AB").get_attribute("href")
@@ -160,7 +160,7 @@ def test_pages_are_accessible_and_fit(
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_pages_with_errors_are_accessible(width: int, scheme: str, visit: OpenPage) -> None:
-    """Forms sent empty: the errors are tied to their fields."""
+    """Empty forms are sent: the errors are linked to their fields."""
     page = visit(
         "nordlys",
         "anna@nordlys.example",
@@ -187,7 +187,7 @@ def test_sign_in_pages_are_accessible(visit: OpenPage) -> None:
 
 
 def test_the_customers_side_is_accessible(visit: OpenPage, site: Site) -> None:
-    """USE-04: the page behind the e-mailed link, as it is, with errors, and afterwards."""
+    """USE-04: the page of the e-mailed link, at first, with errors, and afterwards."""
     from tests.browser.test_quote_flow import link_to
 
     first = visit("nordlys")
@@ -210,7 +210,7 @@ def test_the_customers_side_is_accessible(visit: OpenPage, site: Site) -> None:
 
 
 def test_pages_run_under_the_content_security_policy(visit: OpenPage) -> None:
-    """INP-09: no refusal in the console of any page (the fixture asserts it)."""
+    """INP-09: no violation in the console of any page (the fixture asserts it)."""
     page = visit("nordlys", "anna@nordlys.example")
     for address in addresses(page):
         page.goto(address)
@@ -237,7 +237,7 @@ def test_search_is_reached_and_used_by_keyboard(visit: OpenPage) -> None:
 def test_each_partner_reads_its_language(
     host: str, email: str, words: str, visit: OpenPage
 ) -> None:
-    """The demo's other partners come up too."""
+    """The demo's other partners work too."""
     page = visit(host)
     sign_in(page, email)
     page.goto("/customers/")

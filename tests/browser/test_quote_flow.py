@@ -1,4 +1,4 @@
-"""From a quote to the customer's acceptance to draft orders, in a browser, by the words."""
+"""From a quote to the customer's acceptance to draft orders, in a browser."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LINK = re.compile(r"http://\S+/confirm/\S+")
 
 
 def mails_to(site: Site, address: str) -> list[Any]:
-    """What left by e-mail to an address, the newest last."""
+    """Return the e-mails to an address, newest last."""
     found = []
     for file in sorted(site.mail.glob("*.eml"), key=lambda path: path.stat().st_mtime):
         message = message_from_bytes(file.read_bytes(), policy=policy.default)
@@ -28,7 +28,7 @@ def mails_to(site: Site, address: str) -> list[Any]:
 
 
 def link_to(site: Site, page: Page, address: str, title: str) -> str:
-    """The link of the confirmation that was mailed, once it is there."""
+    """Return the link of the mailed confirmation, once it is there."""
     for _each in range(60):
         for message in reversed(mails_to(site, address)):
             body = message.get_body(("plain",)).get_content()
@@ -40,7 +40,7 @@ def link_to(site: Site, page: Page, address: str, title: str) -> str:
 
 
 def write_quote(page: Page, title: str, customer: str, typed: str) -> str:
-    """A quote of five seats and two rooms; answers the address of its page."""
+    """Write a quote of five seats and two rooms; return the address of its page."""
     page.get_by_role("link", name="Quotes").first.click()
     page.get_by_role("link", name=re.compile("^New quote")).first.click()
     page.get_by_role("combobox", name="Choose a customer").press_sequentially(typed)
@@ -57,7 +57,7 @@ def write_quote(page: Page, title: str, customer: str, typed: str) -> str:
 
 
 def send(page: Page, customer: str) -> None:
-    """Choose the first contact, look at the preview, send."""
+    """Choose the first contact, check the preview, send."""
     page.get_by_role("link", name="Send customer confirmation").first.click()
     page.get_by_label("Contact").select_option(index=1)
     page.get_by_role("button", name="Preview").click()
@@ -70,8 +70,7 @@ def send(page: Page, customer: str) -> None:
 def test_quote_confirmed_by_link_and_progressed(
     width: int, visit: OpenPage, site: Site, browser: Browser
 ) -> None:
-    """CON-01 to CON-26: the whole way, the mails followed from where they land; the customer's
-    side without scripts."""
+    """CON-01 to CON-26: the whole flow; the customer's pages work without scripts."""
     title = f"Phones for floor {width}"
     page = visit("nordlys", "jonas@nordlys.example", viewport={"width": width, "height": 900})
     page.goto("/quotes/")
@@ -130,7 +129,7 @@ def test_quote_confirmed_by_link_and_progressed(
     expect(page.locator(".k-state", has_text="Progressed").first).to_be_visible()
     expect(page.get_by_role("heading", name="Orders from this quote")).to_be_visible()
 
-    # The PDF that went out, checked by whoever holds it.
+    # The PDF that was sent, verified by its holder.
     pdf = Path(site.mail) / "attached.bin"
     pdf.write_bytes(attached.get_content())
     reader.goto(f"{site.at('nordlys')}/confirm/verify/")
@@ -143,8 +142,10 @@ def test_quote_confirmed_by_link_and_progressed(
 def test_scanners_that_click_what_they_find_accept_nothing(
     visit: OpenPage, site: Site, browser: Browser
 ) -> None:
-    """INP-08: browsers that open the link, follow links and press buttons change
-    nothing, and the link is still good."""
+    """INP-08: browsers that open the link, follow links and press buttons change nothing.
+
+    The link still works afterwards.
+    """
     page = visit("nordlys", "anna@nordlys.example")
     page.goto("/")
     title = "Scanned proposal"

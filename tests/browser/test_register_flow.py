@@ -1,4 +1,4 @@
-"""A register brought along, found, kept, taken away and handed to a technician, in a browser."""
+"""A register that is imported, searched, saved, exported and assigned, in a browser."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 
-# As another program writes it: its own headings, semicolons, Latin letters of Windows.
+# As another program writes it: its own headings, semicolons, Windows-1252.
 HEADINGS = (
     "Kundnr;Kundnamn;Org.nr;Postnr;Ort;Fakturamail;Kreditgräns;Förnamn;Efternamn;Kontakt e-post"
 )
@@ -19,7 +19,7 @@ NAMES = "Brygga Pir Sjöbod Båthus Fyr Kaj".split()
 
 
 def register_file(folder: Path, mark: str, first: int) -> Path:
-    """Six customers, whose names have ``mark`` in common."""
+    """Write a file of six customers whose names contain ``mark``."""
     rows = [
         f"{first + place};{mark} {word} AB;;80320;Gävle;faktura@{word.lower()}-{first}.example;"
         f"{place + 1}5 000,00;Annika;Sandell;annika@{word.lower()}-{first}.example"
@@ -31,7 +31,7 @@ def register_file(folder: Path, mark: str, first: int) -> Path:
 
 
 def import_register(page: Page, path: Path) -> None:
-    """Upload, look at the columns, have all rows checked, import."""
+    """Upload, check the columns, have all rows validated, import."""
     page.goto("/customers/")
     page.get_by_role("link", name="Import").click()
     page.get_by_label("File").set_input_files(path)
@@ -40,7 +40,7 @@ def import_register(page: Page, path: Path) -> None:
     expect(page.get_by_label("Kundnamn")).to_have_value("name")
     expect(page.get_by_label("Kreditgräns")).to_have_value("credit_limit")
     page.get_by_role("button", name="Check all rows").click()
-    # The worker checks; the page moves on by itself.
+    # The worker validates; the page continues by itself.
     page.get_by_role("button", name=re.compile("^Import 6 customers")).click(timeout=30_000)
     expect(page.get_by_role("heading", name="6 customers were imported")).to_be_visible(
         timeout=30_000
@@ -48,15 +48,17 @@ def import_register(page: Page, path: Path) -> None:
 
 
 def expect_names(page: Page, names: list[str]) -> None:
-    """The names in the list, from the top, once the page is there."""
+    """Wait for the page and compare the names in the list, from the top."""
     expect(page.locator("tbody th a")).to_have_text(names)
 
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_import_filter_save_export_assign(width: int, visit: OpenPage, tmp_path: Path) -> None:
-    """REG-06, REG-09, REG-10, REG-17, REG-19, REG-25: six customers are imported, found by a
-    filter that is kept, exported as they stand there; three are put on a technician, who then
-    sees exactly those."""
+    """REG-06, REG-09, REG-10, REG-17, REG-19, REG-25: import, filter, export and assign.
+
+    Six customers are imported, found by a saved filter and exported as they are listed; three are
+    assigned to a technician, who then sees exactly those.
+    """
     mark = f"Holmudden{width}"
     page = visit("nordlys", "anna@nordlys.example", viewport={"width": width, "height": 900})
     import_register(page, register_file(tmp_path, mark, 70_000 + width))
@@ -96,7 +98,7 @@ def test_import_filter_save_export_assign(width: int, visit: OpenPage, tmp_path:
     his = visit("nordlys", "mikael@nordlys.example", viewport={"width": width, "height": 900})
     his.goto(f"/customers/?q={mark}")
     expect_names(his, sorted(f"{mark} {word} AB" for word in ("Pir", "Fyr", "Kaj")))
-    # The others are not there for him, by their address either.
+    # The technician can't open the others, not even by their address.
     page.goto(f"/customers/?q={mark}+Brygga")
     other = page.locator("tbody th a").first.get_attribute("href")
     answer = his.goto(str(other))

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import Permission
-from guardian.shortcuts import get_user_perms
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from guardian.shortcuts import assign_perm, get_objects_for_user, get_user_perms, remove_perm
 
 from customers.models import Customer, CustomerGrant, may_change
 from customers.people import access_to, colleagues
@@ -229,6 +231,29 @@ def test_exceptions_are_guardians(anna: Membership, mikael: Membership, havsbris
     assert list(get_user_perms(mikael.user, havsbris)) == ["view_customer"]
     set_grant(havsbris, mikael, "change", by=anna, at=NOW)
     assert set(get_user_perms(mikael.user, havsbris)) == {"view_customer", "change_customer"}
+    grants = CustomerGrant.objects.all()
+    assert {(each.granted_by, each.granted_at) for each in grants} == {(anna.shown_name, NOW)}
+
+
+def test_guardians_own_functions_keep_to_it(
+    anna: Membership, mikael: Membership, havsbris: Customer, bjorkvik: Customer
+) -> None:
+    """D12: what guardian gives, takes and lists is what the portal asks; a grant without who
+    gave it is refused."""
+    set_grant(havsbris, mikael, "see", by=anna, at=NOW)
+    CustomerGrant.objects.given(at=NOW, by="Anna").assign_perm(
+        "change_customer", mikael.user, havsbris
+    )
+    mikael.refresh_from_db()
+    assert may_change(havsbris, mikael) and not may_change(bjorkvik, mikael)
+    granted: QuerySet[Customer] = get_objects_for_user(
+        mikael.user, "customers.change_customer", use_groups=False, accept_global_perms=False
+    )
+    assert list(granted) == [havsbris]
+    remove_perm("change_customer", mikael.user, havsbris)
+    assert not may_change(havsbris, mikael)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        assign_perm("change_customer", mikael.user, havsbris)
 
 
 def test_exception_is_one_partners(

@@ -1,4 +1,4 @@
-"""The demo data: whole, believable, and the same after a second run."""
+"""The demo data: complete, plausible, and unchanged by a second run."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ SLUGS = ("nordlys", "brueckner", "harbour")
 
 @pytest.fixture(scope="module", autouse=True)
 def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """An empty database of this module's own, with the demo in it."""
+    """An empty database of this module, with the demo in it."""
     name = f"test_kontor_demo_{os.getpid()}"
     with django_db_blocker.unblock():
         before = connection.settings_dict["NAME"]
@@ -94,7 +94,7 @@ def test_a_second_run_changes_nothing() -> None:
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_each_partner_has_fields_of_its_own(slug: str) -> None:
-    """REG-28: filled in for most companies, and a shared filter that finds some and not all."""
+    """REG-28: filled in for most companies, and a shared filter that finds some but not all."""
     with in_partner(partner(slug)):
         level, until = CustomField.objects.in_order()
         assert Customer.objects.filter(custom_values__has_key=level.key).count() > 15
@@ -128,7 +128,7 @@ def test_customers_of_each_partner(slug: str) -> None:
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_orders_in_every_state_and_credit_that_adds_up(slug: str) -> None:
-    """D8: what the customer's row says is what orders and services come to."""
+    """D8: the customer's row equals the sum of its orders and services."""
     with in_partner(partner(slug)):
         assert set(Order.objects.values_list("state", flat=True)) == set(Order.State.values)
         for customer in Customer.objects.all():
@@ -143,8 +143,8 @@ def test_orders_in_every_state_and_credit_that_adds_up(slug: str) -> None:
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_quotes_that_a_reader_believes(slug: str) -> None:
-    """Quotes in their states, one of which waits for the customer; evidence that adds up."""
+def test_quotes_in_their_states_with_evidence(slug: str) -> None:
+    """Quotes in their states, one of which waits for the customer; consistent evidence."""
     with in_partner(partner(slug)):
         states = set(Quote.objects.values_list("state", flat=True))
         wanted = {"draft", "sent", "confirmed", "progressed"}

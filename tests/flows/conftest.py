@@ -1,4 +1,4 @@
-"""Partners that are really committed, for tests with several connections at once."""
+"""Committed partners, for tests with several connections at once."""
 
 from __future__ import annotations
 
@@ -44,8 +44,10 @@ def _remove(partner: Partner) -> None:
 
 @pytest.fixture
 def live(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[..., Membership]]:
-    """``live("acme")``: a committed partner; answers its administrator, with its context entered
-    for the first one. Everything is gone after the test."""
+    """Return a function that commits a partner and returns its administrator: ``live("acme")``.
+
+    The context of the first partner is entered. Everything is deleted after the test.
+    """
     made: list[Partner] = []
     with ExitStack() as stack:
         stack.enter_context(django_db_blocker.unblock())
@@ -83,8 +85,10 @@ def live(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[...
 
 
 def at_once(partner: Partner, calls: list[Callable[[], Any]]) -> list[Any]:
-    """Run the calls in threads that start together, each in the partner's context on a
-    connection of its own; answers results and exceptions in order."""
+    """Run the calls at the same time, in threads with a connection each.
+
+    Each runs in the partner's context. Return results and exceptions in order.
+    """
     gate = threading.Barrier(len(calls))
     results: list[Any] = [None] * len(calls)
 

@@ -1,5 +1,7 @@
-"""A confirmation that many answer, withdraw, edit and let expire at the same moment: exactly one
-thing happens (SAFE-09). ``KONTOR_ROUNDS`` and ``KONTOR_CLIENTS`` make it longer."""
+"""A confirmation that is answered, withdrawn, edited and expired concurrently (SAFE-09).
+
+Exactly one of these succeeds. ``KONTOR_ROUNDS`` and ``KONTOR_CLIENTS`` increase the load.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,7 @@ def accepting(asked: Confirmation) -> Callable[[], Any]:
 
 
 def acts(asked: Confirmation, quote: Quote) -> dict[str, Callable[[], Any]]:
-    """What somebody else does at the moment of the acceptance."""
+    """Return what somebody else does at the moment of the acceptance."""
     late = asked.expires_at + timedelta(seconds=1)
     wanted = {factories.product("FLX-PRO").pk: LineRequest(1)}
     seen = asked.snapshot_sha256
@@ -83,8 +85,8 @@ def test_many_accept_at_once_and_one_does(live: Live) -> None:
 
 
 @pytest.mark.parametrize("against", ["withdraw", "expire", "edit", "decline"])
-def test_accept_against_another_act(against: str, live: Live) -> None:
-    """SAFE-09: whoever is first has it; states, evidence and mails agree with the winner."""
+def test_accept_against_another_action(against: str, live: Live) -> None:
+    """SAFE-09: the first one succeeds; states, evidence and e-mails match the winner."""
     boss = live("against")
     customer = factories.make_customer("Kanske AB", "10601", at=NOW, credit_limit="9000000.00")
     outcomes = set()
@@ -128,7 +130,7 @@ def test_progress_many_times_at_once_makes_one_set_of_orders(live: Live) -> None
 
 
 def test_two_editors_never_overwrite_each_other(live: Live) -> None:
-    """SAFE-06: the same version saved by several: one is kept, the others are told."""
+    """SAFE-06: of several who save the same version one succeeds, the others are refused."""
     boss = live("edit")
     customer = factories.make_customer("Red AB", "10603", at=NOW, credit_limit="9000000.00")
     quote = factories.make_quote(customer, by=boss, at=NOW)

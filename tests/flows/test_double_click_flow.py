@@ -1,5 +1,7 @@
-"""The same button pressed twice, where the second press meets the first half done (SAFE-05):
-one of them happens, the other is refused in words or comes after it."""
+"""Double clicks whose second request arrives while the first one is being processed (SAFE-05).
+
+One of them takes effect; the other is refused with a message or comes after it.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ CLIENTS = 6
 
 
 def test_person_invited_many_times_at_once_is_invited_once(live: Live) -> None:
-    """SAFE-05: one person, one place, one mail; the others hear that she is here already."""
+    """SAFE-05: one person, one place, one e-mail; the others are refused as already invited."""
     boss = live("doubleinvite")
 
     def press() -> Any:
@@ -49,7 +51,7 @@ def test_person_invited_many_times_at_once_is_invited_once(live: Live) -> None:
 
 
 def test_primary_contacts_saved_at_once_leave_one_primary(live: Live) -> None:
-    """REG-35: the one that was saved last is the primary contact; nobody's press is an error."""
+    """REG-35: the one saved last is the primary contact; no request fails."""
     boss = live("doubleprimary")
     customer = factories.make_customer("Primary AB", "20001", at=NOW)
 
@@ -64,9 +66,11 @@ def test_primary_contacts_saved_at_once_leave_one_primary(live: Live) -> None:
     assert customer.contacts.filter(is_primary=True).count() == 1
 
 
-def test_click_that_looks_at_an_import_does_not_send_the_worker_away(live: Live) -> None:
-    """REG-06: the second press holds the import for a moment; the worker waits for it instead of
-    leaving the import to beat, a minute and a half later."""
+def test_opening_an_import_does_not_delay_the_worker(live: Live) -> None:
+    """REG-06: the second request locks the import for a moment, and the worker waits for it.
+
+    Otherwise beat would continue the import a minute and a half later.
+    """
     boss = live("doubleimport")
     job = jobs.upload(
         content=file_of([line(1)]), name="a.csv", by=boss, language="en", at=timezone.now()

@@ -1,4 +1,4 @@
-"""Imports that meet: two at once, at one partner and at two, and somebody who is quicker."""
+"""Concurrent imports, of one partner and of two, and customers created meanwhile."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ROWS = 300
 
 
 def ready(boss: Membership, rows: list[list[str]]) -> CustomerImport:
-    """An import that only has to be written."""
+    """Return an import that only has to be written."""
     with in_partner(boss.partner):
         job = jobs.upload(
             content=file_of(rows), name="a.csv", by=boss, language="en", at=timezone.now()
@@ -34,7 +34,7 @@ def ready(boss: Membership, rows: list[list[str]]) -> CustomerImport:
 
 
 def writer(boss: Membership, job: CustomerImport) -> Callable[[], Any]:
-    """A worker that writes it."""
+    """Return a worker that writes the import."""
 
     def call() -> None:
         with in_partner(boss.partner):
@@ -44,7 +44,7 @@ def writer(boss: Membership, job: CustomerImport) -> Callable[[], Any]:
 
 
 def ended(boss: Membership, job: CustomerImport) -> tuple[str, int]:
-    """Its state, and how many customers there are beside the own company."""
+    """Return the import's state, and how many customers there are beside the own company."""
     with in_partner(boss.partner):
         job.refresh_from_db()
         return job.state, Customer.objects.filter(is_own_company=False).count()
@@ -66,7 +66,7 @@ def test_two_partners_import_the_same_names_in_opposite_order(live: Live) -> Non
 
 
 def test_two_imports_of_one_partner_at_once(live: Live) -> None:
-    """REG-06: the second sees what the first wrote: all or nothing, no doubles."""
+    """REG-06: the second sees what the first wrote: all or nothing, no duplicates."""
     boss = live("impc")
     rows = [line(number) for number in range(ROWS)]
     one, two = ready(boss, rows), ready(boss, rows[::-1])
@@ -76,7 +76,7 @@ def test_two_imports_of_one_partner_at_once(live: Live) -> None:
 
 
 def test_three_workers_with_the_same_import(live: Live) -> None:
-    """D15: the doorbell rings as often as it likes; the rows are written once."""
+    """D15: however often the task is called, the rows are written once."""
     boss = live("impd")
     job = ready(boss, [line(number) for number in range(ROWS)])
     results = at_once(boss.partner, [writer(boss, job) for _each in range(3)])
@@ -86,7 +86,7 @@ def test_three_workers_with_the_same_import(live: Live) -> None:
 
 
 def test_somebody_creates_a_customer_meanwhile(live: Live) -> None:
-    """REG-06, ACC-11: either she or the import has the name; never half an import."""
+    """REG-06, ACC-11: either the person or the import has the name; never half an import."""
     boss = live("impe")
     for attempt in range(4):
         rows = [line(attempt * 1000 + number) for number in range(50)]

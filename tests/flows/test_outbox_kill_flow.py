@@ -1,7 +1,7 @@
-"""Dispatchers are killed with -9 while they send: nothing is lost (OUT-05).
+"""Dispatchers are killed with SIGKILL while they send: nothing is lost (OUT-05).
 
 Real processes, a real mail server, committed rows. A killed dispatcher may have handed a message
-over without having noted it: that one goes out a second time, with the same Message-ID.
+over without having recorded it: that one is sent twice, with the same Message-ID.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ KILLS = 40
 DISPATCHERS = 3
 SECONDS = 120
 
-# Makes dispatchers quickly: reads the code once and forks a process for each line it gets, which
-# then runs what `manage.py dispatch --loop` runs. Ends them all when the test is gone.
+# Starts dispatchers quickly: imports the code once and forks a process for each line it gets, which
+# then runs what `manage.py dispatch --loop` runs. Ends all of them when the test ends.
 NURSERY = """
 import os, signal, sys
 import django
@@ -67,7 +67,7 @@ for pid in made:
         pass
 """
 
-# The protection taken away: the row is marked and committed first, and sent afterwards.
+# The protection removed: the row is marked and committed first, and sent afterwards.
 MARKS_FIRST = """
 from portal.outbox import delivery
 from portal.outbox.models import OutboundEmail
@@ -85,7 +85,7 @@ delivery._dispatch_one = marks_first
 
 
 class Inbox:
-    """A mail server that takes its time, so that kills fall before and after it has accepted."""
+    """A slow mail server, so that kills fall before and after it has accepted a message."""
 
     def __init__(self) -> None:
         self.received: Counter[str] = Counter()
@@ -115,7 +115,7 @@ class Inbox:
 
 
 class Dispatchers:
-    """Processes that send, some of which die."""
+    """Dispatcher processes, some of which are killed."""
 
     def __init__(self, email_url: str, patch: str = "") -> None:
         self._nursery = subprocess.Popen(
@@ -143,7 +143,7 @@ class Dispatchers:
             self._running.append(int(line))
 
     def kill_one(self) -> bool:
-        """SIGKILL to one of them, if any runs; another will take its place."""
+        """Send SIGKILL to one of them, if any runs; another is started in its place."""
         if not self._running:
             return False
         os.kill(self._running.pop(random.randrange(len(self._running))), signal.SIGKILL)
@@ -158,7 +158,7 @@ class Dispatchers:
 
 
 def _environment(email_url: str) -> dict[str, str]:
-    """The same database as this test's, for a process of its own."""
+    """Return the environment of a process that uses this test's database."""
     database = connection.settings_dict
     password = f":{quote(database['PASSWORD'], safe='')}" if database["PASSWORD"] else ""
     host = quote(database["HOST"] or "127.0.0.1", safe="")
@@ -175,7 +175,7 @@ def _environment(email_url: str) -> dict[str, str]:
 
 @pytest.fixture
 def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The real thing, without a transaction around it; what was written goes afterwards."""
+    """Commit for real, without a transaction around the test; delete everything afterwards."""
     with django_db_blocker.unblock(), in_public():
         yield
         OutboundEmail.objects.across_partners().delete()
@@ -184,14 +184,14 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 
 @pytest.fixture
 def inbox() -> Iterator[Inbox]:
-    """A mail server of this test's own."""
+    """Start a mail server for this test."""
     server = Inbox()
     yield server
     server.stop()
 
 
 def queue(count: int) -> set[str]:
-    """Queue that many; the Message-IDs that have to arrive."""
+    """Queue that many messages; return the Message-IDs that have to arrive."""
     now = timezone.now()
     made = OutboundEmail.objects.across_partners().bulk_create(
         OutboundEmail(
@@ -221,7 +221,7 @@ def still_queued() -> int:
 
 
 def bring_forward() -> None:
-    """A message whose server seemed gone for a moment waits half a minute: not in a test."""
+    """Make delayed messages due, which would otherwise wait half a minute."""
     now = timezone.now()
     waiting = OutboundEmail.objects.across_partners().filter(state="queued", next_try_at__gt=now)
     waiting.update(next_try_at=now)
@@ -247,7 +247,7 @@ def kill_while_sending(dispatchers: Dispatchers, inbox: Inbox) -> None:
 
 
 def test_kill_9_loses_nothing(committed: None, inbox: Inbox) -> None:
-    """OUT-05: 500 mails, dispatchers killed all the while: 0 lost, duplicates <= kills, same id."""
+    """OUT-05: 500 e-mails, dispatchers killed throughout: 0 lost, duplicates <= kills, same id."""
     expected = queue(MAILS)
     dispatchers = Dispatchers(inbox.url)
     try:
@@ -265,7 +265,7 @@ def test_kill_9_loses_nothing(committed: None, inbox: Inbox) -> None:
 def test_kill_9_loses_mail_when_it_is_marked_before_it_is_sent(
     committed: None, inbox: Inbox
 ) -> None:
-    """OUT-05, the negative control: the damage that the lock and the single commit keep away."""
+    """OUT-05, negative control: without the lock and the single commit, messages are lost."""
     expected = queue(MAILS)
     dispatchers = Dispatchers(inbox.url, MARKS_FIRST)
     try:
@@ -298,7 +298,7 @@ def test_sigterm_lets_a_dispatcher_finish_its_message(committed: None, inbox: In
 
 
 def test_the_same_key_from_ten_at_once_is_one_mail(committed: None) -> None:
-    """Whoever inserts first has the key; the others wait for it and get the same row."""
+    """The first insert has the key; the others wait for it and get the same row."""
     partner = Partner.objects.get(slug="nordlys")
     barrier = threading.Barrier(10)
     found: list[object] = []

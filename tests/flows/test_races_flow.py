@@ -1,4 +1,4 @@
-"""What happens when people, tabs and networks do the same thing at the same moment."""
+"""The same action by several people, tabs and requests at the same moment."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ Live = Callable[..., Membership]
 
 
 def poster(client: HostClient, url: str, data: dict[str, str]) -> Call:
-    """One client's POST, to be sent with the others'."""
+    """Return one client's POST, to be sent together with the others'."""
     return lambda: client.post(url, data)
 
 
 def drafts(customer: Customer, by: Membership, count: int) -> list[Order]:
-    """So many drafts of one headset each: exposure 100 through one product at 129 a month."""
+    """Create drafts of one headset each: exposure 100 through one product at 129 a month."""
     return [
         factories.make_draft(customer, by=by, at=NOW, quantities={"FLX-PRO": 1})
         for _each in range(count)
@@ -42,7 +42,7 @@ def drafts(customer: Customer, by: Membership, count: int) -> list[Order]:
 
 
 def test_parallel_orders_never_overdraw_the_credit(live: Live) -> None:
-    """D8, SAFE-07: 24 orders of 129 against 1290 at once: exactly 10 are placed."""
+    """D8, SAFE-07: of 24 concurrent orders of 129 against 1290, exactly 10 are placed."""
     boss = live("credit")
     customer = factories.make_customer("Kredit AB", "10500", at=NOW, credit_limit="1290.00")
     orders = drafts(customer, boss, 24)
@@ -81,7 +81,7 @@ def test_two_partners_claim_a_name_at_once_and_one_wins(live: Live) -> None:
 
 
 def test_five_identical_posts_make_one_order(live: Live, sign_in_live: SignIn) -> None:
-    """SAFE-05: "Place order" five times within a moment: one order, all answers lead to it."""
+    """SAFE-05: "Place order" five times within a moment: one order, all responses lead to it."""
     boss = live("five")
     customer = factories.make_customer("Fem AB", "10501", at=NOW)
     (draft,) = drafts(customer, boss, 1)

@@ -1,4 +1,4 @@
-"""The world of the isolation tests: both partners with everything, at a fixed moment."""
+"""The data of the isolation tests: both partners with everything, at a fixed moment."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from tests.isolation.world import World, build_world
 
 @pytest.fixture
 def frozen() -> Iterator[None]:
-    """The tests' own today, so that dates in forms mean the same next year."""
+    """Freeze the date, so that dates in forms do not expire."""
     with time_machine.travel(NOW, tick=True):
         yield
 
 
 @pytest.fixture
 def world(db: None, frozen: None) -> World:
-    """Both partners with customers, orders, mails and people who are signed in."""
+    """Both partners with customers, orders, e-mails and people who are signed in."""
     return build_world()
 
 
 @pytest.fixture
 def no_limits(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[None]:
-    """Nobody is asked to wait, staff need no second factor, and the log stays quiet."""
+    """Switch off limits, the staff's second factor, and logging."""
     monkeypatch.setattr(ratelimit, "get_rates", lambda **kwargs: [])
     monkeypatch.setattr(LimitsCache, "count", lambda self, *args, **kwargs: 1)
     settings.STAFF_SECOND_FACTOR = False

@@ -1,4 +1,4 @@
-"""Walking all pages that a person can reach, by their links and forms, looking for a word."""
+"""A crawler of all pages that a person can reach by links and forms, searching for a word."""
 
 from __future__ import annotations
 
@@ -114,10 +114,10 @@ class Page(HTMLParser):
 
 @dataclass
 class Crawler:
-    """Follows every link and sends every form; what forms change is rolled back.
+    """A crawler that follows every link and sends every form; changes by forms are rolled back.
 
-    ``forbidden`` says which words may not come back from an address. ``after_post`` is asked
-    after each form, before the rollback, for what the form wrote; ``foreign`` are ids of another
+    ``forbidden`` returns the words that an address may not show. ``after_post`` is called after
+    each form, before the rollback, to check what the form wrote; ``foreign`` are ids of another
     partner's objects, which are put into the forms' fields.
     """
 
@@ -138,7 +138,7 @@ class Crawler:
     _queue: deque[tuple[str, str]] = field(default_factory=deque)
 
     def walk(self, *starts: str) -> None:
-        """Everything that can be reached from the start pages."""
+        """Visit everything that can be reached from the start pages."""
         for start in starts:
             self._enqueue(start, "the start")
         while self._queue and self.pages < self.most:
@@ -198,10 +198,10 @@ class Crawler:
             self._post(action, source, values)
 
     def _variants(self, form: Form, action: str) -> Iterable[list[tuple[str, str]]]:
-        """As it is shown, with each of its buttons, filled, and with somebody else's things."""
+        """Yield the form as shown, with each of its buttons, filled in, and with foreign ids."""
         plain = form.fields
         needs_script = any(name == "customer" and not value for name, value in plain)
-        # A browser sends one of the named buttons where there are some.
+        # A browser sends one of the named buttons, if there are any.
         pressed = [[button] for button in form.buttons] or [[]]
         if not needs_script:
             for button in pressed:
@@ -230,7 +230,7 @@ class Crawler:
             self.posts += 1
             what = f"POST {address} {sorted(data)}"
             self._look(answer, what, address)
-            # Somebody else's id may be refused like one that never was.
+            # A foreign id may be refused like one that never existed.
             fine = {200, 302, 409, 404} if given_foreign else {200, 302, 409}
             if answer.status not in fine or answer.error:
                 self.faults.append(f"{what} (on {source}): {answer.status} {answer.error}")

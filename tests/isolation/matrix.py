@@ -1,8 +1,7 @@
-"""Who gets what at which address: declared here by hand, compared with the portal by the tests.
+"""The declared responses by person and address, compared with the portal by the tests.
 
-This table is the second opinion on the policies in the code. It is not computed from them: a
-right that falls off a view shows here as a difference. An address that the table does not know
-fails the test.
+This table is written by hand and not computed from the policies in the code, so that a right that
+is missing from a view shows as a difference. An address that is not in the table fails the test.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ NORDLYS, BRUECKNER = "nordlys.localhost", "brueckner.localhost"
 PUBLIC, UNKNOWN = "localhost", "nobody.localhost"
 HOSTS = (NORDLYS, BRUECKNER, PUBLIC, UNKNOWN)
 PEOPLE = ("anna", "jonas", "mikael", "mona", "lena", "staff", "nobody")
-# Where each person's session was made. Everywhere else the same cookie is nobody's.
+# The host of each person's session. On every other host the same cookie is unknown.
 HOME = {
     "anna": NORDLYS,
     "jonas": NORDLYS,
@@ -46,25 +45,25 @@ RANDOM = UUID("00000000-0000-4000-8000-00000000dead")
 class Page:
     """One address of a partner's host.
 
-    ``who``: the people (by name) who may use it, as far as they see what the address names.
-    ``of``: what it names. ``get`` and ``post``: the answers to those who may; None: the method
-    is refused. POST is sent without fields.
+    ``who``: the people (by name) who may use it, if they see what the address names. ``of``: what
+    it names. ``get`` and ``post``: the status for those who may; None: the method is refused. POST
+    is sent without fields.
     """
 
     who: frozenset[str]
     of: str = ""
     get: int | None = 200
     post: int | None = None
-    anything: bool = False  # also other methods are answered like GET
+    anything: bool = False  # also other methods are handled like GET
 
 
 def both(who: frozenset[str], of: str = "", post: int = 200) -> Page:
-    """A form: shown, and shown again with errors when nothing is filled in."""
+    """Return a form: shown, and shown again with errors if nothing is filled in."""
     return Page(who, of, 200, post)
 
 
 def act(who: frozenset[str], of: str = "", post: int = 302) -> Page:
-    """A button: POST alone."""
+    """Return a button: POST only."""
     return Page(who, of, None, post)
 
 
@@ -72,7 +71,7 @@ PAGES: dict[str, Page] = {
     "workspace:dashboard": Page(EVERYBODY),
     "workspace:search": Page(EVERYBODY),
     "workspace:suggest": Page(EVERYBODY),
-    # No customer is as good as one that is not there.
+    # An empty customer id is handled like an unknown one.
     "workspace:switch": act(EVERYBODY, post=404),
     "workspace:leave": act(EVERYBODY),
     "workspace:own_company": act(SALES),
@@ -83,7 +82,7 @@ PAGES: dict[str, Page] = {
     "customers:export": Page(SALES),
     "customers:columns": act(EVERYBODY),
     "customers:filters": Page(EVERYBODY),
-    # Without a name the form comes back.
+    # Without a name the form is shown again.
     "customers:filter_add": act(EVERYBODY, post=200),
     "customers:filter": both(ADMIN, "filter"),
     "customers:filter_delete": both(ADMIN, "filter", post=302),
@@ -103,7 +102,7 @@ PAGES: dict[str, Page] = {
     "customers:contact_data": Page(ASSIGNED, "contact"),
     "customers:contact_json": Page(ASSIGNED, "contact"),
     "customers:contact_erase": both(ASSIGNED, "contact"),
-    # Nobody ticked: back to the list.
+    # With nobody ticked it returns to the list.
     "customers:assign": Page(ADMIN, get=302, post=302),
     "customers:assign_one": both(ADMIN, "customer"),
     "customers:access": Page(ADMIN, "customer"),
@@ -140,7 +139,7 @@ PAGES: dict[str, Page] = {
     "orders:create_customer": both(SALES, "own family"),
     "orders:not_yet": Page(SALES, "step", get=302),
     "orders:order": Page(SALES, "order"),
-    # A form without its form_token is a stale one (D22).
+    # A form without its form_token is stale (D22).
     "orders:customer": both(SALES, "draft", post=409),
     "orders:products": both(SALES, "draft", post=409),
     "orders:review": both(SALES, "draft", post=409),
@@ -195,10 +194,10 @@ PAGES: dict[str, Page] = {
 OPEN: dict[str, tuple[int, int, int]] = {
     "brand_css": (200, 405, 405),
     "set_language": (405, 302, 405),
-    # The secret in the address decides, and none of ours is one.
+    # The secret in the address decides, and the one sent is unknown.
     "accept_invitation": (404, 404, 405),
     "invitation_link": (404, 405, 405),
-    # The same of a customer who was asked, and a page that compares a file.
+    # The same for the page of a customer who was asked, and the page that verifies a file.
     "confirm:open": (404, 405, 405),
     "confirm:page": (404, 404, 405),
     "confirm:decline": (405, 404, 405),
@@ -208,8 +207,8 @@ OPEN: dict[str, tuple[int, int, int]] = {
     "public_home": (302, 302, 302),
 }
 
-# allauth's pages: (GET, POST) for nobody, (GET, POST) for somebody who is signed in. Its class
-# views answer PUT like POST where they have a form, else with 405.
+# allauth's pages: (GET, POST) when signed out, (GET, POST) when signed in. Its class views handle
+# PUT like POST if they have a form, and refuse it with 405 otherwise.
 SIGN_IN: dict[str, tuple[int, int, int, int]] = {
     "account_login": (200, 200, 302, 302),
     "account_logout": (302, 302, 200, 302),
@@ -238,7 +237,8 @@ SIGN_IN: dict[str, tuple[int, int, int, int]] = {
     "usersessions_list": (302, 302, 200, 302),
 }
 
-# The admin, by the last part of the name: what staff may get. Everybody else is sent to sign in.
+# The admin, by the last part of the URL name: the statuses for staff. Everybody else is sent to the
+# sign-in.
 STAFF: dict[str, frozenset[int]] = {
     "index": frozenset({200, 405}),
     "login": frozenset({302}),
@@ -260,7 +260,7 @@ STAFF: dict[str, frozenset[int]] = {
     "own_company": frozenset({200, 302, 405}),
     "": frozenset({302, 404, 405}),
 }
-# Names of the admin whose last part is not the last word.
+# URL names of the admin that end in more than one word, longest first.
 ADMIN_ENDINGS = tuple(sorted((name for name in STAFF if name), key=len, reverse=True))
 
 
@@ -271,7 +271,7 @@ class Case:
     label: str
     values: dict[str, Any]
     seen_by: frozenset[str]
-    # What hangs on a customer whom one sees is looked for after the method was looked at.
+    # What belongs to a visible customer is loaded after the method was checked.
     inner: bool = False
 
 
@@ -286,12 +286,12 @@ class Address:
     own: frozenset[str] = field(default_factory=frozenset)
 
     def path(self, values: dict[str, Any]) -> str:
-        """The address, filled in."""
+        """Return the address, filled in."""
         return prefix_of(self.urlconf) + fill(self.route, values)
 
 
 def prefix_of(urlconf: str) -> str:
-    """Where a URL configuration hangs on its host."""
+    """Return the prefix of a URL configuration on its host."""
     return "/admin/p/nordlys/" if urlconf == settings.PARTNER_ADMIN_URLCONF else "/"
 
 
@@ -312,7 +312,7 @@ DEFAULTS: dict[str, Any] = {
 
 
 def fill(route: str, values: dict[str, Any]) -> str:
-    """A path from a route, with every place in it filled."""
+    """Return a path from a route, with every parameter filled in."""
 
     def value(match: re.Match[str]) -> str:
         name = match.group(1) or match.group(2)
@@ -328,7 +328,7 @@ def fill(route: str, values: dict[str, Any]) -> str:
 
 
 def addresses() -> list[Address]:
-    """Every pattern of the three URL configurations."""
+    """Return every pattern of the three URL configurations."""
     found = []
     for urlconf in (
         settings.ROOT_URLCONF,
@@ -342,7 +342,7 @@ def addresses() -> list[Address]:
 
 
 def staff_kind(name: str) -> str | None:
-    """Which row of STAFF a name of the admin falls under; None: the table does not know it."""
+    """Return the row of STAFF that a URL name of the admin belongs to; None if there is none."""
     last = name.split(":")[-1]
     if last == "":
         return ""
@@ -353,14 +353,14 @@ def staff_kind(name: str) -> str | None:
 
 
 def is_known(address: Address) -> bool:
-    """Whether the tables say something about this address."""
+    """Return whether the tables contain this address."""
     if address.name.startswith("admin:"):
         return staff_kind(address.name) is not None
     return address.name in PAGES or address.name in OPEN or address.name in SIGN_IN
 
 
 def cases(page: Page, mine: Things, theirs: Things) -> Iterator[Case]:
-    """What to put into the address: own, not assigned, foreign, deleted, never there."""
+    """Yield what to put into the address: own, not assigned, foreign, deleted, never existing."""
     everybody, none = EVERYBODY, frozenset[str]()
     invisible = {"foreign": None, "random": RANDOM, "deleted": None}
     if page.of in ("", "family", "own family", "step"):
@@ -453,7 +453,7 @@ def cases(page: Page, mine: Things, theirs: Things) -> Iterator[Case]:
 
 
 def cases_of(address: Address, world: World, host: str) -> list[Case]:
-    """The ways to fill an address on a host."""
+    """Return the ways to fill an address on a host."""
     page = PAGES.get(address.name)
     if page is None:
         return [Case("", {}, EVERYBODY)]
@@ -464,12 +464,12 @@ def cases_of(address: Address, world: World, host: str) -> list[Case]:
 
 
 def belongs_to(address: Address, host: str) -> bool:
-    """Whether this host is the one that an address is made for."""
+    """Return whether an address is made for this host."""
     return (address.urlconf == settings.ROOT_URLCONF) == (host in (NORDLYS, BRUECKNER))
 
 
 def exists_on(path: str, host: str) -> bool:
-    """Whether a host has this address at all."""
+    """Return whether a host has this address at all."""
     if host == UNKNOWN:
         return False
     if host != PUBLIC:
@@ -489,7 +489,7 @@ def _resolves(path: str, urlconf: str) -> bool:
 
 
 def expected(address: Address, case: Case, name: str, host: str, method: str) -> frozenset[int]:
-    """The statuses that the table allows."""
+    """Return the statuses that the table allows."""
     if host == UNKNOWN:
         return frozenset({404})
     signed_in = HOME[name] == host

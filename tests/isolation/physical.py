@@ -1,4 +1,4 @@
-"""Connections of their own, and what can be told or done to them below Django."""
+"""Separate physical connections, and what can be observed or done below Django."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OWN = "SELECT partner_id FROM customers_customer WHERE is_own_company"
 
 @contextmanager
 def own_connection() -> Iterator[DatabaseWrapper]:
-    """A second connection to the tests' database, in autocommit, outside the test's transaction."""
+    """Open a second connection to the tests' database, in autocommit, outside the transaction."""
     other: DatabaseWrapper = connection.copy()
     try:
         yield other
@@ -27,7 +27,7 @@ def own_connection() -> Iterator[DatabaseWrapper]:
 
 
 class Spy:
-    """Writes down each statement of a physical connection, and can make one of them fail."""
+    """A recorder of a physical connection's statements, which can make one of them fail."""
 
     def __init__(self, wrapper: DatabaseWrapper) -> None:
         wrapper.ensure_connection()
@@ -52,12 +52,12 @@ class Spy:
 
     @property
     def sets(self) -> int:
-        """How often the path was sent."""
+        """Return how often the path was sent."""
         return sum(1 for each in self.statements if each.startswith("SET search_path"))
 
 
 def ask(wrapper: DatabaseWrapper, sql: str = "SHOW search_path") -> Any:
-    """The first value of the first row."""
+    """Return the first value of the first row."""
     with wrapper.cursor() as cursor:
         cursor.execute(sql)
         row = cursor.fetchone()
@@ -65,11 +65,11 @@ def ask(wrapper: DatabaseWrapper, sql: str = "SHOW search_path") -> Any:
 
 
 def whose(wrapper: DatabaseWrapper) -> UUID:
-    """The partner whose own-company row this connection reads."""
+    """Return the partner whose own-company row this connection reads."""
     found: UUID = ask(wrapper, OWN)
     return found
 
 
 def path_of(partner: Partner | None) -> str:
-    """What PostgreSQL says about the path in a partner's context, or in the public one."""
+    """Return PostgreSQL's path in a partner's context, or in the public one."""
     return f"{partner.schema_name}, public, extensions" if partner else "public, extensions"

@@ -19,7 +19,7 @@ from portal.tenancy.models import Partner
 from tests.isolation.physical import Spy, ask, own_connection, path_of, whose
 from tests.isolation.world import partner_of
 
-# Django's own, which knows nothing of paths.
+# Django's own backend, which knows no paths.
 PLAIN: Any = BaseDatabaseWrapper
 
 
@@ -31,7 +31,7 @@ def partners(db: None) -> tuple[Partner, Partner]:
 
 @pytest.fixture
 def wrapper(db: None) -> Iterator[DatabaseWrapper]:
-    """A connection of its own, in autocommit."""
+    """A separate connection, in autocommit."""
     with own_connection() as other:
         yield other
 
@@ -53,7 +53,7 @@ def test_new_connection_sees_nothing(wrapper: DatabaseWrapper) -> None:
 
 
 def test_statements_are_not_prepared_on_the_server(wrapper: DatabaseWrapper) -> None:
-    """A plan kept by the server would be another thing that remembers a schema."""
+    """A plan cached by the server would be another place that remembers a schema."""
     wrapper.ensure_connection()
     assert wrapper.connection.prepare_threshold is None
 
@@ -108,7 +108,7 @@ def test_failing_set_raises(wrapper: DatabaseWrapper, partners: tuple[Partner, P
 def test_failing_set_reads_another_partner_with_the_library(
     wrapper: DatabaseWrapper, partners: tuple[Partner, Partner], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Negative control: django-tenants swallows the failure and reads the partner before."""
+    """Negative control: django-tenants ignores the failure and reads the previous partner."""
     swallows = library.DatabaseWrapper._handle_search_path
     with monkeypatch.context() as patch:
         patch.setattr(DatabaseWrapper, "_handle_search_path", swallows)
@@ -157,7 +157,7 @@ def test_path_is_forgotten_after(
     partners: tuple[Partner, Partner],
     what: Callable[[DatabaseWrapper], None],
 ) -> None:
-    """ISO-01: PostgreSQL may have taken the path back, so it is sent again."""
+    """ISO-01: PostgreSQL may have reverted the path, so it is sent again."""
     wrapper.set_tenant(partners[0])
     assert whose(wrapper) == partners[0].pk
     what(wrapper)
@@ -168,23 +168,23 @@ def test_path_is_forgotten_after(
 def test_path_is_forgotten_after_a_cancelled_query(
     wrapper: DatabaseWrapper, partners: tuple[Partner, Partner]
 ) -> None:
-    """ISO-01: a cancel is an error like any other."""
+    """ISO-01: a cancelled query is an error like any other."""
     wrapper.set_tenant(partners[1])
     _cancelled(wrapper)
     assert ask(wrapper) == path_of(partners[1])
 
 
-def test_rollback_takes_the_path_back_and_we_know(
+def test_rollback_reverts_the_path_and_is_noticed(
     wrapper: DatabaseWrapper, partners: tuple[Partner, Partner]
 ) -> None:
-    """PostgreSQL undoes a SET with its transaction: the path of before is in force again."""
+    """PostgreSQL reverts a SET with its transaction: the previous path is in force again."""
     wrapper.set_tenant(partners[0])
     assert whose(wrapper) == partners[0].pk
     wrapper.set_autocommit(False)
     wrapper.set_tenant(partners[1])
     assert whose(wrapper) == partners[1].pk
     wrapper.rollback()
-    # Below Django: this is what the next query would have met.
+    # Below Django: the path that the next query would have used.
     raw = wrapper.connection.execute("SHOW search_path").fetchone()
     assert raw == (path_of(partners[0]),)
     assert whose(wrapper) == partners[1].pk
@@ -195,7 +195,7 @@ def test_rollback_takes_the_path_back_and_we_know(
 def test_rollback_unnoticed_reads_another_partner(
     wrapper: DatabaseWrapper, partners: tuple[Partner, Partner], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Negative control: a backend that does not forget reads the partner before."""
+    """Negative control: a backend that does not forget reads the previous partner."""
     with monkeypatch.context() as patch:
         patch.setattr(DatabaseWrapper, "forget_path", lambda self: None)
         wrapper.set_tenant(partners[0])
@@ -208,7 +208,7 @@ def test_rollback_unnoticed_reads_another_partner(
         wrapper.rollback()
 
 
-def test_savepoint_rollback_takes_the_path_back_and_we_know(
+def test_savepoint_rollback_reverts_the_path_and_is_noticed(
     partners: tuple[Partner, Partner],
 ) -> None:
     """ISO-01: the same for savepoints, with Django's own atomic."""
@@ -225,7 +225,7 @@ def test_savepoint_rollback_takes_the_path_back_and_we_know(
 def test_savepoint_rollback_works_in_a_broken_transaction(
     partners: tuple[Partner, Partner],
 ) -> None:
-    """No SET goes before the ROLLBACK TO that mends a broken transaction."""
+    """No SET precedes the ROLLBACK TO that repairs a broken transaction."""
     connection.set_tenant(partners[0])
     with pytest.raises(ProgrammingError), transaction.atomic():
         ask(connection, "SELECT * FROM there_is_no_such_table")
@@ -236,7 +236,7 @@ def test_savepoint_rollback_works_in_a_broken_transaction(
 def test_broken_transaction_refuses_rather_than_reads(
     wrapper: DatabaseWrapper, partners: tuple[Partner, Partner]
 ) -> None:
-    """After an error inside a transaction nothing is read until it ended."""
+    """After an error inside a transaction nothing is read until it has ended."""
     wrapper.set_tenant(partners[0])
     wrapper.set_autocommit(False)
     _error(wrapper)
@@ -251,7 +251,7 @@ def test_broken_transaction_refuses_rather_than_reads(
 def test_server_side_cursor_reads_its_partner(
     wrapper: DatabaseWrapper, partners: tuple[Partner, Partner]
 ) -> None:
-    """A named cursor carries one statement only: the SET goes before it, on its own."""
+    """A named cursor carries only one statement: the SET is sent before it."""
     sql = "SELECT partner_id FROM customers_customer WHERE is_own_company"
     for partner in (*partners, *reversed(partners)):
         wrapper.set_tenant(partner)
@@ -266,7 +266,7 @@ def test_server_side_cursor_reads_its_partner(
 def test_server_side_cursor_keeps_its_partner_while_another_is_chosen(
     wrapper: DatabaseWrapper, partners: tuple[Partner, Partner]
 ) -> None:
-    """What was opened for one partner goes on being that partner's."""
+    """A cursor opened for one partner keeps reading that partner."""
     wrapper.set_autocommit(False)
     wrapper.set_tenant(partners[0])
     with wrapper.chunked_cursor() as cursor:
@@ -281,7 +281,7 @@ def test_server_side_cursor_keeps_its_partner_while_another_is_chosen(
 def test_server_side_cursor_raises_when_the_set_fails(
     wrapper: DatabaseWrapper, partners: tuple[Partner, Partner]
 ) -> None:
-    """ISO-04: no way around for named cursors."""
+    """ISO-04: the rule holds for named cursors too."""
     spy = Spy(wrapper)
     wrapper.set_tenant(partners[0])
     whose(wrapper)
@@ -292,7 +292,7 @@ def test_server_side_cursor_raises_when_the_set_fails(
 
 
 def test_content_types_stay_cached_over_partners(partners: tuple[Partner, Partner]) -> None:
-    """Content types live in the public schema alone, so that the cache may stay (ISO-03)."""
+    """Content types are in the public schema alone, so that the cache may stay (ISO-03)."""
     from django.contrib.contenttypes.models import ContentType
 
     connection.set_tenant(partners[0])
@@ -303,7 +303,7 @@ def test_content_types_stay_cached_over_partners(partners: tuple[Partner, Partne
 
 
 class Chaos:
-    """Random steps on one connection; after each, the path in force is the one that was chosen."""
+    """Random steps on one connection; after each, the path in force is the chosen one."""
 
     def __init__(self, wrapper: DatabaseWrapper, partners: tuple[Partner, Partner], seed: int):
         self.wrapper, self.random = wrapper, random.Random(seed)
@@ -313,7 +313,7 @@ class Chaos:
         self.broken = False
 
     def step(self) -> str:
-        """Do one thing, and say which."""
+        """Do one thing, and return which."""
         names = ["choose", "choose", "ask", "fail", "commit", "rollback", "savepoint", "back"]
         name = self.random.choice(names)
         getattr(self, name)()
@@ -395,7 +395,7 @@ def test_path_goes_wrong_without_forgetting(
     monkeypatch: pytest.MonkeyPatch,
     taken_away: dict[str, Any],
 ) -> None:
-    """Negative control: with any part of the forgetting taken away, the random steps notice."""
+    """Negative control: with any part of the forgetting removed, the random steps fail."""
     with monkeypatch.context() as patch:
         for name, replacement in taken_away.items():
             patch.setattr(DatabaseWrapper, name, replacement)

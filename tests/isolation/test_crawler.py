@@ -15,12 +15,12 @@ from tests.isolation.world import CANARY, Things, World
 
 pytestmark = pytest.mark.usefixtures("no_limits")
 
-# Pages and forms that each person's walk has at least; they grow with the portal.
+# The minimum of pages and forms that each person's crawl visits; raise it as the portal grows.
 LEAST = {"anna": 350, "jonas": 250, "mikael": 100, "mona": 60, "lena": 140}
 
 
 def _foreign(things: Things) -> dict[str, UUID]:
-    """The other partner's ids, by the names of the fields that they could be put into."""
+    """Return the other partner's ids, by the names of the fields that could take them."""
     return {
         "customer": things.assigned.pk,
         "contact": things.contact.pk,
@@ -31,7 +31,7 @@ def _foreign(things: Things) -> dict[str, UUID]:
 
 
 def words_in_mails(things: Things, word: str) -> list[str]:
-    """The partner's messages that hold a word in any column."""
+    """Return the partner's messages that contain a word in any column."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT e.subject FROM public.outbox_outboundemail e"
@@ -42,7 +42,7 @@ def words_in_mails(things: Things, word: str) -> list[str]:
 
 
 def words_in_schema(things: Things, word: str) -> list[str]:
-    """The tables of the partner's schema with a row that holds a word in any column."""
+    """Return the tables of the partner's schema with a row that contains a word in any column."""
     schema, found = things.partner.schema_name, []
     with connection.cursor() as cursor:
         cursor.execute(
@@ -61,7 +61,7 @@ def words_in_schema(things: Things, word: str) -> list[str]:
 
 @pytest.mark.parametrize("name", ["anna", "jonas", "mikael", "mona", "lena"])
 def test_nobody_reads_of_the_other_partner(world: World, name: str) -> None:
-    """ISO-20: 0 canaries in any body, header, mail or row; no link leads nowhere."""
+    """ISO-20: 0 canaries in any body, header, e-mail or row; no broken link."""
     at_brueckner = name == "lena"
     mine, theirs = (
         (world.brueckner, world.nordlys) if at_brueckner else (world.nordlys, world.brueckner)
@@ -78,7 +78,7 @@ def test_nobody_reads_of_the_other_partner(world: World, name: str) -> None:
         forbidden=lambda address: secret,
         foreign=_foreign(theirs),
         after_post=after_post,
-        # Her forms are Anna's; that she may send none of them elsewhere, the matrix shows.
+        # Lena's forms are the same as Anna's; the matrix shows which of them may be sent elsewhere.
         sent_forms=not at_brueckner,
     )
     crawler.walk("/", "/search/?q=zq", "/customers/?state=all")
@@ -102,7 +102,7 @@ def test_crawler_sees_a_leak(world: World) -> None:
 
 
 def test_staff_see_one_partner_at_a_time(world: World) -> None:
-    """ISO-15, ISO-20: below ``/admin/p/<partner>/`` nothing is of another one; no page fails."""
+    """ISO-15, ISO-20: a partner's admin shows nothing of another partner, and no page fails."""
 
     def forbidden(address: str) -> Iterable[str]:
         for slug, other in (("nordlys", "brueckner"), ("brueckner", "nordlys")):

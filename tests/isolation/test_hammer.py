@@ -1,4 +1,4 @@
-"""The cancel hammer: while somebody cancels queries at random, nobody reads a foreign row.
+"""The cancel hammer: while queries are cancelled at random, nobody reads a foreign row.
 
 The quick version of ISO-19: a few thousand requests, with the protection and without it.
 """
@@ -32,12 +32,12 @@ THREADS = 4
 ROWS = 40
 STRICT_SECONDS, CONTROL_SECONDS = 12.0, 4.0
 LEAST_READS, LEAST_CANCELS = 1_000, 20
-# One SET in so many is made to fail, beside those that a real cancel hits.
+# One in so many SETs is made to fail, beside those that a real cancel hits.
 FAIL_ONE_IN = 40
 
 
 def _rows_of(partner: Partner) -> list[Customer]:
-    """Copies of the own company, which the audit log and the directory do not see."""
+    """Return copies of the own company that the audit log and the directory do not see."""
     rows = []
     for number in range(ROWS):
         row = Customer.objects.get(is_own_company=True)
@@ -51,7 +51,7 @@ def _rows_of(partner: Partner) -> list[Customer]:
 
 @pytest.fixture
 def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Partner, Partner]]:
-    """Rows that other connections see, in both partners; taken away afterwards."""
+    """Commit rows in both partners for other connections; delete them afterwards."""
     with django_db_blocker.unblock():
         connection.set_schema_to_public()
         both = partner_of("nordlys"), partner_of("brueckner")
@@ -69,7 +69,7 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[P
 
 
 class Hammer:
-    """Threads that read two partners in turn, and one that cancels what they do."""
+    """Threads that read two partners alternately, and one that cancels their queries."""
 
     def __init__(self, partners: tuple[Partner, Partner]) -> None:
         self.partners = partners
@@ -80,7 +80,7 @@ class Hammer:
         self._end = threading.Event()
 
     def run(self, seconds: float) -> Counter[str]:
-        """Hammer for so long, and count reads, foreign rows, cancels that hit."""
+        """Run for so long, and count reads, foreign rows and effective cancels."""
         threads = [threading.Thread(target=self._reader, args=(n,)) for n in range(THREADS)]
         threads.append(threading.Thread(target=self._canceller))
         for thread in threads:
@@ -115,7 +115,7 @@ class Hammer:
             connection.close()
 
     def joined(self, pid: int) -> None:
-        """A reader's connection, to be cancelled from now on."""
+        """Add a reader's connection, to be cancelled from now on."""
         with self._lock:
             self._pids.append(pid)
 
@@ -132,7 +132,7 @@ class Reader:
         self.count: Counter[str] = Counter()
 
     def run(self) -> Counter[str]:
-        """Read in one way after the other until the time is over."""
+        """Read in alternating ways until the time is over."""
         spy = Spy(connection)
         self.hammer.joined(connection.connection.info.backend_pid)
         first, second = self.hammer.partners
@@ -171,7 +171,7 @@ class Reader:
             self._read_objects(one)
 
     def _read(self, partner: Partner) -> None:
-        """Ids alone, past the tripwire, so that a foreign row is seen and counted."""
+        """Read only ids, past the tripwire, so that a foreign row is counted."""
         connection.set_tenant(partner)
         found: list[UUID] = list(Customer.objects.values_list("partner_id", flat=True))
         self.count["reads"] += 1
@@ -201,8 +201,10 @@ def test_no_foreign_row_under_cancels(committed: tuple[Partner, Partner]) -> Non
 def test_foreign_rows_under_cancels_with_the_library(
     committed: tuple[Partner, Partner], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Negative control: the same with django-tenants' own behaviour reads foreign rows, and the
-    tripwire catches those that become objects."""
+    """Negative control: with django-tenants' own behaviour the same reads foreign rows.
+
+    The tripwire catches those that become objects.
+    """
     swallows = library.DatabaseWrapper._handle_search_path
     with monkeypatch.context() as patch:
         patch.setattr(DatabaseWrapper, "_handle_search_path", swallows)

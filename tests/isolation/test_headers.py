@@ -1,4 +1,4 @@
-"""What every answer carries, errors included (INP-09)."""
+"""The headers of every response, errors included (INP-09)."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ pytestmark = pytest.mark.usefixtures("no_limits")
 
 
 def policy(answer: Answer) -> dict[str, str]:
-    """The content security policy by directive."""
+    """Return the content security policy by directive."""
     parts = answer.header("Content-Security-Policy").split(";")
     pairs = [part.strip().partition(" ") for part in parts if part.strip()]
     return {name: value for name, _space, value in pairs}
 
 
 def assert_headers(answer: Answer, what: str) -> None:
-    """CSP without holes, nosniff, referrer, frames."""
+    """Assert a strict CSP, nosniff, referrer and frame headers."""
     rules = policy(answer)
     assert rules.get("default-src") == "'none'", what
     assert rules.get("frame-ancestors") == "'none'", what
@@ -41,7 +41,7 @@ def assert_headers(answer: Answer, what: str) -> None:
     assert answer.header("Server") == "" and answer.header("X-Powered-By") == "", what
 
 
-def test_every_answer_has_its_headers(
+def test_every_response_has_its_headers(
     world: World, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     """INP-09: pages, redirects, JSON, 400, 403, 404, 405, 409, 429, 500, files, health."""
@@ -84,7 +84,7 @@ def test_every_answer_has_its_headers(
 
 
 def test_message_frame_has_a_policy_of_its_own(world: World) -> None:
-    """The one page with a policy of its own: no script, no form, framed by our own page only."""
+    """The one page with its own policy: no script, no form, framed by our own page only."""
     answer = Wire().send(
         "GET", NORDLYS, f"/outbox/{world.nordlys.email.pk}/html/", cookies=world.cookies["anna"]
     )
@@ -95,7 +95,7 @@ def test_message_frame_has_a_policy_of_its_own(world: World) -> None:
 
 
 def test_no_page_breaks_its_own_policy(world: World) -> None:
-    """No inline script, style or handler that the policy would refuse."""
+    """No page has an inline script, style or handler that the policy would refuse."""
     wire, order = Wire(), world.nordlys.placed.pk
     paths = ["/", "/customers/", f"/orders/{order}/", "/people/me/", "/accounts/2fa/", "/outbox/"]
     for path in [*paths, "/styleguide/", "/nowhere/"]:
@@ -107,7 +107,7 @@ def test_no_page_breaks_its_own_policy(world: World) -> None:
         assert "<style" not in page, path
 
 
-def test_error_page_says_nothing_of_the_inside(world: World, settings: Any) -> None:
+def test_error_page_reveals_no_internals(world: World, settings: Any) -> None:
     """Without DEBUG: no traceback, no setting, no name of a module."""
     assert settings.DEBUG is False
     page = Wire().send("GET", NORDLYS, "/nowhere/", cookies=world.cookies["anna"]).text
@@ -115,8 +115,8 @@ def test_error_page_says_nothing_of_the_inside(world: World, settings: Any) -> N
         assert word not in page
 
 
-def test_health_needs_no_partner_and_tells_nothing(db: None) -> None:
-    """STACK: above the partner, on any host; the word and no more."""
+def test_health_needs_no_partner_and_reveals_nothing(db: None) -> None:
+    """The health check works without a partner, on any host, and returns one word."""
     wire = Wire()
     for host in (NORDLYS, PUBLIC, UNKNOWN, "203.0.113.7"):
         answer = wire.send("GET", host, "/healthz")
@@ -137,7 +137,7 @@ def _lost(*args: Any, **kwargs: Any) -> None:
     ],
 )
 def test_lost_database_is_a_503(world: World, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
-    """OUT-08: wherever it is noticed, in a view or before one, with what was not saved."""
+    """OUT-08: in a view or before one, the page says that nothing was saved."""
     with monkeypatch.context() as patch:
         patch.setattr(
             "portal.core.http.connection", type("Gone", (), {"close": lambda self: None})()
@@ -174,8 +174,8 @@ def test_forms_need_their_token(world: World) -> None:
         assert_headers(answer, path)
 
 
-def test_token_of_one_person_is_no_other_s(world: World) -> None:
-    """A token is worth something only beside its own cookie."""
+def test_token_is_bound_to_its_cookie(world: World) -> None:
+    """A CSRF token is valid only together with its own cookie."""
     headers = {"X-CSRFToken": "d" * 32}
     cookies = {**world.cookies["anna"], "csrftoken": "e" * 32}
     answer = Wire().send("POST", NORDLYS, "/leave/", cookies=cookies, csrf=False, headers=headers)

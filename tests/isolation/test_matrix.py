@@ -31,7 +31,7 @@ from tests.isolation.world import World
 
 pytestmark = pytest.mark.usefixtures("no_limits")
 
-# Who is sent where, in one test each: the big ones alone, so that they run side by side.
+# Which hosts and people share a test: the big ones have their own, so that they run in parallel.
 GROUPS: list[tuple[str, tuple[str, ...]]] = [
     (NORDLYS, ("anna",)),
     (NORDLYS, ("jonas",)),
@@ -50,7 +50,7 @@ _TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value="|"X-CSRFToken": ")[^"]*
 
 
 def _methods(name: str, host: str, number: int, case: Case) -> tuple[str, ...]:
-    """All methods where a person is at home; where her cookie is nobody's, fewer."""
+    """Return all methods on a person's own host, and fewer where the cookie is unknown."""
     other = "PUT" if number % 2 else "DELETE"
     if HOME[name] == host or (name == "nobody" and host != UNKNOWN):
         return ("GET", "POST") if case.label == "random" else ("GET", "POST", other)
@@ -59,7 +59,7 @@ def _methods(name: str, host: str, number: int, case: Case) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Request:
-    """One line of the plan."""
+    """One request of the plan."""
 
     address: Address
     case: Case
@@ -70,7 +70,7 @@ class Request:
 
 
 def _planned(world: World, host: str, names: tuple[str, ...]) -> Iterator[Request]:
-    """Everything that is sent to a host."""
+    """Yield everything that is sent to a host."""
     for number, address in enumerate(matrix.addresses()):
         for case in matrix.cases_of(address, world, host):
             for name in names:
@@ -85,14 +85,16 @@ def _planned(world: World, host: str, names: tuple[str, ...]) -> Iterator[Reques
 
 
 def _bare(answer: Answer) -> str:
-    """A body without what differs from request to request."""
+    """Return a body without what differs from request to request."""
     return _TOKEN.sub(r"\1", _IDS.sub("ID", answer.text))
 
 
 @pytest.mark.parametrize(("host", "names"), GROUPS, ids=lambda part: str(part))
 def test_matrix_holds(world: World, host: str, names: tuple[str, ...]) -> None:
-    """ISO-20, ISO-13, ANS-01, ANS-02, ANS-04: each answer is the declared one, none is a 500, and
-    whatever one may not see is the same 404 as what was never there."""
+    """ISO-20, ISO-13, ANS-01, ANS-02, ANS-04: each status is the declared one, none is a 500.
+
+    What a person may not see gives the same 404 as what never existed.
+    """
     wire, wrong, bodies = Wire(), [], {}
     for name in names:
         cookies = world.cookies[name]
@@ -113,7 +115,7 @@ def test_matrix_holds(world: World, host: str, names: tuple[str, ...]) -> None:
 
 
 def test_matrix_is_large(world: World) -> None:
-    """ISO-20: ten thousand requests and more."""
+    """ISO-20: at least ten thousand requests."""
     count = sum(1 for host, names in GROUPS for _each in _planned(world, host, names))
     assert {host for host, _names in GROUPS} == set(HOSTS)
     for host in HOSTS:
@@ -132,7 +134,7 @@ def test_matrix_knows_every_address() -> None:
 
 
 def test_matrix_and_policies_agree() -> None:
-    """The hand-written table and the rights that the views ask for say the same."""
+    """The hand-written table agrees with the rights that the views require."""
     presets = {
         "anna": Preset.ADMINISTRATOR,
         "lena": Preset.ADMINISTRATOR,
@@ -160,7 +162,7 @@ def test_matrix_and_policies_agree() -> None:
 
 
 def test_matrix_notices_a_lost_right(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Negative control: with rights that everybody has, the answers differ from the table."""
+    """Negative control: with rights that everybody has, the statuses differ from the table."""
     monkeypatch.setattr("portal.accounts.models.Membership.may", lambda self, right: True)
     wire, wrong = Wire(), 0
     for each in _planned(world, NORDLYS, ("mona",)):

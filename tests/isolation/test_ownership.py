@@ -1,4 +1,4 @@
-"""The database itself holds what belongs to one customer together (SAFE-02, D2)."""
+"""The database itself keeps a customer's rows together (SAFE-02, D2)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from quotes.models import Confirmation, Quote, QuoteLine
 from tests.isolation.test_tripwire import run
 from tests.isolation.world import World
 
-# Child table, its columns, and what they point at: the two-column keys.
+# Child table, its columns, and what they refer to: the two-column foreign keys.
 COMPOSITE_KEYS = {
     "order_contact_same_customer": "FOREIGN KEY (contact_id, customer_id) REFERENCES "
     "customers_contact(id, customer_id)",
@@ -152,8 +152,11 @@ NAMES = [act.__name__.strip("_") for act, *_rest in BREAKS]
 
 @pytest.mark.parametrize(("act", "table", "kind", "name"), BREAKS, ids=NAMES)
 def test_database_refuses(world: World, act: Break, table: str, kind: str, name: str) -> None:
-    """SAFE-02, D2: contact, site, line and service of an order are its customer's, and an
-    order never changes its customer; REG-15: the log is append-only."""
+    """SAFE-02, D2, REG-15: rows of another customer, and changes to the log, are refused.
+
+    Contact, site, line and service of an order are its customer's, and an order never changes its
+    customer; the log is append-only.
+    """
     with in_partner(world.nordlys.partner):
         run("SET CONSTRAINTS ALL IMMEDIATE")
         with pytest.raises(IntegrityError) as refusal, transaction.atomic():
@@ -166,7 +169,7 @@ def test_database_refuses(world: World, act: Break, table: str, kind: str, name:
 def test_database_allows_without(
     world: World, act: Break, table: str, kind: str, name: str
 ) -> None:
-    """Negative control: with that key or trigger taken away, the statement goes through."""
+    """Negative control: with that key or trigger removed, the statement succeeds."""
     with in_partner(world.nordlys.partner):
         run("SET CONSTRAINTS ALL IMMEDIATE")
         run(
@@ -196,6 +199,6 @@ def test_keys_and_triggers_are_in_every_schema(db: None, schema: str) -> None:
 
 
 def test_order_has_one_customer_in_the_database(world: World) -> None:
-    """ORD-01: NOT NULL, whoever writes."""
+    """ORD-01: NOT NULL in the database."""
     with in_partner(world.nordlys.partner), pytest.raises(DatabaseError), transaction.atomic():
         run("UPDATE orders_order SET customer_id = NULL")

@@ -27,19 +27,19 @@ from tests.isolation.world import World, member, partner_of
 
 pytestmark = pytest.mark.usefixtures("no_limits")
 
-# Tables of a partner's schema that are not ours, and so say nothing of a partner.
+# Tables of a partner's schema that belong to libraries, and so have no ``partner_id``.
 OF_LIBRARIES = {"django_migrations"}
 
 
 def run(sql: str, params: list[Any] | None = None) -> list[tuple[Any, ...]]:
-    """One statement, past the ORM."""
+    """Run one statement, past the ORM."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall()) if cursor.description else []
 
 
 def tables(partner: Partner) -> list[str]:
-    """The tables of a partner's schema."""
+    """Return the tables of a partner's schema."""
     rows = run(
         "SELECT tablename FROM pg_tables WHERE schemaname = %s ORDER BY tablename",
         [partner.schema_name],
@@ -103,8 +103,8 @@ def test_every_table_of_ours_has_the_check(db: None) -> None:
         assert {(row[1], row[2]) for row in found} == {(wanted, True)}
 
 
-def test_every_tenant_model_says_whose_it_is() -> None:
-    """ISO-12: one base, or the same field where a library brings the base."""
+def test_every_tenant_model_has_the_partner() -> None:
+    """ISO-12: one base class, or the same field where a library provides the base."""
     # guardian's own models have no table here.
     labels = {label.rsplit(".", 1)[-1] for label in settings.TENANT_APPS} - {"guardian"}
     models = [model for label in labels for model in apps.get_app_config(label).get_models()]
@@ -116,12 +116,12 @@ def test_every_tenant_model_says_whose_it_is() -> None:
 
 
 def test_row_of_another_partner_is_not_written(world: World) -> None:
-    """ISO-12: whatever table a script copies over, the CHECK refuses it."""
+    """ISO-12: whatever table a script copies, the CHECK refuses it."""
     run("SET CONSTRAINTS ALL IMMEDIATE")
     tried = set()
     for table in set(tables(world.nordlys.partner)) - OF_LIBRARIES:
         with transaction.atomic():
-            # Only the CHECK is left to refuse.
+            # Only the CHECK is left to refuse it.
             _without_constraints(table)
             if run(f'SELECT 1 FROM p_brueckner."{table}" LIMIT 1'):
                 tried.add(table)
@@ -140,7 +140,7 @@ def test_row_of_another_partner_is_not_written(world: World) -> None:
 
 @pytest.mark.parametrize("table", ["customers_customer", "orders_order", "history_entry"])
 def test_row_of_another_partner_is_written_without_the_check(world: World, table: str) -> None:
-    """Negative control: with the CHECK taken away the same copy succeeds."""
+    """Negative control: without the CHECK the same copy succeeds."""
     _without_constraints(table)
     _without_guard(table)
     assert _copy_over(table) > 0
@@ -161,7 +161,7 @@ def test_orm_cannot_write_another_partner(world: World) -> None:
 
 
 def test_tenant_row_needs_a_partner(db: None) -> None:
-    """ISO-12: outside a partner's context a tenant row can't even be thought of."""
+    """ISO-12: outside a partner's context a tenant row can't be created."""
     with in_public(), pytest.raises(TenantLeak):
         Customer()
     with in_partner(partner_of("nordlys")) as partner:
@@ -169,7 +169,7 @@ def test_tenant_row_needs_a_partner(db: None) -> None:
 
 
 def _leak(world: World) -> Customer:
-    """Brueckner's customer lies in Nordlys' table, as if all else had failed."""
+    """Put Brueckner's customer into Nordlys' table, as if everything else had failed."""
     _without_constraints("customers_customer")
     _without_guard("customers_customer")
     columns = _columns("customers_customer")
@@ -197,7 +197,7 @@ def test_row_of_another_partner_is_not_read(world: World) -> None:
 
 
 def test_joined_row_of_another_partner_is_not_read(world: World) -> None:
-    """ISO-12: select_related and lines of an order are looked at too."""
+    """ISO-12: select_related and lines of an order are checked too."""
     _without_constraints("orders_orderline")
     _without_guard("orders_orderline")
     run(
@@ -214,7 +214,7 @@ def test_joined_row_of_another_partner_is_not_read(world: World) -> None:
 
 
 def test_log_entry_of_another_partner_is_not_read(world: World) -> None:
-    """ISO-12: the change log's base is a library's, and is looked at all the same."""
+    """ISO-12: the change log has a library's base class, and is checked too."""
     _without_constraints("history_entry")
     _without_guard("history_entry")
     _copy_over("history_entry")
@@ -223,7 +223,7 @@ def test_log_entry_of_another_partner_is_not_read(world: World) -> None:
 
 
 def test_page_with_a_leaked_row_fails(world: World) -> None:
-    """ISO-12: an error for the reader rather than a foreign name."""
+    """ISO-12: the reader gets an error rather than a foreign name."""
     _leak(world)
     wire = Wire()
     for path in ("/customers/", "/search/suggest/?q=zqb", "/search/?q=zqb"):
@@ -236,7 +236,7 @@ def test_page_with_a_leaked_row_fails(world: World) -> None:
 def test_page_shows_a_leaked_row_without_the_tripwire(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Negative control: with the look taken away the foreign name is on the page."""
+    """Negative control: without the check on read the foreign name is on the page."""
     _leak(world)
     wire = Wire()
     with monkeypatch.context() as patch:
@@ -247,7 +247,7 @@ def test_page_shows_a_leaked_row_without_the_tripwire(
 
 
 def test_guard_covers_new_tables_once(world: World) -> None:
-    """A migration's new table gets its CHECK; doing it again changes nothing."""
+    """A migration's new table gets its CHECK; running it again changes nothing."""
     partner = world.nordlys.partner
     run("CREATE TABLE p_nordlys.something_new (id int, partner_id uuid)")
     for _again in range(2):

@@ -1,7 +1,7 @@
-"""The portal as a server sees it: one WSGI application, requests as environments, answers as bytes.
+"""The portal as a server sees it: one WSGI application, environments in, bytes out.
 
-Django's test client copies every context of every template; ten thousand requests have no time
-for that. Here CSRF is enforced too, as for a browser.
+Django's test client copies the context of every template, which is too slow for ten thousand
+requests. CSRF is enforced here, as for a browser.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CSRF = "c" * 32
 
 @dataclass
 class Answer:
-    """What came back."""
+    """A response."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -34,7 +34,7 @@ class Answer:
     cookies: dict[str, str] = field(default_factory=dict)
 
     def header(self, name: str) -> str:
-        """A header's value, or nothing."""
+        """Return a header's value, or nothing."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), "")
 
     @property
@@ -43,7 +43,7 @@ class Answer:
 
     @property
     def everything(self) -> bytes:
-        """Body and headers in one, for looking for a word."""
+        """Return body and headers together, for searching."""
         head = "\n".join(f"{name}: {value}" for name, value in self.headers)
         return head.encode() + b"\n\n" + self.body
 
@@ -55,7 +55,7 @@ class Wire:
         self.application = WSGIHandler()
         self.sent = 0
         self._errors: list[str] = []
-        # Strong, for as long as this object lives: signals keep weak references.
+        # A strong reference as long as this object exists, since signals keep weak ones.
         got_request_exception.connect(self._note)
 
     def _note(self, **kwargs: Any) -> None:
@@ -74,7 +74,7 @@ class Wire:
         csrf: bool = True,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """One request; what it changes stays."""
+        """Send one request; what it changes stays."""
         parts = urlsplit(path)
         body = urlencode(data or {}, doseq=True).encode()
         jar = dict(cookies or {})
@@ -142,7 +142,7 @@ class Wire:
 
     @contextmanager
     def undone(self) -> Iterator[None]:
-        """What the requests inside change is rolled back at the end."""
+        """Roll back what the requests inside the block change."""
         with transaction.atomic():
             yield
             transaction.set_rollback(True)

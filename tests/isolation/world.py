@@ -1,4 +1,4 @@
-"""Two partners that have everything, each marked by a word that nobody else's pages may show."""
+"""Two partners that have everything, each marked by a word that only its own pages may show."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from tests import factories
 from tests.conftest import NOW, PASSWORD, HostClient
 from workspace.partners import add_person
 
-# Words that are nowhere else. Pages, mails and headers of the one never hold the other's.
+# Words that occur nowhere else, so that one partner's word on another's page is a leak.
 CANARY = {"nordlys": "zqnordkanarie", "brueckner": "zqbrueckkanarie"}
 
 
@@ -72,7 +72,7 @@ class Things:
     role: Role
     team: Team
     notice: Notice
-    # By name: whose ``notice`` is.
+    # The names of the people whom ``notice`` belongs to.
     told: frozenset[str]
     upload: CustomerImport
     attachment: Attachment
@@ -81,7 +81,7 @@ class Things:
 
 @dataclass(frozen=True)
 class World:
-    """Both partners, and the people who look at them."""
+    """Both partners, and the people who visit them."""
 
     nordlys: Things
     brueckner: Things
@@ -90,13 +90,13 @@ class World:
 
 
 def partner_of(slug: str) -> Partner:
-    """One of the two partners of the tests' database."""
+    """Return one of the two partners of the tests' database."""
     found: Partner = Partner.objects.get(slug=slug)
     return found
 
 
 def member(partner: Partner, name: str) -> Membership:
-    """A person of a partner by the first part of her address."""
+    """Return a person of a partner by the first part of their address."""
     return (
         Membership.objects.for_partner(partner)
         .select_related("user", "role", "partner")
@@ -130,7 +130,7 @@ def _contact(customer: Customer, canary: str, *, at: datetime) -> Contact:
 
 
 def _custom_field(canary: str, customers: tuple[Customer, ...]) -> CustomField:
-    """A field that is filled in for these customers."""
+    """Create a field that is filled in for these customers."""
     found = save_custom_field(
         CustomField(
             label=f"{canary} level", kind="choice", suggestions=[f"{canary} gold"], in_list=True
@@ -155,7 +155,7 @@ def _complete(order: Order, *, at: datetime) -> Order:
 
 
 def _dead(partner: Partner, email: OutboundEmail, canary: str, *, at: datetime) -> OutboundEmail:
-    """A copy of a message that was given up."""
+    """Create a copy of a message that was given up."""
     found = OutboundEmail.objects.for_partner(partner).get(pk=email.pk)
     found.pk, found.key, found.message_id = uuid4(), f"dead-{canary}", f"<dead-{canary}@x.example>"
     found.state, found.dead_at, found.last_error = OutboundEmail.State.DEAD, at, f"550 {canary}"
@@ -166,7 +166,7 @@ def _dead(partner: Partner, email: OutboundEmail, canary: str, *, at: datetime) 
 def _quotes(
     customer: Customer, by: Membership, canary: str, *, at: datetime
 ) -> tuple[Quote, Quote, Confirmation]:
-    """A draft, and another one that was sent to the customer."""
+    """Create a draft, and another quote that was sent to the customer."""
     details = {"title": f"{canary} proposal", "message": canary, "notes": canary}
     draft = factories.make_quote(customer, by=by, at=at, **details)  # type: ignore[arg-type]
     sent = factories.make_quote(customer, by=by, at=at, **details)  # type: ignore[arg-type]
@@ -178,7 +178,7 @@ def _quotes(
 
 
 def _document(partner: Partner, quote: Quote, canary: str, *, at: datetime) -> Document:
-    """A document of the quote, as if it had been made."""
+    """Create a document of the quote, as if it had been made."""
     content = f"%PDF-1.7 {canary}".encode()
     return Document.objects.for_partner(partner).create(
         partner=partner,
@@ -298,7 +298,7 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
 
 
 def sign_in(person: Membership | User) -> dict[str, str]:
-    """The cookies of a person's own session, made on her own host."""
+    """Return the cookies of a person's own session, made on their own host."""
     partner = person.partner if isinstance(person, Membership) else None
     user = person.user if isinstance(person, Membership) else person
     client = HostClient(f"{partner.slug}.localhost" if partner else "localhost")
@@ -315,7 +315,7 @@ def sign_in(person: Membership | User) -> dict[str, str]:
 
 
 def build_world() -> World:
-    """Fill both partners and sign everybody in; part of the test's transaction."""
+    """Fill both partners and sign everybody in, as part of the test's transaction."""
     at = NOW
     connection.set_schema_to_public()
     nordlys = _things("nordlys", "anna", "mikael", at=at)
@@ -344,7 +344,7 @@ def build_world() -> World:
 
 
 def client_for(world: World, name: str, host: str) -> HostClient:
-    """A fresh client on ``host`` with the cookies of one person, wherever they were made."""
+    """Return a new client on ``host`` with the cookies of one person, wherever they were made."""
     client = HostClient(host)
     for cookie, value in world.cookies[name].items():
         client.cookies[cookie] = value

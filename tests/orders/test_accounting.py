@@ -28,7 +28,7 @@ URL = "/orders/accounting/"
 
 
 def records(client: Any, **query: str) -> list[dict[str, str]]:
-    """The rows of a CSV export."""
+    """Return the rows of a CSV export."""
     answer = client.get(URL, {"format": "csv", **query})
     assert answer["Content-Type"].startswith("text/csv"), answer.content.decode()[-3000:]
     assert answer["Content-Disposition"].startswith("attachment; ")
@@ -37,7 +37,7 @@ def records(client: Any, **query: str) -> list[dict[str, str]]:
 
 
 def delivered(order: Order, on: date) -> Order:
-    """The order, delivered on a day."""
+    """Return the order, delivered on a day."""
     at = datetime.combine(on, datetime.min.time(), UTC) + timedelta(hours=12)
     accept_order(order.pk, at=at)
     provision_order(order.pk, at=at)
@@ -47,7 +47,7 @@ def delivered(order: Order, on: date) -> Order:
 def test_our_reference_is_the_first_assigned_when_the_setting_is_on(
     anna: Membership, jonas: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-30, D13: allow and deny; customers and orders alike."""
+    """REG-30, D13: with the setting on and off; for customers and orders."""
     assign(havsbris, mikael, at=NOW)
     assign(havsbris, jonas, at=NOW + timedelta(hours=1))
     factories.make_order(havsbris, by=anna, at=NOW)
@@ -65,7 +65,7 @@ def test_our_reference_is_the_first_assigned_when_the_setting_is_on(
     assert "first person assigned" in client.get(URL).content.decode()
 
 
-def test_the_setting_is_the_administrators(
+def test_only_administrators_change_the_setting(
     anna: Membership, jonas: Membership, sign_in: SignIn
 ) -> None:
     """REG-29, REG-30."""
@@ -83,10 +83,10 @@ def test_the_setting_is_the_administrators(
     assert partner_settings().assignee_in_reference
 
 
-def test_customers_in_the_words_of_the_program(
+def test_customers_use_the_programs_columns(
     anna: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-30, REG-31, D19: names of columns, masked personal numbers, cells defused."""
+    """REG-30, REG-31, D19: column names, masked personal numbers, escaped formulas."""
     factories.make_contact(havsbris, at=NOW, is_primary=True)
     factories.make_customer(
         "=Eva", "10113", at=NOW, type="residential", personal_number="811228-9874"
@@ -101,7 +101,7 @@ def test_customers_in_the_words_of_the_program(
     assert person["OrganisationNumber"] == "********"
 
 
-def test_json_is_documented_and_whole(
+def test_json_is_documented_and_complete(
     anna: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
     factories.make_order(havsbris, by=anna, at=NOW)
@@ -155,7 +155,7 @@ def test_charges_of_a_period(anna: Membership, havsbris: Customer, sign_in: Sign
 def test_another_plan_leaves_past_charges(
     anna: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """ACC-14, ACC-23: the price of each day is the one of that day."""
+    """ACC-14, ACC-23: each day has the price of that day."""
     delivered(factories.make_order(havsbris, by=anna, at=NOW), date(2026, 11, 24))
     plan = RatePlan._default_manager.get(name="Business 25")
     with time_machine.travel(datetime(2026, 12, 16, 9, tzinfo=UTC), tick=False):

@@ -1,4 +1,4 @@
-"""Channel sales' acts on orders, through the pages of the admin (SM-ORDER)."""
+"""Channel sales' actions on orders, through the pages of the admin (SM-ORDER)."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def post(client: HostClient, order: Order, action: str, data: dict[str, str], **
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_each_act_changes_logs_and_mails_once(
+def test_each_action_changes_logs_and_mails_once(
     action: str, client: HostClient, order: Order, nordlys: Partner, jonas: Membership, staff: User
 ) -> None:
     before, data, after, verb = ACTIONS[action]
@@ -94,7 +94,7 @@ def test_each_act_changes_logs_and_mails_once(
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_an_act_of_another_state_is_refused_with_the_sentence(
+def test_an_action_of_another_state_is_refused_with_a_message(
     action: str, client: HostClient, order: Order, nordlys: Partner, jonas: Membership
 ) -> None:
     bring_to(order, "completed")
@@ -110,7 +110,7 @@ def test_an_act_of_another_state_is_refused_with_the_sentence(
     assert mails_to(nordlys, jonas.user.email) == mails
 
 
-def test_only_acts_that_the_state_allows_are_shown(client: HostClient, order: Order) -> None:
+def test_only_actions_that_the_state_allows_are_shown(client: HostClient, order: Order) -> None:
     def shown() -> set[str]:
         page = text(client.get(order_url(order)))
         return {action for action in ACTIONS if order_url(order, f"do/{action}/") in page}
@@ -120,7 +120,7 @@ def test_only_acts_that_the_state_allows_are_shown(client: HostClient, order: Or
     assert shown() == {"provision", "cancel_accepted"}
 
 
-def test_the_same_act_twice_mails_once(
+def test_the_same_action_twice_mails_once(
     client: HostClient, order: Order, nordlys: Partner, jonas: Membership
 ) -> None:
     mails = mails_to(nordlys, jonas.user.email)
@@ -187,7 +187,7 @@ def test_today_is_the_partners_day(client: HostClient, order: Order) -> None:
 def test_cancel_that_the_partner_asked_for_makes_the_new_draft(
     client: HostClient, order: Order, bjorkvik: Customer
 ) -> None:
-    """SM-ORDER: ACCEPTED -> CANCELLED, with wrong_customer it makes the draft."""
+    """SM-ORDER: ACCEPTED -> CANCELLED; with wrong_customer it makes the draft."""
     bring_to(order, "accepted")
     ask_cancel(
         order.pk,
@@ -329,7 +329,7 @@ def test_filter_by_partner(
     assert listed(client, f"?partner__id__exact={nordlys.pk}") == {"Havsbris Konsult AB"}
 
 
-def test_bulk_acts_run_each_order_for_itself(
+def test_bulk_actions_run_each_order_by_itself(
     client: HostClient,
     order: Order,
     german: Order,
@@ -337,7 +337,7 @@ def test_bulk_acts_run_each_order_for_itself(
     nordlys: Partner,
     staff: User,
 ) -> None:
-    """D24: each in its own partner, each with its result; one that is refused stops no other."""
+    """D24: each in its own partner's context, each with its result; a refusal stops no other."""
     bring_to(order, "accepted")
     chosen = {"_selected_action": [order.pk, german.pk]}
     response = client.post(LIST, {"action": "accept", **chosen}, follow=True)
@@ -373,6 +373,6 @@ def test_lists_take_no_statement_for_each_row(
 
 
 def test_crafted_choice_of_orders_is_bad_input(staff: User, sign_in: SignIn) -> None:
-    """INP-01: what names no row is refused, not an error."""
+    """INP-01: an invalid key is refused and is not an error."""
     answer = sign_in(staff).post(LIST, {"action": "accept", "_selected_action": "not-a-uuid"})
     assert answer.status_code == 400

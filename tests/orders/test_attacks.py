@@ -1,4 +1,4 @@
-"""What somebody found by trying: each was wrong once, and stays right."""
+"""Regressions: faults that were found by trying to break the portal."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_named_users_survive_an_unchanged_save(havsbris: Customer, anna: Members
 def test_copy_for_another_customer_asks_for_the_delivery_anew(
     family: str, havsbris: Customer, anna: Membership
 ) -> None:
-    """SAFE-02: nobody's emergency address or hosts reach another customer."""
+    """SAFE-02: an emergency address or hosts of one customer never reach another."""
     other = factories.make_customer("Fjällbäck AB", "10023", at=NOW, cleared=True)
     order = factories.make_order(havsbris, by=anna, at=NOW, family=family)
     copy, _dropped = recreating.recreate_order(order.pk, other, by=anna, at=NOW)
@@ -85,7 +85,7 @@ def test_form_id_of_something_else_makes_a_draft_of_its_own(
 def test_change_takes_the_one_off_price_of_what_it_adds(
     havsbris: Customer, anna: Membership
 ) -> None:
-    """D8, D16: no way around the credit."""
+    """D8, D16: a change can't bypass the credit limit."""
     order = factories.make_order(havsbris, by=anna, at=NOW, quantities={"FLX-PRO": 1, "FLX-D30": 1})
     fulfilment.accept_order(order.pk, at=NOW)
     fulfilment.provision_order(order.pk, at=NOW)
@@ -212,7 +212,7 @@ def test_names_that_cannot_be_told_apart_are_refused(
         )
 
 
-def test_invitation_tells_nothing_about_an_account_elsewhere(
+def test_invitation_reveals_nothing_about_an_account_elsewhere(
     nordlys: Partner, anna: Membership, lena: Membership, sign_in: SignIn
 ) -> None:
     """ISO-22: neither that it exists nor whose it is."""
@@ -231,7 +231,7 @@ def test_invitation_tells_nothing_about_an_account_elsewhere(
 
 
 @pytest.mark.parametrize("act", ["cancel", "recreate", "delete"])
-def test_pages_of_acts_that_are_over_say_so(
+def test_pages_of_actions_that_are_not_possible_say_so(
     act: str, havsbris: Customer, anna: Membership, sign_in: SignIn
 ) -> None:
     """D22."""

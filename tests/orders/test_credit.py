@@ -1,4 +1,4 @@
-"""Credit: the worked example of the specification, and what each transition does to it."""
+"""Credit: the worked example of the specification, and the effect of each transition."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.conftest import NOW
 
 
 def limited(limit: str, committed: str) -> Customer:
-    """A customer with this limit and this much in use."""
+    """Return a customer with this limit and this much in use."""
     customer = factories.make_customer("Kvarnholm AB", "10047", at=NOW, credit_limit=limit)
     Customer.objects.filter(pk=customer.pk).update(credit_committed=Decimal(committed))
     customer.refresh_from_db()
@@ -75,7 +75,7 @@ def test_exposure_is_one_off_plus_one_month(havsbris: Customer, anna: Membership
 
 
 def test_submit_decides_when_credit_was_used_since(anna: Membership) -> None:
-    """D8: refused early when saved, decided at submit; a refusal leaves nothing."""
+    """D8: checked early when saved, decided at submit; a refusal changes nothing."""
     customer = limited("300.00", "0.00")
     first = factories.make_draft(customer, by=anna, at=NOW)
     second = factories.make_draft(customer, by=anna, at=NOW)

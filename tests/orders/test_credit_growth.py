@@ -1,4 +1,4 @@
-"""A change of what runs, dearer on the day it is delivered than on the day it was ordered."""
+"""Changes of services that cost more on the day of delivery than on the day of the order."""
 
 from __future__ import annotations
 
@@ -20,9 +20,11 @@ from tests.orders.test_fulfilment import place_on, running
 
 
 @pytest.mark.parametrize("limit", ["645.00", "644.99"])
-def test_completing_takes_what_the_change_became_dearer_by(limit: str, anna: Membership) -> None:
-    """D8, ACC-14, ACC-16: five seats at 129.00 instead of 116.10; just enough passes, a cent less
-    is refused and nothing is delivered."""
+def test_completing_takes_the_increase_since_the_order(limit: str, anna: Membership) -> None:
+    """D8, ACC-14, ACC-16: five seats at 129.00 instead of 116.10.
+
+    Exactly enough credit passes; with a cent less it is refused and nothing is delivered.
+    """
     cheap = RatePlan._default_manager.get(name="Business 25")
     customer = factories.make_customer("Kvarnholm AB", "10047", at=NOW, rate_plan=cheap)
     service = running(customer, anna, 2)

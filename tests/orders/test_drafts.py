@@ -1,4 +1,4 @@
-"""Drafts: one customer from the first moment on, and what may stand in them."""
+"""Drafts: one customer from the start, and what they may contain."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_inactive_customer_gets_no_draft(havsbris: Customer, anna: Membership) -
 def test_draft_of_an_inactive_customer_is_not_submitted(
     havsbris: Customer, anna: Membership
 ) -> None:
-    """D9: and what was ordered before stays with its name."""
+    """D9: earlier orders keep the customer's name."""
     draft = factories.make_draft(havsbris, by=anna, at=NOW)
     deactivate_customer(havsbris, at=NOW)
     with pytest.raises(CustomerInactive):
@@ -124,7 +124,7 @@ def test_withdrawn_product_is_refused(havsbris: Customer) -> None:
     assert str(refusal.value) == "Product FLX-OLD cannot be ordered."
 
 
-def test_residential_gets_only_what_is_open_to_her(anna: Membership) -> None:
+def test_residential_gets_only_open_products(anna: Membership) -> None:
     """ACC-06, ACC-07."""
     eva = factories.make_customer("Eva Havström", "10113", at=NOW, type="residential")
     home, pro = factories.product("FLX-HOME"), factories.product("FLX-PRO")
@@ -175,7 +175,7 @@ def test_moving_a_draft_copies_it_deletes_the_old_and_lists_what_went(
 def test_moving_a_draft_to_the_own_company_needs_the_tick(
     havsbris: Customer, own: Customer, anna: Membership
 ) -> None:
-    """ORD-05 holds for a change of customer too."""
+    """ORD-05 applies to a change of customer too."""
     order = factories.make_draft(havsbris, by=anna, at=NOW)
     with pytest.raises(OwnCompanyNotConfirmed):
         move_draft(order.pk, own, version=order.version, by=anna, at=NOW)
@@ -199,10 +199,10 @@ def test_submitted_order_is_not_deleted(havsbris: Customer, anna: Membership) ->
     assert str(refusal.value) == "This order is submitted and cannot be deleted."
 
 
-def test_recreate_cancels_and_makes_the_draft_in_one_act(
+def test_recreate_cancels_and_makes_the_draft_in_one_transaction(
     havsbris: Customer, bjorkvik: Customer, anna: Membership
 ) -> None:
-    """ORD-07: old one CANCELLED with wrong_customer, new DRAFT points back, credit is freed."""
+    """ORD-07: the old one is CANCELLED with wrong_customer, the new draft points back."""
     order = factories.make_order(havsbris, by=anna, at=NOW)
     copy, dropped = recreate_order(order.pk, bjorkvik, by=anna, at=NOW)
     order.refresh_from_db()
@@ -220,7 +220,7 @@ def test_recreate_cancels_and_makes_the_draft_in_one_act(
 def test_recreate_for_an_uncleared_customer_leaves_everything(
     havsbris: Customer, bjorkvik: Customer, anna: Membership
 ) -> None:
-    """ORD-07: all checks run again, and nothing is half done."""
+    """ORD-07: all checks run again, and nothing is changed."""
     order = factories.make_order(havsbris, by=anna, at=NOW, family="trunk")
     with pytest.raises(NotRegistered):
         recreate_order(order.pk, bjorkvik, by=anna, at=NOW)

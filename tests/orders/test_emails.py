@@ -1,4 +1,4 @@
-"""The e-mails of orders: who gets them, in which language, and what they say."""
+"""The e-mails of orders: their recipients, languages and contents."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def mails(template: str) -> list[OutboundEmail]:
 
 
 def test_placed_tells_who_ordered_what_for_whom(havsbris: Customer, jonas: Membership) -> None:
-    """Issue item 10: text and HTML, the customer with her number, lines and totals, a link."""
+    """Text and HTML, the customer with its number, lines and totals, a link."""
     order = factories.make_order(
         havsbris, by=jonas, at=NOW, quantities={"FLX-PRO": 2, "FLX-D30": 1}
     )
@@ -48,7 +48,7 @@ def test_placed_tells_who_ordered_what_for_whom(havsbris: Customer, jonas: Membe
 def test_customers_contact_gets_a_copy_without_prices(
     havsbris: Customer, jonas: Membership
 ) -> None:
-    """Issue item 10: in the customer's language; what she pays is between her and the partner."""
+    """In the customer's language; what the customer pays is agreed with the partner."""
     contact = factories.make_contact(havsbris, at=NOW)
     havsbris.language = "de"
     havsbris.save()
@@ -66,7 +66,7 @@ def test_customers_contact_gets_a_copy_without_prices(
 
 
 def test_progress_says_what_happened_and_why(havsbris: Customer, jonas: Membership) -> None:
-    """Issue item 11."""
+    """Each transition is mailed with its reason."""
     order = factories.make_order(havsbris, by=jonas, at=NOW)
     reject_order(order.pk, reason="The address does not exist", at=NOW)
     (mail,) = mails("orders/email/progress")
@@ -92,7 +92,7 @@ def test_mail_is_in_the_recipients_language(
 def test_template_error_refuses_the_order(
     havsbris: Customer, jonas: Membership, settings: object, tmp_path: object
 ) -> None:
-    """OUT-01: a mail that can't be rendered undoes the act that causes it."""
+    """OUT-01: an e-mail that can't be rendered rolls back the transaction that queues it."""
     from portal.outbox.services import BadAddress
 
     jonas.user.email = "not an address"

@@ -1,4 +1,4 @@
-"""The product step of each family, as a provisioning clerk would check it."""
+"""The product step of each family, with what provisioning needs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TODAY = date(2026, 11, 23)
 
 
 def form(customer: Customer, by: Membership, family: str, data: dict[str, Any]) -> FamilyForm:
-    """The bound form of a family for a fresh draft; SKUs in ``data`` become quantity fields."""
+    """Return a family's bound form for a new draft; SKUs in ``data`` become quantity fields."""
     order: Order = start_draft(customer=customer, family=family, by=by, at=NOW)
     posted = {
         f"q_{factories.product(key).pk}" if key[:3].isupper() else key: value
@@ -118,7 +118,7 @@ def test_meeting_counts_hosts_and_rooms(
 
 
 def users(*rows: tuple[str, str, str]) -> dict[str, str]:
-    """Rows of the users' formset."""
+    """Return rows of the users' formset."""
     data = {"users-TOTAL_FORMS": str(len(rows)), "users-INITIAL_FORMS": "0"}
     for number, (name, email, seat) in enumerate(rows):
         data[f"users-{number}-name"] = name

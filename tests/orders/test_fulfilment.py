@@ -1,4 +1,4 @@
-"""What channel sales does with orders, the state machine, and the services that come of it."""
+"""Channel sales' transitions, the state machine, and the resulting services."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ WAY_TO: dict[str, list[str]] = {
 
 
 def order_in(state: str, customer: Customer, by: Membership) -> Order:
-    """An order that was brought to ``state`` by the acts that lead there."""
+    """Return an order that was brought to ``state`` by the transitions that lead there."""
     order = factories.make_order(customer, by=by, at=NOW)
     for act in WAY_TO[state]:
         ACTS[act](order)
@@ -66,7 +66,7 @@ def order_in(state: str, customer: Customer, by: Membership) -> Order:
 def test_machine_allows_what_is_listed_and_refuses_the_rest(
     state: str, act: str, havsbris: Customer, anna: Membership
 ) -> None:
-    """SM-ANY, SM-ORDER: anything not listed is refused in words, and changes nothing."""
+    """SM-ANY, SM-ORDER: anything not listed is refused with a message, and changes nothing."""
     order = order_in(state, havsbris, anna)
     listed = states.TRANSITIONS[act].get(state)
     if listed is not None:
@@ -116,10 +116,10 @@ def test_reason_is_required(act: str, havsbris: Customer, anna: Membership) -> N
         (["accept", "cancel_accepted"], "was cancelled"),
     ],
 )
-def test_each_act_mails_who_ordered_once_and_is_logged(
+def test_each_transition_mails_who_ordered_once_and_is_logged(
     way: list[str], subject: str, havsbris: Customer, jonas: Membership
 ) -> None:
-    """Issue item 11: the partner gets a mail on each; the index row follows."""
+    """The partner gets an e-mail for each transition; channel sales' row is updated."""
     order = factories.make_order(havsbris, by=jonas, at=NOW)
     for act in way[:-1]:
         ACTS[act](order)
@@ -167,7 +167,7 @@ def test_completing_makes_one_service_a_line(havsbris: Customer, anna: Membershi
 
 
 def test_date_of_delivery_is_the_partners(havsbris: Customer, anna: Membership) -> None:
-    """D20: half past midnight in Stockholm is today there, whatever UTC says."""
+    """D20: half past midnight in Stockholm is today there, whatever the date in UTC."""
     order = order_in("provisioning", havsbris, anna)
     at = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
     fulfilment.complete_order(
@@ -193,7 +193,7 @@ def test_delivery_in_the_future_is_refused(havsbris: Customer, anna: Membership)
 
 
 def running(customer: Customer, by: Membership, quantity: int = 2) -> Service:
-    """A service of so many seats that runs."""
+    """Return a running service of so many seats."""
     order = factories.make_order(customer, by=by, at=NOW, quantities={"FLX-PRO": quantity})
     for act in ("accept", "provision", "complete"):
         ACTS[act](order)
@@ -201,7 +201,7 @@ def running(customer: Customer, by: Membership, quantity: int = 2) -> Service:
 
 
 def place_on(service: Service, kind: str, total: int, by: Membership) -> Order:
-    """A placed CHANGE or TERMINATE order on a service."""
+    """Place a CHANGE or TERMINATE order on a service."""
     order = start_draft(
         customer=service.customer, family="flex", by=by, at=NOW, own_confirmed=True, kind=kind
     )
@@ -222,7 +222,7 @@ def place_on(service: Service, kind: str, total: int, by: Membership) -> Order:
 def test_change_states_the_new_total(
     total: int, exposure: int, havsbris: Customer, anna: Membership
 ) -> None:
-    """D16: not the difference; the credit takes only what it adds."""
+    """D16: not the difference; only the increase uses credit."""
     service = running(havsbris, anna)
     order = place_on(service, "change", total, anna)
     assert order.exposure == exposure
@@ -251,7 +251,7 @@ def test_termination_ends_the_service_and_frees_the_credit(
 def test_asked_cancel_for_the_wrong_customer_makes_the_draft(
     havsbris: Customer, bjorkvik: Customer, anna: Membership
 ) -> None:
-    """SM-ORDER: with wrong_customer the cancel makes the new draft."""
+    """SM-ORDER: with wrong_customer the cancellation makes the new draft."""
     order = order_in("accepted", havsbris, anna)
     recreating.ask_cancel(
         order.pk, reason="wrong_customer", text="It was Björkvik", at=NOW, right_customer=bjorkvik
@@ -264,7 +264,7 @@ def test_asked_cancel_for_the_wrong_customer_makes_the_draft(
 
 
 def test_returned_order_is_cancelled_never_deleted(havsbris: Customer, anna: Membership) -> None:
-    """SM-ORDER: a draft that came back from SUBMITTED."""
+    """SM-ORDER: a draft that was returned from SUBMITTED."""
     from orders.services.drafts import delete_draft
 
     order = factories.make_order(havsbris, by=anna, at=NOW)

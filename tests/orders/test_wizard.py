@@ -29,7 +29,7 @@ def switch(client: HostClient, customer: Customer) -> None:
 
 
 def field(html: str, name: str) -> str:
-    """The value of a hidden or text field as the page shows it."""
+    """Return the value of a hidden or text field on the page."""
     found = re.findall(rf'<input[^>]*name="{name}"[^>]*>', html[html.index("<main") :])
     assert found, name
     value = re.search(r'value="([^"]*)"', found[0])
@@ -41,7 +41,7 @@ def form_token_of(client: HostClient, url: str) -> str:
 
 
 def product_data(family: str) -> dict[str, Any]:
-    """The smallest valid step 2 of each family."""
+    """Return the smallest valid step 2 of each family."""
     pro, ten, host = (factories.product(sku) for sku in ("FLX-PRO", "TRK-10", "MTG-HOST"))
     users = {"users-TOTAL_FORMS": "0", "users-INITIAL_FORMS": "0"}
     return {
@@ -57,7 +57,7 @@ def product_data(family: str) -> dict[str, Any]:
 
 
 def to_review(client: HostClient, family: str, customer: Customer) -> str:
-    """Steps 1 and 2; answers the address of step 3."""
+    """Post steps 1 and 2; return the address of step 3."""
     answer = client.post(start_url(family), {"customer": str(customer.pk)})
     assert answer.status_code == 302, answer.content.decode()[:2000]
     products = answer["Location"]
@@ -99,7 +99,7 @@ def test_step_one_without_customer_is_an_error_at_the_field(
 def test_order_is_placed_for_the_posted_customer(
     family: str, anna: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """ORD-02: the whole way for every family; ORD-27: its fields are kept; SAFE-03."""
+    """ORD-02, ORD-27, SAFE-03: the whole wizard for every family; its fields are kept."""
     client = sign_in(anna)
     review = to_review(client, family, havsbris)
     page = client.get(review).content.decode()
@@ -188,7 +188,7 @@ def test_trunk_offers_no_inline_creation_and_refuses_a_crafted_one(
 def test_customer_is_created_from_within_the_order(
     family: str, anna: Membership, sign_in: SignIn
 ) -> None:
-    """ORD-16: and comes back selected."""
+    """ORD-16: the new customer is selected afterwards."""
     client = sign_in(anna)
     url = f"/orders/new/{family}/customer/"
     assert url in client.get(start_url(family)).content.decode()
@@ -209,7 +209,7 @@ def test_customer_is_created_from_within_the_order(
 
 
 def field_choice(html: str, name: str) -> str:
-    """The chosen option of a select."""
+    """Return the chosen option of a select."""
     select = re.search(rf'<select name="{name}".*?</select>', html, re.S)
     assert select is not None
     chosen = re.search(r'value="([^"]*)" selected', select.group())
@@ -245,7 +245,7 @@ def test_inactive_customer_by_crafted_post(
 def test_step_one_asks_when_the_form_is_for_another_customer(
     anna: Membership, havsbris: Customer, bjorkvik: Customer, sign_in: SignIn
 ) -> None:
-    """ORD-26, D2: the posted form decides, and it is asked first."""
+    """ORD-26, D2: the posted form decides, after a question."""
     client = sign_in(anna)
     switch(client, bjorkvik)
     answer = client.post(start_url("flex"), {"customer": str(havsbris.pk)})
@@ -286,7 +286,7 @@ def test_submit_asks_before_anything_is_written(
 def test_agreement_for_one_pair_does_not_serve_another(
     anna: Membership, havsbris: Customer, bjorkvik: Customer, own: Customer, sign_in: SignIn
 ) -> None:
-    """ORD-26: a replayed answer to another question is asked again."""
+    """ORD-26: a replayed confirmation of another question is asked again."""
     client = sign_in(anna)
     switch(client, bjorkvik)
     page = client.post(start_url("flex"), {"customer": str(havsbris.pk)}).content.decode()
@@ -318,7 +318,7 @@ def test_both_routes_make_the_same_order(
     assert lines[0] == lines[1]
 
 
-def test_forged_and_foreign_stamps_are_refused(
+def test_forged_and_foreign_tokens_are_refused(
     anna: Membership, havsbris: Customer, bjorkvik: Customer, sign_in: SignIn
 ) -> None:
     """SAFE-01: order, customer and version are signed into every form."""
@@ -360,7 +360,7 @@ def test_placed_order_again_leads_to_its_page(
 def test_start_date_before_the_lead_time_is_refused(
     anna: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """Bad input: an error at the field, what was typed kept."""
+    """Bad input: an error at the field, and the input is kept."""
     client = sign_in(anna)
     review = to_review(client, "flex", havsbris)
     answer = client.post(review, {**details(client, review), "start_date": "2020-01-01"})
@@ -373,7 +373,7 @@ def test_start_date_before_the_lead_time_is_refused(
 def test_credit_is_refused_early_when_products_are_saved(
     anna: Membership, nordlys: Partner, sign_in: SignIn
 ) -> None:
-    """ACC-16, D8: on the page, with figures."""
+    """ACC-16, D8: on the page, with amounts."""
     poor = factories.make_customer("Poor AB", "10999", at=NOW, credit_limit="100.00")
     client = sign_in(anna)
     products = client.post(start_url("flex"), {"customer": str(poor.pk)})["Location"]
@@ -386,7 +386,7 @@ def test_credit_is_refused_early_when_products_are_saved(
     )
 
 
-def test_crafted_products_are_refused_in_words(
+def test_crafted_products_are_refused_with_a_message(
     anna: Membership, nordlys: Partner, sign_in: SignIn
 ) -> None:
     """ACC-07, ORD-28: not offered, and refused when posted."""
@@ -424,7 +424,7 @@ def test_find_without_scripts_answers_with_radio_buttons(
 def test_invisible_customer_is_as_unknown_as_a_random_one(
     jonas: Membership, havsbris: Customer, lena: Membership, sign_in: SignIn
 ) -> None:
-    """Refusing: nothing tells that a customer of somebody exists."""
+    """The refusal does not reveal that somebody has such a customer."""
     lena.user.language = "en"
     lena.user.save()
     client = sign_in(lena, "brueckner.localhost")

@@ -1,4 +1,4 @@
-"""What the process refuses to start with (ISO-18), and the settings of production."""
+"""The system checks at startup (ISO-18), and the settings of production."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ URLCONFS = ["ROOT_URLCONF", "PUBLIC_SCHEMA_URLCONF", "PARTNER_ADMIN_URLCONF"]
 
 
 def found() -> set[str]:
-    """The numbers of all findings that are ours, those of production included."""
+    """Return the ids of all our findings, including those of production."""
     every = run_checks(include_deployment_checks=True)
     return {str(each.id) for each in every if str(each.id).startswith("kontor.")}
 
 
 @pytest.fixture(autouse=True)
 def _production(settings: Any) -> None:
-    """As in production, where nothing is found; each test breaks one thing."""
+    """Settings as in production, where nothing is found; each test breaks one thing."""
     settings.SESSION_COOKIE_NAME = "__Host-session"
     settings.CSRF_COOKIE_NAME = "__Host-csrf"
     settings.LANGUAGE_COOKIE_NAME = "__Host-language"
@@ -71,7 +71,7 @@ def test_nothing_is_found_as_it_is() -> None:
     "which", ["ROOT_URLCONF", "PUBLIC_SCHEMA_URLCONF", "PARTNER_ADMIN_URLCONF"]
 )
 def test_view_without_a_policy_is_found(settings: Any, which: str) -> None:
-    """E001, ISO-18, CV-15: in each of the three configurations, however deep."""
+    """E001, ISO-18, CV-15: in each of the three URL configurations, at any depth."""
     inner = [path("fine/", _open), path("bad/", _view)]
     setattr(settings, which, _urlconf(path("deep/", include((inner, "deep"), namespace="x"))))
     findings = checks.every_view_has_a_policy(None)
@@ -82,14 +82,14 @@ def test_view_without_a_policy_is_found(settings: Any, which: str) -> None:
 
 
 def test_view_cannot_hide_in_the_admin_s_name(settings: Any) -> None:
-    """E001: an app that calls itself admin further down is looked at."""
+    """E001: an app that names itself admin below another prefix is checked."""
     inner = path("admin/", include(([path("x/", _view)], "admin"), namespace="admin"))
     settings.ROOT_URLCONF = _urlconf(path("deep/", include(([inner], "deep"), namespace="deep")))
     assert len(checks.every_view_has_a_policy(None)) == 1
 
 
 def test_policies_are_kept_on_the_views() -> None:
-    """What the check and the matrix read is what the decorator was told."""
+    """The check and the matrix read the arguments of the decorator."""
 
     @needs("view_order", of="order")
     def view(request: Any) -> HttpResponse:
@@ -100,7 +100,7 @@ def test_policies_are_kept_on_the_views() -> None:
 
 
 def test_patterns_are_all_walked() -> None:
-    """The walk that the checks and the matrix stand on."""
+    """The checks and the matrix depend on this traversal."""
     names = {pattern.name for _route, pattern, _spaces in patterns_of(settings.ROOT_URLCONF)}
     assert {"dashboard", "customer", "review", "people", "account_login", "mfa_index"} <= names
 
@@ -200,20 +200,20 @@ def test_old_library_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
         refuse_to_start()
 
 
-def test_minimum_versions_name_what_holds_the_walls() -> None:
-    """A library that isolation or sign-in stand on has a floor."""
+def test_minimum_versions_cover_security_libraries() -> None:
+    """A library that isolation or sign-in depend on has a minimum version."""
     assert {"django", "django-tenants", "psycopg", "django-allauth"} <= checks.MINIMUM.keys()
 
 
 def test_local_trial_of_the_real_shape_may_start(settings: Any) -> None:
-    """``localhost`` over http, without https in front, is nobody's production."""
+    """``localhost`` over http, without https in front, is not production."""
     _session_cookie(settings)
     assert settings.DOMAIN == "localhost"
     refuse_to_start()
 
 
 def _run(*command: str, **env: str) -> subprocess.CompletedProcess[str]:
-    """A process with the settings of production, on the tests' servers."""
+    """Run a process with the settings of production, on the tests' servers."""
     kept = {name: value for name, value in os.environ.items() if name not in NOT_PRODUCTION}
     for name in ("PYTEST_CURRENT_TEST", "PYTEST_XDIST_WORKER", "DJANGO_SETTINGS_MODULE"):
         kept.pop(name, None)
@@ -229,7 +229,7 @@ def _run(*command: str, **env: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_deploy_check_is_clean() -> None:
-    """Issue 2: ``check --deploy`` finds nothing with the settings of production."""
+    """``check --deploy`` finds nothing with the settings of production."""
     done = _run("manage.py", "check", "--deploy", "--fail-level", "WARNING")
     assert done.returncode == 0, done.stderr
     assert "no issues" in done.stdout
@@ -244,7 +244,7 @@ def test_web_process_refuses_plain_http_in_production() -> None:
 
 
 def test_worker_refuses_like_the_web() -> None:
-    """ISO-18: Celery swallows errors of its signals, but not this one."""
+    """ISO-18: Celery ignores errors of its signals, but not this one."""
     code = "from celery.signals import worker_init as s; import portal.celery; import django; "
     code += "django.setup(); s.send(sender=None); print('went on')"
     done = _run("-c", code, ALLOWED_HOSTS="*")
@@ -264,13 +264,13 @@ print(json.dumps({name: getattr(settings, name) for name in names}))
 
 
 def test_production_settings_are_closed() -> None:
-    """ISO-08, ISO-17, INP-09: cookies of one host and of https alone, HSTS, second factor."""
+    """ISO-08, ISO-17, INP-09: cookies of one host and of https only, HSTS, second factor."""
     done = _run("-c", PROBE)
     assert done.returncode == 0, done.stderr
     have: dict[str, Any] = json.loads(done.stdout)
     for cookie in ("SESSION", "CSRF", "LANGUAGE"):
         assert have[f"{cookie}_COOKIE_NAME"].startswith("__Host-")
-        # A browser takes a __Host- cookie only with these three.
+        # A browser accepts a __Host- cookie only with these three.
         assert have[f"{cookie}_COOKIE_SECURE"] is True
         assert have[f"{cookie}_COOKIE_PATH"] == "/"
         assert have[f"{cookie}_COOKIE_DOMAIN"] is None

@@ -1,4 +1,4 @@
-"""What makes pages quick must not change what they say."""
+"""Optimisations must not change what the pages show."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.urls import reverse
@@ -24,13 +25,13 @@ from portal.accounts.backends import active_membership
 from portal.accounts.models import Membership
 from portal.core.cache import LimitsCache
 from portal.logs import address_of
-from portal.stack_chunk import FRAME, LargeStackChunkMiddleware, _in_large_frame
+from portal.stack_chunk import FRAME, LargeStackChunkMiddleware, _in_large_frame, helps
 from tests import factories
 from tests.conftest import NOW, SignIn
 from tests.environment import ROOT
 
 
-def test_the_person_comes_whole(anna: Membership) -> None:
+def test_the_membership_is_read_completely(anna: Membership) -> None:
     """SPEED-04: the hand-written statement reads what the ORM would, all three rows."""
     here = active_membership(anna.user_id)
     assert here is not None
@@ -55,7 +56,7 @@ def test_who_has_no_place_is_nobody(change: str, anna: Membership) -> None:
 def test_few_and_many_assigned_are_the_same_customers(
     mikael: Membership, own: Customer, havsbris: Customer
 ) -> None:
-    """REG-25, G8: ``few`` changes the way, never the answer."""
+    """REG-25, G8: ``few`` changes the query, never the result."""
     others = [factories.make_customer(f"Kaj {n} AB", f"2000{n}", at=NOW) for n in range(3)]
     for customer in (havsbris, others[1]):
         Assignment.objects.create(customer=customer, membership=mikael, created_at=NOW)
@@ -105,13 +106,13 @@ def test_the_list_of_somebody_with_many_assigned(
 
 
 def test_addresses_in_lists_are_those_of_the_pages() -> None:
-    """A list writes fifty of them without asking the resolver."""
+    """A list writes fifty of them without the URL resolver."""
     customer_id = uuid4()
     assert customer_address(customer_id) == reverse("customers:customer", args=[customer_id])
 
 
-def test_the_request_runs_in_a_large_piece_of_stack() -> None:
-    """The frame says that it is large, and passes question and answer through."""
+def test_the_request_runs_in_a_large_stack_chunk() -> None:
+    """The frame claims to be large, and passes request and response through."""
     assert _in_large_frame.__code__.co_stacksize == FRAME
     assert (
         settings.MIDDLEWARE[0] == "portal.stack_chunk.LargeStackChunkMiddleware"
@@ -126,8 +127,31 @@ def test_the_request_runs_in_a_large_piece_of_stack() -> None:
     assert LargeStackChunkMiddleware(inner)(request) is answer
 
 
+@pytest.mark.parametrize(
+    ("implementation", "version", "used"),
+    [
+        ("cpython", (3, 11), True),
+        ("cpython", (3, 14), True),
+        ("cpython", (3, 15), False),
+        ("pypy", (3, 11), False),
+    ],
+)
+def test_the_large_chunk_is_for_interpreters_it_was_measured_on(
+    implementation: str, version: tuple[int, int], used: bool
+) -> None:
+    """Others keep their stacks in other ways."""
+    assert helps(implementation, version) is used
+
+
+def test_the_large_chunk_is_left_out_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Django leaves out a middleware that says so."""
+    monkeypatch.setattr("portal.stack_chunk.MEASURED", ("another", (3, 11), (3, 14)))
+    with pytest.raises(MiddlewareNotUsed):
+        LargeStackChunkMiddleware(lambda request: HttpResponse())
+
+
 def test_a_limit_is_counted_with_and_without_redis(monkeypatch: pytest.MonkeyPatch) -> None:
-    """OUT-06: one by one; in memory while Redis is away."""
+    """OUT-06: one by one; in memory while Redis is unavailable."""
     assert isinstance(cache._connections[cache._alias], LimitsCache)  # type: ignore[attr-defined]
     assert [cache.count("n", 60) for _each in range(3)] == [1, 2, 3]  # type: ignore[attr-defined]
 
@@ -149,14 +173,14 @@ def test_a_limit_is_counted_with_and_without_redis(monkeypatch: pytest.MonkeyPat
         ("6.6.6.6", 2, "127.0.0.1"),
     ],
 )
-def test_the_log_believes_our_proxies_alone(forwarded: str, proxies: int, address: str) -> None:
-    """What anybody writes into X-Forwarded-For stands to the left of what our proxies add."""
+def test_the_log_trusts_only_our_proxies(forwarded: str, proxies: int, address: str) -> None:
+    """What a client writes into X-Forwarded-For is to the left of what our proxies add."""
     request = RequestFactory().get("/", HTTP_X_FORWARDED_FOR=forwarded)
     assert address_of(request, proxies=proxies) == address
 
 
 def test_metrics_are_offered_where_asked_for() -> None:
-    """METRICS_PORTS: a process offers them on a port of the range, on this machine alone."""
+    """METRICS_PORTS: a process uses a port of the range, on this machine only."""
     script = (
         "import django; django.setup()\n"
         "from django.conf import settings\n"

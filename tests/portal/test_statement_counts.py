@@ -18,13 +18,13 @@ from tests.conftest import NOW, SignIn
 
 Count = Callable[[int], AbstractContextManager[Any]]
 
-# What every page of a person who is signed in asks: the session, the person with her place and
-# role, the active customer, and what the bell says (G1: at most four).
+# What every page of a signed-in person queries: the session, the person with place and role, the
+# active customer, and the unread notifications (G1: at most four).
 BASE = 3
 
 
 def world(rows: int, anna: Membership) -> Customer:
-    """So many customers with an order, a contact and a site each; answers the last."""
+    """Create so many customers with an order, a contact and a site each; return the last."""
     customer = None
     for number in range(rows):
         customer = factories.make_customer(f"Kund {number:03} AB", f"5{number:04}", at=NOW)

@@ -18,13 +18,13 @@ LinkOf = Callable[[Confirmation], str]
 
 
 def mails(partner: Partner, template: str) -> list[OutboundEmail]:
-    """The messages of one kind, in the order they were queued."""
+    """Return the messages of one kind, in the order they were queued."""
     found = OutboundEmail.objects.for_partner(partner).filter(template=f"quotes/email/{template}")
     return list(found.order_by("created_at", "to_address"))
 
 
 def secret_link(email: OutboundEmail) -> str:
-    """The link that only the e-mail holds."""
+    """Return the link that only the e-mail holds."""
     return decrypt(email.secrets_encrypted)["link"]
 
 
@@ -34,7 +34,7 @@ def path_of(link: str) -> str:
 
 @pytest.fixture
 def reader(db: None) -> HostClient:
-    """Somebody without a login, at the partner's host."""
+    """Return a client without a login, on the partner's host."""
     return HostClient("nordlys.localhost")
 
 
@@ -43,7 +43,7 @@ def review_url(confirmation: Confirmation) -> str:
 
 
 def let_in(client: HostClient, partner: Partner, confirmation: Confirmation) -> str:
-    """Open the mailed link; answers the address of the page behind it."""
+    """Open the mailed link; return the address of the page behind it."""
     email = mails(partner, "confirmation")[-1]
     response: Any = client.get(path_of(secret_link(email)))
     assert response.status_code == 302

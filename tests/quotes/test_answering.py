@@ -1,4 +1,4 @@
-"""The customer's answer and what it causes (CON-14 to CON-23)."""
+"""The customer's answer and its effects (CON-14 to CON-23)."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_the_addressee_who_accepts_gets_one_copy(asked: Confirmation, nordlys: P
 def test_who_accepted_is_flagged_when_not_the_addressee(
     asked: Confirmation, nordlys: Partner
 ) -> None:
-    """CON-20: somebody else of the same customer may accept; it shows."""
+    """CON-20: somebody else of the same customer may accept; it is shown."""
     other = factories.make_contact(
         asked.quote.customer, at=NOW, first_name="Helena", email="helena@havsbris.example"
     )
@@ -154,7 +154,7 @@ def test_a_second_answer_finds_it_closed(asked: Confirmation, nordlys: Partner) 
 
 
 def test_nothing_is_accepted_after_the_time_or_a_withdrawal(asked: Confirmation) -> None:
-    """CON-22: also before the sweep has noted it."""
+    """CON-22: also before the sweep has recorded it."""
     with pytest.raises(Closed):
         accept(asked, at=asked.expires_at)
     sending.withdraw(asked.quote_id, at=NOW)
@@ -170,7 +170,7 @@ def test_a_form_made_for_another_content_is_refused(asked: Confirmation) -> None
     assert asked.state == "sent"
 
 
-def test_declining_needs_a_reason_and_tells_the_partner(
+def test_declining_needs_a_reason_and_notifies_the_partner(
     asked: Confirmation, jonas: Membership, nordlys: Partner
 ) -> None:
     """CON-23."""
@@ -203,7 +203,7 @@ def test_the_database_keeps_an_accepted_confirmation_and_all_evidence(
 ) -> None:
     """CON-20, SAFE-10: refused for every role, TRUNCATE included."""
     accept(asked)
-    # Deferred keys have to be checked before a table may be emptied.
+    # Deferred keys have to be checked before a table may be truncated.
     connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
     for change in (
         lambda: Confirmation.objects.filter(pk=asked.pk).update(decided_name="Mallory"),

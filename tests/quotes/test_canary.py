@@ -1,6 +1,6 @@
-"""Canary prices over generated quotes: none is ever found on the customer's side (CON-02).
+"""Canary prices in generated quotes: none is ever found on the customer's side (CON-02).
 
-``KONTOR_QUOTES=1000`` makes it as long as the figure asks.
+``KONTOR_QUOTES=1000`` runs as many quotes as the rule requires.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def test_no_canary_is_ever_found(havsbris: Customer, jonas: Membership, nordlys:
 
 
 def _page_and_document(asked: Any, nordlys: Partner) -> list[str]:
-    """The page's source, and the PDF with its metadata."""
+    """Return the page's source, and the PDF with its metadata."""
     reader = HostClient("nordlys.localhost")
     with time_machine.travel(NOW, tick=False):
         from portal.outbox.models import OutboundEmail
@@ -105,6 +105,6 @@ def _page_and_document(asked: Any, nordlys: Partner) -> list[str]:
         facts = subprocess.run(
             ["pdfinfo", "-meta", file.name], check=True, capture_output=True, text=True
         ).stdout
-    # Hashes are hexadecimal and hold any digits by chance.
+    # Hashes are hexadecimal and contain any digits by chance.
     words = re.sub(r"[0-9a-f\n-]{30,}", " ", words)
     return [page.content.decode(), words, facts]

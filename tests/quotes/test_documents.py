@@ -1,4 +1,4 @@
-"""Documents: made once, signed, without commercials; a failing one retries alone (D15, CON-02)."""
+"""Documents: made once, signed, without commercials; retried independently (D15, CON-02)."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_the_document_holds_proposal_terms_and_certificate_but_no_price(
 
 
 def test_the_mails_hold_no_price_either(accepted: Confirmation, nordlys: Partner) -> None:
-    """CON-02: text, HTML and subject of each mail to the customer."""
+    """CON-02: text, HTML and subject of each e-mail to the customer."""
     for email in mails(nordlys, "confirmation") + mails(nordlys, "accepted_customer"):
         for part in (email.subject, email.text, email.html):
             assert not re.search(r"98[ ,.\u00a0]?765|\bSEK\b|\bEUR\b|€", part)
@@ -97,7 +97,7 @@ def test_the_mails_hold_no_price_either(accepted: Confirmation, nordlys: Partner
 def test_the_mail_carries_the_document_as_it_was_issued(
     accepted: Confirmation, nordlys: Partner, tmp_path: Path
 ) -> None:
-    """CON-16: name and bytes travel together."""
+    """CON-16: name and bytes belong together."""
     from email import message_from_bytes, policy
 
     render_due(at=NOW)
@@ -123,7 +123,7 @@ def pdfsig(pdf: bytes, tmp_path: Path) -> str:
     return done.stdout
 
 
-def test_the_seal_is_valid_until_a_byte_changes(
+def test_the_signature_is_valid_until_a_byte_changes(
     accepted: Confirmation, nordlys: Partner, tmp_path: Path
 ) -> None:
     """PAdES, checked by an independent program."""
@@ -147,7 +147,7 @@ def test_the_key_is_made_once_and_kept_encrypted(nordlys: Partner) -> None:
 def test_a_failing_document_retries_alone(
     accepted: Confirmation, nordlys: Partner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """D15: the acceptance stays, the mails wait, the next attempt makes it."""
+    """D15: the acceptance stays, the e-mails wait, the next attempt succeeds."""
 
     def broken(*args: Any, **kwargs: Any) -> bytes:
         raise OSError("no space left on device")
@@ -208,7 +208,7 @@ def test_the_partners_document_has_prices_and_vat(
 
 
 def test_a_document_may_load_nothing(nordlys: Partner, monkeypatch: pytest.MonkeyPatch) -> None:
-    """INP-06: the fetcher denies files, networks and data alike."""
+    """INP-06: the fetcher refuses files, networks and data URLs."""
     from weasyprint.urls import FatalURLFetchingError
 
     for address in ("file:///etc/passwd", "http://127.0.0.1:1/x.png", "data:image/png;base64,AA"):

@@ -1,4 +1,4 @@
-"""Quotes as they are written (SM-QUOTE, CON-21, D17)."""
+"""Writing quotes (SM-QUOTE, CON-21, D17)."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_withdrawn_and_unsuitable_products_are_refused(
 def test_texts_for_the_customer_hold_no_commercials(
     field: str, text: str, havsbris: Customer, jonas: Membership
 ) -> None:
-    """CON-02: refused at its field, where it is typed."""
+    """CON-02: refused at the field where it was entered."""
     with pytest.raises(CommercialsShown) as refusal:
         factories.make_quote(havsbris, by=jonas, at=NOW, **{field: text})  # type: ignore[arg-type]
     assert refusal.value.field == field

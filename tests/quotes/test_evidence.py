@@ -1,4 +1,4 @@
-"""The chain of evidence: any flipped byte is found (SAFE-11)."""
+"""The chain of evidence: any changed byte is found (SAFE-11)."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ FLIPS: dict[str, Callable[[], object]] = {
 
 @pytest.mark.parametrize("what", FLIPS)
 def test_every_change_is_found(what: str, accepted: Confirmation, nordlys: Partner) -> None:
-    """SAFE-11: each column of it."""
+    """SAFE-11: each of its columns."""
     FLIPS[what]()
     assert list(problems()) != []
 

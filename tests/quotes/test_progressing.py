@@ -1,4 +1,4 @@
-"""Progress quote (CON-19, CON-25, CON-26, D17, D25)."""
+"""Progressing a quote (CON-19, CON-25, CON-26, D17, D25)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def confirm(quote: Quote, by: Membership) -> Quote:
 
 @pytest.fixture
 def quote(havsbris: Customer, jonas: Membership) -> Quote:
-    """Two families, confirmed, with a discount."""
+    """A confirmed quote of two families, with a discount."""
     made = factories.make_quote(
         havsbris,
         by=jonas,
@@ -99,7 +99,7 @@ def test_saving_the_details_makes_no_order(quote: Quote, jonas: Membership) -> N
 
 
 def test_all_or_none(quote: Quote, jonas: Membership) -> None:
-    """D25: a customer who can't be ordered for leaves nothing behind."""
+    """D25: a customer who can't be ordered for gets no drafts."""
     deactivate_customer(quote.customer, at=NOW)
     with pytest.raises(CustomerInactive):
         progress(quote, jonas)
@@ -180,7 +180,7 @@ def test_the_agreed_price_covers_what_was_quoted(
 def test_another_customer_pays_the_list_price(
     quote: Quote, bjorkvik: Customer, jonas: Membership
 ) -> None:
-    """D2: what was agreed with one customer is not another's."""
+    """D2: the price agreed with one customer is not another's."""
     _meeting, flex = progress(quote, jonas)
     moved, _dropped = move_draft(flex.pk, bjorkvik, version=flex.version, by=jonas, at=NOW)
     line = moved.lines.get(product__sku="FLX-PRO")
@@ -222,7 +222,7 @@ def test_the_group_above_the_orders_holds_what_waits(
 def test_the_purchase_order_is_kept_by_its_content(
     name: str, content: bytes, taken: bool, quote: Quote, jonas: Membership
 ) -> None:
-    """CON-25: PDF, PNG, JPEG, TIFF, known by what is in it; else nothing happens."""
+    """CON-25: PDF, PNG, JPEG, TIFF, detected by content; anything else is refused."""
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     from portal.files.models import Attachment
@@ -242,7 +242,7 @@ def test_the_purchase_order_is_kept_by_its_content(
 def test_a_person_who_leaves_hands_over_open_quotes(
     quote: Quote, havsbris: Customer, jonas: Membership, anna: Membership
 ) -> None:
-    """D18: those that somebody has to go on with; evidence keeps who sent what."""
+    """D18: those that somebody has to continue; evidence keeps who sent what."""
     from quotes.services.handover import hand_over_quotes, open_quotes
 
     draft = factories.make_quote(havsbris, by=jonas, at=NOW)

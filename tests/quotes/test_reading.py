@@ -1,4 +1,4 @@
-"""The customer's side in the browser's protocol (CON-02, CON-03, CON-11 to CON-15, CON-22, D22)."""
+"""The customer's pages in HTTP (CON-02, CON-03, CON-11 to CON-15, CON-22, D22)."""
 
 from __future__ import annotations
 
@@ -65,7 +65,8 @@ def test_the_link_leaves_the_address_bar(
     assert "no-store" in response["Cache-Control"]
     page: Any = reader.get(response.url)
     assert page.status_code == 200
-    # A browser that sends no referrer at all sends its forms without an origin, to be refused.
+    # A browser that sends no referrer at all sends its forms without an origin, and they are
+    # refused.
     assert page["Referrer-Policy"] == "same-origin"
     assert "no-store" in page["Cache-Control"]
     assert page["X-Frame-Options"] == "DENY"
@@ -91,7 +92,7 @@ def test_the_page_shows_all_but_the_commercials(
 
 
 def test_names_only(asked: Confirmation, reader: HostClient, nordlys: Partner) -> None:
-    """CON-14: neither addresses nor phones of the people who may accept."""
+    """CON-14: neither addresses nor phone numbers of the people who may accept."""
     page = text(reader.get(let_in(reader, nordlys, asked)))
     select = page[page.index("<select") : page.index("</select>")]
     assert "@" not in select
@@ -237,10 +238,10 @@ def test_unknown_links_are_404(address: str, asked: Confirmation, reader: HostCl
     assert response.status_code == 404
 
 
-def test_without_the_cookie_the_page_is_nobodys(
+def test_the_page_needs_the_cookie(
     asked: Confirmation, reader: HostClient, nordlys: Partner
 ) -> None:
-    """The id alone lets nobody in, nor does another partner's host."""
+    """The id alone gives no access, nor does another partner's host."""
     assert reader.get(review_url(asked)).status_code == 404
     assert reader.post(review_url(asked), full(asked)).status_code == 404
     other = HostClient("brueckner.localhost")

@@ -21,9 +21,9 @@ from portal.outbox.services import send_again
 from portal.tenancy.models import Partner
 from quotes.commercials import CommercialsShown
 from quotes.contacts import NoDomain, NoPrimaryContact, NotInDomain, NotPrimary
+from quotes.links import find_by_secret
 from quotes.models import Confirmation, ConfirmationLink, Quote
 from quotes.services import sending
-from quotes.services.links import find_by_secret
 from quotes.services.sending import NoTerms
 from tests import factories
 from tests.conftest import NOW
@@ -57,7 +57,7 @@ def test_sending_asks_one_person_and_orders_nothing(
 def test_three_templates_say_what_is_asked(
     quote: Quote, jonas: Membership, nordlys: Partner
 ) -> None:
-    """CON-10, CON-24: the mail in all its parts."""
+    """CON-10, CON-24: all parts of the e-mail."""
     asked = factories.make_confirmation(quote, by=jonas, at=NOW)
     (email,) = mails(nordlys, "confirmation")
     assert email.subject == (
@@ -74,7 +74,7 @@ def test_three_templates_say_what_is_asked(
 def test_only_the_hash_of_the_secret_is_kept(
     quote: Quote, jonas: Membership, nordlys: Partner
 ) -> None:
-    """CON-10, D21: 256 bits; no stored text holds the link."""
+    """CON-10, D21: 256 bits; no stored text contains the link."""
     asked = factories.make_confirmation(quote, by=jonas, at=NOW)
     (email,) = mails(nordlys, "confirmation")
     secret = secret_link(email).rstrip("/").rpartition("/")[2]
@@ -117,7 +117,7 @@ def test_an_address_outside_the_domain_is_refused(
 def test_an_address_in_the_domain_is_asked(
     domain: str, address: str, quote: Quote, jonas: Membership
 ) -> None:
-    """CON-06: any case, international names in both writings, a listed subdomain."""
+    """CON-06: any case, international names in both notations, a listed subdomain."""
     set_domains(quote.customer, [domain])
     assert send(quote, jonas, email=address).state == "sent"
 
@@ -178,7 +178,7 @@ def test_the_newest_published_terms_are_frozen(quote: Quote, jonas: Membership) 
 def test_eligibility_and_credit_come_before_the_question(
     havsbris: Customer, bjorkvik: Customer, jonas: Membership
 ) -> None:
-    """ORD-14, ACC-16: what can't be ordered is not offered to be signed."""
+    """ORD-14, ACC-16: what can't be ordered is not sent for confirmation."""
     trunk = factories.make_quote(bjorkvik, by=jonas, at=NOW, quantities={"TRK-10": 1})
     with pytest.raises(NotRegistered):
         factories.make_confirmation(trunk, by=jonas, at=NOW, email="a@bjorkvik.example")
@@ -213,7 +213,7 @@ def test_the_link_lives_as_long_as_30_days_or_the_quote(
 
 
 def test_a_price_in_a_products_text_stops_the_mail(quote: Quote, jonas: Membership) -> None:
-    """CON-02: the guard looks at what would be rendered."""
+    """CON-02: the guard checks what would be rendered."""
     product = factories.product("FLX-PRO")
     product.description = "Only SEK 5 a day"
     product.save()
@@ -249,7 +249,7 @@ def test_a_reminder_is_a_further_link_and_the_first_goes_on(
 def test_send_again_makes_a_new_link_while_it_is_open(
     quote: Quote, jonas: Membership, nordlys: Partner
 ) -> None:
-    """OUT-04: the secret of the first e-mail is gone."""
+    """OUT-04: the secret of the first e-mail is erased."""
     factories.make_confirmation(quote, by=jonas, at=NOW)
     (email,) = mails(nordlys, "confirmation")
     before = secret_link(email)
@@ -263,7 +263,7 @@ def test_send_again_makes_a_new_link_while_it_is_open(
         send_again(email, at=NOW)
 
 
-def test_expiry_is_noted_and_the_sender_is_told(
+def test_expiry_is_recorded_and_the_sender_is_notified(
     quote: Quote, jonas: Membership, nordlys: Partner
 ) -> None:
     """SM-QUOTE, SM-CONFIRMATION: SENT -> EXPIRED, by the sweep."""

@@ -1,4 +1,4 @@
-"""The partner's pages of quotes: rights, forms that keep what was typed, the way to the link."""
+"""The partner's pages of quotes: rights, forms that keep their input, sending."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_from_customer_to_products_to_page(client: HostClient, havsbris: Custome
 def test_the_posted_customer_decides(
     client: HostClient, havsbris: Customer, bjorkvik: Customer
 ) -> None:
-    """D2: the active customer only fills in."""
+    """D2: the active customer only prefills the field."""
     client.post("/switch/", {"customer": str(havsbris.pk)})
     assert client.get("/quotes/new/").context["chosen"] == havsbris
     details = {"customer": str(bjorkvik.pk), "title": "Phones", "valid_until": "2026-12-20"}
@@ -196,7 +196,7 @@ def test_adding_a_contact_comes_back_with_it_chosen(client: HostClient, quote: Q
     assert f'value="{contact.pk}" selected' in text(client.get(response.url))
 
 
-def test_what_is_missing_is_said_with_the_cure(client: HostClient, quote: Quote) -> None:
+def test_what_is_missing_is_named_with_the_remedy(client: HostClient, quote: Quote) -> None:
     """CON-08."""
     page = text(client.get(f"/quotes/{quote.pk}/send/"))
     assert "Add the customer&#x27;s domain first." in page

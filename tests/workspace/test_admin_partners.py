@@ -1,4 +1,4 @@
-"""Partners and people in channel sales' admin, and the command that makes a partner."""
+"""Partners and people in channel sales' admin, and the command that creates a partner."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def schemas() -> set[str]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def test_a_partner_is_made_whole(client: HostClient) -> None:
+def test_a_partner_is_created_completely(client: HostClient) -> None:
     """ORD-08, D3: schema, own company, host, first administrator with an invitation."""
     response = client.post(LIST + "add/", NEW)
     partner = Partner.objects.get(slug="harbour")
@@ -75,7 +75,7 @@ def test_a_partner_is_made_whole(client: HostClient) -> None:
 def test_a_name_that_a_customer_holds_leaves_nothing(
     client: HostClient, brueckner: Partner
 ) -> None:
-    """D3: staff are told who holds it; nothing half is left."""
+    """D3: staff see who holds it; nothing is left behind."""
     with in_partner(brueckner):
         make_customer("Harbour Networks Ltd", "20050", at=NOW)
     before = schemas()
@@ -137,7 +137,7 @@ def test_suspending_closes_the_hosts(
     assert partner_page.get("/").status_code == 200
 
 
-def test_facts_and_hosts_are_changed_on_the_page(
+def test_details_and_hosts_are_changed_on_the_page(
     client: HostClient, nordlys: Partner, brueckner: Partner
 ) -> None:
     url = f"{LIST}{nordlys.pk}/change/"

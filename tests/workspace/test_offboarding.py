@@ -1,4 +1,4 @@
-"""When a person leaves, what is hers is handed over in the same act (D18)."""
+"""Handing over the work of a person who leaves, in one transaction (D18)."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_with_nothing_to_hand_over_nobody_is_asked(
     assert not CustomerGrant.objects.exists() and not Substitution.objects.exists()
 
 
-def test_last_manager_keeps_what_is_hers(
+def test_last_manager_keeps_their_work(
     anna: Membership, jonas: Membership, havsbris: Customer
 ) -> None:
     """D18, REG-24: refused as a whole."""

@@ -1,4 +1,4 @@
-"""Leaving, kind by kind: whatever is left behind asks for somebody to take it (D18)."""
+"""Leaving, kind by kind: whatever is left behind needs a successor (D18)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LEFT: dict[str, Callable[[Customer, Membership], object]] = {
 def test_each_kind_alone_asks_for_a_successor(
     kind: str, jonas: Membership, anna: Membership, havsbris: Customer
 ) -> None:
-    """D18: refused without one, as a whole; with one it is hers."""
+    """D18: refused as a whole without a successor; with one it is handed over."""
     LEFT[kind](havsbris, jonas)
     for nobody in (None, jonas):
         with pytest.raises(RuleError) as refusal:
@@ -46,20 +46,20 @@ def test_each_kind_alone_asks_for_a_successor(
     assert not Quote.objects.filter(created_by=jonas).exists()
 
 
-def test_what_a_person_was_told_goes_with_her(
+def test_notifications_are_deleted_with_the_place(
     jonas: Membership, anna: Membership, nordlys: object
 ) -> None:
-    """D18, D19: hers alone; a colleague keeps what she was told."""
+    """D18, D19: only the person's own; a colleague's notifications stay."""
     for person in (jonas, anna):
         notify(person, "assigned", at=NOW, customer="Acme Ltd, 20001")
     offboard(jonas, successor=None, at=NOW)
     assert list(Notice.objects.values_list("membership_id", flat=True)) == [anna.pk]
 
 
-def test_nobody_stands_in_for_herself(
+def test_nobody_is_their_own_substitute(
     jonas: Membership, anna: Membership, mikael: Membership
 ) -> None:
-    """REG-21, D18: nor does somebody who left; a colleague does."""
+    """REG-21, D18: nor is somebody who left; a colleague is."""
     days: dict[str, Any] = {"starts_on": NOW.date(), "ends_on": NOW.date() + timedelta(days=2)}
     with pytest.raises(RuleError, match="Choose somebody else"):
         start_absence(anna, substitute=anna, at=NOW, **days)

@@ -1,4 +1,4 @@
-"""Making and renaming a partner: everything, or nothing (ORD-08, D3, D15)."""
+"""Creating and renaming a partner: everything, or nothing (ORD-08, D3, D15)."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def _public(db: None) -> None:
 
 
 def make(**details: Any) -> Partner:
-    """A partner like Harbour, or otherwise."""
+    """Create a partner like Harbour, with other details if given."""
     return create_partner(**{**FACTS, **details})
 
 
 def everything() -> dict[str, Any]:
-    """What a failed making must leave as it was."""
+    """Return what a failed creation must leave unchanged."""
     with django_connection.cursor() as cursor:
         cursor.execute("SELECT nspname FROM pg_namespace ORDER BY nspname")
         schemas = [row[0] for row in cursor.fetchall()]
@@ -99,8 +99,8 @@ def test_partner_is_made_with_everything() -> None:
         assert cursor.fetchone()[0] >= 10
 
 
-def test_partner_answers_on_its_host_at_once() -> None:
-    """A host that was asked for before, in vain, is not remembered as unknown."""
+def test_partner_is_reachable_on_its_host_at_once() -> None:
+    """A host that was requested before is not remembered as unknown."""
     client = HostClient("harbour.localhost")
     assert client.get("/accounts/login/").status_code == 404
     make()
@@ -108,7 +108,7 @@ def test_partner_answers_on_its_host_at_once() -> None:
 
 
 def test_partner_may_bring_a_host_of_its_own() -> None:
-    """Case makes no difference; the public host is nobody's."""
+    """Case makes no difference; the public host is refused."""
     partner = make(host="Portal.Harbour.Example")
     assert partner.url("/x/") == "http://portal.harbour.example/x/"
     with pytest.raises(RuleError) as refusal:
@@ -180,7 +180,7 @@ FAILURES = [
 def test_failing_half_way_leaves_nothing(
     arrange: Callable[[pytest.MonkeyPatch], dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Issue 2: nothing half when it fails, wherever it fails; the context comes back."""
+    """Wherever it fails, nothing is left behind, and the context is restored."""
     details = arrange(monkeypatch)
     before = everything()
     with pytest.raises((RuleError, ZeroDivisionError, DatabaseError)):
@@ -207,7 +207,7 @@ def test_failing_half_way_leaves_nothing(
     ],
 )
 def test_short_names_and_names_are_checked(details: dict[str, Any], field: str | None) -> None:
-    """A short name becomes part of a host and of a schema; each refusal says where."""
+    """A short name becomes part of a host and of a schema; each refusal names its field."""
     if field is None:
         assert make(**details).slug == "ends"
         return
@@ -239,7 +239,7 @@ def test_own_company_is_one_and_claimed_by_nobody_else() -> None:
         factories.make_customer("Harbour Networks LTD", "20078", at=NOW)
 
 
-def test_first_administrator_who_is_known_elsewhere_keeps_her_sign_in() -> None:
+def test_first_administrator_known_elsewhere_keeps_their_sign_in() -> None:
     """ISO-06: people are public, one User and a place at each partner."""
     lena = User.objects.get(email="lena@brueckner.example")
     before = lena.password
@@ -265,7 +265,7 @@ def test_renaming_takes_own_company_and_claim_along() -> None:
 
 
 def test_renaming_to_a_name_in_use_changes_nothing() -> None:
-    """D3: staff hear who holds it."""
+    """D3: staff see who holds it."""
     nordlys = Partner.objects.get(slug="nordlys")
     with pytest.raises(RuleError) as refusal:
         rename_partner(nordlys, name="brückner it GMBH", at=NOW)
@@ -278,7 +278,7 @@ def test_renaming_to_a_name_in_use_changes_nothing() -> None:
 
 
 def test_renaming_shows_on_the_next_page() -> None:
-    """The remembered host carries the partner's name."""
+    """The cached host contains the partner's name."""
     client = HostClient("nordlys.localhost")
     assert "Nordlys Telekom AB" in client.get("/accounts/login/").content.decode()
     rename_partner(Partner.objects.get(slug="nordlys"), name="Norrsken Telekom AB", at=NOW)

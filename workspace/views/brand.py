@@ -12,7 +12,7 @@ from portal.tenancy.context import current_partner
 @public_page
 @require_safe
 def brand_css(request: HttpRequest) -> HttpResponse:
-    """``--brand`` and ``--brand-ink`` for light and dark; the colour is checked on the model."""
+    """Return ``--brand`` and ``--brand-ink`` for light and dark; the model validates the colour."""
     partner = current_partner()
     colour = partner.brand_colour if partner is not None else "#0e5f6c"
     css = (

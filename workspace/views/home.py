@@ -1,4 +1,4 @@
-"""Pages that show several apps: dashboard, search, switching the active customer."""
+"""Views over several apps: dashboard, search, switching the active customer."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SEARCHES_A_MINUTE = 60
 
 
 def greeting(name: str) -> str:
-    """Good morning, Ida: by the clock of the partner."""
+    """Return a greeting for the partner's time of day: Good morning, Ida."""
     hour = timezone.localtime().hour
     if hour < 11:
         return _("Good morning, %s") % name
@@ -43,7 +43,7 @@ def greeting(name: str) -> str:
 @needs()
 @require_safe
 def dashboard(request: PartnerRequest) -> HttpResponse:
-    """The home page of a partner's people (ONB-24)."""
+    """Show the home page of a partner's people (ONB-24)."""
     person = request.membership
     sees_orders = person.may("view_order")
     states = orders_by_state(person) if sees_orders else []
@@ -70,7 +70,7 @@ def dashboard(request: PartnerRequest) -> HttpResponse:
 
 
 def match_tags(match: Match) -> list[dict[str, str]]:
-    """The flags beside a suggestion: what can be ordered for this customer."""
+    """Return the tags beside a suggestion: what can be ordered for this customer."""
     if match.is_own_company:
         return [{"label": _("Own company"), "tone": "is-accent"}]
     if match.is_residential:
@@ -81,7 +81,7 @@ def match_tags(match: Match) -> list[dict[str, str]]:
 
 
 def match_json(match: Match) -> dict[str, Any]:
-    """A suggestion for the scripts: name, number and town (ORD-20)."""
+    """Return a suggestion for the scripts: name, number and town (ORD-20)."""
     return {
         "id": str(match.id),
         "name": match.name,
@@ -95,8 +95,10 @@ def match_json(match: Match) -> dict[str, Any]:
 @needs()
 @require_safe
 def suggest(request: PartnerRequest) -> HttpResponse:
-    """Suggestions while one types, from three characters on (ORD-19). ``family`` narrows them to
-    the customers that can be chosen for it (ORD-22, ORD-24)."""
+    """Return suggestions while a person types, from three characters on (ORD-19).
+
+    ``family`` limits them to the customers that can be chosen for it (ORD-22, ORD-24).
+    """
     text = request.GET.get("q", "")
     if len(text.strip()) < MIN_LETTERS:
         return JsonResponse({"results": []})
@@ -113,7 +115,7 @@ def suggest(request: PartnerRequest) -> HttpResponse:
 @needs()
 @require_safe
 def search(request: PartnerRequest) -> HttpResponse:
-    """The search as a page: what the box in the top bar does without scripts (ORD-17)."""
+    """Show the search as a page, for the box in the top bar without scripts (ORD-17)."""
     text = request.GET.get("q", "").strip()[:200]
     wait = text and exceeded("search", str(request.user.pk), allowed=SEARCHES_A_MINUTE, seconds=60)
     if wait:
@@ -143,7 +145,7 @@ def _after(request: HttpRequest, default: str) -> str:
 @needs()
 @require_POST
 def switch(request: PartnerRequest) -> HttpResponse:
-    """Make a customer the active one and open her page (ACC-03, ORD-20)."""
+    """Make a customer the active one and open its page (ACC-03, ORD-20)."""
     customer_id = parse_uuid(request.POST.get("customer", ""))
     visible = Customer.objects.visible_to(request.membership)
     customer = get_object_or_404(visible, pk=customer_id)
@@ -162,7 +164,7 @@ def switch(request: PartnerRequest) -> HttpResponse:
 @needs()
 @require_POST
 def leave_customer(request: PartnerRequest) -> HttpResponse:
-    """Work for nobody in particular again (ACC-03)."""
+    """Stop working for a customer (ACC-03)."""
     leave(request)
     return HttpResponseRedirect(_after(request, reverse("workspace:dashboard")))
 
@@ -170,7 +172,7 @@ def leave_customer(request: PartnerRequest) -> HttpResponse:
 @needs("add_customer")
 @require_POST
 def make_own_company(request: PartnerRequest) -> HttpResponse:
-    """Make the missing own-company customer (ORD-11)."""
+    """Create the missing own-company customer (ORD-11)."""
     with RefusalsAsMessages(request):
         customer = create_own_company(at=timezone.now(), by=request.membership)
         messages.success(request, _("%s is there now.") % customer.label)
@@ -179,5 +181,5 @@ def make_own_company(request: PartnerRequest) -> HttpResponse:
 
 
 def order_state_url(state: str) -> str:
-    """The order list of one state, for the bar on the dashboard."""
+    """Return the address of the order list of one state, for the bar on the dashboard."""
     return f"{reverse('orders:list')}?state={Order.State(state).value}"

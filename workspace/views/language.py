@@ -13,7 +13,7 @@ from portal.accounts.access import public_page
 @public_page
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
-    """Keep the choice in a cookie and, for a person who is signed in, on herself."""
+    """Save the language in a cookie and, for a person who is signed in, on the user."""
     chosen = request.POST.get("language", "")
     after = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(after, {request.get_host()}, request.is_secure()):

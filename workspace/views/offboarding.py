@@ -1,4 +1,4 @@
-"""The page on which a person's place is ended and her work handed over (D18)."""
+"""The page that ends a person's place and hands over their work (D18)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from workspace.offboarding import offboard, successors, to_hand_over
 @needs("manage_people", load=load_member, of="member")
 @get_or_post
 def end(request: MemberRequest) -> HttpResponse:
-    """End a person's place here; first what she leaves behind, and who takes it over."""
+    """End a person's place, after showing what they leave behind and asking for a successor."""
     member = request.member
     people = successors(member)
     error = ""

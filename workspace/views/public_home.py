@@ -1,4 +1,4 @@
-"""The public host."""
+"""The home page of the public host."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from portal.accounts.access import public_page
 
 @public_page
 def public_home(request: HttpRequest) -> HttpResponse:
-    """The public host has no page of its own: staff go on to the admin."""
+    """Redirect to the admin: the public host has no pages of its own."""
     return HttpResponseRedirect("/admin/")

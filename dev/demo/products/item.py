@@ -1,4 +1,4 @@
-"""What a product of the demo catalogue is."""
+"""The structure of a product of the demo catalogue."""
 
 from __future__ import annotations
 

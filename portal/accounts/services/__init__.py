@@ -1,4 +1,4 @@
-"""The verbs about people, by topic: inviting and leaving, roles, teams."""
+"""Services for people, by topic: people, roles, teams."""
 
 from portal.accounts.services.people import (
     INVITATION_DAYS,

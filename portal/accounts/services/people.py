@@ -1,4 +1,4 @@
-"""Inviting people, taking them in, changing their role, ending their place."""
+"""Services for people: invite, accept, change the role, end the place."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _send(membership: Membership, *, by: User | None, at: datetime) -> Invitatio
 
 
 def _person(email: str, *, name: str, language: str) -> User:
-    """The person with this address; made by whoever of two at the same moment is first."""
+    """Return the person with this address, creating them if needed; safe under concurrency."""
     found = User.objects.filter(email__iexact=email).first()
     if found is not None:
         return found
@@ -68,7 +68,7 @@ def _person(email: str, *, name: str, language: str) -> User:
 
 
 def _place(partner: Partner, user: User, *, role: Role, name: str, at: datetime) -> Membership:
-    """A new place for a person who has none here. Raises AlreadyHere when she just got one."""
+    """Create a place for a person who has none here. Raise AlreadyHere if they just got one."""
     try:
         with transaction.atomic():
             return Membership.objects.create(
@@ -94,9 +94,9 @@ def invite(
     by: User | None,
     at: datetime,
 ) -> Membership:
-    """Invite a person: her place exists, but opens only by the mailed link (14 days).
+    """Invite a person: the place exists, but opens only by the mailed link (14 days).
 
-    A person whose place ended can be invited again. Raises AlreadyHere.
+    A person whose place ended can be invited again. Raise AlreadyHere if they have a place.
     """
     check_role(role, partner)
     email = email.strip().lower()
@@ -123,7 +123,7 @@ def invite(
 
 @transaction.atomic
 def invite_again(membership: Membership, *, by: User | None, at: datetime) -> None:
-    """Send a new link; the old ones stop working. Raises RuleError when she is here already."""
+    """Send a new link; the old ones stop working. Raise RuleError if the person has accepted."""
     if membership.state != Membership.State.INVITED:
         raise RuleError(_("%(name)s has accepted already.") % {"name": membership.shown_name})
     membership.invitations.filter(accepted_at=None).update(expires_at=at)
@@ -131,7 +131,10 @@ def invite_again(membership: Membership, *, by: User | None, at: datetime) -> No
 
 
 def find_invitation(partner: Partner, token_hash: bytes, *, at: datetime) -> Invitation | None:
-    """The open invitation of a secret at this partner; None for unknown, spent and expired."""
+    """Return the open invitation of a secret at this partner.
+
+    Return None for an unknown, a used and an expired one.
+    """
     return (
         Invitation.objects.for_partner(partner)
         .select_related("membership__user", "membership__role", "partner")
@@ -147,9 +150,9 @@ def find_invitation(partner: Partner, token_hash: bytes, *, at: datetime) -> Inv
 
 @transaction.atomic
 def accept_invitation(invitation: Invitation, *, password: str | None, at: datetime) -> Membership:
-    """Open the place; set the first password where there is none.
+    """Open the place, and set the first password if there is none.
 
-    Raises RuleError when it was accepted or withdrawn in the meantime.
+    Raise RuleError if the invitation was accepted or withdrawn in the meantime.
     """
     current = (
         Invitation.objects.for_partner(invitation.partner).select_for_update().get(pk=invitation.pk)
@@ -177,7 +180,7 @@ def _refuse_last(membership: Membership) -> None:
 
 @transaction.atomic
 def change_role(membership: Membership, role: Role) -> None:
-    """Give a person another role. Raises RuleError for the last who can manage people."""
+    """Give a person another role. Raise RuleError for the last one who can manage people."""
     check_role(role, membership.partner)
     lock_people(membership.partner)
     membership.refresh_from_db(fields=["state", "role"])
@@ -194,15 +197,18 @@ def change_role(membership: Membership, role: Role) -> None:
 
 @transaction.atomic
 def change_person(membership: Membership, *, role: Role, team: Team | None) -> None:
-    """Give a person a role and a team. Raises RuleError as :func:`change_role`."""
+    """Give a person a role and a team. Raise RuleError like :func:`change_role`."""
     change_role(membership, role)
     change_team(membership, team)
 
 
 @transaction.atomic
 def end_membership(membership: Membership, *, at: datetime) -> None:
-    """End a person's place: her session here ends at the next request. Raises RuleError for the
-    last who can manage people. ``workspace.offboarding`` hands over what is hers and calls this."""
+    """End a person's place: their session here ends at the next request.
+
+    Raise RuleError for the last one who can manage people. ``workspace.offboarding`` hands over the
+    person's work and calls this.
+    """
     lock_people(membership.partner)
     membership.refresh_from_db(fields=["state", "role"])
     if is_last_manager(membership):

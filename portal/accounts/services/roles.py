@@ -1,4 +1,4 @@
-"""Roles: named sets of rights that a partner's administrator edits (D11, REG-24)."""
+"""Services for roles: named sets of rights that an administrator edits (D11, REG-24)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _save(role: Role, *, new: bool) -> None:
 
 @transaction.atomic
 def create_role(*, partner: Partner, name: str, rights: Iterable[str]) -> Role:
-    """Make a role of the partner's own. Raises RuleError for a name in use."""
+    """Create a role of the partner's own. Raise RuleError if the name is in use."""
     _name_is_free(partner, name)
     role = Role(partner=partner, name=name, rights=_checked(rights))
     _save(role, new=True)
@@ -57,8 +57,10 @@ def create_role(*, partner: Partner, name: str, rights: Iterable[str]) -> Role:
 
 @transaction.atomic
 def save_role(role: Role, *, name: str, rights: Iterable[str]) -> None:
-    """Change what a role may do, from the next request of its people on; ``name`` is for the
-    partner's own roles. Raises RuleError when nobody could manage people any more."""
+    """Change what a role may do, effective from the next request of its people.
+
+    ``name`` is for the partner's own roles. Raise RuleError if nobody could manage people any more.
+    """
     lock_people(role.partner)
     role.refresh_from_db()
     wanted = _checked(rights)
@@ -80,8 +82,10 @@ def save_role(role: Role, *, name: str, rights: Iterable[str]) -> None:
 
 
 def reset_role(role: Role) -> None:
-    """Give a preset the rights it started with. Raises RuleError for a role of one's own, and
-    when nobody could manage people any more."""
+    """Give a preset the rights it started with.
+
+    Raise RuleError for a role that is not a preset, and if nobody could manage people any more.
+    """
     if not role.preset:
         raise RuleError(_("Only the three roles that were here from the start can be reset."))
     save_role(role, name="", rights=PRESET_RIGHTS[role.preset])
@@ -89,7 +93,7 @@ def reset_role(role: Role) -> None:
 
 @transaction.atomic
 def delete_role(role: Role) -> None:
-    """Delete a role of one's own that nobody has. Raises RuleError otherwise."""
+    """Delete one of the partner's own roles that nobody has. Raise RuleError otherwise."""
     lock_people(role.partner)
     if role.preset:
         raise RuleError(_("This role was here from the start and stays. You can change it."))
@@ -104,7 +108,8 @@ def delete_role(role: Role) -> None:
             )
             % {"n": here}
         )
-    # Who left has no role to speak of; who is invited again gets one then.
+    # People who left keep a membership with a role; they get the least one, and another when
+    # invited again.
     least = Role.objects.for_partner(role.partner).get(preset=Preset.TECHNICIAN)
     holders.update(role=least)
     record_about(role, "role_deleted", name=naming(role))

@@ -1,4 +1,4 @@
-"""Teams: people are listed by them when assigning (REG-18)."""
+"""Services for teams, by which people are listed when assigning (REG-18)."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from portal.core.errors import RuleError, TenantLeak
 def save_team(
     team: Team, *, name: str, add: Iterable[Membership] = (), remove: Iterable[Membership] = ()
 ) -> Team:
-    """Make or rename a team, put people into it and take others out. Raises RuleError at
-    ``name`` when there is one of that name."""
+    """Create or rename a team, add people to it and remove others.
+
+    Raise RuleError at ``name`` if another team has that name.
+    """
     new, old = team._state.adding, team.name
     same = Team.objects.for_partner(team.partner).filter(name__iexact=name).exclude(pk=team.pk)
     if same.exists():
@@ -41,7 +43,7 @@ def save_team(
 
 @transaction.atomic
 def delete_team(team: Team) -> None:
-    """Delete a team; its people stay, without one."""
+    """Delete a team; its people stay, without a team."""
     record_about(team, "team_deleted")
     Membership.objects.for_partner(team.partner).filter(team=team).update(team=None)
     team.delete()

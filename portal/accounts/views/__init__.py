@@ -1,1 +1,1 @@
-"""Pages about people, by topic: people, roles, teams, the log."""
+"""Views about people, by topic: people, roles, teams and the log."""

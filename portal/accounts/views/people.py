@@ -1,4 +1,4 @@
-"""People of a partner: the list, inviting, one person; and one's own account."""
+"""Views about the people of a partner: list, invitation, one person, one's own account."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ BAD_LINKS_A_MINUTE = 10
 @needs("manage_people")
 @require_safe
 def people(request: PartnerRequest) -> HttpResponse:
-    """Everybody with a place at this partner."""
+    """Show everybody with a place at this partner."""
     found = Membership.objects.for_partner(request.partner).select_related("user", "role", "team")
     state = request.GET.get("state", "")
     found = found.filter(state="ended") if state == "ended" else found.exclude(state="ended")
@@ -50,7 +50,7 @@ def people(request: PartnerRequest) -> HttpResponse:
 @needs("manage_people")
 @get_or_post
 def invite(request: PartnerRequest) -> HttpResponse:
-    """Invite somebody: the only way in."""
+    """Invite a person: the only way in."""
     form = InviteForm(request.POST or None, partner=request.partner)
     if request.method == "POST" and form.is_valid():
         with ShowRefusals(form):
@@ -67,7 +67,7 @@ def invite(request: PartnerRequest) -> HttpResponse:
 @needs("manage_people", load=load_member, of="member")
 @get_or_post
 def person(request: MemberRequest) -> HttpResponse:
-    """One person: her role and team, and what can be done about her place."""
+    """Show and change one person's role and team, and what can be done about their place."""
     member = request.member
     form = PersonForm(
         request.POST or None,
@@ -86,7 +86,7 @@ def person(request: MemberRequest) -> HttpResponse:
 @needs("manage_people", load=load_member, of="member")
 @require_POST
 def invite_again(request: MemberRequest) -> HttpResponse:
-    """Send the invitation once more, with a new link."""
+    """Send the invitation again, with a new link."""
     with RefusalsAsMessages(request):
         services.invite_again(request.member, by=request.user, at=timezone.now())
         messages.success(
@@ -98,7 +98,7 @@ def invite_again(request: MemberRequest) -> HttpResponse:
 @needs()
 @get_or_post
 def account(request: PartnerRequest) -> HttpResponse:
-    """One's own name and language."""
+    """Show and change one's own name and language."""
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         user = form.save(commit=False)
@@ -112,7 +112,7 @@ def account(request: PartnerRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def invitation_link(request: HttpRequest, secret: str) -> HttpResponse:
-    """The mailed link: the secret moves into the session and out of the address bar."""
+    """Move the mailed link's secret into the session and out of the address bar."""
     address = get_adapter(request).get_client_ip(request)
     partner = current_partner()
     found = (
@@ -135,7 +135,7 @@ def invitation_link(request: HttpRequest, secret: str) -> HttpResponse:
 @never_cache
 @get_or_post
 def accept_invitation(request: HttpRequest) -> HttpResponse:
-    """Set the first password and come in. Opening the page changes nothing."""
+    """Set the first password and open the place. A GET changes nothing."""
     partner = current_partner()
     raw = request.session.get(SESSION_KEY, "")
     found = None

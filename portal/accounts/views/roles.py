@@ -1,4 +1,4 @@
-"""Roles: the list, what each may do, making, resetting and deleting them (D11, REG-24)."""
+"""Views about roles: list, edit, add, reset and delete (D11, REG-24)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from portal.core.http import get_or_post
 @needs("manage_people")
 @require_safe
 def role_list(request: PartnerRequest) -> HttpResponse:
-    """The roles and how many people have each."""
+    """Show the roles and how many people have each."""
     here = Count("memberships", filter=~Q(memberships__state="ended"))
     roles = Role.objects.for_partner(request.partner).annotate(people=here)
     rows = [
@@ -41,7 +41,7 @@ def role_list(request: PartnerRequest) -> HttpResponse:
 @needs("manage_people")
 @get_or_post
 def role_add(request: PartnerRequest) -> HttpResponse:
-    """A role of one's own."""
+    """Add a role of the partner's own."""
     form = RoleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with ShowRefusals(form):
@@ -54,9 +54,9 @@ def role_add(request: PartnerRequest) -> HttpResponse:
 @needs("manage_people", load=load_role, of="role")
 @get_or_post
 def role_form(request: RoleRequest) -> HttpResponse:
-    """What one role may do."""
+    """Show and change what one role may do."""
     role = request.role
-    # A page without a tick posts nothing but its token.
+    # Binds the form also when no box is ticked and it posts no field of its own.
     posted = request.POST if request.method == "POST" else None
     form = RoleForm(posted, role=role, initial={"name": role.name, "rights": role.rights})
     if request.method == "POST" and form.is_valid():
@@ -71,7 +71,7 @@ def role_form(request: RoleRequest) -> HttpResponse:
 @needs("manage_people", load=load_role, of="role")
 @require_POST
 def role_reset(request: RoleRequest) -> HttpResponse:
-    """Back to the rights that a preset started with."""
+    """Reset a preset to the rights it started with."""
     role = request.role
     with RefusalsAsMessages(request):
         services.reset_role(role)

@@ -1,4 +1,4 @@
-"""Teams (REG-18), and the log of what was changed about people, roles and teams (REG-15)."""
+"""Views about teams (REG-18), and the log of people, roles and teams (REG-15)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from portal.history.log import log_of_app
 @needs("manage_people")
 @get_or_post
 def team_list(request: PartnerRequest) -> HttpResponse:
-    """The teams, with how many people each has, and a line to make one."""
+    """Show the teams with how many people each has, and a form to add one."""
     form = TeamForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with ShowRefusals(form):
@@ -37,7 +37,7 @@ def team_list(request: PartnerRequest) -> HttpResponse:
 @needs("manage_people", load=load_team, of="team")
 @get_or_post
 def team_form(request: TeamRequest) -> HttpResponse:
-    """One team: its name and who is in it."""
+    """Show and change one team: its name and its members."""
     team = request.team
     form = TeamForm(request.POST or None, initial={"name": team.name})
     everybody = (
@@ -76,6 +76,6 @@ def team_delete(request: TeamRequest) -> HttpResponse:
 @needs("manage_people")
 @require_safe
 def people_log(request: PartnerRequest) -> HttpResponse:
-    """Who changed what about people, roles and teams (REG-15)."""
+    """Show who changed what about people, roles and teams (REG-15)."""
     context = log_of_app(request, "accounts")
     return render(request, "people/log.html", context)

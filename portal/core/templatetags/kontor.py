@@ -8,7 +8,6 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
-from babel.numbers import format_decimal
 from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BaseFormSet
@@ -16,13 +15,14 @@ from django.template import Context
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from portal.core.form_rendering import KontorBoundField
+from portal.core.formats import amount
 from portal.core.formats import day as day_words
 
 register = template.Library()
@@ -34,18 +34,18 @@ class Listing(Protocol):
     sort: str
 
     def url_for(self, sort: str) -> str:
-        """The address of the same list in another order, starting with its question mark."""
+        """Return the query string of the same list in another order, with its question mark."""
 
 
-# Signs
+# Icons and badges
 
 
 @register.simple_tag
 @lru_cache(maxsize=512)
 def icon(name: str, size: str = "") -> SafeString:
-    """An icon of the sprite: `{% icon "check" %}`, small `{% icon "check" "s" %}`.
+    """Render an icon of the sprite: `{% icon "check" %}`, small `{% icon "check" "s" %}`.
 
-    Made once a process for each name: a page shows some thirty of them.
+    Cached in the process for each name, since a page shows some thirty icons.
     """
     css = f"icon icon-{size}" if size else "icon"
     return format_html(
@@ -58,19 +58,19 @@ def icon(name: str, size: str = "") -> SafeString:
 
 @register.simple_tag
 def state(css: str, label: object) -> SafeString:
-    """A state: a dot and a word. css is "", is-live, is-ok, is-warn, is-bad or is-off."""
+    """Render a state as a dot and a word. css is "", is-live, is-ok, is-warn, is-bad or is-off."""
     return format_html('<span class="{}">{}</span>', f"k-state {css}".strip(), label)
 
 
 @register.simple_tag
 def tag(css: str, label: object) -> SafeString:
-    """A flag: css is "", is-accent, is-ok, is-warn or is-bad."""
+    """Render a tag: css is "", is-accent, is-ok, is-warn or is-bad."""
     return format_html('<span class="{}">{}</span>', f"k-tag {css}".strip(), label)
 
 
 @register.inclusion_tag("components/_meter.html")
 def meter(percent: int | Decimal, label: str) -> dict[str, object]:
-    """How much of something is used: a bar and the figure. Amber from 80 percent on."""
+    """Show how much of something is used: a bar and the figure. Amber from 80 per cent."""
     whole = int(percent)
     return {"percent": whole, "shown": min(max(whole, 0), 100), "label": label, "high": whole >= 80}
 
@@ -80,7 +80,7 @@ def meter(percent: int | Decimal, label: str) -> dict[str, object]:
 
 @register.simple_block_tag
 def note(content: str, css: str = "") -> SafeString:
-    """A remark beside the content: `{% note "is-warn" %}text{% endnote %}`."""
+    """Render a note beside the content: `{% note "is-warn" %}text{% endnote %}`."""
     name = {"is-warn": "alert-triangle", "is-bad": "alert-circle", "is-ok": "circle-check"}
     return format_html(
         '<div class="{}">{}<div>{}</div></div>',
@@ -103,10 +103,10 @@ def dialog(
     name: str = "",
     value: str = "",
 ) -> str:
-    """A question before an act, opened by a button or link with `data-dialog="<id>"`.
+    """Render a dialog that asks before an action, opened by an element with `data-dialog="<id>"`.
 
-    The content goes between the title and the buttons, inside the form that posts to `action`,
-    so it may hold fields. Without scripts the opener is a link to a page that asks the same.
+    The content goes between the title and the buttons, inside the form that posts to `action`, so
+    it may hold fields. Without scripts the opener is a link to a page that asks the same.
     """
     return render_to_string(
         "components/_dialog.html",
@@ -130,13 +130,13 @@ def dialog(
 
 @register.simple_tag
 def field(bound: KontorBoundField, width: str = "") -> SafeString:
-    """A field with its label, hint and errors, as wide as f-2, f-3, f-4 or f-6 of six columns."""
+    """Render a field with label, hint and errors; width is f-2, f-3, f-4 or f-6 of six columns."""
     bound.width = width
     return SafeString(bound.as_field_group())
 
 
 class FormError(NamedTuple):
-    """One line of the summary: the sentence, and the id of the field it is about."""
+    """A line of the error summary: the message, and the id of the field it is about."""
 
     text: str
     anchor: str
@@ -144,7 +144,7 @@ class FormError(NamedTuple):
 
 @register.simple_tag
 def collect_errors(*parts: BaseForm | BaseFormSet[Any] | str | None) -> list[FormError]:
-    """Every error of the forms and formsets given, those without a field first."""
+    """Return every error of the forms and formsets, those without a field first."""
     general: list[FormError] = []
     by_field: list[tuple[str, FormError]] = []
     for form in _forms(parts):
@@ -156,7 +156,7 @@ def collect_errors(*parts: BaseForm | BaseFormSet[Any] | str | None) -> list[For
             anchor = "" if bound.is_hidden else getattr(bound, "anchor", bound.auto_id)
             by_field += [(str(bound.label), FormError(str(text), anchor)) for text in bound.errors]
     texts = [error.text for _label, error in by_field]
-    # A sentence that does not say which field it is about gets the field's label.
+    # A message that does not name its field gets the field's label.
     bare = {text for text in texts if texts.count(text) > 1} | {_("This field is required.")}
     return general + [
         FormError(f"{label}: {error.text}", error.anchor) if error.text in bare else error
@@ -177,7 +177,7 @@ def _forms(
 
 @register.filter
 def with_field(errors: Sequence[FormError]) -> int:
-    """How many of the errors belong to a field."""
+    """Return how many of the errors belong to a field."""
     return len({error.anchor for error in errors if error.anchor})
 
 
@@ -186,7 +186,7 @@ def with_field(errors: Sequence[FormError]) -> int:
 
 @register.simple_tag
 def sort_header(listing: Listing, name: str, label: object, css: str = "") -> SafeString:
-    """The heading of a sortable column: `{% sort_header listing "name" _("Name") %}`."""
+    """Render the heading of a sortable column: `{% sort_header listing "name" _("Name") %}`."""
     now = listing.sort
     if now == name:
         aria, sign, target = SafeString(' aria-sort="ascending"'), "arrow-up", f"-{name}"
@@ -206,7 +206,7 @@ def sort_header(listing: Listing, name: str, label: object, css: str = "") -> Sa
 
 @register.filter
 def page_numbers(page: Page[Any]) -> list[int | None]:
-    """The numbers to show for a page; None where some are left out."""
+    """Return the numbers to show for a page; None where some are left out."""
     shown = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return [number if isinstance(number, int) else None for number in shown]
 
@@ -216,16 +216,15 @@ def page_numbers(page: Page[Any]) -> list[int | None]:
 
 @register.filter
 def money(value: Decimal | int | None) -> str:
-    """An amount with two decimals as the language writes it: 1,234.00, without a currency."""
+    """Return an amount with two decimals in the reader's language: 1,234.00, without a currency."""
     if value is None or value == "":
         return ""
-    locale = translation.to_locale(translation.get_language() or "en")
-    return str(format_decimal(value, format="#,##0.00", locale=locale))
+    return amount(Decimal(value))
 
 
 @register.filter
 def day(value: dt.date | dt.datetime | None) -> str:
-    """A date with a short month: 1 Dec 2026. A moment is first put into the current time zone."""
+    """Return a date with a short month (1 Dec 2026), in the time zone if it is a moment."""
     if not value:
         return ""
     if isinstance(value, dt.datetime) and timezone.is_aware(value):
@@ -235,7 +234,7 @@ def day(value: dt.date | dt.datetime | None) -> str:
 
 @register.filter
 def moment(value: dt.datetime | None) -> str:
-    """A date and time in the current time zone, which is the partner's: 1 Dec 2026 14:05."""
+    """Return a date and time in the current (the partner's) time zone: 1 Dec 2026 14:05."""
     if not value:
         return ""
     if timezone.is_aware(value):
@@ -245,7 +244,7 @@ def moment(value: dt.datetime | None) -> str:
 
 @register.filter
 def end(value: dt.datetime | None) -> str:
-    """When something ends. What ends at midnight ends with the day before, and says just that."""
+    """Return when something ends; for a moment at midnight, the day before without a time."""
     if value and timezone.is_aware(value):
         value = timezone.localtime(value)
     if value and value.time() == dt.time.min:
@@ -255,7 +254,7 @@ def end(value: dt.datetime | None) -> str:
 
 @register.filter
 def initials(name: str) -> str:
-    """The letters that stand for a person: "Ida Lindqvist" is IL."""
+    """Return the initials of a person: "Ida Lindqvist" is IL."""
     words = [word for word in str(name or "").replace("@", " ").split() if word[0].isalnum()]
     ends = words[:1] + words[1:][-1:]
     return "".join(word[0] for word in ends).upper() or "?"
@@ -280,7 +279,7 @@ SYSTEMS = {
 
 @register.filter
 def browser(user_agent: str) -> str:
-    """What a person calls the browser that sends this: "Firefox, Windows"."""
+    """Return browser and system as people call them: "Firefox, Windows"."""
     text = str(user_agent or "")
     found = [
         next((name for mark, name in names.items() if mark in text), "")
@@ -291,15 +290,15 @@ def browser(user_agent: str) -> str:
 
 @register.filter
 def slug(text: object) -> str:
-    """A piece of an id made from a text."""
+    """Return the text as a part of an element's id."""
     return slugify(str(text)) or "part"
 
 
-# Bars drawn on the server: widths are attributes, so no style is needed
+# Bars drawn on the server: widths are attributes, so that no inline style is needed
 
 
 class Segment(NamedTuple):
-    """One rectangle of a bar of 1000 units."""
+    """A rectangle of a bar that is 1000 units wide."""
 
     x: str
     width: str
@@ -324,7 +323,10 @@ def _segments(parts: Sequence[tuple[str, Decimal | int, str, str]], gap: int) ->
 
 @register.inclusion_tag("components/_bar.html")
 def bar(parts: Sequence[tuple[str, int, str, str]], label: str) -> dict[str, object]:
-    """Counts as a bar with a legend. A part is (label, count, css, url); css: c-1 to c-5, c-bad."""
+    """Show counts as a bar with a legend.
+
+    A part is (label, count, css, url); css is c-1 to c-5 or c-bad.
+    """
     return {"segments": _segments(parts, 3), "parts": parts, "label": label}
 
 
@@ -332,7 +334,7 @@ def bar(parts: Sequence[tuple[str, int, str, str]], label: str) -> dict[str, obj
 def credit(
     limit: Decimal, used: Decimal, currency: str, order: Decimal | None = None
 ) -> dict[str, object]:
-    """The customer's credit, what is in use and, where given, what this order takes."""
+    """Show the customer's credit limit, what is in use and, if given, what this order takes."""
     taken = order or Decimal(0)
     free = limit - used - taken
     over = free < 0
@@ -356,6 +358,6 @@ def credit(
 
 @register.simple_tag(takes_context=True)
 def current_path(context: RequestContext) -> str:
-    """The address of this page, for a form that comes back to it."""
+    """Return the address of this page, for a form that returns to it."""
     request = context.get("request")
     return request.get_full_path() if request is not None else "/"

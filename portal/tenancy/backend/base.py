@@ -1,9 +1,9 @@
-"""The database backend that never runs a query in the wrong partner's schema.
+"""A database backend that never runs a query in the wrong partner's schema.
 
-django-tenants 4.0.1 swallows a failing ``SET search_path``; the next query then runs in
-whatever schema that physical connection had before. Here a failing ``SET`` raises, the path
-is remembered for the *physical* connection only, and forgotten whenever PostgreSQL may have
-reverted it: at each rollback, savepoint rollback and error.
+django-tenants 4.0.1 ignores a failing ``SET search_path``; the next query then runs in whatever
+schema that physical connection had before. Here a failing ``SET`` raises; the path is remembered
+for the *physical* connection only, and forgotten whenever PostgreSQL may have reverted it: at each
+rollback, savepoint rollback and error.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ assert is_psycopg3, "the backend is written for psycopg 3"
 
 
 class _ForgetfulErrorWrapper(DatabaseErrorWrapper):
-    """Translates errors as Django does, and forgets the path when there was one."""
+    """Django's translation of errors, which also forgets the path after an error."""
 
     wrapper: DatabaseWrapper
 
@@ -37,7 +37,7 @@ class _ForgetfulErrorWrapper(DatabaseErrorWrapper):
 
 
 class DatabaseWrapper(library.DatabaseWrapper):
-    """Strict and sticky: raises when the path can't be set, sends ``SET`` only when it differs."""
+    """Raises if the path can't be set, and sends ``SET`` only if it differs."""
 
     _applied: tuple[Any, tuple[str, ...]] | None = None
     _without_path = False
@@ -47,14 +47,14 @@ class DatabaseWrapper(library.DatabaseWrapper):
         return _ForgetfulErrorWrapper(self)
 
     def forget_path(self) -> None:
-        """The next cursor sends ``SET search_path`` again, whatever was sent before."""
+        """Make the next cursor send ``SET search_path`` again, whatever was sent before."""
         self._applied = None
 
     def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
         """Choose the schema of all following statements.
 
-        Unlike the library's, this keeps the content-type cache: content types live in the
-        public schema alone, so there is nothing that could differ.
+        Unlike the library's, this keeps the content-type cache: content types are in the public
+        schema alone, so they can't differ.
         """
         self.tenant = tenant
         self.schema_name = tenant.schema_name
@@ -75,8 +75,10 @@ class DatabaseWrapper(library.DatabaseWrapper):
         self.forget_path()
 
     def _savepoint_rollback(self, sid: str) -> None:
-        """Roll back to a savepoint without touching the path first: in a broken transaction
-        PostgreSQL refuses every statement but this one."""
+        """Roll back to a savepoint without setting the path first.
+
+        In a broken transaction PostgreSQL refuses every other statement.
+        """
         self._without_path = True
         try:
             super()._savepoint_rollback(sid)
@@ -85,7 +87,7 @@ class DatabaseWrapper(library.DatabaseWrapper):
             self.forget_path()
 
     def _handle_search_path(self, cursor: Any = None) -> None:
-        """Make the physical connection's path the current tenant's, or raise."""
+        """Set the physical connection's path to the current tenant's, or raise."""
         if self._without_path:
             return
         wanted = tuple(self._get_cursor_search_paths())
@@ -94,7 +96,7 @@ class DatabaseWrapper(library.DatabaseWrapper):
         self.forget_path()
         statement = "SET search_path = " + ",".join(quote_schema_name(part) for part in wanted)
         if cursor is None:
-            # A named (server-side) cursor carries one statement only.
+            # A named (server-side) cursor carries only one statement.
             with self.connection.cursor() as plain, self.wrap_database_errors:
                 plain.execute(statement)
         else:

@@ -1,4 +1,4 @@
-"""The way in: an invitation by mail, once, for this partner, for a fortnight (Issue 2, 5)."""
+"""Invitations: by e-mail, used once, at this partner, within a fortnight."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ NEW = {"password": "a sentence is easy to keep", "repeat": "a sentence is easy t
 
 @pytest.fixture(autouse=True)
 def _today(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The day of the tests, with counters of their own."""
+    """Freeze the date, and start with empty counters."""
     monkeypatch.setattr(LimitsCache, "_avoid_until", time.monotonic() + 10**9)
     cache.clear()
     with time_machine.travel(NOW, tick=True):
@@ -42,7 +42,7 @@ def _today(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def invited(partner: Partner, by: Membership, email: str = "eva@nordlys.example") -> Membership:
-    """Eva, invited by an administrator."""
+    """Return Eva, invited by an administrator."""
     return invite(
         partner=partner,
         email=email,
@@ -55,7 +55,7 @@ def invited(partner: Partner, by: Membership, email: str = "eva@nordlys.example"
 
 
 def path_of(partner: Partner, email: str = "eva@nordlys.example") -> str:
-    """The path of the newest mailed link to this address."""
+    """Return the path of the newest mailed link to this address."""
     mail = (
         OutboundEmail.objects.for_partner(partner)
         .filter(to_address=email)
@@ -70,14 +70,14 @@ def path_of(partner: Partner, email: str = "eva@nordlys.example") -> str:
 
 
 def open_link(partner: Partner, path: str) -> HostClient:
-    """A browser that followed the link."""
+    """Return a browser that followed the link."""
     client = HostClient(f"{partner.slug}.localhost")
     assert client.get(path).status_code == 302
     return client
 
 
 def test_invitation_opens_the_place_by_its_link_alone(nordlys: Partner, anna: Membership) -> None:
-    """Issue 2, 5: link, password, sign-in; before that the place is closed."""
+    """Link, password, sign-in; before that the place is closed."""
     place = invited(nordlys, anna)
     assert (place.state, place.user.has_usable_password()) == ("invited", False)
     client = open_link(nordlys, path_of(nordlys))
@@ -113,7 +113,7 @@ def test_secret_leaves_the_address_bar(nordlys: Partner, anna: Membership) -> No
 
 
 def test_secret_is_nowhere_but_encrypted(nordlys: Partner, anna: Membership) -> None:
-    """OUT-04: the stored mail has a placeholder; the partner's people never see the link."""
+    """OUT-04: the stored e-mail has a placeholder; the partner's people never see the link."""
     invited(nordlys, anna)
     secret = path_of(nordlys).split("/")[2]
     for mail in OutboundEmail.objects.for_partner(nordlys).values():
@@ -145,7 +145,7 @@ def test_opening_the_link_changes_nothing(nordlys: Partner, anna: Membership) ->
 
 
 def test_link_works_once(nordlys: Partner, anna: Membership) -> None:
-    """Spent is gone, in the browser that used it and in any other."""
+    """A used link is invalid, in the same browser and in any other."""
     invited(nordlys, anna)
     path = path_of(nordlys)
     one, other = open_link(nordlys, path), open_link(nordlys, path)
@@ -158,7 +158,7 @@ def test_link_works_once(nordlys: Partner, anna: Membership) -> None:
 
 
 def test_two_at_once_are_one(nordlys: Partner, anna: Membership) -> None:
-    """The row decides, not the page: the second is refused in words."""
+    """The row decides, not the page: the second request is refused with a message."""
     invited(nordlys, anna)
     found = find_invitation(nordlys, secret_hash(path_of(nordlys).split("/")[2]), at=NOW)
     assert found is not None
@@ -184,17 +184,17 @@ def test_link_ends_after_a_fortnight(nordlys: Partner, anna: Membership) -> None
 
 @pytest.mark.parametrize("host", ["brueckner.localhost", "localhost", "nobody.localhost"])
 def test_link_is_gone_on_another_host(nordlys: Partner, anna: Membership, host: str) -> None:
-    """ISO-14: links are of one partner; elsewhere it is like any made-up one."""
+    """ISO-14: links belong to one partner; on other hosts the link is like an invented one."""
     place = invited(nordlys, anna)
     path = path_of(nordlys)
     real = HostClient(host).get(path)
     made_up = HostClient(host).get("/invitation/" + "x" * 43 + "/")
     assert (real.status_code, made_up.status_code) == (404, 404)
-    # The form that changes the language leads back to where one is.
+    # The form that changes the language contains the current address.
     echo, token = path.split("/")[2], re.compile(r'(csrfmiddlewaretoken" value=")[^"]*')
     pages = [token.sub("", each.content.decode()) for each in (real, made_up)]
     assert pages[0].replace(echo, "x" * 43) == pages[1]
-    # Nor does the session of the right host help.
+    # The session on the right host does not help either.
     client = open_link(nordlys, path)
     other = HostClient(host)
     other.cookies["session"] = client.cookies["session"].value
@@ -204,7 +204,7 @@ def test_link_is_gone_on_another_host(nordlys: Partner, anna: Membership, host: 
 
 
 def test_guessing_links_is_limited(nordlys: Partner, anna: Membership) -> None:
-    """INP-12: ten bad secrets a minute; a good one still opens."""
+    """INP-12: ten bad secrets a minute; a good one still works."""
     invited(nordlys, anna)
     client = HostClient("nordlys.localhost")
     answers = [client.get(f"/invitation/{number:043}/").status_code for number in range(12)]
@@ -227,7 +227,7 @@ def test_new_link_ends_the_old_one(nordlys: Partner, anna: Membership) -> None:
 
 
 def test_invitation_ends_with_the_place(nordlys: Partner, anna: Membership) -> None:
-    """Somebody sent away before she came can't come."""
+    """A person whose place ended before they accepted can't accept."""
     place = invited(nordlys, anna)
     path = path_of(nordlys)
     end_membership(place, at=NOW)
@@ -237,7 +237,7 @@ def test_invitation_ends_with_the_place(nordlys: Partner, anna: Membership) -> N
 def test_person_with_a_sign_in_elsewhere_keeps_it(
     nordlys: Partner, anna: Membership, lena: Membership
 ) -> None:
-    """ISO-06: one User; the link opens the place, it does not set another password."""
+    """ISO-06: one User; the link opens the place and does not set another password."""
     place = invited(nordlys, anna, email="Lena@Brueckner.example")
     assert place.user == lena.user
     client = open_link(nordlys, path_of(nordlys, "lena@brueckner.example"))
@@ -252,7 +252,7 @@ def test_person_with_a_sign_in_elsewhere_keeps_it(
 def test_second_invitation_of_the_same_person_is_refused(
     nordlys: Partner, anna: Membership, jonas: Membership
 ) -> None:
-    """The page says to look in the list; nothing is sent."""
+    """The page refers to the list; nothing is sent."""
     with pytest.raises(AlreadyHere):
         invited(nordlys, anna, email="JONAS@nordlys.example")
     assert OutboundEmail.objects.for_partner(nordlys).count() == 0
@@ -261,7 +261,7 @@ def test_second_invitation_of_the_same_person_is_refused(
 def test_who_left_can_be_invited_again(
     nordlys: Partner, anna: Membership, jonas: Membership
 ) -> None:
-    """The place is the same one; it opens by the new link alone."""
+    """The place is the same one; it opens only by the new link."""
     end_membership(jonas, at=NOW)
     place = invited(nordlys, anna, email="jonas@nordlys.example")
     assert (place.pk, place.state) == (jonas.pk, "invited")
@@ -272,7 +272,7 @@ def test_who_left_can_be_invited_again(
 def test_role_of_another_partner_is_refused(
     nordlys: Partner, anna: Membership, lena: Membership, sign_in: SignIn
 ) -> None:
-    """A crafted POST with another partner's role is bad input; below the form it is a leak."""
+    """A crafted POST with another partner's role is bad input; in the service it is a leak."""
     before = User.objects.count()
     form = {"name": "Eva", "email": "eva@nordlys.example", "language": "en", "role": lena.role_id}
     assert sign_in(anna).post("/people/invite/", form).status_code == 200
@@ -282,7 +282,7 @@ def test_role_of_another_partner_is_refused(
 
 
 def test_only_administrators_invite(sign_in: SignIn, jonas: Membership) -> None:
-    """RIGHTS-02: people and roles are the administrator's."""
+    """RIGHTS-02: people and roles are managed by the administrator."""
     client = sign_in(jonas)
     assert client.get("/people/invite/").status_code == 403
     assert client.post("/people/invite/", {"email": "x@x.example"}).status_code == 403

@@ -21,7 +21,7 @@ LAST = "Anna Test is the last who can manage people here."
 
 
 def second_administrator(partner: Partner) -> Membership:
-    """Karin, administrator beside Anna."""
+    """Return Karin, an administrator beside Anna."""
     return add_person(
         partner=partner,
         email="karin@nordlys.example",
@@ -72,7 +72,7 @@ def test_last_administrator_stays(sign_in: SignIn, anna: Membership, jonas: Memb
 def test_administrator_who_cannot_act_does_not_count(
     nordlys: Partner, anna: Membership, how: str
 ) -> None:
-    """Who left, has not come yet, or was deactivated can manage nobody."""
+    """People who left, have not accepted or were deactivated can manage nobody."""
     karin = second_administrator(nordlys)
     if how == "inactive":
         User.objects.filter(pk=karin.user_id).update(is_active=False)
@@ -83,7 +83,7 @@ def test_administrator_who_cannot_act_does_not_count(
 
 
 def test_one_of_two_administrators_may_go(nordlys: Partner, anna: Membership) -> None:
-    """And then the other is the last."""
+    """Afterwards the other one is the last."""
     karin = second_administrator(nordlys)
     end_membership(anna, at=NOW)
     anna.refresh_from_db()
@@ -95,7 +95,7 @@ def test_one_of_two_administrators_may_go(nordlys: Partner, anna: Membership) ->
 def test_a_stale_page_decides_nothing(
     nordlys: Partner, anna: Membership, jonas: Membership
 ) -> None:
-    """What the page knew of the person is read again under the lock."""
+    """The person's state on the page is read again under the lock."""
     karin = second_administrator(nordlys)
     stale = Membership.objects.for_partner(nordlys).get(pk=karin.pk)
     change_role(karin, jonas.role)
@@ -107,7 +107,7 @@ def test_a_stale_page_decides_nothing(
 def test_role_of_another_partner_is_refused(
     sign_in: SignIn, anna: Membership, jonas: Membership, lena: Membership
 ) -> None:
-    """A crafted POST is bad input; below the form it is a leak."""
+    """A crafted POST is bad input; in the service it is a leak."""
     page = sign_in(anna).post(f"/people/{jonas.pk}/", {"role": lena.role_id})
     assert page.status_code == 200
     with pytest.raises(TenantLeak):
@@ -117,14 +117,14 @@ def test_role_of_another_partner_is_refused(
 
 
 def test_rights_end_with_the_place(jonas: Membership) -> None:
-    """A membership that is not active may nothing, whatever its role says."""
+    """A membership that is not active has no rights, whatever its role says."""
     assert jonas.may("add_order")
     jonas.state = Membership.State.ENDED
     assert not any(jonas.may(right) for right in Right.values)
 
 
-def test_profile_changes_name_and_language_alone(sign_in: SignIn, jonas: Membership) -> None:
-    """What else is posted is ignored: address, staff, password."""
+def test_profile_changes_only_name_and_language(sign_in: SignIn, jonas: Membership) -> None:
+    """Other fields in the POST are ignored: address, staff, password."""
     form = {
         "name": "Jonas B",
         "language": "sv",
@@ -142,7 +142,7 @@ def test_profile_changes_name_and_language_alone(sign_in: SignIn, jonas: Members
 
 @pytest.fixture
 def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Membership]]:
-    """Two administrators that other connections see, at a partner; taken away afterwards."""
+    """Two committed administrators of a partner; deleted afterwards."""
     with django_db_blocker.unblock():
         connection.set_schema_to_public()
         partner = Partner.objects.get(slug="nordlys")
@@ -155,7 +155,7 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Me
             mine = Membership.objects.for_partner(partner)
             mine.filter(pk=karin.pk).delete()
             mine.filter(pk=anna.pk).update(state="active", role=role, ended_at=None)
-            # Past the ORM, which would look for her in the partners' schemas too.
+            # Past the ORM, which would search the partners' schemas for references too.
             User.objects.filter(pk=karin.user_id)._raw_delete("default")
             connection.close()
 

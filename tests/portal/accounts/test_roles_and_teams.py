@@ -53,7 +53,7 @@ def test_own_role_is_made_given_changed_and_deleted(
 
 @pytest.mark.parametrize("name", ["Office", " office ", "SALES", ""])
 def test_role_name_is_needed_and_free(name: str, anna: Membership, sign_in: SignIn) -> None:
-    """D11: also not that of a preset; said at the field, nothing saved."""
+    """D11: a preset's name is taken too; refused at the field, nothing saved."""
     create_role(partner=anna.partner, name="Office", rights=[])
     answer = sign_in(anna).post("/people/roles/new/", {"name": name})
     assert (answer.status_code, 'id="id_name_error"' in answer.content.decode()) == (200, True)
@@ -74,7 +74,7 @@ def test_unknown_right_is_refused(anna: Membership, sign_in: SignIn) -> None:
 
 
 def test_preset_is_changed_and_reset(anna: Membership, jonas: Membership, sign_in: SignIn) -> None:
-    """D11: presets keep their name, and can start over."""
+    """D11: presets keep their name, and can be reset."""
     client = sign_in(anna)
     url = f"/people/roles/{jonas.role_id}/"
     client.post(url, {"name": "Boss", "rights": ["view_customer"]})
@@ -92,7 +92,7 @@ def test_preset_is_changed_and_reset(anna: Membership, jonas: Membership, sign_i
 def test_last_right_to_manage_people_stays(
     anna: Membership, jonas: Membership, sign_in: SignIn
 ) -> None:
-    """REG-24: taken from a role it would leave nobody; with another manager it goes."""
+    """REG-24: a right can't be taken from a role if nobody else could manage people."""
     rights = sorted(set(Right.values) - {"manage_people"})
     client = sign_in(anna)
     url = f"/people/roles/{anna.role_id}/"
@@ -109,7 +109,7 @@ def test_last_right_to_manage_people_stays(
 
 
 def test_changes_of_roles_are_logged(anna: Membership, jonas: Membership, sign_in: SignIn) -> None:
-    """REG-15, REG-24: who gave what, in the reader's words."""
+    """REG-15, REG-24: who gave what, in the reader's language."""
     client = sign_in(anna)
     rights = [right for right in jonas.role.rights if right != "view_prices"]
     client.post(f"/people/roles/{jonas.role_id}/", {"rights": [*rights, "set_credit"]})
@@ -127,7 +127,7 @@ def test_changes_of_roles_are_logged(anna: Membership, jonas: Membership, sign_i
 def test_teams_are_made_filled_renamed_and_deleted(
     anna: Membership, jonas: Membership, mikael: Membership, sign_in: SignIn
 ) -> None:
-    """REG-18: by the administrator; the people stay when the team goes."""
+    """REG-18: by the administrator; the people stay when the team is deleted."""
     client = sign_in(anna)
     client.post("/people/teams/", {"name": "Field service"})
     team = Team.objects.for_partner(anna.partner).get()
@@ -146,17 +146,15 @@ def test_teams_are_made_filled_renamed_and_deleted(
 
 
 def test_teams_are_not_sales_to_make(nordlys: Partner, jonas: Membership, sign_in: SignIn) -> None:
-    """REG-18: 403, and nothing is there."""
+    """REG-18: 403, and nothing is created."""
     client = sign_in(jonas)
     assert client.get("/people/teams/").status_code == 403
     assert client.post("/people/teams/", {"name": "Mine"}).status_code == 403
     assert not Team.objects.for_partner(nordlys).exists()
 
 
-def test_log_calls_an_invited_person_as_she_was_invited(
-    anna: Membership, lena: Membership, sign_in: SignIn
-) -> None:
-    """ISO-22: the name of an account elsewhere is not told, also not when she never came."""
+def test_log_uses_the_invited_name(anna: Membership, lena: Membership, sign_in: SignIn) -> None:
+    """ISO-22: the name of an account elsewhere is not revealed, also if it never accepts."""
     client = sign_in(anna)
     posted = {
         "name": "L. from the fair",

@@ -1,4 +1,4 @@
-"""Sessions: of one host, of one person with a place there, and over when that is over."""
+"""Sessions: on one host, for a person with a place there, and ended with that place."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SIGN_IN = "/accounts/login/?next=/"
 
 
 def replay(client: HostClient, host: str) -> HostClient:
-    """The same cookies on another host."""
+    """Send the same cookies to another host."""
     other = HostClient(host)
     for name, cookie in client.cookies.items():
         other.cookies[name] = cookie.value
@@ -29,7 +29,7 @@ def replay(client: HostClient, host: str) -> HostClient:
 
 
 @pytest.mark.parametrize("host", [BRUECKNER, PUBLIC])
-def test_session_is_nobodys_on_another_host(sign_in: SignIn, anna: Membership, host: str) -> None:
+def test_session_is_unknown_on_another_host(sign_in: SignIn, anna: Membership, host: str) -> None:
     """ISO-07: a session is bound to the partner's host it was made on."""
     client = sign_in(anna)
     assert client.get("/").status_code == 200
@@ -42,7 +42,7 @@ def test_session_is_nobodys_on_another_host(sign_in: SignIn, anna: Membership, h
 
 
 @pytest.mark.parametrize("host", [NORDLYS, BRUECKNER])
-def test_session_of_staff_is_nobodys_at_a_partner(
+def test_session_of_staff_is_unknown_at_a_partner(
     sign_in: SignIn, staff: User, host: str, settings: Any
 ) -> None:
     """ISO-15: channel sales works on the public host, and nowhere else."""
@@ -74,7 +74,7 @@ def test_session_of_a_person_with_two_places_opens_one(
 def test_session_row_names_its_partner(
     sign_in: SignIn, anna: Membership, lena: Membership, staff: User
 ) -> None:
-    """The store looks for key and partner together."""
+    """The store looks up key and partner together."""
     for person, partner_id in ((anna, anna.partner_id), (lena, lena.partner_id), (staff, None)):
         client = sign_in(person)
         row = Session.objects.get(session_key=client.cookies["session"].value)
@@ -82,7 +82,7 @@ def test_session_row_names_its_partner(
 
 
 def test_store_finds_nothing_of_another_host(sign_in: SignIn, anna: Membership) -> None:
-    """Below the pages: a key of one host is unknown to the store on another."""
+    """Below the views: a key of one host is unknown to the store on another."""
     key = sign_in(anna).cookies["session"].value
     connection.set_tenant(anna.partner)
     assert SessionStore(key).load() != {}
@@ -94,7 +94,7 @@ def test_store_finds_nothing_of_another_host(sign_in: SignIn, anna: Membership) 
 
 
 def test_sign_out_elsewhere_ends_no_session_here(sign_in: SignIn, anna: Membership) -> None:
-    """A cookie that is nobody's on a host can't end what it is on its own."""
+    """A cookie that is unknown on a host can't end the session on its own host."""
     client = sign_in(anna)
     assert replay(client, BRUECKNER).post("/accounts/logout/").status_code == 302
     assert client.get("/").status_code == 200
@@ -123,14 +123,14 @@ def test_changed_role_holds_at_once(sign_in: SignIn, anna: Membership, jonas: Me
 
 
 def test_deactivated_person_is_out_at_once(sign_in: SignIn, jonas: Membership) -> None:
-    """People are deactivated, never deleted: the session ends all the same."""
+    """People are deactivated, never deleted: the session ends too."""
     client = sign_in(jonas)
     User.objects.filter(pk=jonas.user_id).update(is_active=False)
     assert client.get("/")["Location"] == SIGN_IN
 
 
 def test_deactivated_staff_are_out_at_once(sign_in: SignIn, staff: User, settings: Any) -> None:
-    """The same on the public host, and for staff who are none any more."""
+    """The same on the public host, and for people who are no longer staff."""
     settings.STAFF_SECOND_FACTOR = False
     client = sign_in(staff)
     assert client.get("/admin/").status_code == 200
@@ -149,7 +149,7 @@ def test_suspended_partner_is_closed_to_its_people(sign_in: SignIn, anna: Member
 
 
 def test_new_password_ends_other_sessions(sign_in: SignIn, jonas: Membership) -> None:
-    """Whoever held the old password is out."""
+    """Sessions made with the old password end."""
     client = sign_in(jonas)
     assert client.get("/").status_code == 200
     jonas.user.set_password("an entirely different one")
@@ -158,7 +158,7 @@ def test_new_password_ends_other_sessions(sign_in: SignIn, jonas: Membership) ->
 
 
 def test_session_key_changes_with_the_sign_in(db: None) -> None:
-    """A key that somebody planted before is worth nothing after."""
+    """A session key that somebody planted before the sign-in is useless afterwards."""
     client = HostClient(NORDLYS)
     with transaction.atomic():
         connection.set_tenant(Partner.objects.get(slug="nordlys"))

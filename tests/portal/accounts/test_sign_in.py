@@ -1,4 +1,4 @@
-"""Signing in: only with a place here, with limits across all hosts, and without detours."""
+"""Signing in: only with a place here, and with limits across all hosts."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _own_counters(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Limits are counted in this process, where no other test empties the counters."""
+    """Count limits in this process, where no other test clears the counters."""
     monkeypatch.setattr(LimitsCache, "_avoid_until", time.monotonic() + 3600)
     cache.clear()
 
 
 def attempt(host: str, email: str, password: str, **extra: Any) -> Any:
-    """One sign-in from a browser without cookies."""
+    """Sign in once from a browser without cookies."""
     data = {"login": email, "password": password}
     return HostClient(host).post(LOGIN, data, **extra)
 
 
 def bare(response: Any, email: str) -> str:
-    """The page without what was typed and without its token."""
+    """Return the page without the input and without its token."""
     return _TOKEN.sub(r"\1", response.content.decode().replace(email, "TYPED"))
 
 
@@ -54,7 +54,7 @@ def bare(response: Any, email: str) -> str:
     ],
 )
 def test_sign_in_where_one_has_a_place(host: str, email: str) -> None:
-    """Issue 2, 5: by e-mail, whatever its case, and password."""
+    """By e-mail, whatever its case, and password."""
     response = attempt(host, email, PASSWORD)
     assert (response.status_code, response["Location"]) == (302, "/")
 
@@ -77,7 +77,7 @@ def test_sign_in_where_one_has_a_place(host: str, email: str) -> None:
 def test_no_place_answers_like_a_wrong_password(
     nordlys: Partner, host: str, email: str, password: str
 ) -> None:
-    """ISO-10: without a membership here, ended, invited only, deactivated, unknown: alike."""
+    """ISO-10: no membership, ended, only invited, deactivated, unknown: the same response."""
     states = {"gone": "ended", "invited": "invited", "inactive": "active", "demo": "active"}
     for name, state in states.items():
         person = add_person(
@@ -100,8 +100,8 @@ def test_no_place_answers_like_a_wrong_password(
     assert "alert" in bare(wrong, member) or "error" in bare(wrong, member)
 
 
-def test_demo_password_opens_the_embedded_run_alone(nordlys: Partner, settings: Any) -> None:
-    """Issue 2, 3: the demo's password works only in the embedded run."""
+def test_demo_password_works_only_in_the_embedded_run(nordlys: Partner, settings: Any) -> None:
+    """The demo's password works only in the embedded run."""
     add_person(
         partner=nordlys,
         email="demo@nordlys.example",
@@ -116,8 +116,10 @@ def test_demo_password_opens_the_embedded_run_alone(nordlys: Partner, settings: 
 
 
 def test_limit_for_an_account_holds_across_hosts() -> None:
-    """INP-10, INP-14: five wrong passwords for an account, wherever they were tried; then 429 with
-    Retry-After, on every host, also with the right one."""
+    """INP-10, INP-14: five wrong passwords for an account, on any hosts, then 429.
+
+    The 429 has Retry-After and is sent on every host, also for the right password.
+    """
     hosts = [NORDLYS, BRUECKNER, PUBLIC]
     for number in range(5):
         address = f"198.51.100.{number}"
@@ -150,8 +152,8 @@ def test_limit_of_all_attempts_says_when_to_come_back() -> None:
     assert (refused.status_code, refused["Retry-After"]) == (429, "60")
 
 
-def test_limits_believe_no_header_without_a_proxy() -> None:
-    """A made-up X-Forwarded-For gives no new counter."""
+def test_limits_ignore_headers_without_a_proxy() -> None:
+    """An invented X-Forwarded-For gives no new counter."""
     for number in range(10):
         forged = {"X-Forwarded-For": f"192.0.2.{number}"}
         attempt(NORDLYS, f"somebody{number}@x.example", "no", headers=forged)
@@ -160,7 +162,7 @@ def test_limits_believe_no_header_without_a_proxy() -> None:
 
 
 def test_limits_count_the_address_before_our_proxy(settings: Any) -> None:
-    """Behind a proxy people do not share one counter; only the last entry is the proxy's word."""
+    """Behind a proxy people do not share one counter; only the proxy's last entry is trusted."""
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     for number in range(10):
         forwarded = {"X-Forwarded-For": f"192.0.2.{number}, 203.0.113.5"}
@@ -172,7 +174,7 @@ def test_limits_count_the_address_before_our_proxy(settings: Any) -> None:
 
 
 def mails() -> list[OutboundEmail]:
-    """All messages, of partners and of the vendor."""
+    """Return all messages, of partners and of the vendor."""
     with in_public():
         return list(OutboundEmail.objects.across_partners().order_by("created_at"))
 
@@ -190,7 +192,7 @@ def mails() -> list[OutboundEmail]:
     ],
 )
 def test_reset_mails_only_those_admitted(host: str, email: str, sent: bool) -> None:
-    """Issue 2, 5: the answer is the same for all, the mail is not."""
+    """The response is the same for all, the e-mail is not."""
     response = HostClient(host).post(RESET, {"email": email})
     assert (response.status_code, response["Location"]) == (302, "/accounts/password/reset/done/")
     assert [mail.to_address for mail in mails()] == ([email] if sent else [])
@@ -233,7 +235,7 @@ def test_reset_leads_to_the_partners_host_and_works_once() -> None:
 def test_pages_we_do_not_have_are_not_there(
     sign_in: SignIn, anna: Membership, host: str, path: str
 ) -> None:
-    """Issue 2, 5: nobody signs up or takes another address."""
+    """Nobody signs up or changes their address."""
     for client in (HostClient(host), sign_in(anna)):
         assert client.get(path).status_code == 404
         assert client.post(path, {"email": "x@x.example"}).status_code == 404
@@ -242,7 +244,7 @@ def test_pages_we_do_not_have_are_not_there(
 def test_nobody_takes_an_address_that_somebody_is_invited_by(
     sign_in: SignIn, jonas: Membership, lena: Membership
 ) -> None:
-    """An invitation finds a person by her address: an unproven one would receive the place."""
+    """Invitations find people by address: whoever had an unverified one would get the place."""
     client = sign_in(jonas)
     wanted = {"email": "chief@brueckner.example"}
     client.post("/accounts/email/", {**wanted, "action_add": ""})
@@ -253,7 +255,7 @@ def test_nobody_takes_an_address_that_somebody_is_invited_by(
 
 
 def test_staff_need_a_second_factor_and_can_set_one_up(settings: Any, staff: User) -> None:
-    """ISO-17: in production staff see nothing else before; then they do, by code each time."""
+    """ISO-17: in production staff see nothing else before; afterwards a code is asked each time."""
     settings.STAFF_SECOND_FACTOR = True
     client = HostClient(PUBLIC)
     assert client.post(LOGIN, {"login": staff.email, "password": PASSWORD}).status_code == 302
@@ -283,7 +285,7 @@ def _code(secret: str) -> str:
 def test_password_is_asked_again_before_a_factor_is_added(
     sign_in: SignIn, anna: Membership
 ) -> None:
-    """A session left open is not enough to add a key to the house."""
+    """An open session is not enough to add a key to the account."""
     client = sign_in(anna)
     moved = client.get("/accounts/2fa/totp/activate/")
     assert moved.status_code == 302 and "/reauthenticate/" in moved["Location"]
@@ -292,8 +294,8 @@ def test_password_is_asked_again_before_a_factor_is_added(
     assert client.get("/accounts/2fa/totp/activate/").status_code == 200
 
 
-def test_signed_values_of_one_use_are_no_other() -> None:
-    """A form_token of a form is no answer to a question, and the other way round."""
+def test_signed_values_are_bound_to_their_use() -> None:
+    """A form token is no valid confirmation of a question, and vice versa."""
     from orders.http import SALT
 
     token = signing.dumps({"a": "1", "t": "2"}, salt=SALT)

@@ -1,4 +1,4 @@
-"""Lists of channel sales' admin: what is not deleted there, and what can't be looked for."""
+"""Lists of channel sales' admin: no deletion, and invalid filters."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ def _one_factor(settings: Any) -> None:
 
 
 def test_what_partners_point_at_is_not_deleted(staff: User, sign_in: SignIn) -> None:
-    """CON-20: rows in the partners' schemas point at it; neither its page nor the list deletes
-    it, and a crafted request gets no error."""
+    """CON-20: rows in the partners' schemas refer to it, so neither page nor list deletes it.
+
+    A crafted request gets no error page either.
+    """
     BusinessType.objects.create(name="Fishery", position=9)
     client = sign_in(staff)
     models: tuple[Any, ...] = (BusinessType, TermsVersion)
@@ -34,7 +36,7 @@ def test_what_partners_point_at_is_not_deleted(staff: User, sign_in: SignIn) -> 
 
 
 @pytest.mark.parametrize("year", ["2147483648", "9" * 400, "0", "-1", "2026"])
-def test_year_of_no_calendar_is_bad_input(year: str, staff: User, sign_in: SignIn) -> None:
-    """INP-01: the list comes back without it."""
+def test_impossible_year_is_bad_input(year: str, staff: User, sign_in: SignIn) -> None:
+    """INP-01: the list is shown without the filter."""
     answer = sign_in(staff).get(f"/admin/outbox/outboundemail/?created_at__year={year}")
     assert answer.status_code == (200 if year == "2026" else 302)

@@ -1,4 +1,4 @@
-"""Notifications in the portal: mine alone, in my language, read when I open them."""
+"""Notifications: only one's own, in one's own language, marked as read when opened."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def unread(person: Membership) -> int:
     return notices_of(person).filter(read_at=None).count()
 
 
-def test_bell_counts_what_is_new(mikael: Membership, sign_in: SignIn) -> None:
-    """REG-20: on every page; what does not fit is 99+."""
+def test_badge_counts_unread_notifications(mikael: Membership, sign_in: SignIn) -> None:
+    """REG-20: on every page; more than 99 are shown as 99+."""
     client = sign_in(mikael)
     assert "Notifications: 0 new" in client.get("/").content.decode()
     for _n in range(3):
@@ -55,8 +55,8 @@ def test_another_persons_is_not_there(
     assert unread(mikael) == 0
 
 
-def test_every_verb_has_a_sentence() -> None:
-    """A sentence for each verb with details; a verb that is not known is said as it is."""
+def test_every_verb_has_a_message() -> None:
+    """Each verb with details has a message; an unknown verb is shown as it is."""
     names = "customer n number by person substitute customers drafts orders".split()
     details = dict.fromkeys(names, "1") | {"start": "2026-12-01", "end": "2026-12-02"}
     with override("en"):

@@ -49,7 +49,7 @@ TEMPLATES = {
 
 @pytest.fixture(autouse=True)
 def probe_templates(settings: Any) -> None:
-    """Templates of the tests beside the portal's own."""
+    """Add the tests' templates to the portal's own."""
     engines = deepcopy(settings.TEMPLATES)
     engines[0]["OPTIONS"]["loaders"] = [
         ("django.template.loaders.locmem.Loader", TEMPLATES),
@@ -60,7 +60,7 @@ def probe_templates(settings: Any) -> None:
 
 @pytest.fixture
 def queue(nordlys: Partner) -> Callable[..., OutboundEmail]:
-    """Queue a message for Nordlys; anything can be said otherwise."""
+    """Return a function that queues a message for Nordlys; any argument can be overridden."""
     numbers = itertools.count(1)
 
     def call(**values: Any) -> OutboundEmail:
@@ -78,12 +78,12 @@ def queue(nordlys: Partner) -> Callable[..., OutboundEmail]:
 
 
 class MailServer:
-    """A real SMTP server on a port of its own; answers as it is told to."""
+    """A real SMTP server on a port of its own, with configurable replies."""
 
     def __init__(self) -> None:
         self.received: list[EmailMessage] = []
         self.envelopes: list[tuple[str, list[str]]] = []
-        # Address -> answer to RCPT TO; address -> answer to the end of DATA, or "drop".
+        # Address -> reply to RCPT TO; address -> reply to the end of DATA, or "drop".
         self.at_rcpt: dict[str, str] = {}
         self.at_data: dict[str, str] = {}
         self.at_mail = ""

@@ -245,14 +245,14 @@ def test_account_notice(anna: Membership, nordlys: Partner, prefix: str, subject
 
 
 def test_account_notices_cover_what_allauth_sends() -> None:
-    """A new version of allauth with a new notice shows up here and not at a person's sign-in."""
+    """A new notice in a new version of allauth fails here, and not at a person's sign-in."""
     templates = Path(str(allauth.__file__)).parent / "templates"
     found = {
         str(path.relative_to(templates)).removesuffix("_subject.txt")
         for app in ("account", "mfa")
         for path in (templates / app / "email").glob("*_subject.txt")
     }
-    # Sign-up, sign-in by code and confirmation of addresses: switched off, see settings.
+    # Sign-up, sign-in by code and confirmation of addresses are switched off in the settings.
     off = {
         "account/email/account_already_exists",
         "account/email/email_confirmation",
@@ -264,7 +264,7 @@ def test_account_notices_cover_what_allauth_sends() -> None:
     assert found - off == {*emails.NOTICES, emails.RESET}
 
 
-def test_a_mail_that_nobody_has_words_for(anna: Membership, nordlys: Partner) -> None:
+def test_a_mail_without_templates(anna: Membership, nordlys: Partner) -> None:
     with pytest.raises(emails.UnknownNotice):
         emails.send_account_mail(
             "account/email/login_code", email=anna.user.email, context={}, partner=nordlys, at=AT

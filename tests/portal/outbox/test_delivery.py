@@ -1,4 +1,4 @@
-"""Sending what is due, and what becomes of a message."""
+"""Sending what is due, and the outcomes of a message."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_dispatch_due_sends_and_marks(queue: Queue, mail_server: MailServer) -> 
 def test_dispatch_due_erases_secrets_when_sent_and_when_dead(
     queue: Queue, mail_server: MailServer
 ) -> None:
-    """OUT-04: erased in both ends."""
+    """OUT-04: erased in both final states."""
     mail_server.at_rcpt["no@havsbris.example"] = "550 5.1.1 No such mailbox"
     sent = queue(template="probe/link", context={}, secrets={"link": "x"})
     dead = queue(template="probe/link", context={}, secrets={"link": "x"}, to="no@havsbris.example")
@@ -93,7 +93,7 @@ def test_dispatch_due_stops_when_told_to(queue: Queue, mail_server: MailServer) 
 
 @pytest.mark.parametrize("when", ["at_rcpt", "at_data"])
 def test_4xx_is_tried_again_later(queue: Queue, mail_server: MailServer, when: str) -> None:
-    """OUT-03: the first kind of failure."""
+    """OUT-03: a temporary failure."""
     getattr(mail_server, when)[TO] = "451 4.7.1 Greylisted"
     email = queue()
     other = queue(to="olle@havsbris.example")
@@ -116,7 +116,7 @@ def test_4xx_is_tried_again_later(queue: Queue, mail_server: MailServer, when: s
 def test_5xx_of_a_recipient_is_dead_at_once(
     queue: Queue, mail_server: MailServer, when: str
 ) -> None:
-    """OUT-03: the other kind of failure."""
+    """OUT-03: a permanent failure."""
     getattr(mail_server, when)[TO] = "550 5.1.1 No such mailbox"
     email, other = queue(), queue(to="olle@havsbris.example")
     done = dispatch_due(at=AT)
@@ -188,7 +188,7 @@ def test_messages_wait_for_a_server_that_comes_back(
 
 
 def test_tried_for_72_hours_and_then_given_up(queue: Queue, mail_server: MailServer) -> None:
-    """OUT-03: the time ends."""
+    """OUT-03: after 72 hours it is given up."""
     mail_server.at_rcpt[TO] = "451 Later"
     email, at = queue(), AT
     while fresh(email).state == State.QUEUED:
@@ -238,7 +238,9 @@ def test_a_poisoned_message_does_not_hold_up_the_others(
     assert fresh(good).state == State.SENT
 
 
-def test_the_servers_words_are_kept_as_they_can_be(queue: Queue, mail_server: MailServer) -> None:
+def test_the_servers_reply_is_stored_as_far_as_possible(
+    queue: Queue, mail_server: MailServer
+) -> None:
     mail_server.at_rcpt[TO] = "550 " + "n\x00o " * 300
     email = queue()
     dispatch_due(at=AT)

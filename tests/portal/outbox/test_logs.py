@@ -1,4 +1,4 @@
-"""What a log line holds, and what it never does."""
+"""What a log line contains, and what it never does."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ UUID = "3f0e7c1a-8f5b-4b1e-9d3c-0a1b2c3d4e5f"
 
 
 class Lines(logging.Handler):
-    """Keeps what would be printed."""
+    """A handler that keeps what would be printed."""
 
     def __init__(self) -> None:
         super().__init__()

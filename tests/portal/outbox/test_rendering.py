@@ -1,4 +1,4 @@
-"""From templates to words."""
+"""Rendering of messages from templates."""
 
 from __future__ import annotations
 

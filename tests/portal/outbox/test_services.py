@@ -28,7 +28,7 @@ State = OutboundEmail.State
 
 @pytest.fixture
 def renewal() -> Iterator[Callable[[services.Renewal], None]]:
-    """Declare who makes new links for `probe/link`, for one test."""
+    """Register a function that makes new links for `probe/link`, for one test."""
 
     def declare(call: services.Renewal) -> None:
         services.renews("probe/link")(call)
@@ -79,7 +79,7 @@ def test_queue_email_outside_a_partner_is_the_vendors_own(queue: Queue, settings
     assert (email.from_name, email.reply_to) == ("Kontor", "")
 
 
-def test_queue_email_with_the_same_key_answers_with_the_row_that_is_there(
+def test_queue_email_with_the_same_key_returns_the_existing_row(
     queue: Queue, django_capture_on_commit_callbacks: Any
 ) -> None:
     """OUT-01: a key is unique."""
@@ -99,7 +99,7 @@ def test_queue_email_keys_of_two_partners_do_not_meet(queue: Queue, brueckner: P
     assert list(OutboundEmail.objects.for_partner(brueckner)) == [theirs]
 
 
-def test_queue_email_is_undone_with_the_act_that_caused_it(queue: Queue) -> None:
+def test_queue_email_is_rolled_back_with_its_transaction(queue: Queue) -> None:
     """OUT-01: the row is written in the transaction of its cause."""
     with pytest.raises(RuleError), transaction.atomic():
         queue()
@@ -107,7 +107,7 @@ def test_queue_email_is_undone_with_the_act_that_caused_it(queue: Queue) -> None
     assert not OutboundEmail.objects.across_partners().exists()
 
 
-def test_queue_email_rings_once_for_a_transaction(
+def test_queue_email_wakes_the_dispatcher_once_for_a_transaction(
     queue: Queue, django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks() as rung, transaction.atomic():
@@ -116,7 +116,7 @@ def test_queue_email_rings_once_for_a_transaction(
     assert len(rung) == 1
 
 
-def test_queue_email_rings_again_after_a_savepoint_was_undone(
+def test_queue_email_wakes_the_dispatcher_again_after_a_savepoint_rollback(
     queue: Queue, django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks() as rung, transaction.atomic():
@@ -153,8 +153,8 @@ def test_queue_email_keeps_headers_to_one_line(queue: Queue, nordlys: Partner) -
     assert email.subject.endswith("…")
 
 
-def test_queue_email_with_a_broken_template_refuses_the_act(queue: Queue) -> None:
-    """OUT-01: what cannot be rendered undoes the act."""
+def test_queue_email_with_a_broken_template_raises(queue: Queue) -> None:
+    """OUT-01: what can't be rendered rolls back the transaction."""
     with pytest.raises(TemplateDoesNotExist):
         queue(template="probe/broken")
     assert not OutboundEmail.objects.across_partners().exists()
@@ -184,7 +184,7 @@ def test_queue_email_about_another_partners_object_is_a_leak(queue: Queue) -> No
 
 
 def test_secrets_are_not_in_the_stored_text(queue: Queue) -> None:
-    """OUT-04: a placeholder stands in the text."""
+    """OUT-04: the text has a placeholder."""
     link = "https://nordlys.example/reset/Zk3-secret?a=1&b=2"
     email = queue(template="probe/link", context={}, secrets={"link": link})
     stored = OutboundEmail.objects.across_partners().values().get()

@@ -1,4 +1,4 @@
-"""Tasks run inside a partner's context or not at all; the broker costs a page no second."""
+"""Tasks run in a partner's context or not at all; the broker costs a page less than a second."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ def test_a_broker_that_refuses_is_ignored_and_logged(
     django_capture_on_commit_callbacks: Capture,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """OUT-06: the act goes on."""
+    """OUT-06: the request succeeds all the same."""
     broker_at(1)
     took = [
         seconds_to_publish(django_capture_on_commit_callbacks, nordlys, uuid4()) for _n in range(5)
@@ -196,7 +196,7 @@ def test_a_broker_that_hangs_costs_less_than_a_second_once(
     django_capture_on_commit_callbacks: Capture,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """OUT-06: A listening socket that never answers: what a frozen Redis looks like."""
+    """OUT-06: a listening socket that never responds, like a frozen Redis."""
     with socket.create_server(("127.0.0.1", 0), backlog=64) as frozen:
         broker_at(frozen.getsockname()[1])
         took = [
@@ -230,7 +230,7 @@ def test_every_task_is_ours_and_named_app_dot_verb() -> None:
         assert each.name.count(".") == 1, each.name
 
 
-def test_beat_rings_every_ten_seconds(settings: Any) -> None:
+def test_beat_dispatches_every_ten_seconds(settings: Any) -> None:
     """OUT-02: the sweep."""
     entry = settings.CELERY_BEAT_SCHEDULE["dispatch-mail"]
     assert (entry["task"], entry["schedule"]) == ("outbox.dispatch", 10.0)

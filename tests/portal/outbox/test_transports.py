@@ -1,4 +1,4 @@
-"""What goes over the wire, and into the folder."""
+"""What is sent over the network, and written to the folder."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ def parsed(email: OutboundEmail, secrets: dict[str, str] | None = None) -> Email
 
 
 def words(part: Any) -> str:
-    """The content of a part, with the line ends of this side."""
+    """Return the content of a part, with Unix line endings."""
     return str(part.get_content()).replace("\r\n", "\n")
 
 
-def test_pack_headers(queue: Queue, settings: Any) -> None:
+def test_build_envelope_headers(queue: Queue, settings: Any) -> None:
     settings.DEFAULT_FROM_EMAIL = "post@kontor.example"
     email = queue(language="sv")
     message = parsed(email)
@@ -57,7 +57,7 @@ def test_pack_headers(queue: Queue, settings: Any) -> None:
     }
 
 
-def test_pack_text_and_html_are_alternatives(queue: Queue) -> None:
+def test_build_envelope_text_and_html_are_alternatives(queue: Queue) -> None:
     message = parsed(queue())
     assert message.get_content_type() == "multipart/alternative"
     text, html = message.iter_parts()
@@ -66,7 +66,7 @@ def test_pack_text_and_html_are_alternatives(queue: Queue) -> None:
     assert "Hello Eva" in words(html)
 
 
-def test_pack_puts_the_secrets_in(queue: Queue) -> None:
+def test_build_envelope_puts_the_secrets_in(queue: Queue) -> None:
     link = "https://nordlys.example/?a=1&b=2"
     email = queue(template="probe/link", context={}, secrets={"link": link})
     text, html = (words(part) for part in parsed(email, {"link": link}).iter_parts())
@@ -77,7 +77,7 @@ def test_pack_puts_the_secrets_in(queue: Queue) -> None:
 @pytest.mark.parametrize(
     "name", ["Brückner, IT GmbH", 'The "Best" Ltd', "Ö" * 60, "Nordlys <x@y.example>"]
 )
-def test_pack_names_that_need_care(queue: Queue, nordlys: Any, name: str) -> None:
+def test_build_envelope_quotes_names(queue: Queue, nordlys: Any, name: str) -> None:
     nordlys.name = name
     raw = message_from_bytes(build_envelope(queue(), {}, at=AT).data)
     coded, address = parseaddr(raw["From"])
@@ -85,12 +85,12 @@ def test_pack_names_that_need_care(queue: Queue, nordlys: Any, name: str) -> Non
     assert address == "kontor@kontor.example"
 
 
-def test_pack_an_international_domain(queue: Queue) -> None:
+def test_build_envelope_with_an_international_domain(queue: Queue) -> None:
     envelope = build_envelope(queue(to="info@brückner.example"), {}, at=AT)
     assert envelope.recipient == "info@xn--brckner-o2a.example"
 
 
-def test_pack_refuses_a_header_that_would_be_two(queue: Queue) -> None:
+def test_build_envelope_refuses_a_header_that_would_be_two(queue: Queue) -> None:
     email = queue()
     email.subject = "a\nBcc: b@c.example"
     with pytest.raises(ValueError, match="Header values can't contain newlines"):
@@ -182,7 +182,7 @@ def test_transport_refuses_another_scheme(settings: Any) -> None:
         open_transport()
 
 
-def test_folder_writes_whole_files(queue: Queue, settings: Any, tmp_path: Path) -> None:
+def test_folder_writes_complete_files(queue: Queue, settings: Any, tmp_path: Path) -> None:
     folder = tmp_path / "new folder" / "mail"
     settings.EMAIL_URL = folder.as_uri()
     email = queue()

@@ -221,10 +221,10 @@ def test_detail_links_to_what_it_is_about(
     assert "Anna Test" in page(client, reverse("outbox:detail", args=[about_person.pk]))
 
 
-def test_detail_of_a_dead_message_names_the_cause_and_the_cure(
+def test_detail_of_a_dead_message_names_the_cause_and_the_remedy(
     client: HostClient, queue: Queue
 ) -> None:
-    """OUT-03: in sight, with the cause and the cure."""
+    """OUT-03: in sight, with the cause and the remedy."""
     email = given_up(queue())
     text = page(client, reverse("outbox:detail", args=[email.pk]))
     assert "This e-mail did not reach eva@havsbris.example." in text
@@ -263,7 +263,7 @@ def test_detail_hides_links(client: HostClient, queue: Queue) -> None:
         assert email.pk.hex not in body.replace(email.message_id, "")
 
 
-def test_links_work_in_the_embedded_run_alone(
+def test_links_work_only_in_the_embedded_run(
     client: HostClient, queue: Queue, settings: Any, tmp_path: Path
 ) -> None:
     """OUT-04: the exception of a development run."""

@@ -40,13 +40,13 @@ def _get(host: str, path: str = "/", **kwargs: Any) -> Any:
     ],
 )
 def test_unknown_host_is_a_404(host: str) -> None:
-    """Issue 2: an unknown host is a 404, also one that is none."""
+    """An unknown host is a 404, and so is an invalid one."""
     response = _get(host)
     assert response.status_code == 404
     assert "nordlys" not in response.content.decode().lower()
 
 
-def test_suspended_partner_answers_like_an_unknown_host() -> None:
+def test_suspended_partner_is_like_an_unknown_host() -> None:
     """ISO-11: unknown or suspended, the same 404 at every address."""
     Partner.objects.filter(slug="nordlys").update(is_active=False)
     forget_hosts()
@@ -58,21 +58,21 @@ def test_suspended_partner_answers_like_an_unknown_host() -> None:
 
 
 def test_partner_is_found_whatever_the_case_and_port() -> None:
-    """Host names know no case."""
+    """Host names are case-insensitive."""
     for host in ("nordlys.localhost", "NORDLYS.localhost", "Nordlys.LocalHost:8000"):
         response = _get(host, "/accounts/login/")
         assert response.status_code == 200
         assert "Nordlys Telekom AB" in response.content.decode()
 
 
-def test_forwarded_host_is_not_believed() -> None:
-    """A header that anybody can send chooses no partner."""
+def test_forwarded_host_is_ignored() -> None:
+    """A header that anybody can send does not choose the partner."""
     response = _get("nobody.localhost", headers={"X-Forwarded-Host": "nordlys.localhost"})
     assert response.status_code == 404
 
 
 def test_public_host_has_no_pages_of_a_partner() -> None:
-    """ISO-15: two sets of addresses."""
+    """ISO-15: two URL configurations."""
     assert _get("localhost", "/customers/").status_code == 404
     assert _get("nordlys.localhost", "/admin/").status_code == 404
 
@@ -92,7 +92,7 @@ def test_hosts_are_remembered_and_copied(django_assert_num_queries: Any) -> None
 
 
 def test_remembered_hosts_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A suspension in another process holds here after half a minute."""
+    """A suspension in another process takes effect here after half a minute."""
     assert partner_of_host("nordlys.localhost") is not None
     Partner.objects.filter(slug="nordlys").update(is_active=False)
     assert partner_of_host("nordlys.localhost") is not None
@@ -102,7 +102,7 @@ def test_remembered_hosts_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_memory_for_hosts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody who asks for thousands of hosts fills nothing."""
+    """Requests for thousands of hosts do not fill the memory."""
     forget_hosts()
     monkeypatch.setattr(hosts, "_known", {f"h{n}": (0.0, None) for n in range(10_001)})
     partner_of_host("one.more.localhost")
@@ -118,7 +118,7 @@ def test_links_come_from_the_primary_host(settings: Any) -> None:
 
 
 def test_context_comes_back_after_an_error() -> None:
-    """CV-37: what was before comes back, also from within one another."""
+    """CV-37: the previous context is restored, also when nested."""
     nordlys, brueckner = Partner.objects.get(slug="nordlys"), Partner.objects.get(slug="brueckner")
     assert current_partner() is None
     with in_partner(nordlys):

@@ -1,4 +1,4 @@
-"""Public models that belong to a partner answer only when told for whom (ISO-21)."""
+"""Public models that belong to a partner can only be queried for a partner (ISO-21)."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from portal.tenancy.managers import PartnerOwnedManager
 from portal.tenancy.models import Domain, Partner
 from tests.isolation.world import World, build_world
 
-# Not asked by us: sessions are looked for by key and host (portal.accounts.sessions), hosts are
-# what leads to a partner.
+# Exceptions: sessions are looked up by key and host (portal.accounts.sessions), hosts lead to the
+# partner.
 EXCEPTIONS = {Session, Domain}
 
 
@@ -55,7 +55,7 @@ def test_there_are_models_of_partners() -> None:
 
 
 @pytest.mark.parametrize("model", OWNED, ids=lambda model: str(model.__name__))
-def test_manager_raises_unless_told(model: Any, db: None) -> None:
+def test_manager_raises_without_a_partner(model: Any, db: None) -> None:
     """ISO-21: ``.for_partner(partner)`` or ``.across_partners()``, nothing else."""
     connection.set_schema_to_public()
     assert isinstance(model.objects, PartnerOwnedManager)
@@ -79,7 +79,7 @@ def test_manager_raises_unless_told(model: Any, db: None) -> None:
             ask()
 
 
-def test_for_partner_answers_that_partner_alone(world: World) -> None:
+def test_for_partner_returns_only_that_partner(world: World) -> None:
     """ISO-21: the rows of one partner, of which both have some."""
     connection.set_schema_to_public()
     full = 0
@@ -98,8 +98,10 @@ def test_for_partner_answers_that_partner_alone(world: World) -> None:
 
 
 def test_public_models_without_a_partner_are_known() -> None:
-    """A new public model with a partner in another field's name would slip through: there is
-    none."""
+    """No public model refers to a partner by a field of another name.
+
+    Such a model would not be covered by the tests above.
+    """
     names = {
         (model.__name__, field.name)
         for model in _models_of_partners()
@@ -110,8 +112,8 @@ def test_public_models_without_a_partner_are_known() -> None:
     assert {model for model, name in names if name == "tenant"} == {"Domain"}
 
 
-def test_create_needs_a_partner_said(db: None) -> None:
-    """None is said explicitly: the vendor's own mail has no partner."""
+def test_create_needs_an_explicit_partner(db: None) -> None:
+    """None is given explicitly: the vendor's own e-mail has no partner."""
     connection.set_schema_to_public()
     with pytest.raises(UnscopedQuery):
         Role.objects.create(name="Nobody's")

@@ -1,4 +1,4 @@
-"""A partner's schema is the template's, whole (ISO-03, G6, G7)."""
+"""A partner's schema equals the template's completely (ISO-03, G6, G7)."""
 
 from __future__ import annotations
 
@@ -65,14 +65,14 @@ KINDS = {
 
 
 def run(sql: str, params: list[Any] | None = None) -> list[tuple[Any, ...]]:
-    """One statement, in the public context."""
+    """Run one statement, in the public context."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall()) if cursor.description else []
 
 
 def shape(schema: str) -> dict[str, Rows]:
-    """All that makes a schema, with its name taken out."""
+    """Return everything that makes a schema, without its name."""
     found = {}
     for kind, sql in KINDS.items():
         rows = run(sql, [schema] * sql.count("%s"))
@@ -89,7 +89,7 @@ def shape(schema: str) -> dict[str, Rows]:
 
 
 def differences(schema: str, other: str) -> dict[str, tuple[Rows, Rows]]:
-    """What each has that the other lacks, but for the tripwire's CHECK."""
+    """Return what each has that the other lacks, except for the tripwire's CHECK."""
     one, two = shape(schema), shape(other)
     one["constraints"] = {row for row in one["constraints"] if row[1] != CONSTRAINT}
     two["constraints"] = {row for row in two["constraints"] if row[1] != CONSTRAINT}
@@ -102,7 +102,7 @@ def differences(schema: str, other: str) -> dict[str, tuple[Rows, Rows]]:
 
 @pytest.fixture(autouse=True)
 def _public(db: None) -> Iterator[None]:
-    """Names are written with their schema by PostgreSQL only where it is not on the path."""
+    """PostgreSQL writes names with their schema only if it is not on the path."""
     connection.set_schema_to_public()
     yield
     connection.set_schema_to_public()
@@ -110,7 +110,7 @@ def _public(db: None) -> Iterator[None]:
 
 @pytest.fixture
 def fresh() -> Partner:
-    """A partner made a moment ago."""
+    """Return a new partner."""
     return create_partner(
         name="Schema Probe Ltd",
         slug="schema-probe",
@@ -171,7 +171,7 @@ def test_new_partner_equals_the_template(fresh: Partner) -> None:
     ],
 )
 def test_comparison_notices(kind: str, damage: str) -> None:
-    """Negative control: each kind of difference is seen."""
+    """Negative control: each kind of difference is found."""
     run("SET CONSTRAINTS ALL IMMEDIATE")
     run(damage)
     assert kind in differences("p_nordlys", TEMPLATE)
@@ -204,7 +204,7 @@ def test_migrations_make_the_same_schema(fresh: Partner) -> None:
 
 
 def test_no_table_is_in_both() -> None:
-    """ISO-03: no app in both; what is public is nowhere else, and the other way round."""
+    """ISO-03: no app in both; what is public is nowhere else, and vice versa."""
     tables = {
         schema: {
             row[0] for row in run("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema])
@@ -222,8 +222,10 @@ def test_no_table_is_in_both() -> None:
 
 
 def test_no_key_leaves_the_partner_but_for_public() -> None:
-    """SPEED-06: public points into no partner, no partner into another, and nothing that goes
-    in public takes rows of a partner with it."""
+    """SPEED-06: public points into no partner, and no partner into another.
+
+    Deleting public rows deletes no rows of a partner.
+    """
     keys = run(
         "SELECT a.relnamespace::regnamespace::text, b.relnamespace::regnamespace::text, k.conname,"
         " k.confdeltype FROM pg_constraint k JOIN pg_class a ON a.oid = k.conrelid"
@@ -236,7 +238,7 @@ def test_no_key_leaves_the_partner_but_for_public() -> None:
 
 
 def test_fingerprint_is_of_the_tenant_apps() -> None:
-    """G7: one query says who is behind."""
+    """G7: one query returns who is behind."""
     assert partners_behind() == []
     assert len(tenant_fingerprint()) == 64
     Partner.objects.filter(slug="nordlys").update(migrated_to="older")

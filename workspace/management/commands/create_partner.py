@@ -19,7 +19,7 @@ from workspace.partners import create_partner
 
 
 class Command(BaseCommand):
-    """The same act as in the admin; when anything is wrong, nothing is left."""
+    """Creates a partner as the admin does; leaves nothing behind if anything is wrong."""
 
     help = "Makes a partner: schema, roles, host, own-company customer and first administrator."
 
@@ -61,7 +61,7 @@ class Command(BaseCommand):
 
 
 def _checked(details: dict[str, Any], vat: str) -> Decimal:
-    """Refuse what the service takes on trust, all of it at once; answers the VAT."""
+    """Refuse what the service does not check, all at once; return the VAT."""
     wrong = []
     if not details["name"].strip():
         wrong.append("--name is empty.")

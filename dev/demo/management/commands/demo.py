@@ -1,4 +1,4 @@
-"""``manage.py demo``: the demo data, loaded when the portal is empty."""
+"""``manage.py demo``: load the demo data into an empty portal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dev.demo.load import load
 
 
 class Command(BaseCommand):
-    """A second run changes nothing."""
+    """Loads the demo data; a second run changes nothing."""
 
     help = "Loads three partners with customers and orders, when there is no partner yet."
 

@@ -1,4 +1,4 @@
-"""`manage.py dispatch`: sends mail without Celery, once or for ever."""
+"""`manage.py dispatch`: make documents and send e-mails without Celery, once or in a loop."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    """Makes documents and sends mails until nothing is due; with --loop looks again every few
-    seconds until SIGTERM."""
+    """Makes documents and sends e-mails until nothing is due; repeats with --loop until SIGTERM."""
 
     help = (
         "Make the documents and send the e-mails that are due. "
@@ -53,7 +52,7 @@ class Command(BaseCommand):
                 signal.signal(number, handler)
 
     def _look(self) -> None:
-        """One look; a database that is away for a while is waited for."""
+        """Process what is due; log an unavailable database and carry on."""
         close_old_connections()
         try:
             self._until_nothing_is_due()
@@ -63,7 +62,7 @@ class Command(BaseCommand):
 
     def _until_nothing_is_due(self) -> Dispatched:
         total = Dispatched()
-        # Documents first: mails wait for them.
+        # Documents first, because e-mails wait for them.
         render_due(at=timezone.now())
         while not self._stop.is_set():
             done = dispatch_due(at=timezone.now(), go_on=lambda: not self._stop.is_set())

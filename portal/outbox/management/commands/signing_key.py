@@ -1,4 +1,4 @@
-"""The key that seals documents: show which one is used, or make a new one."""
+"""The key that signs documents: show the current one, or create a new one."""
 
 from __future__ import annotations
 

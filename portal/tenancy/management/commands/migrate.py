@@ -18,7 +18,7 @@ from portal.tenancy.schema import (
 
 
 class Command(DjangoMigrate):
-    """One command for a first start and for every deploy."""
+    """Migrates all schemas; the same command for a first start and for every deploy."""
 
     help = "Migrates the public schema, the template schema and every partner that is behind."
     requires_system_checks: list[str] = []
@@ -29,7 +29,7 @@ class Command(DjangoMigrate):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with connection.cursor() as cursor:
-            # Two deploys at once: the second waits, then finds nothing to do.
+            # Of two deploys at once, the second waits and then finds nothing to do.
             cursor.execute("SELECT pg_advisory_lock(7301)")
         try:
             create_schemas()

@@ -1,4 +1,4 @@
-"""The secrets that lead to a confirmation: 256 bits, of which only the hash is kept (CON-10)."""
+"""The secrets that lead to a confirmation: 256 bits, of which only a hash is stored (CON-10)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from quotes.models import Confirmation, ConfirmationLink
 
 
 def new_link(confirmation: Confirmation, *, at: datetime) -> str:
-    """One more link to a confirmation; answers the secret, which is kept nowhere."""
+    """Add a link to a confirmation; return its secret, which is stored nowhere."""
     secret = new_secret()
     ConfirmationLink.objects.create(
         confirmation=confirmation, token_hash=secret_hash(secret), created_at=at
@@ -18,7 +18,7 @@ def new_link(confirmation: Confirmation, *, at: datetime) -> str:
 
 
 def find_by_secret(secret: str) -> Confirmation | None:
-    """The confirmation behind a link, in this partner's schema."""
+    """Return the confirmation of a link in this partner's schema, or None."""
     link = (
         ConfirmationLink.objects.select_related("confirmation")
         .filter(token_hash=secret_hash(secret))

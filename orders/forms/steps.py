@@ -1,4 +1,4 @@
-"""The forms that orders of all families share (ORD-02)."""
+"""The forms of the three steps, shared by all families (ORD-02)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy
 from customers.models import Customer
 from orders.models import Order, Service
 from portal.accounts.models import Membership
-from portal.catalog.models import Family
-from portal.core.form_rendering import ChoiceCards, DateInput
+from portal.core.form_rendering import DateInput
 from portal.core.formats import day
 from portal.core.forms import FormData, FormOptions, ModelFormOptions
 from portal.core.http import parse_uuid
@@ -50,11 +49,11 @@ class CustomerStepForm(forms.Form):
         self.person = person
 
     def add_error(self, field: str | None, error: Any) -> None:
-        """A sentence for a field that is not here stands above the form."""
+        """Show the error of a field that this form does not have above the form."""
         super().add_error(field if field in self.fields else None, error)
 
     def clean_customer(self) -> Customer:
-        """The customer that was posted, as far as this person may see her."""
+        """Return the customer that was posted, if this person may see it."""
         values = self.data.getlist("customer") if hasattr(self.data, "getlist") else []
         posted = parse_uuid(next((v for v in reversed(values) if v), ""))
         visible = Customer.objects.visible_to(self.person)
@@ -68,7 +67,7 @@ class CustomerStepForm(forms.Form):
 
 
 class DetailsForm(forms.ModelForm[Order]):
-    """Reference, purchase order number, start date, who is told (ORD-27)."""
+    """Reference, purchase order number, start date and the contact to notify (ORD-27)."""
 
     class Meta:
         model = Order
@@ -116,36 +115,14 @@ class DetailsForm(forms.ModelForm[Order]):
         return start
 
     def validate_constraints(self) -> None:
-        """Held by the services and the database."""
+        """Skip constraints: the services and the database check them."""
 
     def _post_clean(self) -> None:
-        """The services write the order; the instance stays as the database has it."""
-
-
-class CancelForm(forms.Form):
-    """Why an order is cancelled."""
-
-    reason = forms.ChoiceField(
-        label=gettext_lazy("Reason"),
-        choices=Order.CancelReason.choices,
-        widget=forms.Select,
-    )
-    text = forms.CharField(
-        label=gettext_lazy("More about it"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if data.get("reason") == Order.CancelReason.OTHER and not data.get("text"):
-            self.add_error("text", _("Say in a few words why."))
-        return data
+        """Leave the instance unchanged: the services write the order."""
 
 
 class ServicesForm(forms.Form):
-    """CHANGE: the new total of each service; TERMINATE: which end (D16)."""
+    """The new total of each service (CHANGE), or which services end (TERMINATE) (D16)."""
 
     def __init__(
         self,
@@ -174,11 +151,11 @@ class ServicesForm(forms.Form):
                 )
 
     def rows(self) -> list[tuple[Service, forms.BoundField]]:
-        """Each service with its field."""
+        """Return each service with its field."""
         return [(service, self[f"s_{service.pk}"]) for service in self.services]
 
     def totals(self) -> dict[UUID, int]:
-        """Service id -> new total; only what differs from what runs."""
+        """Return the new total by service id, of those that differ from what runs."""
         found: dict[UUID, int] = {}
         for service in self.services:
             value = self.cleaned_data.get(f"s_{service.pk}")
@@ -188,30 +165,3 @@ class ServicesForm(forms.Form):
             elif value is not None and value != service.quantity:
                 found[service.pk] = int(value)
         return found
-
-
-class OrderFilterForm(forms.Form):
-    """What stands beside the search box of the order list."""
-
-    marks_optional = False
-    q = forms.CharField(label=gettext_lazy("Search"), required=False, max_length=200)
-    state = forms.ChoiceField(
-        label=gettext_lazy("State"),
-        required=False,
-        choices=[("", gettext_lazy("Any state")), *Order.State.choices],
-    )
-    family = forms.ChoiceField(label=gettext_lazy("Family"), required=False)
-    on = forms.ChoiceField(
-        label=gettext_lazy("Responsible"),
-        required=False,
-        choices=[("", gettext_lazy("Anybody")), ("me", gettext_lazy("Mine"))],
-    )
-
-    def __init__(self, data: FormData = None, **options: Unpack[FormOptions]) -> None:
-        super().__init__(data, **options)
-        field = self.fields["family"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("Any family")), *Family.choices]
-
-
-__all__ = ["CancelForm", "ChoiceCards", "CustomerStepForm", "DetailsForm", "ServicesForm"]

@@ -1,0 +1,40 @@
+"""The fields that ask once for what an uploaded register lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from customers.models import Customer
+from portal.catalog.models import RatePlan
+
+
+def default_fields(plans: Iterable[RatePlan]) -> dict[str, forms.Field]:
+    """Return the fields by the name of what they stand for; ``plans`` can be chosen from."""
+    country = Customer._meta.get_field("country").formfield()
+    assert country is not None
+    return {
+        "billing_email": forms.EmailField(
+            label=_("Billing e-mail"),
+            required=False,
+            error_messages={"invalid": _("Enter a valid e-mail address.")},
+            help_text=_("May be your own accounts department."),
+        ),
+        "credit_limit": forms.CharField(
+            label=_("Credit limit"),
+            required=False,
+            max_length=30,
+            widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        ),
+        "rate_plan": forms.ChoiceField(
+            label=_("Rate plan"),
+            required=False,
+            choices=[("", _("The default one")), *((plan.name, plan.name) for plan in plans)],
+        ),
+        "type": forms.ChoiceField(label=_("Type"), choices=Customer.Type.choices),
+        "language": forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES),
+        "country": country,
+    }

@@ -1,0 +1,1 @@
+"""The forms of orders: the steps, and those of an order that exists."""

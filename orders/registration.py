@@ -1,0 +1,15 @@
+"""What orders register with the apps below: called once, when all apps are ready."""
+
+from __future__ import annotations
+
+from customers import related_data
+from orders import audit, customer_sections, messages
+from orders.related_data import OrdersOfCustomer
+
+
+def register() -> None:
+    """Register the change log, messages, sections and related data of orders."""
+    audit.register()
+    messages.register()
+    customer_sections.register()
+    related_data.register(OrdersOfCustomer())
