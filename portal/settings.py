@@ -333,7 +333,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING or DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "portal.core.storage.StaticStorage"
     },
 }
 WHITENOISE_USE_FINDERS = TESTING or DEBUG

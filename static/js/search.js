@@ -1,31 +1,32 @@
 /* The search in the top bar. `/` and Ctrl-K go to it; choosing a customer makes it the active one.
    Enter with nothing chosen opens the page of results, as without scripts. */
-(function () {
-  "use strict";
-  document.addEventListener("DOMContentLoaded", function () {
-    const form = document.querySelector("form[data-search]");
-    const change = document.getElementById("switch-form");
-    if (!form || !change) return;
-    const input = form.querySelector("input[name=q]");
-    window.kontor.combobox({
-      input: input,
-      list: form.querySelector("[role=listbox]"),
-      status: form.querySelector("[data-count]"),
-      url: form.dataset.url,
-      onPick: function (item) {
-        change.elements.customer.value = item.id;
-        change.requestSubmit();
-      },
-    });
-    document.addEventListener("keydown", function (event) {
-      const typing = event.target.closest("input, textarea, select, [contenteditable]");
-      const slash = event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey;
-      const k = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey;
-      if (!slash && !k) return;
-      if (document.querySelector("dialog[open]")) return;
-      event.preventDefault();
-      input.focus();
-      input.select();
-    });
+
+import { combobox } from "./combobox.js";
+
+function setup(form, change) {
+  const input = form.querySelector("input[name=q]");
+  combobox({
+    input: input,
+    list: form.querySelector("[role=listbox]"),
+    status: form.querySelector("[data-count]"),
+    url: form.dataset.url,
+    onPick: function (item) {
+      change.elements.customer.value = item.id;
+      change.requestSubmit();
+    },
   });
-})();
+  document.addEventListener("keydown", function (event) {
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    const slash = event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey;
+    const k = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey;
+    if (!slash && !k) return;
+    if (document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    input.focus();
+    input.select();
+  });
+}
+
+const form = document.querySelector("form[data-search]");
+const change = document.getElementById("switch-form");
+if (form && change) setup(form, change);

@@ -23,6 +23,7 @@ from portal.outbox.models import OutboundEmail
 from portal.tenancy.models import Partner
 from tests import factories
 from tests.conftest import NOW, SignIn
+from tests.markup import markup
 from workspace.partners import add_person
 
 TODAY = NOW.date()
@@ -151,7 +152,7 @@ def test_unassign_is_the_same_page_with_the_tick_removed(
     assign(havsbris, mikael, at=NOW)
     client = sign_in(anna)
     url = f"/customers/{havsbris.pk}/assign/"
-    page = client.get(url).content.decode()
+    page = markup(client.get(url))
     assert re.search(rf'value="{mikael.pk}" checked', page)
     assign(havsbris, anna, at=NOW)
     answer = client.post(url, {"had": str(mikael.pk), "save": "1"})

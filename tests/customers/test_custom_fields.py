@@ -31,6 +31,7 @@ from portal.history.queries import timeline_of_customer
 from tests import factories
 from tests.conftest import NOW, SignIn
 from tests.customers.test_views import data
+from tests.markup import markup
 
 
 def field(label: str, kind: str = "text", **options: Any) -> CustomField:
@@ -89,7 +90,7 @@ def test_customer_form_asks_and_keeps(anna: Membership, own: Customer, sign_in: 
     seats, until = field("Seats", "number"), field("Until", "date")
     key, room = field("Key account", "yesno"), field("Room")
     client = sign_in(anna)
-    page = client.get("/customers/new/").content.decode()
+    page = markup(client.get("/customers/new/"))
     assert f'<datalist id="id_{level.name}_list"><option value="Gold">' in page
     typed = {level.name: "gold", seats.name: "12.50", until.name: "2026-12-01", key.name: "no"}
     client.post("/customers/new/", data(**typed, **{room.name: "  B   4 "}))

@@ -19,6 +19,7 @@ from portal.catalog.models import BusinessType, RatePlan
 from portal.core.listing import COUNTED
 from tests import factories
 from tests.conftest import NOW, HostClient, SignIn
+from tests.markup import markup
 
 
 def listed(client: HostClient, query: str = "", **asked: Any) -> list[str]:
@@ -346,9 +347,9 @@ def test_filters_are_saved_own_and_shared(
             {"name": name, "is_shared": shared, "query": "sort=-number&q=havs&page=3&evil=%22"},
         )
         assert answer["Location"] == "/customers/?q=havs&sort=-number"
-    page = client.get("/customers/?q=havs&sort=-number").content.decode()
+    page = markup(client.get("/customers/?q=havs&sort=-number"))
     assert page.count('aria-current="page">Mine') == 1 and ">Ours<" in page
-    page = other.get("/customers/").content.decode()
+    page = markup(other.get("/customers/"))
     assert ">Ours<" in page and ">Mine<" not in page
     # The same name again means: with these settings now.
     client.post("/customers/filters/new/", {"name": "mine", "query": "q=b"})

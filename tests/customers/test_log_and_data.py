@@ -18,6 +18,7 @@ from portal.core.actor import acting
 from portal.history.models import Entry
 from tests import factories
 from tests.conftest import NOW, SignIn
+from tests.markup import markup
 
 
 @pytest.mark.parametrize("act", ["update", "delete"])
@@ -47,7 +48,7 @@ def test_log_says_who_when_field_old_and_new(
         contact.save()
         site.city = "Umeå"
         site.save()
-    page = client.get(f"/customers/{havsbris.pk}/log/").content.decode()
+    page = markup(client.get(f"/customers/{havsbris.pk}/log/"))
     for field, old, new in (
         ("Town", "Gävle", "Falun"),
         ("Language", "English", "Swedish"),
@@ -98,7 +99,7 @@ def test_settings_have_their_own_log(anna: Membership, sign_in: SignIn) -> None:
         "version": "1",
     }
     assert client.post("/customers/settings/", posted).status_code == 302
-    page = client.get("/customers/settings/log/").content.decode()
+    page = markup(client.get("/customers/settings/log/"))
     assert "Shortest customer number" in page and "Anna Test" in page
     # There is one set of settings: named by its kind, once.
     assert '<span class="k-strong">Settings</span></th>' in page
@@ -114,7 +115,7 @@ def test_what_an_act_affects_is_shown_before(
     factories.make_draft(havsbris, by=anna, at=NOW)
     factories.make_order(havsbris, by=anna, at=NOW)
     client = sign_in(anna)
-    page = client.get(f"/customers/{havsbris.pk}/{act}/").content.decode()
+    page = markup(client.get(f"/customers/{havsbris.pk}/{act}/"))
     wanted = {
         "deactivate": {"Drafts": 1, "Open orders": 1, "Running services": 0},
         "delete": {"Orders and drafts": 2, "Contacts": 1, "Sites": 0},
@@ -234,7 +235,7 @@ def test_second_editor_sees_who_when_and_both(
     first, mine = ("11", "12") if kind == "settings" else ("Theirs said", "Mine said")
     client = sign_in(anna)
     answer = post_twice(client, url, form, name, first, mine)
-    page = answer.content.decode()
+    page = markup(answer)
     assert answer.status_code == 409
     assert "Anna Test changed this 1 minute ago. Review the differences." in page
     assert f'<td data-label="Yours">{mine}</td><td data-label="Theirs">{first}</td>' in page
@@ -279,7 +280,7 @@ def test_log_shows_no_prices_without_the_right(
     lines = {line.pk: Delivery(vendor_reference="", identifiers="") for line in order.lines.all()}
     complete_order(order.pk, delivered_on=NOW.date(), vendor_reference="", deliveries=lines, at=NOW)
     url = f"/customers/{havsbris.pk}/log/"
-    assert "Monthly: 129.00" in sign_in(anna).get(url).content.decode()
+    assert "Monthly: 129.00" in markup(sign_in(anna).get(url))
     page = sign_in(mikael).get(url).content.decode()
     assert "Product FLX-PRO" in page
     assert "Monthly" not in page and "129.00" not in page
