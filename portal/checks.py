@@ -106,7 +106,12 @@ def production_is_closed(app_configs: object, **kwargs: object) -> list[CheckMes
     """Report cookies not bound to their host, staff without a second factor, embedded settings."""
     errors: list[CheckMessage] = [
         Error(f"{name} lacks __Host-", id="kontor.E006")
-        for name in ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "LANGUAGE_COOKIE_NAME")
+        for name in (
+            "SESSION_COOKIE_NAME",
+            "CSRF_COOKIE_NAME",
+            "LANGUAGE_COOKIE_NAME",
+            "PERSON_COOKIE_NAME",
+        )
         if not getattr(settings, name).startswith("__Host-")
     ]
     if not settings.STAFF_SECOND_FACTOR:

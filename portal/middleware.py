@@ -71,7 +71,11 @@ class PolicyMiddleware(CSPMiddleware):
 
 
 class HeadersMiddleware:
-    """Middleware for headers that Django does not set: no shared cache keeps personal pages."""
+    """Middleware for headers that Django does not set: no cache keeps personal pages.
+
+    What a signed-in person sees is not stored at all, so that "back" after signing out shows
+    nobody's data (USE-12).
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -80,7 +84,10 @@ class HeadersMiddleware:
         response = self.get_response(request)
         response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         if response.status_code >= 400 or not request.path.startswith("/static/"):
-            response.setdefault("Cache-Control", "private, no-cache")
+            # The admin's pages say so themselves.
+            signed_in = request.__dict__.get("membership") is not None
+            stored = "private, no-store" if signed_in else "private, no-cache"
+            response.setdefault("Cache-Control", stored)
         return response
 
 

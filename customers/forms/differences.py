@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from customers.services.rules import Stale
 from portal.core.forms import ShowRefusals
+from portal.core.http import form_data
 
 
 def posted_version(request: HttpRequest) -> int:
@@ -29,7 +30,7 @@ def form_version(request: HttpRequest, instance: _HasVersion | None) -> int:
     """Return the version that a form shows: the posted one, else the object's, 1 for a new one."""
     if instance is None:
         return 1
-    return posted_version(request) if request.method == "POST" else int(instance.version)
+    return int(instance.version) if form_data(request) is None else posted_version(request)
 
 
 class ShowDifferences(ShowRefusals):

@@ -24,7 +24,7 @@ from customers.models import Customer, CustomerImport, CustomField
 from portal.accounts.access import PartnerRequest, needs
 from portal.core.errors import RuleError
 from portal.core.forms import RefusalsAsMessages
-from portal.core.http import get_or_post
+from portal.core.http import form_data, get_or_post
 from portal.core.limits import exceeded, too_many
 
 # Each check tells which of many names exist somewhere (INP-13): they are counted.
@@ -80,7 +80,8 @@ def upload(request: PartnerRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST":
         if wait := exceeded("imports", str(request.user.pk), allowed=UPLOADS_AN_HOUR, seconds=3600):
-            return too_many(request, wait)
+            reason = _("At most %(n)s files can be uploaded in an hour.") % {"n": UPLOADS_AN_HOUR}
+            return too_many(request, wait, reason)
         form = UploadForm(request.POST, request.FILES)
         if form.is_valid():
             try:
@@ -176,13 +177,13 @@ def columns(request: ImportRequest) -> HttpResponse:
     job = request.job
     if not job.is_open:
         return redirect("customers:import", job.pk)
-    data = request.POST if request.method == "POST" else None
+    data = form_data(request)
     try:
         table = jobs.table_of(job)
     except RuleError as error:
         return _unreadable(request, error)
     form = MappingForm(data, job=job, table=table, person=request.membership)
-    if data is not None and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         try:
             jobs.assign_columns(
                 job, mapping=form.mapping, defaults=form.defaults, at=timezone.now()

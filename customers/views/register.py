@@ -62,7 +62,10 @@ def _add_refusals(
     if not any(isinstance(error, NameTaken) for error in found):
         return None
     wait = exceeded("names", str(request.user.pk), allowed=NAME_REFUSALS_AN_HOUR, seconds=3600)
-    return too_many(request, wait) if wait else None
+    if not wait:
+        return None
+    reason = _("At most %(n)s names that are in use can be tried in an hour.")
+    return too_many(request, wait, reason % {"n": NAME_REFUSALS_AN_HOUR})
 
 
 def _create(request: PartnerRequest, form: CustomerForm) -> Customer:

@@ -28,9 +28,9 @@ from orders.services.placing import (
 from orders.views.wizard import ask_mismatch, not_a_draft, steps
 from portal.accounts.access import needs
 from portal.core.errors import RuleError, WrongState
-from portal.core.form_tokens import form_token
+from portal.core.form_tokens import shown_token
 from portal.core.forms import ShowRefusals, show_refusal
-from portal.core.http import get_or_post
+from portal.core.http import form_data, get_or_post
 
 
 def today() -> Any:
@@ -48,10 +48,10 @@ def products(request: OrderRequest) -> HttpResponse:
         return gone
     if order.kind != Order.Kind.NEW:
         return _services_step(request)
-    data = request.POST if request.method == "POST" else None
+    data = form_data(request)
     form = FORMS[order.family](data, order=order, today=today())
     status = 200
-    if data is not None:
+    if request.method == "POST":
         with ShowRefusals(form) as shown:
             saved = _save_products(request, form)
             if saved is not None:
@@ -72,7 +72,7 @@ def _step(request: OrderRequest, number: int) -> dict[str, Any]:
     order.refresh_from_db(fields=["version"])
     return {
         "order": order,
-        "form_token": form_token(order),
+        "form_token": shown_token(request, order),
         "steps": steps(number, order, order.family),
         "prices": request.membership.may("view_prices"),
     }
@@ -109,12 +109,12 @@ def _services_step(request: OrderRequest) -> HttpResponse:
         .filter(customer=order.customer, family=order.family, ended_on__isnull=True)
         .order_by("product__position", "started_on", "id")
     )
-    data = request.POST if request.method == "POST" else None
+    data = form_data(request)
     form = ServicesForm(data, order=order, services=running)
     status = 200
-    if data is not None:
+    if request.method == "POST":
         with ShowRefusals(form) as shown:
-            version = require_version(order, data)
+            version = require_version(order, request.POST)
             if form.is_valid():
                 save_service_lines(
                     order.pk, version=version, totals=form.totals(), at=timezone.now()
@@ -178,12 +178,12 @@ def review(request: OrderRequest) -> HttpResponse:
     if not order.lines.exists():
         return redirect("orders:products", order.pk)
     earliest = earliest_start(order.family, today()) if order.kind == Order.Kind.NEW else today()
-    data = request.POST if request.method == "POST" else None
+    data = form_data(request)
     form = DetailsForm(data, instance=order, earliest=earliest)
-    if data is None:
+    if request.method != "POST":
         return _review_page(request, form)
     with ShowRefusals(form) as shown:
-        version = require_version(order, data)
+        version = require_version(order, request.POST)
         if form.is_valid():
             return _reviewed(request, form, version)
     return _review_page(request, form, shown.status)

@@ -27,7 +27,7 @@ from portal.accounts.access import PartnerRequest, needs
 from portal.catalog.models import Family
 from portal.core.form_tokens import form_token
 from portal.core.forms import ShowRefusals
-from portal.core.http import get_or_post, parse_uuid, typed
+from portal.core.http import form_data, get_or_post, parse_uuid, typed
 
 
 def steps(current: int, order: Order | None, family: str) -> list[dict[str, str]]:
@@ -192,8 +192,10 @@ def start(request: PartnerRequest, family: str) -> HttpResponse:
     """Show step 1 of a new order (ORD-01, ORD-03 to ORD-06, ORD-21)."""
     page = partial(_customer_page, request, family=family_or_404(family), order=None)
     if request.method != "POST":
-        form = CustomerStepForm(person=request.membership, initial={"order_id": uuid4()})
-        return page(form=form, chosen=_prefilled(request, family))
+        kept, initial = form_data(request), {"order_id": uuid4()}
+        form = CustomerStepForm(kept, person=request.membership, initial=initial)
+        picked = form.cleaned_data.get("customer") if kept and form.is_valid() else None
+        return page(form=form, chosen=picked or _prefilled(request, family))
     form = CustomerStepForm(request.POST, person=request.membership)
     target = _posted_customer(request, form, family=family)
     if isinstance(target, HttpResponse):

@@ -15,8 +15,11 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
 
+from portal.accounts.kept_forms import keep_form, restore_form
 from portal.accounts.models import Membership, User
+from portal.accounts.rights import Right
 from portal.tenancy.models import Partner
 
 P = ParamSpec("P")
@@ -67,6 +70,14 @@ def by_link(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
     return view
 
 
+def _missing_right(right: str) -> str:
+    label = str(Right(right).label)
+    return _(
+        "Your role does not include the right “%(right)s”, and nothing was changed. An "
+        "administrator of your company can give it to you."
+    ) % {"right": label}
+
+
 def needs(
     *rights: str, load: Loader | None = None, of: str = "", allow: Allowed | None = None
 ) -> Callable[[Callable[Concatenate[R, P], HttpResponseBase]], Callable[..., HttpResponseBase]]:
@@ -86,11 +97,14 @@ def needs(
             if membership is None:
                 if getattr(request, "partner", None) is None:
                     raise Http404
-                return redirect_to_login(request.get_full_path())
+                return redirect_to_login(keep_form(request))
             if load is not None:
                 load(request, kwargs)
-            if not all(membership.may(right) for right in rights):
-                raise PermissionDenied
+            if request.method == "GET":
+                restore_form(request)
+            missing = [right for right in rights if not membership.may(right)]
+            if missing:
+                raise PermissionDenied(_missing_right(missing[0]))
             if allow is not None and not allow(request):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

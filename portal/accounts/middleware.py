@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from structlog.contextvars import bind_contextvars
 
 from portal.accounts.access import PersonRequest
+from portal.accounts.kept_forms import note_person
 from portal.accounts.models import Membership
 from portal.core.actor import acting
 
@@ -69,10 +70,14 @@ class PersonMiddleware:
         bind_contextvars(user_id=str(user.pk))
         with acting(user):
             if user.language == request.LANGUAGE_CODE:
-                return self.get_response(request)
-            request.LANGUAGE_CODE = user.language
-            with translation.override(user.language):
-                return self.get_response(request)
+                response = self.get_response(request)
+            else:
+                request.LANGUAGE_CODE = user.language
+                with translation.override(user.language):
+                    response = self.get_response(request)
+        if membership is not None:
+            note_person(request, response)
+        return response
 
 
 class StaffSecondFactorMiddleware:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from django.core import signing
+from django.http import HttpRequest
 
 SALT = "form"
 
@@ -44,3 +45,13 @@ def token_version(subject: Versioned, posted: str) -> int | None:
         return None
     version = data.pop("version", None)
     return version if data == _of(subject) and isinstance(version, int) else None
+
+
+def shown_token(request: HttpRequest, subject: Versioned) -> str:
+    """Return the token of the form that a page shows.
+
+    A form that was kept over a sign-in keeps its own: what somebody else saved meanwhile is
+    noticed.
+    """
+    kept = request.POST.get("form_token", "") if request.method == "GET" else ""
+    return kept or form_token(subject)

@@ -7,7 +7,13 @@ import sys
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseNotFound
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseForbidden,
+    HttpResponseNotFound,
+    QueryDict,
+)
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods
 
@@ -36,6 +42,12 @@ def parse_uuid(text: str) -> UUID | None:
         return None
 
 
+def form_data(request: HttpRequest) -> QueryDict | None:
+    """Return what a form is filled with: what was posted, or was kept over a sign-in; else None."""
+    kept = request.__dict__.get("has_kept_form", False)
+    return request.POST if request.method == "POST" or kept else None
+
+
 def typed(request: HttpRequest, name: str, limit: int = 200) -> str:
     """Return the text of a field that no form cleans, stripped and without NUL characters."""
     return request.POST.get(name, "").replace("\x00", "").strip()[:limit]
@@ -52,8 +64,15 @@ def unavailable() -> HttpResponse:
     return response
 
 
-def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:
-    return HttpResponse(render_to_string(template, {}, request), status=status)
+ERROR_TEMPLATES = {403: "403.html", 404: "404.html", 429: "429.html"}
+
+
+def error_page(request: HttpRequest, status: int, **context: object) -> HttpResponse:
+    """Return the page of an error: within the menu for a person of the partner, who can go on
+    from there; without it for everybody else."""
+    signed_in = getattr(request, "membership", None) is not None
+    context["frame"] = "base.html" if signed_in else "base_public.html"
+    return HttpResponse(render_to_string(ERROR_TEMPLATES[status], context, request), status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -64,12 +83,12 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Return the page for 403, with the reason where the rule gives one."""
     reason = str(exception) if exception is not None else ""
-    return HttpResponse(render_to_string("403.html", {"reason": reason}, request), status=403)
+    return error_page(request, 403, reason=reason)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Return the page for 404: the same for what never existed, is deleted or is another's."""
-    return _page(request, "404.html", 404)
+    return error_page(request, 404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
+
+from portal.core.http import error_page
 
 if TYPE_CHECKING:
     from portal.core.cache import LimitsCache
@@ -26,9 +27,13 @@ def exceeded(name: str, who: str, *, allowed: int, seconds: int) -> int:
     return 0 if count <= allowed else max(1, math.ceil((window + 1) * seconds - now))
 
 
-def too_many(request: HttpRequest, wait: int) -> HttpResponse:
-    """Return the page for 429, with Retry-After in seconds."""
-    response = HttpResponse(render_to_string("429.html", {"wait": wait}, request), status=429)
+def too_many(request: HttpRequest, wait: int, reason: str = "") -> HttpResponse:
+    """Return the page for 429, with Retry-After in seconds (INP-14).
+
+    ``reason`` says what there was too much of; without one it was signing in.
+    """
+    minutes = math.ceil(wait / 60)
+    response = error_page(request, 429, reason=reason, minutes=minutes)
     response["Retry-After"] = str(wait)
     return response
 

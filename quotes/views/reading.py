@@ -67,7 +67,8 @@ def open_link(request: HttpRequest, secret: str) -> HttpResponse:
     if found is None:
         wait = exceeded("bad-link", _address(request), allowed=BAD_LINKS_A_MINUTE, seconds=60)
         if wait:
-            return _private(too_many(request, wait))
+            reason = _("Too many links that lead nowhere were opened.")
+            return _private(too_many(request, wait, reason))
         return _private(render(request, "quotes/reading/unknown.html", status=404))
     if request.method == "GET":
         answering.note_opened(found, at=timezone.now())
@@ -232,7 +233,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         wait = exceeded("verify", _address(request), allowed=CHECKS_A_MINUTE, seconds=60)
         if wait:
-            return too_many(request, wait)
+            return too_many(request, wait, _("Too many files were compared."))
         form = VerifyForm(request.POST, request.FILES)
         if form.is_valid():
             upload = form.cleaned_data["pdf"]

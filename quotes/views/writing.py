@@ -19,9 +19,9 @@ from customers.models import Customer
 from customers.queries import Match, find_customers
 from portal.accounts.access import PartnerRequest, needs
 from portal.core.errors import WrongState
-from portal.core.form_tokens import form_token
+from portal.core.form_tokens import shown_token
 from portal.core.forms import RefusalsAsMessages, ShowRefusals
-from portal.core.http import get_or_post, parse_uuid, typed
+from portal.core.http import form_data, get_or_post, parse_uuid, typed
 from portal.core.listing import Listing, choices_of, filter_tools
 from portal.core.sorting import search_key
 from quotes.forms.lines import LinesForm
@@ -121,8 +121,10 @@ def start(request: PartnerRequest) -> HttpResponse:
         "today": timezone.localdate(),
     }
     if request.method != "POST":
-        form = StartForm(initial={"quote_id": uuid4()}, **options)
-        return _start_page(request, form, _prefilled(request))
+        kept = form_data(request)
+        form = StartForm(kept, initial={"quote_id": uuid4()}, **options)
+        picked = form.cleaned_data.get("customer") if kept and form.is_valid() else None
+        return _start_page(request, form, picked or _prefilled(request))
     form = StartForm(request.POST, **options)
     valid = form.is_valid()
     target = form.cleaned_data.get("customer")
@@ -155,14 +157,14 @@ def details(request: QuoteRequest) -> HttpResponse:
     gone = not_open(request, "edit")
     if gone is not None:
         return gone
-    data = request.POST if request.method == "POST" else None
+    data = form_data(request)
     form = QuoteDetailsForm(
         data, instance=quote, settings=quote_settings(), today=timezone.localdate()
     )
     status = 200
-    if data is not None:
+    if request.method == "POST":
         with ShowRefusals(form) as shown:
-            version = require_version(quote, data)
+            version = require_version(quote, request.POST)
             if form.is_valid():
                 drafts.save_details(
                     quote.pk, version=version, at=timezone.now(), **form.cleaned_data
@@ -171,7 +173,7 @@ def details(request: QuoteRequest) -> HttpResponse:
                 return redirect("quotes:quote", quote.pk)
         status = shown.status
     quote.refresh_from_db(fields=["version"])
-    context = {"form": form, "quote": quote, "form_token": form_token(quote)}
+    context = {"form": form, "quote": quote, "form_token": shown_token(request, quote)}
     return render(request, "quotes/details.html", context, status=status)
 
 
@@ -183,12 +185,12 @@ def lines(request: QuoteRequest) -> HttpResponse:
     gone = not_open(request, "edit")
     if gone is not None:
         return gone
-    data = request.POST if request.method == "POST" else None
+    data = form_data(request)
     form = LinesForm(data, quote=quote, settings=quote_settings(), today=timezone.localdate())
     status = 200
-    if data is not None:
+    if request.method == "POST":
         with ShowRefusals(form) as shown:
-            version = require_version(quote, data)
+            version = require_version(quote, request.POST)
             if form.is_valid():
                 drafts.save_lines(
                     quote.pk, version=version, wanted=form.wanted(), at=timezone.now()
@@ -199,7 +201,7 @@ def lines(request: QuoteRequest) -> HttpResponse:
     context = {
         "form": form,
         "quote": quote,
-        "form_token": form_token(quote),
+        "form_token": shown_token(request, quote),
         "prices": request.membership.may("view_prices"),
     }
     return render(request, "quotes/lines.html", context, status=status)

@@ -87,6 +87,11 @@ document.addEventListener("allauth.error", function (event) {
   box.hidden = false;
 });
 
+/* A page of the back/forward cache may be somebody's who has signed out since: ask the server. */
+window.addEventListener("pageshow", function (event) {
+  if (event.persisted) location.reload();
+});
+
 function start(root) {
   root.querySelectorAll("[data-toast]").forEach(watchToast);
   root.querySelectorAll("[data-selection]").forEach(watchSelection);

@@ -37,6 +37,7 @@ def _production(settings: Any) -> None:
     settings.SESSION_COOKIE_NAME = "__Host-session"
     settings.CSRF_COOKIE_NAME = "__Host-csrf"
     settings.LANGUAGE_COOKIE_NAME = "__Host-language"
+    settings.PERSON_COOKIE_NAME = "__Host-person"
     settings.STAFF_SECOND_FACTOR, settings.EMBEDDED = True, False
     settings.EMAIL_URL = "smtp://mail.kontor.example:25"
 

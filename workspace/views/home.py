@@ -104,7 +104,7 @@ def suggest(request: PartnerRequest) -> HttpResponse:
         return JsonResponse({"results": []})
     wait = exceeded("search", str(request.user.pk), allowed=SEARCHES_A_MINUTE, seconds=60)
     if wait:
-        return too_many(request, wait)
+        return too_many(request, wait, _("Too many searches in a minute."))
     family = request.GET.get("family") or None
     if family is not None and family not in Family.values:
         raise Http404
@@ -119,7 +119,7 @@ def search(request: PartnerRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:200]
     wait = text and exceeded("search", str(request.user.pk), allowed=SEARCHES_A_MINUTE, seconds=60)
     if wait:
-        return too_many(request, wait)
+        return too_many(request, wait, _("Too many searches in a minute."))
     found = find_customers(text, person=request.membership, limit=50)
     orders = search_orders(request.membership, text)
     return render(

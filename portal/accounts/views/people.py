@@ -123,7 +123,7 @@ def invitation_link(request: HttpRequest, secret: str) -> HttpResponse:
     if found is None:
         wait = exceeded("bad-link", address, allowed=BAD_LINKS_A_MINUTE, seconds=60)
         if wait:
-            return too_many(request, wait)
+            return too_many(request, wait, _("Too many links that lead nowhere were opened."))
         return render(request, "people/invitation_gone.html", status=404)
     request.session[SESSION_KEY] = secret_hash(secret).hex()
     response = redirect("accept_invitation")

@@ -17,7 +17,7 @@ from portal.accounts.models import Role
 from portal.accounts.rights import PRESET_RIGHTS, Right
 from portal.core.errors import RuleError
 from portal.core.forms import RefusalsAsMessages, ShowRefusals
-from portal.core.http import get_or_post
+from portal.core.http import form_data, get_or_post
 
 
 @needs("manage_people")
@@ -57,8 +57,9 @@ def role_form(request: RoleRequest) -> HttpResponse:
     """Show and change what one role may do."""
     role = request.role
     # Binds the form also when no box is ticked and it posts no field of its own.
-    posted = request.POST if request.method == "POST" else None
-    form = RoleForm(posted, role=role, initial={"name": role.name, "rights": role.rights})
+    form = RoleForm(
+        form_data(request), role=role, initial={"name": role.name, "rights": role.rights}
+    )
     if request.method == "POST" and form.is_valid():
         data = {"name": role.name, **form.cleaned_data}
         with ShowRefusals(form):
