@@ -46,7 +46,7 @@ rules: ## update docs/rules.md with the tests that cite each rule
 messages: ## collect and compile the texts for translation (needs GNU gettext)
 	@$(BOOTSTRAP) dev
 	@command -v xgettext >/dev/null || { echo "GNU gettext is missing: apt-get install gettext, or brew install gettext" >&2; exit 1; }
-	@SECRET_KEY=messages $(VENV) manage.py makemessages --locale=de --locale=sv --no-wrap --ignore=.venv --ignore=var --ignore=tests --ignore=dev/bench
+	@SECRET_KEY=messages $(VENV) manage.py makemessages $(foreach language,$(notdir $(wildcard locale/*)),--locale=$(language)) --no-wrap --ignore=.venv --ignore=var --ignore=tests --ignore=dev/bench
 	@SECRET_KEY=messages $(VENV) manage.py compilemessages --ignore=.venv --ignore=var
 
 lock: ## regenerate requirements/*.txt from *.in (UPGRADE=1: newest versions)

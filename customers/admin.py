@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from customers.admin_actions import ACTIONS
 from customers.admin_forms import NewCustomerForm
+from customers.badges import customer_state
 from customers.models import Customer, FamilyClearance
-from customers.rows import customer_state
 from customers.services import create_customer, create_own_company
 from portal.core.admin_actions import (
     ObjectActionForm,

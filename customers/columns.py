@@ -17,10 +17,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.badges import customer_state
 from customers.finding import custom_sort
 from customers.list_setup import ListSetup
 from customers.models import Assignment, Contact, Customer, CustomerDomain, CustomField
-from customers.states import customer_state
 from portal.core.listing import never_null
 from portal.tenancy.context import local_day
 

@@ -12,9 +12,9 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from customers.badges import customer_state
 from customers.columns import Column, Names, Value
 from customers.models import Customer
-from customers.states import customer_state as customer_state
 from portal.core.formats import amount, day, plain_number
 
 LONGEST_TEXT = 80

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import polib
 import pytest
+from django.conf import settings
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
-LANGUAGES = ["de", "sv"]
+LANGUAGES = [code for code, _name in settings.LANGUAGES if code != "en"]
 NAMES = {"gettext", "gettext_lazy", "_", "ngettext", "ngettext_lazy"}
 WITH_CONTEXT = {"pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy"}
 PLACES = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")

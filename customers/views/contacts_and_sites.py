@@ -16,7 +16,7 @@ from customers.forms.contacts_and_sites import ContactForm, SiteForm
 from customers.forms.differences import ShowDifferences, form_version
 from customers.http import CustomerRequest, load_customer
 from customers.models import Contact, Customer, Site
-from customers.views.delete_contact_or_site import asked
+from customers.views.asking_to_delete import asked
 from customers.views.register import may_change_this
 from portal.accounts.access import needs
 from portal.core.http import get_or_post

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from customers.http import CustomerRequest, load_customer
 from customers.models import may_change
-from customers.views.delete_contact_or_site import asked
+from customers.views.asking_to_delete import asked
 from portal.accounts.access import needs
 from portal.core.forms import ShowRefusals
 from portal.core.http import get_or_post

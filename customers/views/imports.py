@@ -14,8 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from customers.forms.imports import MappingForm, UploadForm
 from customers.imports import files, jobs
+from customers.imports.forms import MappingForm, UploadForm
 from customers.imports.mapping import labels, own_columns
 from customers.imports.rows import MASK
 from customers.imports.tables import CSV, XLSX, Unreadable

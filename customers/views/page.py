@@ -9,11 +9,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from customers.active_customer import active_customer
+from customers.badges import customer_state
 from customers.custom_values import shown_values
 from customers.http import CustomerRequest, load_customer
 from customers.models import Assignment, may_change
 from customers.page_sections import SHOWN, sections_of
-from customers.rows import customer_state
 from customers.views.files import files_context
 from portal.accounts.access import needs
 from portal.catalog.models import Family

@@ -1,4 +1,4 @@
-"""The register's pages that concern the register alone."""
+"""Pages to create, change and reactivate a customer, to ask for a name, and the settings."""
 
 from __future__ import annotations
 

@@ -132,6 +132,8 @@ _TECHNICIAN = (
     "view_assigned_customer change_assigned_customer view_report change_report escalate_report"
 )
 
+# Copied into the roles of a new partner; the roles that a partner has keep theirs until they are
+# reset (D11).
 PRESET_RIGHTS: dict[str, list[str]] = {
     Preset.ADMINISTRATOR: sorted(Right.values),
     Preset.SALES: sorted(_SALES.split()),

@@ -18,7 +18,8 @@ def round_money(value: Decimal) -> Decimal:
 
 
 def _locale() -> str:
-    return {"en": "en_GB", "de": "de_DE", "sv": "sv_SE"}.get((get_language() or "en")[:2], "en_GB")
+    language = (get_language() or "en")[:2]
+    return {"en": "en_GB", "de": "de_DE", "sv": "sv_SE"}.get(language, language)
 
 
 def amount(value: Decimal) -> str:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from customers.forms.imports import DEFAULTS
 from customers.imports import jobs
+from customers.imports.forms import DEFAULTS
 from customers.imports.values import parse_date, parse_number, parse_yes_no
 from customers.models import Customer, CustomerImport, CustomField
 from customers.services import retire_custom_field

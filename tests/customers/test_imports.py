@@ -11,8 +11,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from customers.forms.imports import DEFAULTS
 from customers.imports import jobs, writing
+from customers.imports.forms import DEFAULTS
 from customers.models import Contact, Customer, CustomerDomain, CustomerImport
 from customers.services import create_customer, partner_settings
 from portal.accounts.models import Membership

@@ -1,4 +1,4 @@
-"""Where a customer stands, in a word."""
+"""The badge that says whether a customer is a prospect, a customer or inactive."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from customers.models import Customer
 
 
 def customer_state(customer: Customer) -> tuple[str, str]:
-    """(css, word) of where a customer stands."""
+    """Return the CSS class and the word of a customer's badge."""
     if not customer.is_active:
         return "is-off", _("Inactive")
     if customer.lifecycle == Customer.Lifecycle.PROSPECT:

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from customers.forms.custom import text_field
-from customers.forms.import_defaults import default_fields
+from customers.imports.default_fields import default_fields
 from customers.imports.mapping import labels, own_columns, required
 from customers.imports.tables import MAX_BYTES, Table
 from customers.imports.values import CUSTOM, hidden_fields, parse_money
