@@ -46,6 +46,16 @@ def clean_domain(text: str) -> str:
     return domain
 
 
+def readable_domain(domain: str) -> str:
+    """Return a stored domain as people write it: ``xn--lrche-gra.example`` as lärche.example."""
+    if "xn--" not in domain:
+        return domain
+    try:
+        return str(idna.decode(domain))
+    except (idna.IDNAError, UnicodeError):
+        return domain
+
+
 def as_domain(text: str) -> str:
     """A typed part of a domain as domains are stored: in IDNA form where it has other letters."""
     if text.isascii():

@@ -10,10 +10,11 @@ from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.functional import cached_property
 
 from portal.core.http import DATABASE_DOWN, bad_request, unavailable
+from portal.core.text import INVISIBLE_OR_JOINER, without_invisible
 from portal.tenancy.connection import connection
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -38,9 +39,11 @@ class HealthMiddleware:
 
 
 class CleanInputMiddleware:
-    """Middleware that refuses a NUL in an address with 400, since PostgreSQL can't store one.
+    """Middleware that cleans what comes in.
 
-    Forms refuse it themselves.
+    A NUL in an address is refused with 400, since PostgreSQL can't store one; forms refuse it
+    themselves. Invisible characters leave what is posted (INP-15): pasted with a name or an
+    address, nobody would ever find it again.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -50,6 +53,20 @@ class CleanInputMiddleware:
         if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path_info:
             return bad_request(request)
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        """Take invisible characters out of what was posted, once it has passed as ours."""
+        if request.method != "POST":
+            return
+        cleaned: QueryDict | None = None
+        for name, values in request.POST.lists():
+            if "password" in name or not any(map(INVISIBLE_OR_JOINER.search, values)):
+                continue
+            cleaned = cleaned if cleaned is not None else request.POST.copy()
+            cleaned.setlist(name, [without_invisible(value) for value in values])
+        if cleaned is not None:
+            writable: Any = request
+            writable.POST = cleaned
 
 
 class PolicyMiddleware(CSPMiddleware):

@@ -6,6 +6,7 @@ import idna
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.domains import readable_domain
 from customers.models import Contact, Customer
 from portal.core.errors import RuleError
 
@@ -35,7 +36,7 @@ class NotInDomain(RuleError):
                 "%(email)s is not in %(domains)s. "
                 "Add a contact with an address at the customer's domain."
             )
-            % {"email": email, "domains": ", ".join(domains)},
+            % {"email": email, "domains": ", ".join(map(readable_domain, domains))},
             field="contact",
         )
 

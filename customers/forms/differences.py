@@ -11,6 +11,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from customers.domains import readable_domain
 from customers.services.rules import Stale
 from portal.core.forms import ShowRefusals
 from portal.core.http import form_data
@@ -74,7 +75,7 @@ def _shown(field: forms.Field, value: object) -> str:
 
 def _saved(current: models.Model, name: str) -> Any:
     if name == "domains":
-        return sorted(row.domain for row in getattr(current, name).all())
+        return sorted(str(row) for row in getattr(current, name).all())
     return getattr(current, name)
 
 
@@ -87,6 +88,8 @@ def shown_differences(form: forms.BaseForm, current: models.Model) -> list[tuple
         if name != "domains" and not hasattr(current, name):
             continue
         mine, theirs = form.cleaned_data[name], _saved(current, name)
+        if name == "domains":
+            mine = [readable_domain(domain) for domain in mine]
         if (sorted(mine) if isinstance(mine, list) else mine) != theirs:
             rows.append((str(field.label), _shown(field, mine), _shown(field, theirs)))
     return rows

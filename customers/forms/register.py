@@ -102,7 +102,7 @@ class CustomerForm(CustomFieldsMixin, NumberFields):
             self._preset()
         else:
             self.fields["domains"].initial = ", ".join(
-                self.instance.domains.order_by("domain").values_list("domain", flat=True)
+                map(str, self.instance.domains.order_by("domain"))
             )
         self._business_types()
         self._plans(new)

@@ -23,6 +23,7 @@ from customers.imports.tables import (
 )
 from customers.imports.xlsx import read_xlsx
 from portal.core.spreadsheets import plain_cell
+from portal.core.text import without_invisible
 
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -167,7 +168,7 @@ def collect(kind: str, rows: Iterable[Row]) -> Table:
 
 def _clean(cell: str) -> str:
     text = cell.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
-    text = text.strip(" \t\n\xa0")
+    text = without_invisible(text).strip(" \t\n\xa0")
     # What was defused on its way out comes back as it was.
     return plain_cell(text)
 

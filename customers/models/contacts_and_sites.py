@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from phonenumber_field.modelfields import PhoneNumberField
 
+from customers.domains import readable_domain
 from portal.tenancy.models import TenantModel
 
 
@@ -22,7 +23,7 @@ class CustomerDomain(TenantModel):
         verbose_name_plural = _("domains")
 
     def __str__(self) -> str:
-        return self.domain
+        return readable_domain(self.domain)
 
 
 class Contact(TenantModel):

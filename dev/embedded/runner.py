@@ -62,7 +62,7 @@ class Program:
         self._copier.start()
 
     def drained(self) -> None:
-        """Wait until all of its output is shown and written."""
+        """Wait until all of its output is written to its log."""
         self._copier.join(timeout=2)
 
     def _copy(self) -> None:
@@ -72,7 +72,6 @@ class Program:
             for line in output:
                 log.write(line)
                 log.flush()
-                say(f"{self.name:<8}| {line.decode(errors='replace').rstrip()}")
 
 
 class Run:
@@ -110,14 +109,18 @@ class Run:
     def _start(self) -> None:
         say("Starting PostgreSQL and Valkey ...")
         self.services.start(self._check)
+        say("Preparing the database, the demo data and the static files ...")
         env = {**environment(self.port), **self.services.env}
         self._check()
         prepare = self._program("prepare", ["-m", "dev.embedded.prepare"], env)
         wait_until(lambda: prepare.process.poll() is not None, seconds=600, check=self._check)
         prepare.drained()
         if prepare.process.poll() != 0:
-            raise EmbeddedError(f"the database could not be prepared; see {prepare.log}")
+            raise EmbeddedError(
+                f"the database could not be prepared. {prepare.log} ends:\n{tail(prepare.log)}"
+            )
         self._forget(prepare)
+        say("Starting web, worker and beat ...")
         celery = ["-m", "celery", "-A", "portal.celery:app"]
         self._program("web", ["-m", "gunicorn", *gunicorn_options(self.port)], env)
         self._program(
@@ -303,7 +306,8 @@ def welcome(port: int) -> str:
             "",
             *table,
             "",
-            f"  Password for all: {PASSWORD}   Mail: var/mail and /outbox/   Stop: Ctrl-C",
+            f"  Password for all: {PASSWORD}   Mail: var/mail and /outbox/",
+            "  Logs: var/log   Data: var   Stop: Ctrl-C",
             "",
         ]
     )

@@ -54,6 +54,9 @@ class KontorBoundField(BoundField):
         joined = " ".join(name for name in classes if name)
         if joined:
             built["class"] = joined
+        if isinstance(widget, forms.TextInput | forms.Textarea | forms.Select):
+            # Most forms are about somebody else; those about oneself name what they ask for.
+            built.setdefault("autocomplete", widget.attrs.get("autocomplete", "off"))
         placeholder = str(widget.attrs.get("placeholder", "")).casefold()
         if placeholder and placeholder.startswith(str(self.label).casefold()):
             # A placeholder of allauth's forms that only repeats the label; False leaves it out.

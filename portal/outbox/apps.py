@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.core.validators import validate_email
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
 class OutboxConfig(AppConfig):
-    """Imports each app's ``emails`` module at startup, so that all link renewals are registered."""
+    """Prepares e-mail at startup.
+
+    Each app's ``emails`` module is imported, so that all link renewals are registered. An
+    address at ``localhost``, which Django lets pass, is refused: it reaches nobody (INP-16).
+    """
 
     name = "portal.outbox"
     verbose_name = _("E-mail")
 
     def ready(self) -> None:
         autodiscover_modules("emails")
+        validate_email.domain_allowlist = []

@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from customers.domains import readable_domain
 from customers.forms.contacts_and_sites import ContactForm
 from customers.models import Contact, may_change
 from customers.services import save_contact
@@ -88,7 +89,7 @@ def _page(
         "form_token": form_token(request.quote),
         "preview": preview,
         "problem": _ready_problem(request),
-        "domains": domains_of(request.quote.customer),
+        "domains": [readable_domain(domain) for domain in domains_of(request.quote.customer)],
         "may_change": may_change(request.quote.customer, request.membership),
     }
     return render(request, "quotes/send.html", context, status=status)
