@@ -1,4 +1,4 @@
-"""Which models of the register write their changes into the log by themselves."""
+"""Models of the register whose changes are logged automatically (REG-15)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from customers.models import (
 
 
 def register() -> None:
-    """Called once when the app is ready."""
+    """Register the models; called once when the app is ready."""
     quiet = ["name_key", "sort_key", "number_key", "version", "changed_at", "created_at"]
     # What has a verb of its own is not said twice.
     quiet += ["partner_id", "credit_committed", "is_active", "type", "rate_plan"]

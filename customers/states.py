@@ -1,4 +1,4 @@
-"""Where a customer stands, in a word."""
+"""The state of a customer as people read it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from customers.models import Customer
 
 
 def customer_state(customer: Customer) -> tuple[str, str]:
-    """(css, word) of where a customer stands."""
+    """Return the CSS class and the text of a customer's state."""
     if not customer.is_active:
         return "is-off", _("Inactive")
     if customer.lifecycle == Customer.Lifecycle.PROSPECT:
