@@ -50,7 +50,7 @@ def _csv_cell(value: Value, mark: str) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, int | float | Decimal):
-        # A number is no formula, whatever it begins with.
+        # A negative number begins like a formula, but stays a number.
         return f"{Decimal(str(value)):f}".replace(".", mark)
     return value.isoformat()
 
@@ -73,7 +73,7 @@ def csv(
     separator, mark = SEPARATORS.get(language[:2], SEPARATORS["en"])
 
     def lines() -> Iterator[str]:
-        # The file is written after the request's partner and language are gone.
+        # The response is streamed after the request's partner and language contexts ended.
         buffer = StringIO()
         writer = csv_module.writer(buffer, delimiter=separator)
         with in_partner(partner), translation.override(language):

@@ -117,7 +117,7 @@ def _is_swedish_person(bare: str) -> bool:
     century = bare[:-10] or "20"
     day = int(ten[4:6])
     try:
-        # Without a century any year that has the day will do: 2000 was a leap year.
+        # Without a century 20 is assumed, which has every leap year that 19 has.
         date(int(century + ten[:2]) or 2000, int(ten[2:4]), day - 60 if day > 60 else day)
     except ValueError:
         return False

@@ -16,8 +16,7 @@ from customers.models import Contact, Customer
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What happens to related data when a customer is deactivated or deleted, or a contact erased.
-    """
+    """What happens to related data on a deactivation, a deletion or the erasure of a contact."""
 
     label: str
     count: int

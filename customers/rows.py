@@ -95,7 +95,7 @@ def _state_cell(column: Column) -> Cell:
 
 def _plain_cell(column: Column, names: Names) -> Cell:
     css = f' class="{column.css}"' if column.css else ""
-    # On a phone a row is a card: what is not hidden there says what it is.
+    # On a phone a row is shown as a card, in which each visible cell needs its label.
     label = "" if "k-sm-hide" in column.css else f' data-label="{escape(column.label)}"'
     start = f"<td{css}{label}>"
 
