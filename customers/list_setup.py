@@ -47,7 +47,7 @@ class ListSetup:
     plans: list[tuple[str, str]] = field(default_factory=list)
     categories: list[tuple[str, str]] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
-    # Whether the person's assignments, with those of people they stand in for, are at most MANY.
+    # Whether the person's assignments, with those of people they substitute, are at most MANY.
     few_assigned: bool = True
 
     def names(self) -> dict[UUID, str]:

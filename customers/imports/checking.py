@@ -84,8 +84,7 @@ class Checker:
         return texts
 
     def _check_rules(self, row: Checked, limit: str) -> None:
-        """Report what the register refuses of one row alone; missing values are reported already.
-        """
+        """Report what the register refuses of one row alone; missing values are reported before."""
         values = {
             name: row.values[name]
             for name in ("name", "number", "credit_limit", "rate_plan")

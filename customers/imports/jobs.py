@@ -164,8 +164,7 @@ def checked(job: CustomerImport, *, moved: Callable[[int], None] = lambda _n: No
 
 
 def run(job_id: UUID, *, at: datetime) -> None:
-    """Check or write an import, whichever it waits for; calling it again or twice at once is safe.
-    """
+    """Check or write an import, whichever it waits for; calls that come again are safe."""
     job = _take(job_id, at=at)
     if job is None:
         return

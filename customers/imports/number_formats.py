@@ -46,8 +46,7 @@ class _Section:
         return self._whole(digits) + self._decimals(fraction)
 
     def _whole(self, digits: str) -> str:
-        """Return the whole part: digits fill the places from the right, the first takes the rest.
-        """
+        """Return the whole part: digits fill places from the right, the first takes the rest."""
         left = list(digits.lstrip("0"))
         first = next((n for n, (_text, is_place) in enumerate(self.whole) if is_place), -1)
         found: list[str] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-# What stands for a personal number wherever it is shown or kept (D19).
+# Replaces a personal number wherever it is shown or stored (D19).
 MASK = "••••"
 
 

@@ -57,7 +57,7 @@ def _confirmed_act(
     context: dict[str, object],
     done: str,
 ) -> HttpResponse:
-    """Show the page that asks for the word; when it is right, call ``act`` (ONB-26)."""
+    """Ask for the word; if it is typed correctly, run ``act`` (ONB-26)."""
     form = WordForm(request.POST or None, expected=word)
     if request.method == "POST" and form.is_valid():
         with ShowRefusals(form):
