@@ -72,6 +72,7 @@ class Contact(TenantModel):
 
     @property
     def full_name(self) -> str:
+        """Return first and last name, or a general text if the data was erased."""
         if self.erased_at is not None:
             return str(_("Erased contact"))
         return f"{self.first_name} {self.last_name}".strip()

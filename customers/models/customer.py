@@ -158,6 +158,7 @@ class Customer(VersionedMixin, TenantModel):
         return f"{self.name}, {self.number}"
 
     def customer_of_log(self) -> UUID:
+        """Return the customer in whose change log changes of this object are listed."""
         return self.pk
 
     @property

@@ -85,6 +85,7 @@ class CustomerImport(TenantModel):
 
     @property
     def is_under_way(self) -> bool:
+        """Return whether the worker checks or writes it."""
         return self.state in self.UNDER_WAY
 
     @property
@@ -94,6 +95,7 @@ class CustomerImport(TenantModel):
 
     @property
     def is_open(self) -> bool:
+        """Return whether its columns can still be assigned."""
         return self.state in self.OPEN
 
 
