@@ -1,7 +1,8 @@
-"""The customer a person works for: chosen in the session, looked up afresh at each request.
+"""The customer a person works for: stored in the session, looked up at each request.
 
-It only prefills step 1 and is compared (D2); what is ordered follows from the posted form and
-the draft in the address. A right withdrawn or a customer deactivated ends it at once (ORD-25).
+It only prefills step 1 and is compared (D2); what is ordered follows from the posted form and the
+draft in the address. It ends at once when the right is withdrawn or the customer deactivated
+(ORD-25).
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 def chosen(request: HttpRequest) -> Customer | None:
-    """The active customer, or None: nothing chosen, not visible any more, or inactive."""
+    """Return the active customer, or None if nothing visible and active is chosen.
+
+    A choice that is no longer visible or active is removed from the session.
+    """
     membership = getattr(request, "membership", None)
     if membership is None:
         return None
@@ -32,13 +36,13 @@ def chosen(request: HttpRequest) -> Customer | None:
 
 
 class CustomerAwareRequest(HttpRequest):
-    """A request of which ActiveCustomerMiddleware knows the active customer, looked up if asked."""
+    """A request with the active customer, which is looked up when it is first used."""
 
     active_customer: _Lazy | Customer | None
 
 
 class _Lazy(SimpleLazyObject[Customer | None]):
-    """SimpleLazyObject that can stand for None in ``if`` and in templates."""
+    """A SimpleLazyObject that can stand for None in ``if`` and in templates."""
 
     def __bool__(self) -> bool:
         if self._wrapped is empty:
@@ -47,7 +51,7 @@ class _Lazy(SimpleLazyObject[Customer | None]):
 
 
 class ActiveCustomerMiddleware:
-    """Sets ``request.active_customer``; asked for only by pages that show it."""
+    """Middleware that sets ``request.active_customer``; only pages that show it look it up."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -58,7 +62,7 @@ class ActiveCustomerMiddleware:
 
 
 def active_customer(request: HttpRequest) -> Customer | None:
-    """The customer itself, or None, where identity matters."""
+    """Return the active customer itself, not the lazy object, or None."""
     lazy = getattr(request, "active_customer", None)
     return lazy if lazy else None
 
@@ -74,6 +78,6 @@ def switch_to(request: HttpRequest, customer: Customer) -> None:
 
 
 def leave(request: HttpRequest) -> None:
-    """Work for no customer in particular (ACC-03)."""
+    """End the work for the active customer (ACC-03)."""
     request.session.pop(SESSION_KEY, None)
     _keep(request, None)

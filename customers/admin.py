@@ -1,4 +1,4 @@
-"""A partner's customers for channel sales: to read, and the few actions that are theirs."""
+"""Admin pages of a partner's customers: read-only, with the actions of channel sales."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from portal.tenancy.context import require_partner
 
 @admin.register(Customer, site=partner_site)
 class CustomerAdmin(ObjectActionsAdmin[Customer]):
-    """One partner's register. The rate plan is changed by an action that orders adds."""
+    """The customers of one partner; ``orders`` adds the action that changes the rate plan."""
 
     object_actions = ACTIONS
     summary_template = "admin/customers/customer/summary.html"
@@ -60,7 +60,7 @@ class CustomerAdmin(ObjectActionsAdmin[Customer]):
     actions = None
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """SIP trunk customers are made by channel sales (ORD-13)."""
+        """Return whether staff may create customers: those for SIP trunks are theirs (ORD-13)."""
         return self.has_view_permission(request)
 
     def get_urls(self) -> list[URLPattern]:
@@ -116,7 +116,7 @@ class CustomerAdmin(ObjectActionsAdmin[Customer]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Make a customer through the register's own service, with all of its rules."""
+        """Create a customer through the register's own service, with all of its rules."""
         form = NewCustomerForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
@@ -137,7 +137,7 @@ class CustomerAdmin(ObjectActionsAdmin[Customer]):
         )
 
     def own_company_view(self, request: HttpRequest) -> HttpResponse:
-        """Make the own-company customer where it is missing (ORD-11)."""
+        """Create the own-company customer if it is missing (ORD-11)."""
         form = ObjectActionForm(request.POST if request.method == "POST" else None, obj=None)
         partner = require_partner()
         if request.method == "POST":
@@ -162,7 +162,7 @@ class CustomerAdmin(ObjectActionsAdmin[Customer]):
 
 @admin.register(FamilyClearance, site=partner_site)
 class FamilyClearanceAdmin(ReadOnlyAdmin[FamilyClearance]):
-    """Who is cleared for what. Granted and revoked on the customer's page."""
+    """Clearances, read-only; they are granted and revoked on the customer's page."""
 
     list_display = ("customer", "family", "granted_at", "granted_by", "revoked_at")
     list_display_links = None

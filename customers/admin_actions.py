@@ -1,4 +1,4 @@
-"""The actions of channel sales on a customer."""
+"""Actions of channel sales on a customer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forms of channel sales' actions on a customer."""
+"""Forms of channel sales' actions on a customer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TEXT = {"class": "vTextField"}
 
 
 class VersionedForm(ObjectActionForm):
-    """Knows which version of the customer it was filled from (REG-35)."""
+    """A form that carries the version of the customer it was filled from (REG-35)."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -31,7 +31,7 @@ class VersionedForm(ObjectActionForm):
 
 
 class NumberForm(VersionedForm):
-    """Another customer number (REG-04)."""
+    """The form of a new customer number (REG-04)."""
 
     number = forms.CharField(
         label=_("Customer number"), max_length=40, widget=forms.TextInput(attrs=TEXT)
@@ -43,7 +43,7 @@ class NumberForm(VersionedForm):
 
 
 class CreditForm(VersionedForm):
-    """Another credit limit (ACC-17)."""
+    """The form of a new credit limit (ACC-17)."""
 
     credit_limit = forms.DecimalField(
         label=_("Credit limit"),
@@ -63,7 +63,7 @@ def _labels(families: Any) -> list[tuple[str, str]]:
 
 
 class GrantForm(ObjectActionForm):
-    """A family that asks for registration and that the customer is not cleared for."""
+    """The choice of a family that requires a clearance which the customer does not have."""
 
     family = forms.ChoiceField(label=_("Family"))
 
@@ -75,7 +75,7 @@ class GrantForm(ObjectActionForm):
 
 
 class RevokeForm(ObjectActionForm):
-    """A clearance that is valid."""
+    """The choice of a valid clearance to revoke."""
 
     family = forms.ChoiceField(label=_("Family"))
 
@@ -87,17 +87,17 @@ class RevokeForm(ObjectActionForm):
 
 
 def valid_clearances(customer: Customer) -> list[FamilyClearance]:
-    """What the customer is cleared for now."""
+    """Return the customer's clearances that are not revoked."""
     return [row for row in customer.clearances.order_by("family") if row.revoked_at is None]
 
 
 def not_cleared(customer: Customer) -> frozenset[str]:
-    """The families that ask for registration and that she has none for."""
+    """Return the families that require a clearance which the customer does not have."""
     return families_with_registration() - {row.family for row in valid_clearances(customer)}
 
 
 class NewCustomerForm(forms.Form):
-    """A customer that channel sales makes for a partner (ORD-13)."""
+    """The form of a customer that channel sales creates for a partner (ORD-13)."""
 
     name = forms.CharField(
         label=_("Customer name"),
@@ -150,7 +150,7 @@ class NewCustomerForm(forms.Form):
             self.fields["rate_plan"].help_text = str(error)
 
     def fieldsets(self) -> Fieldsets:
-        """Who she is, what she may spend, where she is."""
+        """Return the groups of fields: who the customer is, billing, address."""
         return [
             (None, {"fields": ["name", "number", "type", "language"]}),
             (_("Billing"), {"fields": ["billing_email", "rate_plan", "credit_limit"]}),

@@ -1,4 +1,4 @@
-"""Which models of the register write their changes into the log by themselves."""
+"""Models of the register whose changes are logged automatically (REG-15)."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from customers.models import (
 
 
 def register() -> None:
-    """Called once when the app is ready."""
+    """Register the models; called once when the app is ready."""
     quiet = ["name_key", "sort_key", "number_key", "version", "changed_at", "created_at"]
-    # What has a verb of its own is not said twice.
+    # These changes have a message of their own and are not logged twice.
     quiet += ["partner_id", "credit_committed", "is_active", "type", "rate_plan"]
-    # Sealed; that it was set or looked at has a verb (D19).
+    # Encrypted; setting and showing it have messages of their own (D19).
     quiet += ["personal_number_encrypted"]
-    # customers.services.custom writes one line for each field of it.
+    # customers.services.custom logs each field by its label.
     quiet += ["custom_values"]
     for model in (Customer, Contact, CustomerDomain, Site, PartnerSettings, CustomField):
         auditlog.register(model, exclude_fields=quiet)

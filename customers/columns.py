@@ -1,4 +1,4 @@
-"""The columns of the list of customers: what each shows, sorts by and puts into a file."""
+"""The columns of the list of customers: value, order, and heading in a file."""
 
 from __future__ import annotations
 
@@ -24,14 +24,17 @@ from customers.models import Assignment, Contact, Customer, CustomerDomain, Cust
 from portal.core.listing import never_null
 from portal.tenancy.context import local_day
 
-# What a cell holds; a file gets it as it is, a page as words.
+# The value of a cell: written to a file as it is, shown on a page as text.
 Value = str | int | float | Decimal | dt.date | bool | None
 Names = Mapping[Any, str]
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column. ``value`` gets the customer and the names of the partner's people."""
+    """A column of the list.
+
+    ``value`` gets the customer and the people's names by the id of their membership.
+    """
 
     name: str
     label: str | Promise
@@ -45,7 +48,7 @@ class Column:
 
     @property
     def file_label(self) -> str:
-        """The heading in a file, where the cells are bare numbers."""
+        """Return the heading in a file, with the unit, since the cells are bare numbers there."""
         return f"{self.label}, {self.unit}" if self.unit else str(self.label)
 
 
@@ -55,7 +58,7 @@ def annotated(customer: Customer, name: str) -> Any:
 
 
 def by_name() -> Any:
-    """By name as the partner's language sorts, with the index that does (SPEED-02)."""
+    """Return the order by name in the partner's language, which has an index (SPEED-02)."""
     return never_null(Collate(F("sort_key"), "C"))
 
 
@@ -99,7 +102,7 @@ def _contact(customer: Customer, names: Names) -> str:
 
 
 def _organisation(customer: Customer, names: Names) -> str:
-    """A private person's number is nobody's to read in a list (D19)."""
+    """Return the organisation number, masked for a private person (D19)."""
     number = customer.organisation_number
     return "•••" if number and customer.is_residential else number
 
@@ -290,7 +293,7 @@ COLUMNS: tuple[Column, ...] = (
 
 
 def custom_column(custom: CustomField) -> Column:
-    """The column of a custom field."""
+    """Return the column that shows a custom field."""
     label = _("%s (retired)") % custom.label if custom.is_retired else custom.label
     return Column(
         custom.name,
@@ -304,12 +307,12 @@ def custom_column(custom: CustomField) -> Column:
 
 
 def offered_columns(setup: ListSetup) -> list[Column]:
-    """Every column that this partner's list can have, in their order."""
+    """Return every column that this partner's list can have, in order."""
     return [*COLUMNS, *(custom_column(custom) for custom in setup.fields)]
 
 
 def chosen_columns(offered: list[Column], setup: ListSetup) -> list[Column]:
-    """Those that this person sees; the name is always there."""
+    """Return the columns that this person sees; the name is always among them."""
     if setup.columns is None:
         return [column for column in offered if column.standard]
     wanted = {*setup.columns, "name"}
@@ -317,12 +320,12 @@ def chosen_columns(offered: list[Column], setup: ListSetup) -> list[Column]:
 
 
 def sorts_of(offered: list[Column]) -> dict[str, tuple[Any, ...]]:
-    """What the address may sort by: every column, shown or not."""
+    """Return the orders that an address may ask for: one for each column, shown or not."""
     return {column.name: column.sort for column in offered}
 
 
 def with_needs(customers: Any, columns: list[Column]) -> Any:
-    """The rows with all that these columns show, in the same statement."""
+    """Return the rows with everything that these columns show, in the same statement."""
     needed = {name: make() for column in columns for name, make in column.needs.items()}
     joins = ["rate_plan"]
     if any(column.name == "category" for column in columns):

@@ -1,4 +1,4 @@
-"""What customers have in custom fields, for pages and for those who may order (REG-28)."""
+"""Values of customers in custom fields, for pages and for the check of orders (REG-28)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from portal.core.formats import day, plain_number
 
 @dataclass(frozen=True)
 class Shown:
-    """One field on a customer's page."""
+    """A custom field on a customer's page."""
 
     label: str
     value: str
@@ -23,7 +23,7 @@ class Shown:
 
 
 def shown(custom: CustomField, value: object) -> str:
-    """A stored value in the reader's language."""
+    """Return a stored value in the reader's language."""
     if custom.kind == CustomField.Kind.DATE and isinstance(value, str):
         try:
             return day(dt.date.fromisoformat(value))
@@ -35,8 +35,11 @@ def shown(custom: CustomField, value: object) -> str:
 
 
 def shown_values(customer: Customer, person: Membership) -> list[Shown]:
-    """The fields of a customer's page; a retired one only where it is filled in, and those for
-    the partner's people alone not for the customer's own."""
+    """Return the custom fields of a customer's page, with their values.
+
+    A retired field is shown only where it is filled in, one hidden from customer users only to the
+    partner's people.
+    """
     return [
         Shown(field.label, shown(field, field.of(customer.custom_values)), field.is_retired)
         for field in CustomField.objects.in_order()
@@ -46,7 +49,7 @@ def shown_values(customer: Customer, person: Membership) -> list[Shown]:
 
 
 def missing_for(customer: Customer, family: str) -> list[CustomField]:
-    """What has to be filled in before an order of this family can be placed for her."""
+    """Return the fields that must be filled in before an order of this family can be placed."""
     needed = CustomField.objects.live().filter(families__contains=[family]).in_order()
     return [field for field in needed if field.key not in customer.custom_values]
 
@@ -54,7 +57,7 @@ def missing_for(customer: Customer, family: str) -> list[CustomField]:
 def custom_differences(
     fields: Sequence[CustomField], mine: Mapping[str, Any], current: Customer
 ) -> list[tuple[str, str, str]]:
-    """Label, mine, theirs, where a form and what somebody saved in between differ (REG-35)."""
+    """Return label, mine and theirs of each field that somebody else saved differently (REG-35)."""
     found = []
     for field in fields:
         new, old = stored(field, mine.get(field.key)), field.of(current.custom_values)

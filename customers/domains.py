@@ -1,4 +1,4 @@
-"""Mail domains: what a valid one is, and whose can't be a customer's (ONB-08, D21)."""
+"""Mail domains: what a valid one is, and which can't be a customer's (ONB-08, D21)."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _LABEL = re.compile(r"^(?!-)[a-z0-9-]{1,63}(?<!-)$")
 
 
 def clean_domain(text: str) -> str:
-    """The domain in lower-case IDNA form.
+    """Return the domain in lower-case IDNA form.
 
-    Raises RuleError with ``"foo bar" is not a valid domain.`` (ONB-08) or when it belongs to a
-    free-mail provider (D21).
+    Raise RuleError for an invalid domain (ONB-08), or one that belongs to a free-mail provider
+    (D21).
     """
     typed = text.strip().rstrip(".").removeprefix("@")
     refusal = RuleError(_('"%(domain)s" is not a valid domain.') % {"domain": text.strip()[:100]})
@@ -57,7 +57,7 @@ def readable_domain(domain: str) -> str:
 
 
 def as_domain(text: str) -> str:
-    """A typed part of a domain as domains are stored: in IDNA form where it has other letters."""
+    """Return a typed part of a domain in the form in which domains are stored."""
     if text.isascii():
         return text
     try:

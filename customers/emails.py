@@ -16,7 +16,7 @@ from portal.tenancy.models import Partner
 
 
 def ask_about_name(*, partner: Partner, by: User, name: str, message: str, at: datetime) -> None:
-    """Asks channel sales to look at a customer name that is in use (D3)."""
+    """Ask channel sales to look at a customer name that is in use (D3)."""
     queue_email(
         to=settings.VENDOR_EMAIL,
         template="customers/email/ask_about_name",
@@ -28,16 +28,17 @@ def ask_about_name(*, partner: Partner, by: User, name: str, message: str, at: d
     )
 
 
-# How many customers a summary names; the rest is a number.
+# How many customers an e-mail names; the others are only counted.
 NAMED = 25
 
 
 def assignment(
     person: Membership, verb: str, customers: Sequence[Customer], *, url: str, key: str
 ) -> None:
-    """Tells a person that she is, or is no longer, responsible for customers (REG-20).
+    """Notify a person that they are, or are no longer, responsible for customers (REG-20).
 
-    One mail for one act, whatever the number of customers; ``url`` is a path or empty.
+    One e-mail is sent for one change, whatever the number of customers. ``verb`` is "assigned" or
+    "unassigned"; ``url`` is a path, or empty.
     """
     user, partner = person.user, person.partner
     one, count = customers[0].label, len(customers)

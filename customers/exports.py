@@ -1,4 +1,4 @@
-"""The list of customers as a file: the same rows and columns, of all pages (REG-10)."""
+"""Exports of the list of customers: the rows and columns on screen, of all pages (REG-10)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from portal.tenancy.context import in_partner, local_day
 from portal.tenancy.models import Partner
 
 CHUNK = 2000
-# What Excel splits a file by is a setting of its country; so is the decimal mark.
+# Excel takes separator and decimal mark from the settings of the country (DEC-40).
 SEPARATORS = {"de": (";", ","), "sv": (";", ","), "en": (",", ".")}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -50,7 +50,7 @@ def _csv_cell(value: Value, mark: str) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, int | float | Decimal):
-        # A number is no formula, whatever it begins with.
+        # A negative number begins like a formula, but stays a number.
         return f"{Decimal(str(value)):f}".replace(".", mark)
     return value.isoformat()
 
@@ -63,13 +63,17 @@ def csv(
     partner: Partner,
     at: dt.datetime,
 ) -> StreamingHttpResponse:
-    """UTF-8 with its mark, as Excel in Sweden, Germany and Britain opens by double click: the
-    separator and the decimal mark are those of the reader's language."""
+    """Return the list as a streamed CSV file.
+
+    ``names`` are the people's names by the id of their membership. The file is UTF-8 with a byte
+    order mark, so that Excel opens it by a double click; separator and decimal mark are those of
+    the reader's language. Texts are protected against being read as formulas (INP-05).
+    """
     language = translation.get_language() or "en"
     separator, mark = SEPARATORS.get(language[:2], SEPARATORS["en"])
 
     def lines() -> Iterator[str]:
-        # The file is written after the request's partner and language are gone.
+        # The response is streamed after the request's partner and language contexts ended.
         buffer = StringIO()
         writer = csv_module.writer(buffer, delimiter=separator)
         with in_partner(partner), translation.override(language):
@@ -107,7 +111,11 @@ def xlsx(
     partner: Partner,
     at: dt.datetime,
 ) -> FileResponse:
-    """A workbook with numbers as numbers and dates as dates, written row by row."""
+    """Return the list as a workbook, in which numbers stay numbers and dates stay dates.
+
+    ``names`` are the people's names by the id of their membership. The rows are written one by one,
+    to keep little in memory.
+    """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("Customers")[:31])
     sheet.freeze_panes = "A2"

@@ -1,4 +1,4 @@
-"""What stands beside the search box of the list of customers, ready to print (REG-09)."""
+"""The controls beside the search box of the list of customers, ready to print (REG-09)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ def _address(data: QueryDict, *without: str, **values: str) -> str:
 
 
 def filter_panel(data: QueryDict, asked: Asked, setup: ListSetup) -> dict[str, Any]:
-    """Menus and the panel's fields; a pill for each filter that is set, which takes it away."""
+    """Return the template's context: menus, the panel's fields, and the filters that are set.
+
+    Each filter that is set is a pill with a link that removes it.
+    """
     # A filter that is set has its pill instead of its menu.
     on = {each.name for each in asked.set_filters()}
     menus = [each for each in asked.filters if each.name in MENUS and each.name not in on]
@@ -59,7 +62,7 @@ def _pills(data: QueryDict, asked: Asked) -> Iterator[dict[str, str]]:
 
 
 def _kept(data: QueryDict, asked: Asked) -> Iterator[tuple[str, str]]:
-    """What the search box takes along."""
+    """Yield the names and values that the search form keeps: the filters and the order."""
     yield from asked.values.items()
     yield "sort", data.get("sort", "")
 
@@ -76,7 +79,11 @@ def _options(choices: list[tuple[str, str]], now: str) -> SafeString:
 
 
 def _field(asked: Asked, each: Filter) -> dict[str, Any]:
-    """A label and its control; of the panel alone, so that a page of fifty rows stays quick."""
+    """Return a filter of the panel as label and control.
+
+    Only the panel's fields are rendered, and without Django's forms: a page of fifty rows stays
+    quick.
+    """
     now, name = asked.values.get(each.name, ""), f"filter_{each.name}"
     if each.kind == "choice":
         control = format_html(

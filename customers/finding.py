@@ -1,7 +1,7 @@
-"""Finding customers for a list: what is searched, and what stands beside the box (REG-08, REG-09).
+"""Search and filters of the list of customers (REG-08, REG-09).
 
-The same settings drive the page and the export (REG-10): both read the address through
-:func:`read_filters` and take their rows from :func:`found_customers`.
+The page and the export use the same settings (REG-10): both read the address through
+:func:`read_filters` and get their rows from :func:`found_customers`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from customers.queries import like_literally
 from portal.accounts.models import Membership
 from portal.core.sorting import search_key
 
-# Each branch by an index of its own; an OR over them would use none (SPEED-01).
+# Each branch uses an index of its own; an OR over them would use none (SPEED-01).
 SEARCH = """
     SELECT id FROM customers_customer WHERE name_key LIKE %s
     UNION SELECT id FROM customers_customer
@@ -42,7 +42,7 @@ Choices = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Filter:
-    """One filter: its name in the address, its label, and what can be chosen or typed.
+    """A filter: its name in the address, its label, and what can be chosen or typed.
 
     ``kind`` is "choice" (from ``choices``, whose first stands for no filter), "suggest" (from
     ``choices`` or typed), "text", "number" or "date".
@@ -57,13 +57,13 @@ class Filter:
     end: str = ""
 
     def words(self, value: str) -> str:
-        """What is said of a value that is set."""
+        """Return the label of a value."""
         return dict(self.choices).get(value, value)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address asks for: the search, and each filter that is set with its value."""
+    """What an address asks for: the search text, and each filter that is set with its value."""
 
     text: str
     values: dict[str, str]
@@ -76,7 +76,7 @@ class Asked:
         return bool(self.text or self.values)
 
     def pairs(self) -> list[tuple[str, str]]:
-        """As it stands in an address, in a fixed order."""
+        """Return the parameters of the address, in a fixed order."""
         found = [("q", self.text)] if self.text else []
         return found + [(each.name, self.values[each.name]) for each in self.set_filters()]
 
@@ -85,7 +85,7 @@ class Asked:
 
 
 def offered_filters(setup: ListSetup) -> list[Filter]:
-    """Every filter that this partner's list has."""
+    """Return every filter that this partner's list has."""
     any_one = ("", _("Any"))
     people = [(str(person.id), person.name) for person in setup.people if person.is_active]
     found = [
@@ -140,7 +140,7 @@ def _custom_filters(custom: CustomField) -> list[Filter]:
 
 
 def read_filters(data: Mapping[str, str], setup: ListSetup) -> Asked:
-    """What an address asks for. What it can't mean is left out and said in ``errors``."""
+    """Return what an address asks for; invalid values are left out and listed in ``errors``."""
     filters = offered_filters(setup)
     values: dict[str, str] = {}
     errors: list[str] = []
@@ -160,7 +160,7 @@ def read_filters(data: Mapping[str, str], setup: ListSetup) -> Asked:
 
 
 def _read(each: Filter, typed: str) -> str:
-    """The value as addresses have it; ValueError when it is none."""
+    """Return the value in the form used in addresses. Raise ValueError if it is invalid."""
     if each.kind == "choice":
         if typed not in dict(each.choices):
             raise ValueError(typed)
@@ -179,7 +179,7 @@ def _read(each: Filter, typed: str) -> str:
 
 
 def found_customers(asked: Asked, *, person: Membership) -> CustomerQuerySet:
-    """The customers that ``person`` may see and that the search and all filters leave."""
+    """Return the customers that ``person`` may see and that match the search and all filters."""
     customers = Customer.objects.visible_to(person, few=asked.few_assigned)
     text = search_key(asked.text)
     if text:
@@ -239,12 +239,12 @@ def _custom_condition(each: Filter, custom: CustomField, value: str) -> Any:
 
 
 def as_number(value: Decimal) -> int | float:
-    """A number as JSON holds it; up to 15 digits it comes back as it went in."""
+    """Return a number as JSON stores it; up to 15 digits it is exact."""
     return int(value) if value == value.to_integral_value() else float(value)
 
 
 def custom_sort(custom: CustomField) -> Any:
-    """What a column of a custom field is sorted by; customers without a value come last."""
+    """Return what a custom field's column is sorted by; customers without a value come last."""
     if custom.kind in (CustomField.Kind.NUMBER, CustomField.Kind.YES_NO):
         return KeyTransform(custom.key, F("custom_values"))
     return Lower(KeyTextTransform(custom.key, F("custom_values")))

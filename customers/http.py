@@ -1,4 +1,4 @@
-"""Requests whose address names a customer."""
+"""Requests whose address contains a customer."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from portal.accounts.access import PartnerRequest
 
 
 class CustomerRequest(PartnerRequest):
-    """A request whose address names a customer that the person may see."""
+    """A request whose address contains a customer that the person may see."""
 
     customer: Customer
 
 
 def load_customer(request: CustomerRequest, kwargs: dict[str, Any]) -> None:
-    """Loader for ``needs``: the customer of the address, or 404 (also for one not visible)."""
+    """Set ``request.customer`` from the address, for ``needs``.
+
+    Raise Http404 if the customer does not exist or the person may not see it.
+    """
     customer_id: UUID = kwargs.pop("customer_id")
     customer = (
         Customer.objects.visible_to(request.membership)

@@ -1,4 +1,4 @@
-"""All that the list of customers offers to a person, in one statement (G2)."""
+"""Everything that the list of customers offers to a person, read in one statement (G2)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Saved:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody of the partner; one whose place ended is known by name only."""
+    """A person of the partner; one whose membership ended appears by name only."""
 
     id: UUID
     name: str
@@ -39,7 +39,7 @@ class Person:
 
 @dataclass(frozen=True)
 class ListSetup:
-    """Custom fields, what filters can be set to, and how this person wants her list."""
+    """Custom fields, the choices of the filters, and the person's own columns and filters."""
 
     columns: list[str] | None = None
     saved: list[Saved] = field(default_factory=list)
@@ -47,18 +47,18 @@ class ListSetup:
     plans: list[tuple[str, str]] = field(default_factory=list)
     categories: list[tuple[str, str]] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
-    # Whether her own assignments, with those she stands in for, are at most MANY.
+    # Whether the person's assignments, with those of people they substitute, are at most MANY.
     few_assigned: bool = True
 
     def names(self) -> dict[UUID, str]:
-        """The people's names by their place."""
+        """Return the people's names by the id of their membership."""
         return {person.id: person.name for person in self.people}
 
 
-# Fetched and sorted sooner than found by walking the register in its order (G8).
+# Up to so many customers are fetched and sorted faster than the register is read in order (G8).
 MANY = 2_000
 
-# Five small tables in one round trip. The rows of the partner's schema say whose they are.
+# Small tables in one round trip. The rows from the partner's schema carry the partner's id.
 SETUP = """
     SELECT 'columns', partner_id, to_jsonb(columns) FROM customers_listcolumns
      WHERE membership_id = %(me)s
@@ -89,7 +89,7 @@ SETUP = """
 
 
 def list_setup(person: Membership) -> ListSetup:
-    """What this person's list of customers offers."""
+    """Return what this person's list of customers offers."""
     with connection.cursor() as cursor:
         cursor.execute(SETUP, {"me": person.pk, "partner": person.partner_id, "many": MANY})
         rows = cursor.fetchall()

@@ -1,4 +1,4 @@
-"""What the change log and the notifications say of customers and the people around them."""
+"""Messages of the change log and of notifications about customers and people."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Organisation and personal numbers: checked where the country has a rule, else kept as they are
-(REG-31, D19)."""
+"""Organisation and personal numbers: checked where the country has a rule (REG-31, D19)."""
 
 from __future__ import annotations
 
@@ -15,7 +14,7 @@ from portal.core.errors import RuleError
 _SIGNS = re.compile(r"[\s\-./]")
 _PLAIN = re.compile(r"[\w\s\-./+]{4,30}\Z")
 _GB_COMPANY = re.compile(r"(\d{6,8}|[A-Z]{2}\d{6}|R\d{7})\Z")
-# Countries whose numbers are so many digits that one of that length has to be right.
+# Countries whose numbers have a fixed number of digits; only numbers of that length are checked.
 _BY_LENGTH = {"no": (9, "orgnr"), "dk": (8, "cvr"), "fi": (8, "ytunnus")}
 
 
@@ -31,10 +30,10 @@ def _is_valid(country: str, kind: str, text: str) -> bool:
 
 
 def clean_organisation_number(text: str, country: str) -> str:
-    """An organisation, company or VAT number as it is written; empty stays empty.
+    """Return an organisation, company or VAT number as it is stored; empty stays empty.
 
-    Raises RuleError at ``organisation_number`` when the country has a rule and this breaks it.
-    Where we know no rule, anything of at most 40 characters is taken.
+    Raise RuleError at ``organisation_number`` if the country has a rule and the number breaks it.
+    Without a known rule any number is accepted.
     """
     typed = " ".join(text.split())
     bare, code = _SIGNS.sub("", typed).upper(), country.lower()
@@ -78,10 +77,11 @@ def _refused(typed: str, what: str, field: str = "organisation_number") -> RuleE
 
 
 def clean_personal_number(text: str, country: str) -> str:
-    """A personal number as it is kept; empty stays empty.
+    """Return a personal number as it is stored; empty stays empty.
 
-    Raises RuleError at ``personal_number`` when the country has a rule and this breaks it; the
-    sentence does not repeat the number, which is nobody's to read.
+    Raise RuleError at ``personal_number`` if the number breaks the country's rule or, without one,
+    is not 4 to 30 letters and digits. The message does not repeat the number, which is not shown to
+    anybody (D19).
     """
     typed = " ".join(text.split())
     bare, code = _SIGNS.sub("", typed).replace("+", ""), country.lower()
@@ -107,14 +107,17 @@ def clean_personal_number(text: str, country: str) -> str:
 
 
 def _is_swedish_person(bare: str) -> bool:
-    """Ten or twelve digits; the day of a coordination number is 60 higher."""
+    """Return whether the ten or twelve digits are a Swedish personal or coordination number.
+
+    The day of a coordination number is 60 higher.
+    """
     if len(bare) not in (10, 12) or not (bare.isascii() and bare.isdigit()):
         return False
     ten = bare[-10:]
     century = bare[:-10] or "20"
     day = int(ten[4:6])
     try:
-        # Without a century any year that has the day will do: 2000 was a leap year.
+        # Without a century 20 is assumed, which has every leap year that 19 has.
         date(int(century + ten[:2]) or 2000, int(ten[2:4]), day - 60 if day > 60 else day)
     except ValueError:
         return False

@@ -1,6 +1,6 @@
 """Sections of the customer's page that other apps fill (REG-01, REG-12).
 
-The register knows nothing of orders and quotes; each registers its sections here when it starts.
+The register does not import orders and quotes; each registers its sections here when it starts.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from typing import Any
 
 from customers.http import CustomerRequest
 
-# So many rows of a kind are shown at first, all on request (REG-14).
+# Rows of each kind that are shown at first; all are shown on request (REG-14).
 SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the page: a template, which gets ``context`` as ``section``."""
+    """A section of the page: a template, which gets ``context`` as ``section``."""
 
     template: str
     context: dict[str, Any] = field(default_factory=dict)
@@ -28,9 +28,10 @@ _builders: list[tuple[int, Builder]] = []
 
 
 def add_section(builder: Builder, *, position: int) -> None:
-    """Show what ``builder`` returns on every customer's page; None shows nothing.
+    """Add a section to every customer's page; a second time has no effect.
 
-    Sections stand in the order of ``position``, the lowest on top.
+    ``builder`` returns the section of a request, or None to show nothing. Sections are shown in the
+    order of ``position``, the lowest first.
     """
     if (position, builder) not in _builders:
         _builders.append((position, builder))

@@ -1,4 +1,4 @@
-"""The partner's people as lists of ticks by team (REG-18), and why each sees a customer (D12)."""
+"""The partner's people by team, with ticks (REG-18), and why each sees a customer (D12)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ ALL, SOME, NONE = "all", "some", "none"
 
 
 def colleagues(partner: Partner) -> list[Membership]:
-    """Everybody who works at the partner, by name, with team and role, in one statement."""
+    """Return everybody who works at the partner, by name, with team and role.
+
+    One statement loads them all.
+    """
     found = list(
         Membership.objects.for_partner(partner)
         .filter(state=Membership.State.ACTIVE, customer_id__isnull=True)
@@ -41,7 +44,7 @@ def colleagues(partner: Partner) -> list[Membership]:
 
 @dataclass
 class Tick:
-    """One person in the list: how many of the customers she is responsible for."""
+    """A person in the list, and how many of the customers they are responsible for."""
 
     person: Membership
     state: str
@@ -50,14 +53,17 @@ class Tick:
 
 @dataclass
 class TeamOfTicks:
-    """The people of one team."""
+    """A team and its people in the list."""
 
     name: str
     ticks: list[Tick] = field(default_factory=list)
 
 
 def ticks_by_team(people: Iterable[Membership], customers: Sequence[Customer]) -> list[TeamOfTicks]:
-    """The people in their teams, those without a team last; each with her state of three."""
+    """Return the people by team, those without a team last.
+
+    Each tick says whether the person is responsible for all, some or none of the customers.
+    """
     counts: dict[UUID, int] = defaultdict(int)
     rows = Assignment.objects.filter(customer__in=customers).values_list("membership_id", flat=True)
     for pk in rows:
@@ -73,7 +79,7 @@ def ticks_by_team(people: Iterable[Membership], customers: Sequence[Customer]) -
 
 @dataclass
 class Access:
-    """Whether one person sees and may change one customer, and the reasons in sentences."""
+    """Whether one person sees and may change one customer, with the reasons."""
 
     person: Membership
     level: str  # of the exception: "", "see" or "change"
@@ -95,7 +101,7 @@ def _missing(person: Membership, assigned: bool) -> str:
 def _access(
     person: Membership, held: Mapping[ByRows, Sequence[object]], names: Mapping[UUID, str]
 ) -> Access:
-    """Return one person's access from the rows that they hold by each source."""
+    """Return one person's access from the rows that each source holds for them."""
     rows = {source: held.get(source, ()) for source in BY_ROWS}
 
     def gives(source: ByRows, right: str) -> bool:
@@ -119,8 +125,11 @@ def _access(
 
 
 def access_to(customer: Customer, people: Iterable[Membership]) -> list[Access]:
-    """Return for each person whether and why they see the customer, from the sources that
-    ``CustomerQuerySet.visible_to`` and ``may_change`` ask. Three statements."""
+    """Return for each person whether and why they see the customer.
+
+    The sources are those of ``CustomerQuerySet.visible_to`` and ``may_change``; three statements
+    read them for all people.
+    """
     everybody = list(people)
     names = {person.pk: person.shown_name for person in everybody}
     held = {source: source.holdings(everybody, customer) for source in BY_ROWS}

@@ -1,4 +1,4 @@
-"""Finding customers as one types (ORD-17 to ORD-24; speed: G3)."""
+"""The search for customers while somebody types (ORD-17 to ORD-24; speed: G3)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LIMIT = 10
 
 @dataclass(frozen=True)
 class Match:
-    """One suggestion: name alone is ambiguous, so number and town come along (ORD-20)."""
+    """One suggestion, with number and town because a name alone is ambiguous (ORD-20)."""
 
     id: UUID
     name: str
@@ -32,12 +32,12 @@ class Match:
 
 
 def like_literally(text: str) -> str:
-    """``text`` as it stands: what is typed as %, _ or \\ is found literally."""
+    """Return ``text`` escaped for LIKE, so that %, _ and \\ are found as they are (INP-02)."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-# What a suggestion is made of. Each branch has its own limit and index; the ten best are ranked
-# after (SPEED-01). A customer that all three branches find stands there three times: hence the
+# The columns of a suggestion. Each branch has its own limit and index; the ten best are ranked
+# after (SPEED-01). A customer that all three branches find is returned three times: hence the
 # last limit. ``{where}`` stands for the conditions that all branches share.
 _COLUMNS = (
     "c.id, c.partner_id, c.name, c.number, c.city, c.is_own_company, c.type, c.sort_key,"
@@ -66,10 +66,10 @@ _SEARCH = f"""
 def find_customers(
     text: str, *, person: Membership, family: str | None = None, limit: int = LIMIT
 ) -> list[Match]:
-    """Return the best matches for what was typed: substring of the name, prefix of the number.
+    """Return the best matches for what was typed: part of the name or beginning of the number.
 
-    Only customers that ``person`` may see and that can be chosen for ``family`` (ORD-24).
-    Fewer than three characters find nothing and ask nothing (ORD-19).
+    Only customers that ``person`` may see and that can be chosen for ``family`` are returned
+    (ORD-24). Fewer than three characters return nothing, without a query (ORD-19).
     """
     wanted = search_key(text)
     if len(wanted) < MIN_LETTERS:
@@ -90,7 +90,7 @@ def find_customers(
 
 
 def _conditions(person: Membership, family: str | None) -> tuple[str, list[Any]]:
-    """Return what restricts a search, as SQL over ``c`` and its parameters."""
+    """Return the conditions of a search as SQL over ``c``, with their parameters."""
     visible, params = seen_sql(person)
     where = f"c.is_active AND {visible}"
     if family is not None and family in families_with_registration():

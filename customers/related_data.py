@@ -1,7 +1,7 @@
-"""What other apps keep of a customer and its contacts: counted, shown and erased through here.
+"""What other apps store about a customer and its contacts: counted, shown and erased.
 
-The register knows nothing of orders and quotes; each registers its own :class:`RelatedData` when
-it starts.
+The register does not import orders and quotes; each registers a :class:`RelatedData` here when it
+starts.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from customers.models import Contact, Customer
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What becomes of something when its customer is deactivated, deleted or a contact erased."""
+    """What happens to related data on a deactivation, a deletion or the erasure of a contact."""
 
     label: str
     count: int
@@ -24,37 +24,40 @@ class Effect:
 
 
 class RelatedData:
-    """One app's data of customers and contacts. Each method returns nothing unless overridden."""
+    """The data of one app about customers and contacts.
+
+    Each method returns nothing unless it is overridden.
+    """
 
     def on_deactivation(self, customer: Customer) -> list[Effect]:
         """Return what a deactivation affects (REG-16)."""
         return []
 
     def against_deletion(self, customer: Customer) -> list[Effect]:
-        """Return what forbids the deletion; a count of 0 forbids nothing and is shown."""
+        """Return what forbids a deletion; with a count of 0 it is shown and forbids nothing."""
         return []
 
     def held_about(self, contact: Contact) -> dict[str, Any]:
-        """Return what is kept about a contact, JSON-ready, by name (D19)."""
+        """Return what is stored about a contact, JSON-ready, by name (D19)."""
         return {}
 
     def after_erasure(self, contact: Contact) -> list[Effect]:
-        """Return what stays after a contact's erasure, and why (D19)."""
+        """Return what stays after a contact's erasure, with the reason (D19)."""
         return []
 
     def erase(self, contact: Contact, *, at: datetime) -> None:
-        """Take the contact out of what can do without it, in the caller's transaction (D19)."""
+        """Remove the contact wherever it is not needed, in the caller's transaction (D19)."""
 
 
 _registered: list[RelatedData] = []
 
 
 def register(data: RelatedData) -> None:
-    """Add an app's data; the second time does nothing."""
+    """Register an app's data; a second time has no effect."""
     if all(type(each) is not type(data) for each in _registered):
         _registered.append(data)
 
 
 def related_data() -> Iterator[RelatedData]:
-    """Return all that is registered, in the order of registration."""
+    """Return everything that is registered, in the order of registration."""
     return iter(_registered)

@@ -22,7 +22,7 @@ LONGEST_TEXT = 80
 
 @dataclass(frozen=True, slots=True)
 class CustomerRow:
-    """One customer as the list shows her: ``cells`` are the chosen columns, escaped."""
+    """One row of the list; ``cells`` are the chosen columns as escaped HTML."""
 
     id: UUID
     name: str
@@ -32,12 +32,15 @@ class CustomerRow:
 
 
 def customer_address(customer_id: UUID) -> str:
-    """The customer's page, as ``reverse("customers:customer")`` says it, fifty times a page."""
+    """Return the address of the customer's page.
+
+    It equals ``reverse("customers:customer")``, which is too slow for fifty rows.
+    """
     return f"/customers/{customer_id}/"
 
 
 def words(value: Value) -> str:
-    """A cell's value as people read it."""
+    """Return a cell's value as text for people."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -92,7 +95,7 @@ def _state_cell(column: Column) -> Cell:
 
 def _plain_cell(column: Column, names: Names) -> Cell:
     css = f' class="{column.css}"' if column.css else ""
-    # On a phone a row is a card: what is not hidden there says what it is.
+    # On a phone a row is shown as a card, in which each visible cell needs its label.
     label = "" if "k-sm-hide" in column.css else f' data-label="{escape(column.label)}"'
     start = f"<td{css}{label}>"
 
@@ -113,7 +116,7 @@ def _cell(column: Column, names: Names) -> Cell:
 def customer_rows(
     customers: Iterable[Customer], columns: Iterable[Column], names: Names
 ) -> list[CustomerRow]:
-    """The rows, without a query of their own: what they show came with the customers."""
+    """Return the rows without a query: what they show was loaded with the customers."""
     cells = [_cell(column, names) for column in columns]
     return [
         CustomerRow(

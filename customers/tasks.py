@@ -1,4 +1,4 @@
-"""What the worker does for the register."""
+"""Tasks of the register."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ def run_import(*, job: str) -> None:
 
 @task("customers.sweep_imports", shared=True, expires=60)
 def sweep_imports() -> None:
-    """Imports that were left lying. Rung by beat."""
+    """Queue imports again that did not move on, and delete old ones; called by beat."""
     jobs.sweep(at=timezone.now())

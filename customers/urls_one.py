@@ -1,4 +1,4 @@
-"""One customer: its page, its end, and a contact's personal data; part of ``customers``."""
+"""Addresses of one customer: its page, deactivation, deletion, a contact's personal data."""
 
 from django.urls import path
 

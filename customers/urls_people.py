@@ -1,4 +1,4 @@
-"""Who is responsible, who sees what, being away, and the change log: part of ``customers``."""
+"""Addresses of assignments, access, absences and the change log."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""What belongs to a customer, and the other pages of the register."""
+"""Forms for contacts, sites and settings, and the one that asks for a word."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from portal.core.forms import FormData, FormOptions, ModelFormOptions
 
 
 def one_line(text: str) -> str:
-    """A name on one line: it goes into greetings and headings."""
+    """Return a text on one line, since it is used in greetings and headings."""
     return " ".join(text.split())
 
 
 class ContactForm(forms.ModelForm[Contact]):
-    """A person at a customer."""
+    """The form of a contact."""
 
     class Meta:
         model = Contact
@@ -54,11 +54,11 @@ class ContactForm(forms.ModelForm[Contact]):
         return one_line(self.cleaned_data["job_title"])
 
     def validate_constraints(self) -> None:
-        """The service moves the primary mark."""
+        """Skip constraints: the service replaces the former primary contact."""
 
 
 class SiteForm(forms.ModelForm[Site]):
-    """A place where a system stands."""
+    """The form of a site."""
 
     class Meta:
         model = Site
@@ -69,14 +69,14 @@ class SiteForm(forms.ModelForm[Site]):
         error_messages = {"name": {"required": _("Enter the site's name.")}}
 
     def validate_constraints(self) -> None:
-        """The service says it in our words."""
+        """Skip constraints: the service refuses with its own message."""
 
     def validate_unique(self) -> None:
-        """As above."""
+        """Skip uniqueness: the service refuses with its own message."""
 
 
 class WordForm(forms.Form):
-    """An act that can't be undone is confirmed by typing its word (ONB-26)."""
+    """The form that confirms an irreversible action by its word (ONB-26)."""
 
     word = forms.CharField(label=_("Type the word"), max_length=40)
 
@@ -102,7 +102,7 @@ class WordForm(forms.Form):
 
 
 class SettingsForm(forms.ModelForm[PartnerSettings]):
-    """The partner's settings."""
+    """The form of the partner's settings."""
 
     class Meta:
         model = PartnerSettings
@@ -153,4 +153,4 @@ class SettingsForm(forms.ModelForm[PartnerSettings]):
         return data
 
     def validate_constraints(self) -> None:
-        """Said above in words."""
+        """Skip constraints: ``clean`` refuses with messages at the fields."""

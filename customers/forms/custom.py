@@ -1,4 +1,4 @@
-"""Custom fields in forms: defining them, and filling them in for a customer (REG-28)."""
+"""Forms for custom fields: their definitions, and the values of customers (REG-28)."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def _clean_text(text: str) -> str:
 
 
 class CustomText(forms.CharField):
-    """A text on one line."""
+    """A field for a text on one line."""
 
     def clean(self, value: Any) -> Any:
         return _clean_text(super().clean(value))
 
 
 def form_field(custom: CustomField) -> forms.Field:
-    """The form field of a custom field, with its label and whether it is required."""
+    """Return the form field in which a custom field is filled in."""
     common: dict[str, Any] = {
         "label": custom.label,
         "required": custom.is_required,
@@ -60,7 +60,7 @@ def form_field(custom: CustomField) -> forms.Field:
 
 
 def text_field(custom: CustomField, *, initial: str) -> forms.Field:
-    """The same as it is written in a file: for an import, which reads it by the kind."""
+    """Return the field as text, for an import, which parses it by its kind."""
     field = form_field(custom)
     if isinstance(field, forms.DecimalField | forms.DateField):
         field = forms.CharField(label=custom.label, max_length=30)
@@ -71,7 +71,7 @@ def text_field(custom: CustomField, *, initial: str) -> forms.Field:
 
 
 def initial_value(custom: CustomField, values: dict[str, Any]) -> Any:
-    """What a customer has in a field, as its form field wants it."""
+    """Return the customer's value as the form field expects it."""
     value = custom.of(values)
     if custom.kind == CustomField.Kind.YES_NO:
         return {True: "yes", False: "no"}.get(value, "") if isinstance(value, bool) else ""
@@ -86,12 +86,12 @@ def initial_value(custom: CustomField, values: dict[str, Any]) -> Any:
 
 
 class CustomFieldsMixin(forms.BaseForm):
-    """A form that asks for the custom fields too and answers them as ``cleaned_data["custom"]``."""
+    """A form with the custom fields, whose values are ``cleaned_data["custom"]``."""
 
     customs: list[CustomField]
 
     def add_custom_fields(self, values: dict[str, Any]) -> None:
-        """Add those that are not retired, filled with ``values``."""
+        """Add the fields that are not retired, filled with ``values``."""
         self.customs = list(CustomField.objects.live().in_order())
         for custom in self.customs:
             self.fields[custom.name] = form_field(custom)
@@ -99,11 +99,11 @@ class CustomFieldsMixin(forms.BaseForm):
 
     @property
     def custom_fields(self) -> list[forms.BoundField]:
-        """For the template."""
+        """Return the bound custom fields, for the template."""
         return [self[custom.name] for custom in self.customs]
 
     def take_custom(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Move the custom fields of clean data into one mapping by their keys."""
+        """Return clean data with the custom fields in one mapping by their keys."""
         found = {
             custom.key: data.pop(custom.name) for custom in self.customs if custom.name in data
         }
@@ -111,7 +111,7 @@ class CustomFieldsMixin(forms.BaseForm):
 
 
 class SuggestionsField(forms.CharField):
-    """Suggestions, one a line."""
+    """A field for suggestions, one on each line."""
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list) else value
@@ -127,7 +127,7 @@ class SuggestionsField(forms.CharField):
 
 
 class CustomFieldForm(forms.ModelForm[CustomField]):
-    """Define a field."""
+    """The form that defines a custom field."""
 
     suggestions = SuggestionsField(
         label=_("Suggestions"),
@@ -172,7 +172,7 @@ class CustomFieldForm(forms.ModelForm[CustomField]):
         return _clean_text(self.cleaned_data["label"])
 
     def validate_unique(self) -> None:
-        """The service says it in our words."""
+        """Skip uniqueness: the service refuses with its own message."""
 
     def validate_constraints(self) -> None:
-        """As above."""
+        """Skip constraints: the service refuses with its own message."""

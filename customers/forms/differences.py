@@ -1,4 +1,4 @@
-"""Mine and theirs, field by field, when somebody else saved in between (REG-35)."""
+"""Both versions, field by field, if somebody else saved in between (REG-35)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from portal.core.http import form_data
 
 
 def posted_version(request: HttpRequest) -> int:
-    """The version of the object that the form was filled from; 0 where it says none."""
+    """Return the version that the form was filled from; 0 if none was posted."""
     raw = request.POST.get("version", "")
     return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 9 else 0
 
@@ -28,15 +28,18 @@ class _HasVersion(Protocol):
 
 
 def form_version(request: HttpRequest, instance: _HasVersion | None) -> int:
-    """Return the version that a form shows: the posted one, else the object's, 1 for a new one."""
+    """Return the version that a form carries: the posted one, else the object's, else 1."""
     if instance is None:
         return 1
     return int(instance.version) if form_data(request) is None else posted_version(request)
 
 
 class ShowDifferences(ShowRefusals):
-    """Like :class:`ShowRefusals`; where somebody else saved in between, ``differences`` has mine
-    and theirs, and ``version`` is the one that a second save replaces (REG-35)."""
+    """A :class:`ShowRefusals` that shows both versions if somebody else saved in between (REG-35).
+
+    ``differences`` then holds mine and theirs, and ``version`` is the one that the next save
+    replaces.
+    """
 
     def __init__(self, form: forms.BaseForm, version: int) -> None:
         super().__init__(form)
@@ -56,7 +59,7 @@ class ShowDifferences(ShowRefusals):
 
     @property
     def context(self) -> dict[str, Any]:
-        """What the form's template shows of it."""
+        """Return what the form's template shows of it."""
         return {"version": self.version, "differences": self.differences}
 
 
@@ -80,7 +83,7 @@ def _saved(current: models.Model, name: str) -> Any:
 
 
 def shown_differences(form: forms.BaseForm, current: models.Model) -> list[tuple[str, str, str]]:
-    """Label, mine, theirs, for each field in which the two differ."""
+    """Return label, mine and theirs of each field in which the two differ."""
     rows = []
     for name, field in form.fields.items():
         if name not in form.cleaned_data or field.disabled:

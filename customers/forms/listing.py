@@ -1,4 +1,4 @@
-"""Saving and changing what a list of customers is filtered by."""
+"""Forms that save and change filters of the list of customers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from customers.models import SavedFilter
 
 
 class SavedFilterForm(forms.ModelForm[SavedFilter]):
-    """The name of a filter, and who has it."""
+    """The form of a saved filter: its name, and whether it is shared."""
 
     class Meta:
         model = SavedFilter
@@ -20,14 +20,14 @@ class SavedFilterForm(forms.ModelForm[SavedFilter]):
         return " ".join(self.cleaned_data["name"].split())
 
     def validate_unique(self) -> None:
-        """The service says it in our words."""
+        """Skip uniqueness: the service refuses with its own message."""
 
     def validate_constraints(self) -> None:
-        """As above."""
+        """Skip constraints: the service refuses with its own message."""
 
 
 class SaveFilterForm(SavedFilterForm):
-    """The same from the list, with the address that it stands for."""
+    """The form on the list that saves its present query as a filter."""
 
     query = forms.CharField(
         required=False, max_length=4000, widget=forms.HiddenInput, empty_value=""

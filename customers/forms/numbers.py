@@ -1,4 +1,4 @@
-"""Organisation number or personal number, by the customer's type (REG-31)."""
+"""Organisation number or personal number, depending on the customer's type (REG-31)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from portal.core.errors import RuleError
 
 
 class NumberFields(forms.ModelForm[Customer]):
-    """The two numbers of which a customer has one. Both stand in the form of a new customer, where
-    the stylesheet shows the one of the chosen type; the other's text counts for nothing."""
+    """The two numbers, of which a customer has one.
+
+    The form of a new customer has both; the stylesheet shows the one of the chosen type, and the
+    other one is ignored.
+    """
 
     personal_number = forms.CharField(
         label=_("Personal number"),
@@ -28,7 +31,7 @@ class NumberFields(forms.ModelForm[Customer]):
     )
 
     def prepare_numbers(self) -> None:
-        """Leave the fields that this customer's form needs."""
+        """Remove the fields that this customer's form does not need."""
         known = self.instance
         if known._state.adding or not known.has_personal_number:
             del self.fields["remove_personal_number"]
@@ -42,7 +45,7 @@ class NumberFields(forms.ModelForm[Customer]):
                 self.fields.pop("remove_personal_number", None)
 
     def check_numbers(self, data: dict[str, Any]) -> None:
-        """Clean the number of the customer's type by her country's rules."""
+        """Clean the number of the customer's type by the rules of its country."""
         kind = data.get("type") or self.instance.type
         country = str(data.get("country") or "")
         if kind == Customer.Type.RESIDENTIAL:

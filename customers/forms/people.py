@@ -1,4 +1,4 @@
-"""Being away: from, to, and who stands in."""
+"""The form of an absence."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class _People(forms.ModelChoiceField[Membership]):
 
 
 class AwayForm(forms.Form):
-    """An absence with a substitute."""
+    """First and last day of an absence, and the substitute."""
 
     starts_on = forms.DateField(label=_("From"), widget=DateInput())
     ends_on = forms.DateField(label=_("To, inclusive"), widget=DateInput())

@@ -1,4 +1,4 @@
-"""A customer: made, changed, of another type or plan."""
+"""Forms of a customer: create, change, another type or rate plan."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ VALID_EMAIL = _("Enter a valid e-mail address.")
 
 
 def split_domains(text: str) -> list[str]:
-    """Domains as people separate them: by commas, semicolons, blanks or lines."""
+    """Return the domains of a text, separated by commas, semicolons or lines."""
     lines = text.replace(",", "\n").replace(";", "\n").splitlines()
     return [line.strip() for line in lines if line.strip()]
 
 
 class CustomerForm(CustomFieldsMixin, NumberFields):
-    """Create and change a customer (ACC-05 to ACC-21, ONB-06, ONB-08)."""
+    """The form that creates and changes a customer (ACC-05 to ACC-21, ONB-06, ONB-08)."""
 
     domains = forms.CharField(
         label=_("E-mail domains"),
@@ -106,7 +106,7 @@ class CustomerForm(CustomFieldsMixin, NumberFields):
             )
         self._business_types()
         self._plans(new)
-        # The number is the partner's own and rarely changes: only an administrator may (REG-04).
+        # Only an administrator may change the number (REG-04).
         if not new and not person.may("change_settings"):
             self._read_only("number", _("Only an administrator can change the customer number."))
         if not new and self.instance.is_own_company:
@@ -162,20 +162,20 @@ class CustomerForm(CustomFieldsMixin, NumberFields):
         return self.take_custom(data)
 
     def validate_unique(self) -> None:
-        """The services say who has the number (REG-02); Django's sentence would not."""
+        """Skip uniqueness: the services say who has the number (REG-02)."""
 
     def validate_constraints(self) -> None:
-        """Held by the services and the database."""
+        """Skip constraints: the services and the database check them."""
 
 
 class TypeForm(forms.Form):
-    """Normal or residential."""
+    """The choice of another type."""
 
     type = forms.ChoiceField(label=_("Type"), choices=Customer.Type.choices)
 
 
 class PlanForm(forms.Form):
-    """Another rate plan."""
+    """The choice of another rate plan."""
 
     rate_plan = forms.ModelChoiceField(
         label=_("Rate plan"),
@@ -185,7 +185,7 @@ class PlanForm(forms.Form):
 
 
 class AskNameForm(forms.Form):
-    """Asking channel sales to look at a name that is in use (D3)."""
+    """The question to channel sales about a name that is in use (D3)."""
 
     name = forms.CharField(label=_("Customer name"), max_length=200)
     message = forms.CharField(

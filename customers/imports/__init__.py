@@ -1,2 +1,4 @@
-"""Bringing a register along (REG-06): read a file, map its columns, check every row, write all
-rows or none."""
+"""The import of a register (REG-06).
+
+A file is read, its columns are mapped, every row is checked; then all rows are written or none.
+"""

@@ -1,7 +1,7 @@
-"""Every row of a file held against the rules of the form, all errors at once (REG-06).
+"""The check of every row of a file against the register's rules, all errors at once (REG-06).
 
-What one row says is read by the form's own fields, and refused by the rules that creating a
-customer has; who holds what already is asked for all rows together.
+A row is read by the form's own fields, and refused by the rules for creating a customer; names,
+numbers and domains in use are looked up for all rows together.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ EVERY = 500
 
 
 class Checker:
-    """Checks the rows of one file for one person."""
+    """A check of the rows of one file, for one person."""
 
     def __init__(
         self, table: Table, *, mapping: list[str], defaults: dict[str, str], person: Membership
@@ -43,10 +43,10 @@ class Checker:
         self._reader = RowReader(person, self._plan, customs, self._say)
 
     def run(self, moved: Moved = lambda _done: None) -> None:
-        """Fill ``rows`` and ``errors``; ``moved`` hears how many rows are through."""
+        """Fill ``rows`` and ``errors``; call ``moved`` with the number of rows checked so far."""
         for key in self._places:
             if key not in self._labels:
-                # Retired since: nothing may be left out in silence.
+                # Retired since: its column must not be dropped without a message (DEC-44).
                 reason = _("This custom field is gone. Choose what the column holds again.")
                 self._say(1, key, "", reason)
         for done, row in enumerate(self._table.rows, 1):
@@ -65,7 +65,7 @@ class Checker:
         column = headers[place] if place is not None and place < len(headers) else ""
         column = column or str(self._labels.get(key, ""))
         if value and key == "personal_number":
-            # Errors are kept and shown; a personal number is not (D19).
+            # Errors are stored and shown, which a personal number must not be (D19).
             value = MASK
         self.errors.append(
             Error(row, column, value, str(reason), len(headers) if place is None else place)
@@ -84,7 +84,7 @@ class Checker:
         return texts
 
     def _check_rules(self, row: Checked, limit: str) -> None:
-        """What is refused whatever else is in the register; what is missing is told already."""
+        """Report what the register refuses of one row alone; missing values are reported before."""
         values = {
             name: row.values[name]
             for name in ("name", "number", "credit_limit", "rate_plan")
@@ -98,7 +98,7 @@ class Checker:
             self._say(row.row, error.field, str(shown[error.field]), error)
 
     def _doubles(self, key: str, keys: list[tuple[str, Checked]]) -> dict[str, Checked]:
-        """The first row of each key; the others are told which that is."""
+        """Return the first row of each key, and report the others with its number."""
         first: dict[str, Checked] = {}
         for value, row in keys:
             if value in first:
@@ -110,10 +110,10 @@ class Checker:
         return first
 
     def _check_taken(self) -> None:
-        """What other rows, this register or other partners have already."""
+        """Report what other rows, this register or other partners already use."""
         rows = self.rows
         numbers = self._doubles("number", [(r.number_key, r) for r in rows if r.number_key])
-        # A name of signs alone is refused already.
+        # A name without letters or digits is refused already.
         seen = [(r.name_key, r) for r in rows if any(letter.isalnum() for letter in r.name_key)]
         names = self._doubles("name", seen)
         domains = self._doubles("domains", [(each, r) for r in rows for each in r.domains])

@@ -1,4 +1,4 @@
-"""The fields that ask once for what an uploaded register lacks."""
+"""Fields for the values that an uploaded register lacks (DEC-41)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from portal.catalog.models import RatePlan
 
 
 def default_fields(plans: Iterable[RatePlan]) -> dict[str, forms.Field]:
-    """Return the fields by the name of what they stand for; ``plans`` can be chosen from."""
+    """Return the form fields by name; ``plans`` are the rate plans that can be chosen."""
     country = Customer._meta.get_field("country").formfield()
     assert country is not None
     return {

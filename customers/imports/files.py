@@ -1,4 +1,4 @@
-"""Files to download: the template, and a faulty file with its reasons beside the rows."""
+"""Files to download: the template, and an uploaded file with its errors beside the rows."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ TYPES = {
 
 
 def download(rows: Iterable[Sequence[str]], kind: str, name: str) -> HttpResponse:
-    """Rows as a file to save; the first is the headings. Every cell is defused."""
+    """Return rows as a download; the first row is the headings.
+
+    Every cell is protected against being read as a formula (INP-05).
+    """
     content = _xlsx(rows) if kind == XLSX else _csv(rows)
     response = HttpResponse(content, content_type=TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
@@ -39,7 +42,7 @@ def _csv(rows: Iterable[Sequence[str]]) -> bytes:
     writer = csv.writer(text, delimiter=";")
     for row in rows:
         writer.writerow([safe_cell(cell) for cell in row])
-    # Excel reads UTF-8 only where a mark says so.
+    # Excel recognises UTF-8 only by a byte order mark.
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -65,12 +68,12 @@ def _xlsx(rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def _printable(text: str) -> str:
-    """XML has no place for control characters."""
+    """Return the text without control characters, which XML does not allow."""
     return "".join(letter for letter in text if letter >= " " or letter in "\t\n")
 
 
 def template(kind: str) -> HttpResponse:
-    """An empty register with the headings in the reader's language and one example."""
+    """Return a file with the headings in the reader's language and one example row."""
     own = own_columns(CustomField.objects.live().in_order())
     shown = [*(field for field in FIELDS if field.key != "contact_name"), *own]
     rows = [[str(field.label) for field in shown], [field.example for field in shown]]
@@ -78,7 +81,7 @@ def template(kind: str) -> HttpResponse:
 
 
 def annotated(job: CustomerImport) -> HttpResponse:
-    """The file as it was uploaded, with a column of what is wrong in each row."""
+    """Return the uploaded file with a column that lists the errors of each row."""
     table = table_of(job)
     reasons: dict[int, list[str]] = {}
     for row, column, _value, reason in job.errors:

@@ -1,4 +1,4 @@
-"""Forms of an import: the file, what its columns hold, what stands for what it lacks."""
+"""Forms of an import: the file, the fields of its columns, and values that it lacks."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from portal.core.errors import RuleError
 from portal.core.forms import FormData, FormOptions
 
 EXAMPLES = 3
-# What the partner or the form chooses anyway is asked here for all rows at once.
+# Asked once for all rows, for cells that are empty or missing (DEC-41).
 DEFAULTS = ("billing_email", "credit_limit", "rate_plan", "type", "language", "country")
 
 
 class UploadForm(forms.Form):
-    """A register as a file."""
+    """The form that uploads a register."""
 
     file = forms.FileField(
         label=_("File"),
@@ -46,7 +46,7 @@ class UploadForm(forms.Form):
 
 
 class MappingForm(forms.Form):
-    """What each column of a file holds, with guesses; and values for what it lacks."""
+    """The form with the field of each column, and values for what the file lacks."""
 
     def __init__(
         self,
@@ -102,7 +102,7 @@ class MappingForm(forms.Form):
 
     @property
     def columns(self) -> list[dict[str, Any]]:
-        """Heading, examples and field of each column, for the page."""
+        """Return heading, examples and field of each column, for the template."""
         return [
             {
                 "header": header,
@@ -113,7 +113,7 @@ class MappingForm(forms.Form):
         ]
 
     def _examples(self, place: int) -> list[str]:
-        """What the first rows have in a column; personal numbers are masked as elsewhere (D19)."""
+        """Return the first cells of a column, with personal numbers masked (D19)."""
         key, found = "".join(self.job.mapping[place : place + 1]), []
         for row in self.table.rows[:EXAMPLES]:
             said = dict(zip(self.job.mapping, row.cells, strict=False)).get("type")
@@ -124,17 +124,17 @@ class MappingForm(forms.Form):
 
     @property
     def default_fields(self) -> list[Any]:
-        """The values for what the file lacks, for the page."""
+        """Return the fields for what the file lacks, for the template."""
         return [self[f"default_{name}"] for name in self._default_names]
 
     @property
     def mapping(self) -> list[str]:
-        """The field of each column, in their order."""
+        """Return the field of each column, in order."""
         return [self.cleaned_data[f"column_{place}"] for place in range(len(self.table.headers))]
 
     @property
     def defaults(self) -> dict[str, str]:
-        """What stands for empty cells."""
+        """Return the values for empty cells."""
         found = {name: str(self.cleaned_data[f"default_{name}"]) for name in self._default_names}
         return {name: value for name, value in found.items() if value}
 
@@ -173,7 +173,7 @@ class MappingForm(forms.Form):
         return data
 
     def _check_default(self, custom: CustomField, data: dict[str, Any]) -> None:
-        """What stands for empty cells has to be of the field's kind."""
+        """Report a value for empty cells that is not of the custom field's kind."""
         read, text = CUSTOM.get(CustomField.Kind(custom.kind)), data.get(f"default_{custom.name}")
         if read is None or not text:
             return

@@ -1,9 +1,9 @@
-"""A workbook counted before anything is built of it, and handed on without what nobody needs.
+"""A workbook, counted before openpyxl reads it, and reduced to what is needed.
 
-openpyxl builds objects of whatever a part holds, which a crafted file of a few kilobytes makes as
-large as it likes. So expat reads first, piece by piece: documents with a DTD or entities are
-refused, and elements, depth, attributes, texts, rows and sizes are counted. What is handed on is a
-package of our own with the first visible sheet, the shared texts and the number formats.
+openpyxl builds objects of whatever a part holds, which a crafted file of a few kilobytes can make
+as large as it likes. So expat reads first, piece by piece: documents with a DTD or entities are
+refused, and elements, depth, attributes, texts, rows and sizes are counted. openpyxl gets a new
+package with the first visible sheet, the shared texts and the number formats (DEC-68).
 """
 
 from __future__ import annotations
@@ -31,12 +31,13 @@ from customers.imports.tables import (
     too_many_columns,
 )
 
-# A workbook of a program has some twenty parts; a thousand are something else.
+# A real workbook has some twenty parts.
 MAX_PARTS = 1_000
 # Excel's own limits.
 MAX_LENGTH, MAX_STYLES, LAST_ROW, LAST_COLUMN = 32_767, 65_490, 1_048_576, 16_384
-# Of a row or cell; before the rows, among them, and between two of them.
+# Attributes of one element among the rows; elements before the rows; empty rows.
 MAX_ATTRIBUTES, MAX_BEFORE, MAX_EMPTY_ROWS = 16, 20_000, 50_000
+# Elements in a row; elements of rich text in all; characters outside of cells in a row.
 MAX_IN_ROW, MAX_RICH, MAX_TEXT_BETWEEN = 70_000, 100_000, 5_000_000
 _MAIN = "xl/workbook.xml"
 _OFFICE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
@@ -57,7 +58,7 @@ _RELATIONS = (
     f'<Relationship Id="rId1" Type="{_REL}/worksheet" Target="worksheets/sheet1.xml"/>'
     "</Relationships>"
 )
-# What may stand in rows and in shared texts: the cells, and the runs of rich text.
+# The elements allowed in rows and shared texts: cells, and the runs of rich text.
 _RUNS = frozenset(
     "t r rPr rPh phoneticPr rFont charset family b i strike outline shadow condense extend color "
     "sz u vertAlign scheme".split()
@@ -67,15 +68,17 @@ _IN_ROWS = _RUNS | {"row", "c", "v", "f", "is"}
 
 @dataclass(frozen=True)
 class Counted:
-    """A package that openpyxl may read, and the number of the last row that is filled."""
+    """A package that openpyxl may read, and the number of the last filled row."""
 
     package: io.BytesIO
     last_row: int
 
 
 def counted(content: bytes) -> Counted:
-    """Return what a workbook holds of its first visible sheet. Raises Unreadable, or what
-    ``zipfile`` and ``expat`` raise for a damaged file."""
+    """Return a workbook reduced to its first visible sheet.
+
+    Raise Unreadable beyond the limits, and what ``zipfile`` and ``expat`` raise for a damaged file.
+    """
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as package, zipfile.ZipFile(made, "w") as new:
         _check_directory(package)
@@ -114,7 +117,7 @@ def _check_directory(package: zipfile.ZipFile) -> None:
 
 
 class _Workbook(Part):
-    """Which sheet comes first, hidden ones passed over, and from when days are counted."""
+    """The list of sheets, to find the first visible one, and the date from which days count."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -130,14 +133,14 @@ class _Workbook(Part):
                 raise too_large()
 
     def first(self) -> str:
-        """Return the relation of the first visible sheet."""
+        """Return the relation of the first visible sheet. Raise Unreadable if there is none."""
         if not self._sheets:
             raise damaged()
         return self._sheets[0]
 
 
 class _Relations(Part):
-    """Where the parts of the workbook are."""
+    """The relations of the workbook, which say where its parts are."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -150,7 +153,7 @@ class _Relations(Part):
                 raise too_large()
 
     def part(self, key: str) -> str:
-        """Return the name of the part that a relation leads to."""
+        """Return the name of the part that a relation refers to."""
         target = self._targets.get(key, "")
         if target.startswith("/"):
             return target.lstrip("/")
@@ -158,7 +161,7 @@ class _Relations(Part):
 
 
 class _Styles(Part):
-    """The number formats of the cells; nothing else of their looks is read."""
+    """The number formats of the cells; other styles are not read."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -181,7 +184,7 @@ class _Styles(Part):
             self._among_cells = False
 
     def number_formats(self) -> str:
-        """Return a part that says these and nothing else."""
+        """Return a styles part with nothing but the number formats."""
         used = set(self._cells)
         codes = "".join(
             f'<numFmt numFmtId="{key}" formatCode={quoteattr(code)}/>'
@@ -215,14 +218,14 @@ class _Texts(Part):
             raise too_large()
 
     def text(self, data: str) -> None:
-        """Count letters; those between two texts count for the one before."""
+        """Count characters; those between two texts count for the one before."""
         self._length += len(data)
         if self._length > 2 * MAX_LENGTH:
             raise too_large()
 
 
 def column_of(reference: str) -> int:
-    """Return the place of a cell in its row from its name: A1 is 0, AB12 is 27."""
+    """Return the position of a cell in its row from its name: A1 is 0, AB12 is 27."""
     place = 0
     for letter in reference:
         if not letter.isalpha():
@@ -232,10 +235,10 @@ def column_of(reference: str) -> int:
 
 
 class _Sheet(Part):
-    """One sheet: its rows and cells are counted, and what stands among them is known.
+    """A sheet whose rows and cells are counted, with nothing unknown among them.
 
-    What openpyxl would build objects of (merged cells, rules) is refused before and among the
-    rows; below them it is never reached.
+    Elements of which openpyxl would build objects (merged cells, rules) are refused before and
+    among the rows; those after them are never read.
     """
 
     def __init__(self) -> None:
@@ -248,13 +251,13 @@ class _Sheet(Part):
         self.parser.CharacterDataHandler = self.text
 
     def amended(self, piece: bytes, start: int) -> bytes:
-        """Say a size before the rows: openpyxl looks for one, else through all rows."""
+        """Insert a size before the rows: openpyxl would search all rows for one."""
         if self._data_at is None:
             return piece
         place, self._data_at = self._data_at - start, None
         tag = piece[place : place + 40]
         if place < 0 or not tag.startswith(b"<") or b"sheetData" not in tag:
-            # It began in the piece before: then openpyxl looks through the rows.
+            # The tag began in the previous piece; openpyxl searches the rows then.
             return piece
         prefix = tag[1 : tag.index(b"sheetData")]
         return piece[:place] + b"<" + prefix + b'dimension ref="A1"/>' + piece[place:]
@@ -303,7 +306,7 @@ class _Sheet(Part):
                 raise too_large()
 
     def text(self, data: str) -> None:
-        """Count letters, and note that there are some in the row."""
+        """Count characters, and mark the row as filled."""
         if not self._collects:
             self._between += len(data)
             if self._between > MAX_TEXT_BETWEEN:

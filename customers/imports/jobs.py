@@ -1,4 +1,4 @@
-"""The acts of an import: upload, assign columns, check, write, undo; and what beat picks up."""
+"""Services for imports: upload, assign columns, check, write, undo; and the sweep by beat."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ from portal.tenancy.queueing import enqueue
 log = logging.getLogger(__name__)
 State = CustomerImport.State
 
-# A job that has not moved for so long is called again, so many times.
+# A job without progress for so long is queued again, at most so many times.
 STUCK = timedelta(seconds=90)
 ATTEMPTS = 3
-# Files that were never imported are somebody's customers: they don't stay for ever.
+# Files that were never imported hold other people's data and are deleted after this time (DEC-50).
 KEEP_FILES = timedelta(days=30)
 
 
 class ImportMoved(WrongState):
-    """Refuse a step of an import that has moved on since the page was made (SM-ANY)."""
+    """Refuse a step of an import whose state changed since the page was shown (SM-ANY)."""
 
     def __init__(self) -> None:
         super().__init__(gettext_lazy("This import has moved on in the meantime. Look again."))
@@ -69,9 +69,10 @@ class CannotUndo(RuleError):
 def upload(
     *, content: bytes, name: str, by: Membership, language: str, at: datetime
 ) -> CustomerImport:
-    """Keep a file as an import. Raises parsing.Unreadable, with the cure; nothing is kept then.
+    """Store a file as an import and return it.
 
-    A file with the headings of the template goes on to the check by itself (REG-06).
+    A file with the headings of the template is checked at once (REG-06). Raise Unreadable, which
+    says what to do; nothing is stored then.
     """
     table = read_table(content)
     own = maps.own_columns(CustomField.objects.live().in_order())
@@ -79,7 +80,7 @@ def upload(
         file_name=name[-200:],
         kind=table.kind,
         size=len(content),
-        # Sealed: there may be personal numbers in it (D19).
+        # Encrypted, since it may contain personal numbers (D19).
         content=encrypt(content),
         headers=table.headers,
         mapping=maps.guess(table.headers, own),
@@ -99,7 +100,7 @@ def _locked(job_id: UUID) -> CustomerImport:
 
 
 def _start(job: CustomerImport, state: CustomerImport.State, *, at: datetime) -> None:
-    """Put the import before the worker; beat calls again where the doorbell was not heard."""
+    """Queue the import for the worker; beat queues it again if that call is lost."""
     job.state, job.moved_at, job.attempts, job.message = state, at, 0, ""
     job.save(update_fields=["state", "moved_at", "attempts", "message", "mapping", "defaults"])
     cache.delete(_progress_key(job.pk))
@@ -110,9 +111,9 @@ def _start(job: CustomerImport, state: CustomerImport.State, *, at: datetime) ->
 def assign_columns(
     job: CustomerImport, *, mapping: list[str], defaults: dict[str, str], at: datetime
 ) -> None:
-    """Say what the columns hold, and what stands for what the file lacks; then check it.
+    """Set the field of each column and the values for what the file lacks, then start the check.
 
-    Raises ImportMoved when the import is under way or over.
+    Raise ImportMoved if the import is under way or over.
     """
     current = _locked(job.pk)
     if not current.is_open:
@@ -123,9 +124,10 @@ def assign_columns(
 
 @transaction.atomic
 def start_writing(job: CustomerImport, *, by: Membership, at: datetime) -> None:
-    """Import what was previewed. Raises ImportMoved unless the check found no errors.
+    """Start to import what was previewed, in the name of ``by``.
 
-    In the name of whoever says so: the log and D23 go by her.
+    The log and the limit on credit (D23) go by that person. Raise ImportMoved unless the check
+    found no errors.
     """
     current = _locked(job.pk)
     if current.state != State.CHECKED:
@@ -136,7 +138,7 @@ def start_writing(job: CustomerImport, *, by: Membership, at: datetime) -> None:
 
 
 def table_of(job: CustomerImport) -> Table:
-    """The rows of an import's file. Raises RuleError when its key is lost."""
+    """Return the rows of an import's file. Raise RuleError if its key is lost."""
     try:
         return read_table(decrypt(job.content))
     except Unreadable as error:
@@ -146,7 +148,10 @@ def table_of(job: CustomerImport) -> Table:
 
 
 def checked(job: CustomerImport, *, moved: Callable[[int], None] = lambda _n: None) -> Checker:
-    """The rows of an import, checked as things stand now."""
+    """Check the rows of an import as things are now, and return the checker with its results.
+
+    ``moved`` is called with the number of rows checked so far.
+    """
     person = Membership.objects.for_partner(require_partner()).select_related("role", "partner")
     checker = Checker(
         table_of(job),
@@ -159,7 +164,7 @@ def checked(job: CustomerImport, *, moved: Callable[[int], None] = lambda _n: No
 
 
 def run(job_id: UUID, *, at: datetime) -> None:
-    """Do what an import waits for: check it or write it. Twice at once or again is no harm."""
+    """Check or write an import, whichever it waits for; calls that come again are safe."""
     job = _take(job_id, at=at)
     if job is None:
         return
@@ -167,17 +172,17 @@ def run(job_id: UUID, *, at: datetime) -> None:
         try:
             (_check if job.state == State.CHECKING else _write)(job, at=at)
         except (IntegrityError, NameTaken):
-            # Somebody was quicker: checked again, it says with what.
+            # A name, number or domain was taken meanwhile; another check reports which.
             _check(job, at=at, quicker=True)
         except RuleError as error:
             _fail(job, str(error), at=at)
 
 
 def _patiently(found: QuerySet[CustomerImport]) -> CustomerImport | None:
-    """Lock the import of ``found``; None when another worker has it.
+    """Lock and return the first import of ``found``; None if another worker holds it.
 
-    Somebody who clicks has it for a moment only, and is waited for: a worker that went away then
-    would leave the import to beat.
+    A click holds the lock for a moment only, so the worker waits up to three seconds: if it gave
+    up, the import would have to wait for beat.
     """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '3s'")
@@ -193,7 +198,7 @@ def _patiently(found: QuerySet[CustomerImport]) -> CustomerImport | None:
 
 
 def _take(job_id: UUID, *, at: datetime) -> CustomerImport | None:
-    """The import, with this attempt counted; None when there is nothing to do."""
+    """Return the import with this attempt counted; None if there is nothing to do."""
     with transaction.atomic():
         job = _patiently(
             CustomerImport.objects.select_related("created_by__user").filter(pk=job_id)
@@ -217,7 +222,7 @@ def _fail(job: CustomerImport, message: str, *, at: datetime) -> None:
 
 
 def _still(job: CustomerImport) -> bool:
-    """Lock the row for this transaction; False when another worker has it or did it."""
+    """Lock the row for this transaction; return False if another worker has it or finished it."""
     found = CustomerImport.objects.filter(pk=job.pk, state=job.state)
     return _patiently(found.only("pk")) is not None
 
@@ -246,7 +251,7 @@ def _write(job: CustomerImport, *, at: datetime) -> None:
         return
     # One import of a partner at a time: the second sees what the first wrote.
     PartnerSettings.objects.select_for_update().get(pk=partner_settings().pk)
-    # Looking again is half of the work, writing the other.
+    # For the progress, the second check is half of the work and writing the other half.
     checker = checked(job, moved=lambda done: _note(job, done // 2))
     if checker.errors:
         _found_errors(job, checker, at=at)
@@ -267,9 +272,9 @@ def _found_errors(job: CustomerImport, checker: Checker, *, at: datetime) -> Non
 
 @transaction.atomic
 def undo(job: CustomerImport, *, at: datetime) -> int:
-    """Delete the customers of an import while nothing hangs on them; answers how many.
+    """Delete the customers of an import that are not in use yet, and return how many.
 
-    Raises CannotUndo (with the customers that something hangs on) or ImportMoved.
+    Raise CannotUndo with the customers that are in use, or ImportMoved.
     """
     current = _locked(job.pk)
     if current.state != State.DONE:
@@ -291,14 +296,14 @@ def undo(job: CustomerImport, *, at: datetime) -> int:
 
 @transaction.atomic
 def discard(job: CustomerImport) -> None:
-    """Throw an upload away that was not imported. Raises ImportMoved when it was."""
+    """Delete an upload that was not imported. Raise ImportMoved if it was."""
     current = _locked(job.pk)
     if not current.is_disposable:
         raise ImportMoved
     current.delete()
 
 
-# Progress is told beside the transaction that it is about; it may be lost without harm.
+# Progress is in the cache, since the transaction hides it from others; losing it does no harm.
 
 
 def _progress_key(job_id: UUID) -> str:
@@ -310,13 +315,13 @@ def _note(job: CustomerImport, done: int) -> None:
 
 
 def progress(job: CustomerImport) -> int:
-    """How many rows of the present step are through."""
+    """Return how many rows of the present step are done."""
     state, _colon, done = str(cache.get(_progress_key(job.pk)) or "").partition(":")
     return min(int(done), job.rows) if state == job.state and done.isdigit() else 0
 
 
 def sweep(*, at: datetime) -> None:
-    """Call again what was left lying, and drop the files of what nobody imported."""
+    """Queue imports again that made no progress, and delete old ones that nobody imported."""
     for partner in Partner.objects.filter(is_active=True):
         with in_partner(partner), transaction.atomic():
             lying = CustomerImport.objects.under_way().filter(moved_at__lt=at - STUCK)
@@ -329,5 +334,5 @@ def sweep(*, at: datetime) -> None:
 
 
 def rows_words(count: int) -> str:
-    """``1 customer``, ``3 customers``."""
+    """Return a number of customers in words: ``1 customer``, ``3 customers``."""
     return ngettext("%(n)s customer", "%(n)s customers", count) % {"n": count}

@@ -1,4 +1,4 @@
-"""What the columns of a file hold: the template's headings, and guesses for everybody else's."""
+"""The fields of a file's columns: the template's headings, and guesses for all others."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Field:
-    """One thing that a column can hold."""
+    """A field that a column can hold."""
 
     key: str
     label: StrOrPromise
@@ -57,7 +57,7 @@ FIELDS: tuple[Field, ...] = (
     Field("notes", _("Notes")),
 )
 Fields = Sequence[Field]
-# The column that the file with the reasons has more; passed over when it comes back.
+# The column of errors that the file with the reasons has; ignored when it is uploaded again.
 REASONS = _("What is wrong")
 REQUIRED = tuple(field.key for field in FIELDS if field.required)
 _EXAMPLES = {
@@ -65,12 +65,12 @@ _EXAMPLES = {
     CustomField.Kind.DATE: "2027-03-31",
     CustomField.Kind.YES_NO: "yes",
 }
-# A guess may be wrong by a letter or two.
+# Lets a heading differ by a letter or two.
 LIKE_ENOUGH = 0.88
 
 
 def own_columns(customs: Iterable[CustomField]) -> tuple[Field, ...]:
-    """A partner's custom fields as columns (REG-28)."""
+    """Return a partner's custom fields as columns (REG-28)."""
     return tuple(
         Field(
             custom.name,
@@ -87,19 +87,19 @@ def _kind(custom: CustomField) -> CustomField.Kind:
 
 
 def labels(own: Fields) -> dict[str, StrOrPromise]:
-    """What each column is called."""
+    """Return the label of each field by its key."""
     return {field.key: field.label for field in (*FIELDS, *own)}
 
 
 def squeeze(text: str) -> str:
-    """A heading without case, accents, blanks and signs: what two spellings have in common."""
+    """Return a heading without case, accents, blanks and signs, to compare spellings."""
     spread = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss"))
     return "".join(letter for letter in spread if letter.isalnum())
 
 
 @lru_cache(maxsize=1)
 def template_headings() -> dict[str, str]:
-    """Every heading of the templates, in all languages, squeezed; with its field."""
+    """Return the field of every heading of the templates, in all languages, squeezed."""
     found: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
@@ -118,26 +118,27 @@ def _passed_over() -> set[str]:
 
 @lru_cache(maxsize=1)
 def synonyms() -> dict[str, list[str]]:
-    """Return other programs' headings by field, as ``headings.toml`` beside this module has
-    them."""
+    """Return other programs' headings by field, from ``headings.toml`` beside this module."""
     return tomllib.loads(Path(__file__).with_name("headings.toml").read_text(encoding="utf-8"))
 
 
 @lru_cache(maxsize=1)
 def known_headings() -> dict[str, str]:
-    """Other programs' headings, squeezed; with their field."""
+    """Return the field of every known heading, squeezed; the template's come first."""
     found = {squeeze(word): key for key, words in synonyms().items() for word in words}
     return found | template_headings()
 
 
 def _with_own(known: dict[str, str], own: Fields) -> dict[str, str]:
-    """Our own names come before those that a partner gives its fields."""
+    """Return ``known`` with the partner's own fields; where names are equal, ``known`` wins."""
     return {squeeze(str(field.label)): field.key for field in own} | known
 
 
 def is_template(headers: list[str], own: Fields = ()) -> bool:
-    """Whether all headings are a template's, each once and the required ones among them: such a
-    file needs no page to map its columns (REG-06)."""
+    """Return whether all headings are the template's, each once, with all required ones.
+
+    The columns of such a file need not be mapped on a page (REG-06).
+    """
     named = _with_own(template_headings(), own)
     squeezed = [squeeze(header) for header in headers]
     keys = [named.get(each, "") for each in squeezed if each not in _passed_over()]
@@ -145,12 +146,12 @@ def is_template(headers: list[str], own: Fields = ()) -> bool:
 
 
 def required(own: Fields) -> set[str]:
-    """What each row has to have."""
+    """Return the fields that every row must have."""
     return {*REQUIRED, *(field.key for field in own if field.required)}
 
 
 def guess(headers: list[str], own: Fields = ()) -> list[str]:
-    """The likely field of each column; empty where there is none, each field once.
+    """Return the likely field of each column; empty if there is none, and each field once.
 
     Exact names come before similar ones, and the first column before later ones.
     """
@@ -172,6 +173,6 @@ def guess(headers: list[str], own: Fields = ()) -> list[str]:
             chosen[place] = key
             taken.add(key)
     if "name" not in taken and "contact_name" in taken:
-        # Xero and its like call the customer a contact.
+        # Xero and similar programs call the customer a contact.
         chosen[chosen.index("contact_name")] = "name"
     return chosen

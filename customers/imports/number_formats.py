@@ -1,7 +1,7 @@
 """Numbers as a spreadsheet program shows them by the format of their cell.
 
-Two things are left out, so that amounts can be read again: the separators of thousands, of which
-``1,234`` could be read in two ways, and signs of currencies.
+Thousands separators and signs of currencies are left out, so that amounts can be parsed: ``1,234``
+could be read in two ways.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ _TOKEN = re.compile(
 
 
 class _Unknown(Exception):
-    """A format that is not understood: the number stands as in General."""
+    """A format that is not understood; its numbers are shown as in General."""
 
 
 @dataclass(frozen=True)
 class _Section:
-    """One part of a format. Digits stand for ``0``, ``#`` and ``?``, everything else for itself."""
+    """One section of a format: places of digits (``0``, ``#``, ``?``), and text shown as it is."""
 
-    whole: tuple[tuple[str, bool], ...]  # text, whether it is a digit's place
+    whole: tuple[tuple[str, bool], ...]  # text, and whether it is a digit's place
     decimals: tuple[tuple[str, bool], ...]
     scale: Decimal
 
     def show(self, value: Decimal) -> str:
-        """Return the number, which is not below zero, in this format."""
+        """Return the number, which is not negative, in this format."""
         places = [text for text, is_place in self.decimals if is_place]
         number = (value * self.scale).quantize(Decimal(1).scaleb(-len(places)), ROUND_HALF_UP)
         digits, _point, fraction = f"{number:f}".partition(".")
@@ -46,14 +46,14 @@ class _Section:
         return self._whole(digits) + self._decimals(fraction)
 
     def _whole(self, digits: str) -> str:
-        """Digits fill their places from the right; the first place takes all that are left."""
+        """Return the whole part: digits fill places from the right, the first takes the rest."""
         left = list(digits.lstrip("0"))
         first = next((n for n, (_text, is_place) in enumerate(self.whole) if is_place), -1)
         found: list[str] = []
         for n in range(len(self.whole) - 1, -1, -1):
             text, is_place = self.whole[n]
             if not is_place:
-                # A sign between places that stay empty is not shown.
+                # Text between places that stay empty is not shown.
                 if left or n < first or self._zeros_before(n) or n > self._last_place():
                     found.append(text)
             elif n == first:
@@ -100,7 +100,10 @@ def _sections(code: str) -> list[_Section]:
 
 
 def _section(tokens: list[re.Match[str]]) -> _Section:
-    """Return a section read. Raises _Unknown for fractions, exponents and conditions."""
+    """Return the section of these tokens.
+
+    Raise _Unknown for fractions, exponents and conditions.
+    """
     parts: tuple[list[tuple[str, bool]], list[tuple[str, bool]]] = ([], [])
     scale, after_point, pending = Decimal(1), 0, 0
     for token in tokens:
@@ -108,7 +111,7 @@ def _section(tokens: list[re.Match[str]]) -> _Section:
         if kind in ("condition", "other"):
             raise _Unknown
         if kind == "digit":
-            # Commas between places part the thousands; behind the last one they divide by them.
+            # Commas between places separate thousands; those after the last divide by 1,000.
             pending = 0
             parts[after_point].append((text, True))
         elif kind == "point" and not after_point:
@@ -126,7 +129,10 @@ def _section(tokens: list[re.Match[str]]) -> _Section:
 
 @lru_cache(maxsize=512)
 def number_format(code: str) -> Show:
-    """Return how numbers are shown by a cell's format; one not understood shows all digits."""
+    """Return the function that shows numbers by a cell's format.
+
+    A format that is not understood shows all digits.
+    """
     if code in (GENERAL, "@", ""):
         return number_text
     try:
@@ -140,7 +146,7 @@ def number_format(code: str) -> Show:
         place = 1 if own_sign else 2 if exact == 0 and len(sections) > 2 else 0
         text = sections[place].show(abs(exact)).strip(" \u00a0")
         if not text:
-            # Hidden by its format; it is there all the same.
+            # The format hides the number, but the cell is not empty.
             return number_text(value)
         return f"-{text}" if exact < 0 and not own_sign and re.search("[1-9]", text) else text
 
@@ -148,7 +154,7 @@ def number_format(code: str) -> Show:
 
 
 def number_text(value: int | float) -> str:
-    """Return a number as in the format General: 10042, not 10042.0; 0.3, not 0.30000000004."""
+    """Return a number as in General: 10042, not 10042.0; 0.3, not 0.30000000004."""
     if isinstance(value, int) and abs(value) < 10**15:
         return str(value)
     number = float(value)

@@ -1,4 +1,4 @@
-"""A CSV or XLSX file as rows of text, within limits that are checked before anything is parsed."""
+"""CSV and XLSX files as rows of text, within limits that are checked before parsing."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def read_table(content: bytes) -> Table:
-    """The table in a file.
+    """Return the table in a file.
 
-    Raises Unreadable, with the cure, when it is too large, empty, of another type, or when one
-    of its cells, rows or columns is beyond the limits.
+    Raise Unreadable, which says what to do, if the file is too large, empty or of another type, or
+    if a cell, the rows or the columns are beyond the limits.
     """
     if len(content) > MAX_BYTES:
         raise Unreadable(_("The file is larger than 5 MB. Split it into several."))
@@ -48,7 +48,10 @@ def read_table(content: bytes) -> Table:
 
 
 def kind_of(content: bytes) -> str:
-    """csv or xlsx, by content; the name of a file says nothing."""
+    """Return ``csv`` or ``xlsx`` by the content, whatever the file's name.
+
+    Raise Unreadable for other types that are recognised.
+    """
     if content.startswith(_OLD_EXCEL):
         raise Unreadable(
             _(
@@ -78,7 +81,10 @@ def _unknown() -> str:
 
 
 def decode(content: bytes) -> str:
-    """The text of a CSV file: UTF-8 and UTF-16 with or without a mark, else Windows-1252."""
+    """Return the text of a CSV file: UTF-8 or UTF-16, with or without a mark, else Windows-1252.
+
+    Raise Unreadable if it is no text.
+    """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = _decoded(content, "utf-16")
     elif content.startswith(b"\xef\xbb\xbf"):
@@ -127,7 +133,7 @@ def _csv_rows(text: str) -> Iterable[Row]:
 
 
 def delimiter_of(text: str) -> str:
-    """What separates the cells: the sign that the first line with text has most often."""
+    """Return what separates the cells: the most frequent candidate in the first line with text."""
     first = next((line for line in text[:50_000].splitlines() if line.strip(' \t;,|"')), "")
     outside = re.sub(r'"[^"]*"', "", first)
     counts = [(outside.count(sign), -place, sign) for place, sign in enumerate(_DELIMITERS)]
@@ -136,7 +142,7 @@ def delimiter_of(text: str) -> str:
 
 
 def collect(kind: str, rows: Iterable[Row]) -> Table:
-    """Headings and rows, trimmed, within the limits."""
+    """Return the headings and rows, trimmed. Raise Unreadable beyond the limits."""
     headers: list[str] | None = None
     found: list[Row] = []
     for row in rows:
@@ -169,7 +175,7 @@ def collect(kind: str, rows: Iterable[Row]) -> Table:
 def _clean(cell: str) -> str:
     text = cell.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
     text = without_invisible(text).strip(" \t\n\xa0")
-    # What was defused on its way out comes back as it was.
+    # Undo the protection against formulas that an export added (INP-05).
     return plain_cell(text)
 
 

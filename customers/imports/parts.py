@@ -1,4 +1,4 @@
-"""One XML part of a workbook, read by expat piece by piece and counted while it is read."""
+"""One XML part of a workbook, read by expat piece by piece and counted at the same time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from customers.imports.tables import MAX_COLUMNS, MAX_ROWS, MAX_UNPACKED, Unreadable
 
 MAX_TEXTS = MAX_ROWS * MAX_COLUMNS
-# Row, cell, value and text of as many cells as may be filled.
+# The elements of as many rows and cells as may be filled.
 MAX_ELEMENTS = 3 * MAX_TEXTS + MAX_ROWS
 MAX_DEPTH = 50
 # Bytes of one tag, with its attributes.
@@ -23,7 +23,7 @@ _STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 
 
 def damaged() -> Unreadable:
-    """Return the refusal of a file that is no workbook, or a broken one."""
+    """Return the refusal of a file that is not a valid workbook."""
     return Unreadable(
         _(
             "This Excel workbook can't be read. Open it in Excel or LibreOffice, save it as .xlsx "
@@ -43,7 +43,7 @@ def too_large() -> Unreadable:
 
 
 class Part:
-    """One XML part, fed to expat piece by piece, with its elements counted."""
+    """An XML part that is fed to expat piece by piece while its elements are counted."""
 
     def __init__(self) -> None:
         self.elements = self.depth = 0
@@ -61,7 +61,7 @@ class Part:
 
     @staticmethod
     def _declared(_version: str, encoding: str | None, _standalone: int) -> None:
-        # Whoever reads it after us would read other letters.
+        # In another encoding openpyxl would read other characters than expat did.
         if (encoding or "utf-8").lower() not in ("utf-8", "us-ascii", "ascii"):
             raise damaged()
 
@@ -78,13 +78,13 @@ class Part:
         self.end(name.rpartition(":")[2] if ":" in name else name)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins; without its namespace."""
+        """Handle the start of an element, named without its namespace."""
 
     def end(self, name: str) -> None:
-        """An element ends."""
+        """Handle the end of an element, named without its namespace."""
 
     def pieces(self, package: zipfile.ZipFile, name: str) -> Iterator[bytes]:
-        """Yield the part piece by piece, each of them counted."""
+        """Yield the part piece by piece. Raise Unreadable beyond the limits."""
         size = 0
         with package.open(name) as stream:
             while piece := stream.read(_CHUNK):
@@ -98,20 +98,20 @@ class Part:
         self.parser.Parse(b"", True)
 
     def read(self, package: zipfile.ZipFile, name: str) -> None:
-        """Count the part to its end."""
+        """Read and count the part to its end."""
         for _piece in self.pieces(package, name):
             pass
 
     def copy(self, package: zipfile.ZipFile, name: str, new: zipfile.ZipFile, as_: str) -> None:
-        """Count the part while it goes into the other package."""
+        """Copy the part into another package while it is counted."""
         with new.open(as_, "w") as stream:
             start = 0
             for piece in self.pieces(package, name):
-                # openpyxl knows the names of the usual variant of the format alone.
+                # openpyxl only knows the namespace of the usual variant of the format.
                 usual = piece if start else piece.replace(_STRICT.encode(), NAMESPACE.encode())
                 stream.write(self.amended(usual, start + len(piece) - len(usual)))
                 start += len(piece)
 
     def amended(self, piece: bytes, start: int) -> bytes:
-        """Return a piece, whose first byte is at ``start``, as it is handed on."""
+        """Return a piece, whose first byte is at ``start``, as it is to be copied."""
         return piece

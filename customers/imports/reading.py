@@ -1,6 +1,6 @@
-"""The cells of one row as values of a customer, by the fields of the forms.
+"""The cells of one row as values of a customer, read by the fields of the forms.
 
-What a cell says is understood here; whether the register takes it is asked of its services.
+What a cell means is decided here; whether the register accepts it is decided by its services.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from portal.catalog.models import RatePlan
 from portal.core.errors import RuleError
 from portal.core.sorting import search_key
 
-# Fields that the form cleans alone.
+# Fields that need nothing but the form's cleaning.
 _ALONE = (
     "number name street postal_code city region billing_email notes organisation_number"
 ).split()
@@ -40,12 +40,12 @@ _CONTACT = {
     "contact_email": "email",
 }
 _SHEET_ERRORS = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#BEZUG!")
-# Told of the row's number, the field, what stands in the cell, and what is wrong with it.
+# Called with the number of the row, the field, the text of the cell, and what is wrong with it.
 Say = Callable[[int, str, str, object], None]
 
 
 class RowReader:
-    """Reads rows for one person; everything that can't be read is told to ``say``."""
+    """A reader of rows for one person; whatever can't be read is reported to ``say``."""
 
     def __init__(
         self, person: Membership, plan: RatePlan, customs: Iterable[CustomField], say: Say
@@ -59,7 +59,7 @@ class RowReader:
         self._customs = {each.name: (each, form_field(each)) for each in customs}
 
     def read(self, row: int, texts: dict[str, str]) -> Checked:
-        """Return what a row says, ``texts`` being its cells by field."""
+        """Return the values of a row, ``texts`` being its cells by field."""
         values: dict[str, Any] = {}
         for key, text in texts.items():
             if text.startswith(_SHEET_ERRORS):
@@ -116,12 +116,14 @@ class RowReader:
         values["rate_plan"] = values["rate_plan"] or self._plan
 
     def _one_number(self, row: int, texts: dict[str, str], values: dict[str, Any]) -> None:
-        """Of a company its organisation number, of a person the personal one (REG-31); programs
-        that have one column for both are understood."""
+        """Set the organisation number of a company, or the personal one of a person (REG-31).
+
+        Files with one column for both are understood.
+        """
         organisation, personal = values["organisation_number"] or "", texts["personal_number"]
         values["organisation_number"] = ""
         if texts["type"] and self._words.type(texts["type"]) is None:
-            # Told already; whose number it is nobody knows, so it is not repeated (D19).
+            # Reported already; the number may be a personal one and is not repeated (D19).
             return
         if values["type"] == Customer.Type.RESIDENTIAL:
             key = "personal_number" if personal else "organisation_number"
@@ -181,7 +183,7 @@ class RowReader:
         return values
 
     def _phone(self, row: int, text: str, country: str) -> Any:
-        """A telephone number; without +46 it is one of the customer's country."""
+        """Return a phone number; without +46 or the like it is one of the customer's country."""
         if not text:
             return ""
         try:
@@ -208,7 +210,7 @@ class RowReader:
         return found
 
     def _custom(self, row: Checked, texts: dict[str, str]) -> None:
-        """The partner's own fields (REG-28), by the rules of the form."""
+        """Set the values of custom fields, by the rules of the form (REG-28)."""
         found: dict[str, Any] = {}
         for name, (custom, form) in self._customs.items():
             value = self._custom_value(row.row, custom, form, texts[name])

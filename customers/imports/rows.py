@@ -1,33 +1,33 @@
-"""What the check of a file finds: rows that are clean, and errors."""
+"""The results of checking a file: clean rows, and errors."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
 
-# What stands for a personal number wherever it is shown or kept (D19).
+# Replaces a personal number wherever it is shown or stored (D19).
 MASK = "••••"
 
 
 @dataclass(slots=True)
 class Error:
-    """One thing that is wrong: where, what stands there, and why."""
+    """An error: where it is, the value there, and the reason."""
 
     row: int
     column: str
     value: str
     reason: str
-    # Where the column stands in the file; errors of a row are told in that order.
+    # The column's position in the file, by which the errors of a row are sorted.
     place: int = 0
 
     def stored(self) -> list[Any]:
-        """As the import keeps it."""
+        """Return the error as the import stores it."""
         return [self.row, self.column, self.value[:200], self.reason]
 
 
 @dataclass(slots=True)
 class Checked:
-    """One row, clean: the customer's values, its contact's, its domains."""
+    """A row without its errors: the values of the customer, its contact and its domains."""
 
     row: int
     values: dict[str, Any]

@@ -1,4 +1,4 @@
-"""An uploaded table: its rows, its limits, and the refusal of what cannot be read."""
+"""An uploaded table: its rows, its limits, and the refusal of an unreadable file."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Unreadable(RuleError):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row with the number that a spreadsheet program shows for it; 1 is the first."""
+    """A row with the number that a spreadsheet program shows for it, from 1."""
 
     number: int
     cells: list[str]
@@ -34,7 +34,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The headings of a file and the rows below them; empty rows are left out."""
+    """The headings of a file and the rows below them, without empty rows."""
 
     kind: str
     headers: list[str]
@@ -42,7 +42,7 @@ class Table:
 
 
 def too_many_columns(row: int) -> Unreadable:
-    """Return the refusal of a row with more cells than may be filled."""
+    """Return the refusal of a row with more filled columns than the limit."""
     return Unreadable(
         _("Row %(row)s has more than %(limit)s columns. Remove those you don't need.")
         % {"row": row, "limit": MAX_COLUMNS}

@@ -1,4 +1,4 @@
-"""Words and figures of a cell as what they mean, however they are written."""
+"""The meaning of words and figures in cells, in the usual ways of writing them."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ _COUNTRIES = {"uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "hol
 
 
 def _read(bare: str, example: str) -> Decimal:
-    """A number with a decimal point or comma, with or without separators of thousands.
+    """Return a number with a decimal point or comma, with or without thousands separators.
 
-    ``1.234`` and ``1,234`` may be either and are refused. Raises RuleError.
+    ``1.234`` and ``1,234`` can be read in two ways and are refused (DEC-42). Raise RuleError.
     """
     bare = re.sub(r"[\s\u00a0\u202f'’]", "", bare).replace("−", "-")
     last = max(bare.rfind("."), bare.rfind(","))
@@ -46,7 +46,7 @@ def _read(bare: str, example: str) -> Decimal:
         if grouped and len(signs) == 1 and once:
             raise RuleError(_("This can be read in two ways.") + " " + example)
         if not once and len(signs) == 1:
-            # Several of the same sign part the thousands.
+            # Several of the same sign separate the thousands.
             whole, decimals = bare, ""
         if re.search(r"[.,]", whole) and not _GROUPED.fullmatch(whole):
             raise RuleError(example)
@@ -57,7 +57,10 @@ def _read(bare: str, example: str) -> Decimal:
 
 
 def parse_money(text: str) -> Decimal:
-    """An amount of at least zero, with or without its currency. Raises RuleError."""
+    """Return an amount of at least zero, with two decimals; a currency is ignored.
+
+    Raise RuleError.
+    """
     bare = _CURRENCY.sub("", re.sub(r"\s", "", text))
     value = _read(bare, _("Write an amount like 1234.50 or 1234,50."))
     if value < 0:
@@ -71,12 +74,12 @@ def parse_money(text: str) -> Decimal:
 
 _ISO = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ][\d:.]*Z?)?", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})", re.ASCII)
-# Excel keeps a day as the number of days since then.
+# Excel stores a day as the number of days since then.
 _EXCEL, _EXCEL_DAY = dt.date(1899, 12, 30), re.compile(r"(\d{5})(?:\.0+)?", re.ASCII)
 
 
 def parse_date(text: str) -> dt.date:
-    """A day, however European programs and Excel write it. Raises RuleError."""
+    """Return a day, as European programs and Excel write it (DEC-43). Raise RuleError."""
     bare = text.strip()
     try:
         if found := _ISO.fullmatch(bare):
@@ -97,7 +100,7 @@ _NO = frozenset("no n false 0 - nein nej falsch falskt falsk".split())
 
 
 def parse_yes_no(text: str) -> bool:
-    """Yes or no in our languages. Raises RuleError."""
+    """Return whether the text means yes, in any of our languages. Raise RuleError."""
     bare = text.strip().casefold()
     if bare in _YES or bare in _NO:
         return bare in _YES
@@ -105,14 +108,14 @@ def parse_yes_no(text: str) -> bool:
 
 
 def parse_number(text: str) -> Decimal:
-    """A number of up to 15 digits. Raises RuleError."""
+    """Return a number of at most 15 digits. Raise RuleError."""
     value = _read(text, _("Write a number like 1234.5 or 1234,5."))
     if len(value.as_tuple().digits) > 15:
         raise RuleError(_("The number is too long."))
     return value
 
 
-# How the kinds of custom fields are read that are not texts.
+# The parsers for custom fields that are not texts.
 CUSTOM = {
     CustomField.Kind.NUMBER: parse_number,
     CustomField.Kind.DATE: parse_date,
@@ -122,7 +125,7 @@ CUSTOM = {
 
 @lru_cache(maxsize=1)
 def _countries() -> dict[str, str]:
-    """Names and codes of all countries in our languages, squeezed."""
+    """Return country codes by name and code in all our languages, squeezed."""
     found = dict(_COUNTRIES)
     codes = [code for code, _name in countries]
     for language, _name in settings.LANGUAGES:
@@ -160,15 +163,17 @@ def _types() -> dict[str, str]:
 
 
 def hidden_fields(type_text: str) -> frozenset[str]:
-    """The fields of a row that are not shown (D19): a column for both kinds of number holds the
-    personal one where the row is a private person's."""
+    """Return the fields of a row that are not shown (D19).
+
+    A column for both kinds of number holds a personal one if the row is a private person's.
+    """
     if _types().get(squeeze(type_text)) == Customer.Type.RESIDENTIAL:
         return frozenset({"personal_number", "organisation_number"})
     return frozenset({"personal_number"})
 
 
 class Words:
-    """Looks words up; asks the catalogue once."""
+    """The words that cells may hold, with the catalogue's names read once."""
 
     def __init__(self) -> None:
         plans = list(RatePlan._default_manager.order_by("position", "id"))
@@ -184,23 +189,23 @@ class Words:
         }
 
     def type(self, text: str) -> str | None:
-        """Normal or residential."""
+        """Return the customer type, or None."""
         return _types().get(squeeze(text))
 
     def language(self, text: str) -> str | None:
-        """One of our languages; ``sv-SE`` is Swedish."""
+        """Return the language's code, or None; ``sv-SE`` is Swedish."""
         return _languages().get(squeeze(text)) or _languages().get(
             re.split(r"[-_]", text.strip().lower())[0]
         )
 
     def country(self, text: str) -> str | None:
-        """A country's code."""
+        """Return the country's code, or None."""
         return _countries().get(squeeze(text))
 
     def rate_plan(self, text: str) -> RatePlan | None:
-        """A rate plan by its name."""
+        """Return the rate plan of that name, or None."""
         return self._plans.get(squeeze(text))
 
     def business_type(self, text: str) -> BusinessType | None:
-        """A business type by its name in any language."""
+        """Return the business type of that name in any language, or None."""
         return self._business_types.get(squeeze(text))

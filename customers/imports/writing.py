@@ -1,4 +1,4 @@
-"""Checked rows as customers: written in bulk, with claims, contacts, domains and the change log."""
+"""Checked rows are written in bulk, with claims, contacts, domains and the change log."""
 
 from __future__ import annotations
 
@@ -60,9 +60,10 @@ def write_rows(
     at: datetime,
     moved: Callable[[int], None],
 ) -> None:
-    """Write all rows; part of the caller's transaction, which is undone when one is refused.
+    """Write all rows in the caller's transaction, which is undone if one is refused.
 
-    Raises NameTaken or IntegrityError when somebody was quicker with a name, number or domain.
+    ``moved`` is called with the number of rows written so far. Raise NameTaken or IntegrityError if
+    a name, number or domain was taken in the meantime.
     """
     partner = require_partner()
     pairs = [
@@ -99,12 +100,12 @@ def write_rows(
         moved(done)
 
 
-# What the database takes as it is; everything else its field prepares.
+# The database takes these types as they are; all others are prepared by their field.
 _PLAIN = frozenset({str, int, bool, Decimal, UUID, datetime, type(None)})
 
 
 def _insert(rows: Sequence[models.Model]) -> None:
-    """Instances by COPY."""
+    """Insert the instances, all of one model, by COPY."""
     if not rows:
         return
     fields = rows[0]._meta.concrete_fields
@@ -126,15 +127,15 @@ def _contact(values: dict[str, Any], customer: Customer, at: datetime) -> Contac
     return Contact(customer=customer, is_primary=True, created_at=at, **values)
 
 
-# What an import itself wrote beside a customer; everything else hangs on her.
+# Tables that an import itself writes; a row in any other table means that the customer is used.
 _OWN_TABLES = (Contact, CustomerDomain, ImportedCustomer)
 
 
 def hanging_on(job: CustomerImport, *, limit: int = 11) -> list[Customer]:
-    """Customers of an import that something hangs on or that were changed since, at most so many.
+    """Return customers of an import that are in use or changed since, at most ``limit``.
 
-    Whatever points at a customer counts, whichever app it belongs to: orders, quotes, sites,
-    files, people assigned. A change since is an entry in the change log after the import's own.
+    Whatever refers to a customer counts, whichever app it belongs to: orders, quotes, sites, files,
+    assigned people. A change is an entry in the change log that is later than the import.
     """
     ids = job.made.values("customer_id")
     used: set[UUID] = set()
@@ -154,9 +155,9 @@ def hanging_on(job: CustomerImport, *, limit: int = 11) -> list[Customer]:
 
 
 def delete_rows(job: CustomerImport, *, at: datetime) -> int:
-    """Delete what an import made, with its claims; part of the caller's transaction.
+    """Delete the customers of an import and release their names, in the caller's transaction.
 
-    Answers how many customers it were. Raises IntegrityError when something came to hang on one.
+    Return how many customers were deleted. Raise IntegrityError if one came into use meanwhile.
     """
     customers = list(Customer.objects.filter(pk__in=job.made.values("customer_id")))
     ids = [customer.pk for customer in customers]
@@ -170,7 +171,7 @@ def delete_rows(job: CustomerImport, *, at: datetime) -> int:
                 f'DELETE FROM "{model._meta.db_table}" WHERE {column} = ANY(%s)',  # noqa: S608
                 [ids],
             )
-        # Foreign keys are looked at now, not at the commit.
+        # Check the foreign keys now and not at the commit.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     return len(ids)

@@ -1,4 +1,4 @@
-"""The first sheet of an Excel workbook as rows of text: what Excel shows is what arrives."""
+"""The first visible sheet of an Excel workbook as rows of text, as Excel shows them."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from customers.imports.number_formats import GENERAL, number_format
 from customers.imports.parts import damaged
 from customers.imports.tables import MAX_COLUMNS, Row
 
-# What a broken file makes zipfile, expat and openpyxl raise. Encrypted or packed in a way that
-# Python does not know is among them.
+# Raised by zipfile, expat and openpyxl for a damaged file, an encrypted one, or one compressed in
+# a way that Python does not know.
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -39,11 +39,11 @@ _BROKEN = (
 
 
 def read_xlsx(content: bytes) -> Iterator[Row]:
-    """Yield the rows of the first visible sheet that are filled. Raises Unreadable."""
+    """Yield the filled rows of the first visible sheet. Raise Unreadable."""
     try:
         checked = counted(content)
         with warnings.catch_warnings():
-            # Of looks that the package leaves out, and of days that no calendar has.
+            # openpyxl warns of styles that the package lacks, and of days that no calendar has.
             warnings.simplefilter("ignore")
             yield from _rows(checked.package, checked.last_row)
     except _BROKEN as error:
@@ -53,9 +53,9 @@ def read_xlsx(content: bytes) -> Iterator[Row]:
 def _rows(package: Any, last_row: int) -> Iterator[Row]:
     book = load_workbook(package, read_only=True, data_only=True, keep_links=False)
     sheet = book.worksheets[0]
-    # What a sheet says of its size need not be so.
+    # The size that a sheet states may be wrong.
     sheet.reset_dimensions()
-    # What comes after the last row is not asked for: merged cells and the like are objects each.
+    # Nothing after the last row is read: openpyxl would build objects of merged cells and the like.
     rows = islice(sheet.iter_rows(max_col=MAX_COLUMNS), last_row)
     for number, cells in enumerate(rows, 1):
         texts = ["" if cell.value is None else shown(cell) for cell in cells]

@@ -1,4 +1,4 @@
-"""The register: a partner's customers and what belongs to each (ACC-01, REG-01)."""
+"""Models of the register: a partner's customers and what belongs to each (ACC-01, REG-01)."""
 
 from customers.models.assignment import Assignment
 from customers.models.clearance import ClearanceQuerySet, FamilyClearance

@@ -1,4 +1,4 @@
-"""Who is responsible for a customer."""
+"""The assignment of people to customers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.tenancy.models import TenantModel
 
 
 class Assignment(TenantModel):
-    """A person of the partner responsible for a customer (REG-17); the source of D12."""
+    """The responsibility of one person of the partner for a customer (REG-17, D12)."""
 
     customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="assignments")
     membership = models.ForeignKey(Membership, models.DO_NOTHING, related_name="+")

@@ -1,4 +1,4 @@
-"""For which families channel sales cleared a customer."""
+"""The clearance of customers for product families."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ from portal.tenancy.models import TenantModel
 
 
 class ClearanceQuerySet(models.QuerySet["FamilyClearance"]):
-    """Clearances in business words."""
+    """Queries for clearances."""
 
     def valid(self, family: str) -> models.QuerySet[FamilyClearance, Any]:
-        """The ids of the customers cleared for a family."""
+        """Return the ids of the customers that are cleared for a family."""
         return self.filter(family=family, revoked_at__isnull=True).values("customer_id")
 
 
 class FamilyClearance(TenantModel):
-    """Channel sales cleared a customer for a family (ORD-14). Revoking blocks new orders only."""
+    """A clearance of a customer for a family by channel sales (ORD-14).
+
+    Revoking it only stops new orders.
+    """
 
     customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="clearances")
     family = models.CharField(_("family"), max_length=20, choices=Family.choices)

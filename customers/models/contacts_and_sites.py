@@ -1,4 +1,4 @@
-"""What belongs to a customer: domains, contacts, sites."""
+"""Domains, contacts and sites of a customer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from portal.tenancy.models import TenantModel
 
 
 class CustomerDomain(TenantModel):
-    """A mail domain of a customer: one customer per partner has it (D21)."""
+    """A mail domain of a customer; no other customer of the partner has it (D21)."""
 
     customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="domains")
     domain = models.CharField(_("domain"), max_length=253, unique=True)
@@ -30,7 +30,7 @@ class Contact(TenantModel):
     """A person at a customer, without a login."""
 
     class Role(models.TextChoices):
-        """What she does where the two companies meet (CON-07); her job title is free."""
+        """The contact's role towards the partner (CON-07); the job title is free text."""
 
         DECIDES = "decides", _("Decision maker")
         TECHNICAL = "technical", _("Technical contact")
@@ -54,7 +54,7 @@ class Contact(TenantModel):
         _("gets copies of agreements"), default=False, db_default=False
     )
     created_at = models.DateTimeField(editable=False)
-    # D19: what was personal is gone; the row stays for the orders that point at it.
+    # D19: the personal data is erased; the row stays for the orders that refer to it.
     erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
     version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
@@ -73,13 +73,14 @@ class Contact(TenantModel):
 
     @property
     def full_name(self) -> str:
+        """Return first and last name, or a general text if the data was erased."""
         if self.erased_at is not None:
             return str(_("Erased contact"))
         return f"{self.first_name} {self.last_name}".strip()
 
     @property
     def documents(self) -> list[str]:
-        """What this person receives, in words (REG-32)."""
+        """Return the labels of the documents that this person receives (REG-32)."""
         return [
             str(field.verbose_name)
             for field in self._meta.concrete_fields
@@ -88,7 +89,7 @@ class Contact(TenantModel):
 
 
 class Site(TenantModel):
-    """Where a system stands. Not the postal address, which it never changes (ONB-05)."""
+    """The place of a system, independent of the postal address (ONB-05)."""
 
     customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="sites")
     name = models.CharField(_("name"), max_length=120)
@@ -108,6 +109,6 @@ class Site(TenantModel):
 
     @property
     def address(self) -> str:
-        """The address on one line."""
+        """Return the address on one line."""
         town = " ".join(part for part in (self.postal_code, self.city) if part)
         return ", ".join(part for part in (self.street, town) if part)

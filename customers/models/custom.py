@@ -1,4 +1,4 @@
-"""Fields that a partner's administrator adds to her customers (REG-28)."""
+"""Custom fields, with which an administrator extends the partner's customers (REG-28)."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from portal.tenancy.models import TenantModel
 
 
 class CustomFieldQuerySet(models.QuerySet["CustomField"]):
-    """Custom fields in business words."""
+    """Queries for custom fields."""
 
     def in_order(self) -> CustomFieldQuerySet:
         return self.order_by("position", "label", "pk")
 
     def live(self) -> CustomFieldQuerySet:
-        """Those that new records have: retired ones are kept and shown on old records only."""
+        """Return the fields of new records; retired ones are shown on old records only."""
         return self.filter(retired_at__isnull=True)
 
 
 class CustomField(TenantModel):
-    """One field. What a customer has in it stands in ``Customer.custom_values`` under its id."""
+    """A custom field, whose values are in ``Customer.custom_values`` under its id."""
 
     class Kind(models.TextChoices):
         TEXT = "text", _("Text")
@@ -44,7 +44,7 @@ class CustomField(TenantModel):
     is_required = models.BooleanField(_("required"), default=False)
     in_list = models.BooleanField(_("shown in the list of customers"), default=False)
     hidden_from_customers = models.BooleanField(_("hidden from customer users"), default=False)
-    # An order of one of these families is refused while the customer has nothing in it.
+    # An order of one of these families is refused while the customer has no value.
     families = ArrayField(
         models.CharField(max_length=20, choices=Family.choices),
         verbose_name=_("required for orders of"),
@@ -70,12 +70,12 @@ class CustomField(TenantModel):
 
     @property
     def key(self) -> str:
-        """Its name in ``Customer.custom_values``."""
+        """Return its key in ``Customer.custom_values``."""
         return str(self.pk)
 
     @property
     def name(self) -> str:
-        """Its name in forms, addresses and columns."""
+        """Return its name in forms, addresses and columns."""
         return f"f_{self.pk.hex}"
 
     @property
@@ -83,5 +83,5 @@ class CustomField(TenantModel):
         return self.retired_at is not None
 
     def of(self, values: dict[str, Any]) -> Any:
-        """What a customer has in this field, or None."""
+        """Return the customer's value in this field, or None."""
         return values.get(self.key)

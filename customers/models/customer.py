@@ -1,4 +1,4 @@
-"""The customer: the row that everything else of a customer hangs on (ACC-01, REG-01)."""
+"""The customer, to which everything else in the register belongs (ACC-01, REG-01)."""
 
 from __future__ import annotations
 
@@ -28,11 +28,14 @@ if TYPE_CHECKING:
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
-    """Customers in business words. Every query of a page starts with ``visible_to``."""
+    """Queries for customers. Every query of a page starts with ``visible_to``."""
 
     def visible_to(self, person: Membership, *, few: bool = False) -> CustomerQuerySet:
-        """Return whom a person may see: all, only the assigned and the exceptions made for them
-        (D12), or only their own (CU). ``few``: it is known that the assigned are not many."""
+        """Return the customers that a person may see (D12).
+
+        These are all, or the assigned ones and the exceptions made for the person, or a customer's
+        user's own. ``few`` says that the assigned customers are known to be few.
+        """
         seen = seen_by(person, few=few)
         return self if seen is None else self.filter(seen)
 
@@ -40,7 +43,10 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return self.filter(is_active=True)
 
     def selectable(self, family: str | None = None) -> CustomerQuerySet:
-        """Who can be chosen for an order: active, and cleared where the family asks (ORD-24)."""
+        """Return the customers that can be ordered for (ORD-24).
+
+        They are active and, where the family requires it, cleared.
+        """
         chosen = self.active()
         if family is not None and family in families_with_registration():
             chosen = chosen.filter(pk__in=FamilyClearance.objects.valid(family))
@@ -51,13 +57,13 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 
 
 def families_with_registration() -> frozenset[str]:
-    """The families whose customers channel sales has to clear first (ORD-13, ORD-16)."""
+    """Return the families whose customers channel sales has to clear first (ORD-13, ORD-16)."""
     rows = ProductFamily._default_manager.filter(requires_channel_registration=True)
     return frozenset(rows.values_list("code", flat=True))
 
 
 class Customer(VersionedMixin, TenantModel):
-    """A customer or prospect (D4: one table) below the partner's account (ACC-02)."""
+    """A customer or prospect, in one table (D4), below the partner's account (ACC-02)."""
 
     class Type(models.TextChoices):
         NORMAL = "normal", _("Normal")
@@ -69,7 +75,7 @@ class Customer(VersionedMixin, TenantModel):
 
     number = models.CharField(_("customer number"), max_length=40, unique=True)
     name = models.CharField(_("customer name"), max_length=200)
-    # Made in Python from name and number (portal.core.sorting), so that every server agrees.
+    # Made in Python (portal.core.sorting), so that they are the same on every database server.
     name_key = models.CharField(max_length=800, editable=False)
     sort_key = models.CharField(max_length=300, editable=False)
     number_key = models.CharField(max_length=160, editable=False)
@@ -81,7 +87,7 @@ class Customer(VersionedMixin, TenantModel):
     is_active = models.BooleanField(_("active"), default=True)
     is_own_company = models.BooleanField(_("own company"), default=False, editable=False)
     organisation_number = models.CharField(_("organisation number"), max_length=40, blank=True)
-    # REG-31, D19: of residential customers; read by customers.services.personal alone.
+    # REG-31, D19: of residential customers; only customers.services.personal reads it.
     personal_number_encrypted = models.BinaryField(null=True, editable=False)
     business_type = models.ForeignKey(
         BusinessType,
@@ -104,7 +110,7 @@ class Customer(VersionedMixin, TenantModel):
     credit_limit = models.DecimalField(
         _("credit limit"), max_digits=14, decimal_places=2, validators=[MinValueValidator(0)]
     )
-    # D8: the exposure of all live lines and services; moved by orders.credit alone.
+    # D8: the exposure of all live lines and services; only orders.credit changes it.
     credit_committed = models.DecimalField(
         _("credit in use"), max_digits=14, decimal_places=2, default=Decimal(0), editable=False
     )
@@ -113,7 +119,7 @@ class Customer(VersionedMixin, TenantModel):
     custom_values = models.JSONField(
         _("custom fields"), default=dict, db_default=Value({}, models.JSONField()), editable=False
     )
-    # REG-35: what a form was filled from; a save of an older version is asked about.
+    # REG-35: forms carry the version they were filled from; saving an older one is refused.
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("created"), editable=False)
     changed_at = models.DateTimeField(_("changed"), editable=False)
@@ -152,16 +158,17 @@ class Customer(VersionedMixin, TenantModel):
         return f"{self.name}, {self.number}"
 
     def customer_of_log(self) -> UUID:
+        """Return the customer in whose change log changes of this object are listed."""
         return self.pk
 
     @property
     def label(self) -> str:
-        """Name and number, which always go together."""
+        """Return name and number, which are always shown together."""
         return f"{self.name}, {self.number}"
 
     @property
     def town(self) -> str:
-        """The town, as suggestions and pickers call it."""
+        """Return the town, under the name that suggestions and choices use."""
         return self.city
 
     @property
@@ -174,23 +181,23 @@ class Customer(VersionedMixin, TenantModel):
 
     @property
     def credit_available(self) -> Decimal:
-        """What is free of the limit; below zero after the limit was lowered (ACC-17)."""
+        """Return the free part of the limit; negative after the limit was lowered (ACC-17)."""
         return self.credit_limit - self.credit_committed
 
     @property
     def credit_percent(self) -> int:
-        """How much of the limit is in use, in percent, at most 999."""
+        """Return the used part of the limit in percent, at most 999."""
         if self.credit_limit <= 0:
             return 100 if self.credit_committed > 0 else 0
         return min(999, round(self.credit_committed * 100 / self.credit_limit))
 
     @property
     def address_lines(self) -> list[str]:
-        """The postal address as it stands on an envelope, without the country."""
+        """Return the lines of the postal address, without the country."""
         town = " ".join(part for part in (self.postal_code, self.city) if part)
         return [line for line in (self.street, town, self.region) if line]
 
     @property
     def has_address(self) -> bool:
-        """Whether the postal address is whole (ONB-04 asks for it at onboarding)."""
+        """Return whether the postal address is complete (ONB-04 requires it at onboarding)."""
         return bool(self.street and self.postal_code and self.city)

@@ -1,4 +1,4 @@
-"""An import of a register: a row before anything is read (REG-06, D15)."""
+"""Imports of a register: each is a row before its rows are checked and written (REG-06, D15)."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class CustomerImportQuerySet(models.QuerySet["CustomerImport"]):
-    """Imports in business words."""
+    """Queries for imports."""
 
     def light(self) -> CustomerImportQuerySet:
-        """Without the file and the list of errors, which lists don't show."""
+        """Return imports without the file and the errors, which lists do not show."""
         return self.defer("content", "errors")
 
     def under_way(self) -> CustomerImportQuerySet:
@@ -28,7 +28,7 @@ class CustomerImportQuerySet(models.QuerySet["CustomerImport"]):
 
 
 class CustomerImport(TenantModel):
-    """One file that somebody uploaded, and what became of it."""
+    """An uploaded file and the state of its import."""
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("Columns to be assigned")
@@ -41,16 +41,16 @@ class CustomerImport(TenantModel):
         UNDONE = "undone", _("Undone")
 
     UNDER_WAY = (State.CHECKING, State.WRITING)
-    # What may still be assigned, checked again and imported.
+    # In these states columns can still be assigned, and the file be checked again.
     OPEN = (State.UPLOADED, State.FAULTY, State.CHECKED)
 
     file_name = models.CharField(_("file"), max_length=200)
     kind = models.CharField(max_length=4)
     size = models.PositiveIntegerField(_("size"))
-    # Emptied when the import is over: the register has it then.
+    # Encrypted (D19); emptied when the customers are written.
     content = models.BinaryField(default=b"")
     headers = models.JSONField(default=list)
-    # Field of each column, in their order; and what stands for what the file does not have.
+    # The field of each column, in order; and the values for what the file lacks.
     mapping = models.JSONField(default=list)
     defaults = models.JSONField(default=dict)
     language = models.CharField(max_length=5, choices=settings.LANGUAGES)
@@ -58,7 +58,7 @@ class CustomerImport(TenantModel):
         _("state"), max_length=10, choices=State.choices, default=State.UPLOADED
     )
     rows = models.PositiveIntegerField(_("rows"), default=0)
-    # [row, column, value, reason] each.
+    # A list of [row, column, value, reason].
     errors = models.JSONField(default=list)
     error_count = models.PositiveIntegerField(_("errors"), default=0)
     message = models.TextField(blank=True)
@@ -85,20 +85,22 @@ class CustomerImport(TenantModel):
 
     @property
     def is_under_way(self) -> bool:
+        """Return whether the worker checks or writes it."""
         return self.state in self.UNDER_WAY
 
     @property
     def is_disposable(self) -> bool:
-        """Whether it can be thrown away: nothing of it is in the register."""
+        """Return whether it can be discarded: nothing of it is in the register."""
         return self.is_open or self.state == self.State.FAILED
 
     @property
     def is_open(self) -> bool:
+        """Return whether its columns can still be assigned."""
         return self.state in self.OPEN
 
 
 class ImportedCustomer(TenantModel):
-    """Which row of a file a customer came from, for as long as she is there."""
+    """The row of the file that a customer came from; deleted with the customer."""
 
     job = models.ForeignKey(CustomerImport, models.CASCADE, related_name="made")
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="+")

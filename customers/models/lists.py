@@ -1,4 +1,4 @@
-"""How a person wants her lists: columns, and filters saved under a name (REG-09, REG-11)."""
+"""A person's own columns, and filters saved under a name (REG-09, REG-11)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from portal.tenancy.models import TenantModel
 
 
 class ListColumns(TenantModel):
-    """The columns that a person chose for the list of customers, and for its export."""
+    """The columns that a person chose for the list of customers and its export."""
 
     membership = models.OneToOneField(Membership, models.DO_NOTHING, related_name="+")
     columns = ArrayField(models.CharField(max_length=40), default=list, blank=True)
@@ -27,21 +27,21 @@ class ListColumns(TenantModel):
 
 
 class SavedFilterQuerySet(models.QuerySet["SavedFilter"]):
-    """Saved filters in business words."""
+    """Queries for saved filters."""
 
     def visible_to(self, person: Membership) -> SavedFilterQuerySet:
-        """Her own, and what others share with the whole partner."""
+        """Return the person's own filters, and those that others share with the partner."""
         return self.filter(Q(membership_id=person.pk) | Q(is_shared=True))
 
 
 class SavedFilter(TenantModel):
-    """Search, filters and order of the list of customers under a name."""
+    """Search, filters and order of the list of customers, saved under a name."""
 
     membership = models.ForeignKey(
         Membership, models.DO_NOTHING, related_name="+", verbose_name=_("owner")
     )
     name = models.CharField(_("name"), max_length=60)
-    # As it stands in the address, in a fixed order and without the page.
+    # The query string of the list, in a fixed order and without the page number.
     query = models.TextField(blank=True)
     is_shared = models.BooleanField(_("for everybody at the partner"), default=False)
     created_at = models.DateTimeField(editable=False)
@@ -59,5 +59,5 @@ class SavedFilter(TenantModel):
         return self.name
 
     def may_be_changed_by(self, person: Membership) -> bool:
-        """The owner, and for a shared one also an administrator."""
+        """Return whether the person is the owner or, for a shared one, an administrator."""
         return self.membership_id == person.pk or (self.is_shared and person.may("change_settings"))

@@ -1,4 +1,4 @@
-"""Who stands in for whom, and who is an exception: one person, one customer (D12)."""
+"""Substitutions, and exceptions for one person and one customer (D12)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from portal.tenancy.models import TenantModel
 
 
 class Substitution(TenantModel):
-    """Somebody stands in for a person who is away: sees her customers and is told what she is."""
+    """An absence and its substitute, who sees the person's customers and is notified as well."""
 
     membership = models.OneToOneField(
         Membership, models.DO_NOTHING, related_name="+", verbose_name=_("away")
@@ -52,14 +52,14 @@ def away_on(day: date) -> models.QuerySet[Substitution]:
 
 
 class CustomerGrantManager(UserObjectPermissionManager):
-    """guardian's manager, whose new grants say who gave them and when."""
+    """guardian's manager, with who gave a grant and when (DEC-55)."""
 
     def __init__(self, **given: Any) -> None:
         super().__init__()
         self._given = given
 
     def given(self, *, at: datetime, by: str) -> CustomerGrantManager:
-        """Return a manager that notes this on what its ``assign_perm`` makes."""
+        """Return a manager whose ``assign_perm`` stores who gave the grants and when."""
         manager = CustomerGrantManager(granted_at=at, granted_by=by)
         manager.model = self.model
         return manager
@@ -67,17 +67,20 @@ class CustomerGrantManager(UserObjectPermissionManager):
     def get_or_create(
         self, defaults: Mapping[str, Any] | None = None, **kwargs: Any
     ) -> tuple[CustomerGrant, bool]:
-        """Return the grant and whether it is new. ``assign_perm`` has no way to pass ``defaults``
-        and both columns are required: a grant that nobody gave is refused by the database."""
+        """Return the grant and whether it is new.
+
+        ``assign_perm`` has no way to pass ``defaults``, and the database refuses a grant without
+        the two columns.
+        """
         row, made = super().get_or_create({**self._given, **(defaults or {})}, **kwargs)
         return row, made
 
 
 class CustomerGrant(TenantModel, UserObjectPermissionBase):
-    """An exception: this person may see, or change, this customer, whatever her role (D12).
+    """An exception: this person may see or change this customer, whatever their role (D12).
 
-    guardian's direct model: the row points at the customer itself, so that it lives and is
-    cloned with the partner's schema. People and permissions are public, and never deleted.
+    guardian's direct model: the row refers to the customer itself, so that it lives in the
+    partner's schema and is cloned with it. People and permissions are public and never deleted.
     """
 
     user = models.ForeignKey(User, models.DO_NOTHING, related_name="+")

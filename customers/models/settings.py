@@ -1,4 +1,4 @@
-"""What a partner's administrator sets for the whole partner."""
+"""Settings of a partner."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portal.tenancy.models import TenantModel
 
 
 class PartnerSettings(TenantModel):
-    """What a partner's administrator sets for the whole partner. One row."""
+    """The settings that an administrator makes for the whole partner, in one row."""
 
     class Pattern(models.TextChoices):
         ANY = "any", _("Anything")
@@ -24,7 +24,7 @@ class PartnerSettings(TenantModel):
     singleton = models.BooleanField(default=True, unique=True, editable=False)
     number_min = models.PositiveSmallIntegerField(_("shortest customer number"), default=4)
     number_max = models.PositiveSmallIntegerField(_("longest customer number"), default=10)
-    # REG-05: what a number is made of after its prefix; both count for the length.
+    # REG-05: the characters after the prefix; the prefix counts for the length (DEC-07).
     number_pattern = models.CharField(
         _("customer numbers consist of"),
         max_length=10,
@@ -45,7 +45,7 @@ class PartnerSettings(TenantModel):
         related_name="+",
         verbose_name=_("default rate plan"),
     )
-    # D23: what people without the right to set credit may give.
+    # D23: the highest limit that people without the right to set credit may give.
     sales_credit_limit = models.DecimalField(
         _("credit limit that sales may give"),
         max_digits=14,
@@ -53,7 +53,7 @@ class PartnerSettings(TenantModel):
         default=Decimal(0),
         validators=[MinValueValidator(0)],
     )
-    # REG-30, D13: what accounting exports carry as "our reference".
+    # REG-30, D13: exports for accounting carry the first assigned person as "our reference".
     assignee_in_reference = models.BooleanField(
         _("put the assigned person into our reference"), default=False
     )

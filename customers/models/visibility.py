@@ -1,12 +1,12 @@
-"""Which customers a person sees or may change who may not see or change all (D12).
+"""Which customers a person sees or may change (D12).
 
-``SOURCES`` is the one list of what a person can see a customer by. Pages and exports
-(``seen_by``), the raw search (``seen_sql``), a single customer (``may_change``) and the page
-that explains access (``customers.people.access_to``) are all made from it.
+``SOURCES`` lists everything that can give a person access to a customer. Pages and exports
+(``seen_by``), the raw search (``seen_sql``), a single customer (``may_change``) and the page that
+explains access (``customers.people.access_to``) all use it.
 
-A person's own assignments are one plain semi-join over an index (G8). Only for a person
-whose membership says so (``has_extra_visibility``) are the others asked: the assignments of
-whoever they stand in for today, and the exceptions made for them.
+A person's own assignments are one plain semi-join over an index (G8). The other sources are asked
+only for a person whose membership says so (``has_extra_visibility``): the assignments of those they
+stand in for today, and the exceptions made for them.
 """
 
 from __future__ import annotations
@@ -34,40 +34,42 @@ Rows = models.QuerySet[Any, Any]
 
 
 def _codes(right: str) -> frozenset[str]:
-    """Return the permissions that give a right: who may change a customer sees it."""
+    """Return the permissions that give a right: whoever may change a customer sees it."""
     return frozenset({SEE, CHANGE} if right == SEE else {CHANGE})
 
 
 def _has_more(person: Membership) -> bool:
-    """Return whether more than a person's own assignments counts: never for an ended place,
-    never for a customer's own user."""
+    """Return whether more than the person's own assignments counts.
+
+    It never does for an ended membership or a customer's own user.
+    """
     active = person.state == Membership.State.ACTIVE
     return person.has_extra_visibility and active and person.customer_id is None
 
 
 class Source:
-    """One thing that a person sees or may change customers by.
+    """A source of access to customers.
 
     ``right`` in all methods is ``SEE`` or ``CHANGE``.
     """
 
     def lets(self, person: Membership, right: str) -> bool:
-        """Return whether this source counts for a person at all. Asks no database."""
+        """Return whether this source can give the person the right at all, without a query."""
         raise NotImplementedError
 
     def reasons(
         self, person: Membership, rows: Collection[Any], names: Mapping[UUID, str]
     ) -> list[str]:
-        """Return sentences that say why a person sees or may change a customer.
+        """Return sentences that explain why a person sees or may change a customer.
 
-        ``rows`` are those of the source that tie the two together, ``names`` are the partner's
-        people by the id of their membership. Empty where the source gives the person nothing.
+        ``rows`` are the source's rows for the person and the customer, ``names`` the partner's
+        people by the id of their membership. Empty if the source gives the person nothing.
         """
         raise NotImplementedError
 
 
 class ByRole(Source):
-    """The role covers all customers; there are no rows to ask."""
+    """Access by the role, to all customers; there are no rows to query."""
 
     def lets(self, person: Membership, right: str) -> bool:
         return person.may(right)
@@ -84,10 +86,10 @@ class ByRole(Source):
 
 
 class ByRows(Source):
-    """Rows tie people to single customers.
+    """A source with rows that give people access to single customers.
 
-    ``customer`` is the rows' column with the customer's id, ``holder`` the one that says whose
-    a row is: the value of ``person_key`` of the membership.
+    ``customer`` is the column with the customer's id; ``holder`` is the column that says whose the
+    row is, by the membership's ``person_key``.
     """
 
     customer: ClassVar[str] = "customer_id"
@@ -103,25 +105,25 @@ class ByRows(Source):
         return self.rows([person]).values(self.customer)
 
     def holds(self, person: Membership, customer: models.Model, right: str) -> bool:
-        """Return whether a row ties the person to the customer."""
+        """Return whether a row gives the person the right to the customer."""
         return self.rows([person], right).filter(**{self.customer: customer.pk}).exists()
 
     def holdings(
         self, people: Collection[Membership], customer: models.Model
     ) -> dict[Membership, list[Any]]:
-        """Return the rows of one customer by the people they belong to, in one statement."""
+        """Return the rows of one customer by person, in one statement."""
         by_holder: dict[UUID, list[Any]] = defaultdict(list)
         for row in self.rows(people).filter(**{self.customer: customer.pk}):
             by_holder[getattr(row, self.holder)].append(row)
         return {person: by_holder[getattr(person, self.person_key)] for person in people}
 
     def grants(self, person: Membership, rows: Collection[Any], right: str) -> bool:
-        """Return whether these rows of a person let them see or change the customer."""
+        """Return whether these rows of a person give them the right to the customer."""
         return bool(rows) and self.lets(person, right)
 
 
 class Assigned(ByRows):
-    """The person is responsible for the customer (REG-17, REG-24)."""
+    """Access by being responsible for the customer (REG-17, REG-24)."""
 
     holder = "membership_id"
 
@@ -140,7 +142,7 @@ class Assigned(ByRows):
 
 
 class StandsIn(Assigned):
-    """The person stands in today for somebody who is responsible."""
+    """Access by standing in today for somebody who is responsible."""
 
     holder = "substitute_id"
 
@@ -150,7 +152,7 @@ class StandsIn(Assigned):
     def rows(self, people: Collection[Membership], right: str = SEE) -> Rows:
         absences = away_on(timezone.localdate())
         theirs = absences.filter(substitute_id__in=[person.pk for person in people])
-        # Nobody has two absences; what is annotated is only asked where it is read.
+        # A person has at most one absence. The annotations are computed only where they are read.
         absence = absences.filter(membership_id=OuterRef("membership_id"))
         return Assignment.objects.filter(membership_id__in=theirs.values("membership_id")).annotate(
             substitute_id=models.Subquery(absence.values("substitute_id")),
@@ -173,7 +175,7 @@ class StandsIn(Assigned):
 
 
 class ByException(ByRows):
-    """An exception was made for this person and this customer, whatever the role says."""
+    """Access by an exception for this person and this customer, whatever the role says."""
 
     customer = "content_object_id"
     holder = "user_id"
@@ -223,7 +225,7 @@ def _counting(person: Membership, right: str = SEE) -> list[ByRows]:
 
 
 class _AmongFew(Func):
-    """``id = ANY(ARRAY(...))``: looked up one by one, whatever the order asked for."""
+    """The condition ``id = ANY(ARRAY(...))``: ids are looked up one by one, whatever the order."""
 
     template = "%(expressions)s)"
     arg_joiner = " = ANY("
@@ -231,16 +233,16 @@ class _AmongFew(Func):
 
 
 def _seen_ids(sources: list[ByRows], person: Membership) -> Rows:
-    """Return the ids of all customers that these sources give a person; some may come twice."""
+    """Return the ids of all customers that these sources give a person; some may be repeated."""
     first, *others = (source.ids(person) for source in sources)
     return first.union(*others, all=True) if others else first
 
 
 def seen_by(person: Membership, *, few: bool = False) -> Q | None:
-    """Return the condition on customers that a person sees; None: all of them.
+    """Return the condition for the customers that a person sees; None if these are all.
 
-    ``few`` changes nothing but the way: it says that the person's are at most some thousand, so
-    that it is better to fetch and sort them than to walk the register in order and ask of each.
+    ``few`` changes the plan and not the result: it says that there are at most some thousand, which
+    are fetched and sorted faster than the register is read in order.
     """
     if person.customer_id is not None:
         return Q(pk=person.customer_id)
@@ -261,7 +263,7 @@ def seen_by(person: Membership, *, few: bool = False) -> Q | None:
 
 
 def seen_sql(person: Membership) -> tuple[str, list[Any]]:
-    """Return ``seen_by`` for raw searches over ``customers_customer c``: text and parameters."""
+    """Return ``seen_by`` as SQL over ``customers_customer c``, with its parameters."""
     if person.customer_id is not None:
         return "c.id = %s", [person.customer_id]
     if ROLE.lets(person, SEE):
@@ -281,15 +283,17 @@ def seen_sql(person: Membership) -> tuple[str, list[Any]]:
 
 
 def sees_some(person: Membership) -> bool:
-    """Return whether there is a list to show: by the role's rights, or by an exception."""
+    """Return whether the person sees any list: by the role's rights or by an exception."""
     if ROLE.lets(person, SEE) or ASSIGNED.lets(person, SEE):
         return True
     return EXCEPTION.lets(person, SEE) and EXCEPTION.rows([person]).exists()
 
 
 def may_change(customer: models.Model, person: Membership) -> bool:
-    """Return whether a person may change the customer: all, the assigned (REG-24), or this one
-    by an exception (D12)."""
+    """Return whether a person may change the customer (REG-24, D12).
+
+    The right may cover all customers, the assigned ones, or this one by an exception.
+    """
     if ROLE.lets(person, CHANGE):
         return True
     sources = _counting(person, CHANGE)

@@ -1,4 +1,4 @@
-"""The verbs of the register, by topic."""
+"""Services of the register, by subject."""
 
 from customers.services.assigning import assign, change_assignments, hand_over_customers
 from customers.services.contacts_and_sites import (

@@ -1,4 +1,4 @@
-"""Who is responsible for which customer (REG-17 to REG-23), and that those concerned are told."""
+"""Services that assign people to customers and notify them (REG-17 to REG-23)."""
 
 from __future__ import annotations
 
@@ -22,8 +22,10 @@ from portal.tenancy.context import require_partner
 
 
 def assign(customer: Customer, person: Membership, *, at: datetime) -> None:
-    """Make a person responsible for a customer without telling anybody: for what is brought
-    along (demo, tests). Again is no error."""
+    """Assign a person to a customer without a notification; again is no error.
+
+    For demo data and tests.
+    """
     Assignment.objects.get_or_create(
         customer=customer, membership=person, defaults={"created_at": at}
     )
@@ -32,7 +34,10 @@ def assign(customer: Customer, person: Membership, *, at: datetime) -> None:
 def _lock(
     customer_ids: Iterable[UUID], people: Iterable[UUID]
 ) -> tuple[list[Customer], dict[UUID, Membership]]:
-    """The people first, then the customers: the order in which leaving locks them too."""
+    """Lock the people, then the customers: the same order as when a person leaves.
+
+    Return the customers, and the people by id.
+    """
     found = (
         Membership.objects.for_partner(require_partner())
         .select_for_update(of=("self",))
@@ -55,11 +60,11 @@ def change_assignments(
     remove: Iterable[Membership] = (),
     at: datetime,
 ) -> tuple[int, int]:
-    """Make ``add`` responsible for all these customers and ``remove`` for none of them.
+    """Assign ``add`` to all these customers, end the assignments of ``remove``; return both counts.
 
-    Who is newly responsible or no longer so is told, in the portal and by one mail each whatever
-    the number of customers; nobody else is, the customer never (REG-20). Answers how many
-    assignments came and went. Raises RuleError for somebody who has no place here any more.
+    Whoever was assigned or unassigned gets one notification and one e-mail each, whatever the
+    number of customers; nobody else does, and never the customer (REG-20). Raise RuleError for
+    somebody who has no membership here any more.
     """
     wanted = {person.pk for person in add}
     unwanted = {person.pk for person in remove} - wanted
@@ -105,7 +110,7 @@ def _tell(
     *,
     at: datetime,
 ) -> None:
-    """One notification and one mail for each person and direction."""
+    """Send each person one notification and one e-mail for each direction of change."""
     act = uuid4()
     for verb, changes in (("assigned", came), ("unassigned", went)):
         for pk, customers in changes.items():
@@ -121,7 +126,7 @@ def _tell(
 
 
 def _where(person: Membership, customers: list[Customer]) -> str:
-    """The page to look at: the customer's, or the list; none where the person sees neither."""
+    """Return the address of the customer or of the list; empty if the person sees none of them."""
     seen = Customer.objects.visible_to(person).filter(pk__in=[each.pk for each in customers])
     if not seen.exists():
         return ""
@@ -132,10 +137,10 @@ def _where(person: Membership, customers: list[Customer]) -> str:
 
 @transaction.atomic
 def hand_over_customers(person: Membership, *, to: Membership | None, at: datetime) -> int:
-    """What a person who leaves is responsible for becomes ``to``'s (D18); answers how many
-    customers. Whom she stands in for, who stands in for her, and her exceptions end.
+    """Assign the customers of a person who leaves to ``to`` (D18) and return how many.
 
-    Raises RuleError when there is something to hand over and nobody to take it.
+    The person's absences, substitutions and exceptions end. Raise RuleError at ``successor`` if
+    there are customers and nobody takes over.
     """
     hers = list(Customer.objects.filter(assignments__membership=person))
     if hers and to is None:

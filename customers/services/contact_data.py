@@ -1,4 +1,4 @@
-"""What the portal holds about a contact: collected, and erased on request (D19)."""
+"""What the portal stores about a contact: collected, and erased on request (D19)."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ def log_of_contact(contact: Contact) -> list[LogRow]:
 
 
 def held_about(contact: Contact) -> dict[str, Any]:
-    """Return everything about one contact, JSON-ready: their own data, and where they are named.
+    """Return everything stored about one contact, JSON-ready.
 
-    What other apps keep comes from their :class:`RelatedData`.
+    This is the contact's own data, and each place that names the contact. Data of other apps comes
+    from their :class:`RelatedData`.
     """
     partner = require_partner()
     held: dict[str, Any] = {
@@ -62,7 +63,7 @@ def _plain(value: object) -> bool | str:
 
 
 def after_erasure(contact: Contact) -> list[Effect]:
-    """Return what an erasure leaves, and why."""
+    """Return what stays after an erasure, with the reason."""
     held = held_about(contact)
     return [
         *(effect for data in related_data() for effect in data.after_erasure(contact)),
@@ -81,10 +82,10 @@ def after_erasure(contact: Contact) -> list[Effect]:
 
 @transaction.atomic
 def erase_contact(contact: Contact, *, at: datetime) -> None:
-    """Erase what is personal (D19). The row stays, nameless, for the orders that point at it.
+    """Erase a contact's personal data (D19).
 
-    A second time changes nothing. Writes past the change log, which would note the old values
-    once more.
+    The row stays, without a name, for the orders that refer to it. A second time changes nothing.
+    The change log is bypassed, since it would store the old values once more.
     """
     current = Contact.objects.select_for_update().get(pk=contact.pk)
     if current.erased_at is not None:

@@ -1,4 +1,4 @@
-"""What belongs to a customer: domains, contacts, sites, clearances."""
+"""Services for what belongs to a customer: domains, contacts, sites, clearances."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from portal.history.services import record
 
 
 def set_domains(customer: Customer, domains: list[str]) -> None:
-    """Make these the customer's mail domains (ONB-08).
+    """Replace the customer's mail domains (ONB-08).
 
-    Raises RuleError at ``domains`` when one is no domain, a mail provider's, another customer's
-    or that of the partner's own people (D21).
+    Raise RuleError at ``domains`` if one is invalid, a mail provider's, another customer's, or that
+    of the partner's own people (D21).
     """
     refuse(taken({"domains": domains}, before=customer))
     wanted = plain_domains(domains)
@@ -39,14 +39,14 @@ def set_domains(customer: Customer, domains: list[str]) -> None:
 def save_contact(
     customer: Customer, contact: Contact, *, at: datetime, version: int | None = None
 ) -> Contact:
-    """Add or change a contact; the primary one replaces the one before.
+    """Add or change a contact; a primary one replaces the former primary contact.
 
-    ``version`` is the one the form was filled from: raises Stale when somebody saved in between
+    ``version`` is the one that the form was filled from. Raise Stale if somebody saved in between
     (REG-35), RuleError for a contact whose data was erased.
     """
     contact.customer = customer
     if contact.is_primary:
-        # Two who name a primary contact at once wait for one another.
+        # Two concurrent saves of a primary contact wait for each other.
         Customer.objects.select_for_update().filter(pk=customer.pk).first()
     if contact._state.adding:
         contact.created_at = at
@@ -67,10 +67,7 @@ def save_contact(
 
 
 def delete_contact(contact: Contact) -> None:
-    """Delete a contact; orders that were confirmed to her keep her name.
-
-    Raises RuleError while an order that is still a draft would be confirmed to her.
-    """
+    """Delete a contact. Raise RuleError if an order refers to the contact, a draft included."""
     try:
         with transaction.atomic():
             contact.delete()
@@ -82,8 +79,7 @@ def delete_contact(contact: Contact) -> None:
 
 
 def delete_site(site: Site) -> None:
-    """Delete a site. Raises RuleError when an order is for it, a draft too: nothing of the past
-    goes."""
+    """Delete a site. Raise RuleError if an order refers to the site, a draft included."""
     try:
         with transaction.atomic():
             site.delete()
@@ -97,10 +93,11 @@ def delete_site(site: Site) -> None:
 def save_site(
     customer: Customer, site: Site, *, at: datetime | None = None, version: int | None = None
 ) -> Site:
-    """Add or change a site; the postal address is not touched (ONB-05).
+    """Add or change a site; the postal address is not changed (ONB-05).
 
-    ``version`` is the one the form was filled from, at ``at``: raises Stale when somebody saved
-    in between (REG-35); RuleError at ``name`` when the customer has a site of that name.
+    ``version`` is the one that the form was filled from, ``at`` the time of the save. Raise Stale
+    if somebody saved in between (REG-35), RuleError at ``name`` if the customer has a site of that
+    name.
     """
     site.customer = customer
     if not site._state.adding:
@@ -120,7 +117,7 @@ def save_site(
 def grant_clearance(
     customer: Customer, family: str, *, at: datetime, granted_by: str
 ) -> FamilyClearance:
-    """Channel sales clears a customer for a family (ORD-14); again is no error."""
+    """Clear a customer for a family (ORD-14) and return the clearance; again is no error."""
     clearance, made = FamilyClearance.objects.get_or_create(
         customer=customer,
         family=family,
@@ -134,7 +131,7 @@ def grant_clearance(
 
 @transaction.atomic
 def revoke_clearance(clearance: FamilyClearance, *, at: datetime) -> None:
-    """Take a clearance back: blocks new orders, touches no running service."""
+    """Revoke a clearance: new orders are refused, running services are not touched."""
     current = FamilyClearance.objects.select_for_update().get(pk=clearance.pk)
     if current.revoked_at is None:
         current.revoked_at = at

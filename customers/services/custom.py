@@ -1,4 +1,4 @@
-"""Custom fields: what an administrator defines, and what a customer has in them (REG-28)."""
+"""Services for custom fields: their definitions, and the values of customers (REG-28)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from customers.models import Customer, CustomField
 from portal.core.errors import RuleError
 from portal.history.services import record_changes
 
-# Kinds that keep what is there when a field turns from one into the other.
+# Kinds that can be exchanged while a field is filled in (DEC-06).
 _ALIKE = ({CustomField.Kind.TEXT, CustomField.Kind.CHOICE},)
 
 
@@ -40,7 +40,7 @@ class FieldLabelTaken(RuleError):
 
 
 class KindInUse(RuleError):
-    """Refuse another kind for a field that is filled in (REG-28)."""
+    """Refuse to change the kind of a field that is filled in (REG-28)."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -50,13 +50,13 @@ class KindInUse(RuleError):
 
 
 def customers_with(field: CustomField) -> int:
-    """How many customers have something in a field."""
+    """Return how many customers have a value in a field."""
     return Customer.objects.filter(custom_values__has_key=field.key).count()
 
 
 @transaction.atomic
 def save_custom_field(field: CustomField) -> CustomField:
-    """Define a field, or change it. Raises FieldLabelTaken, KindInUse."""
+    """Add or change a field; a new one is the last. Raise FieldLabelTaken, KindInUse."""
     if field._state.adding:
         last = CustomField.objects.aggregate(Max("position"))["position__max"]
         field.position = (last or 0) + 1
@@ -81,7 +81,7 @@ def _saved(field: CustomField) -> CustomField:
 
 @transaction.atomic
 def retire_custom_field(field: CustomField, *, at: datetime) -> None:
-    """Take a field off new records; what is filled in is kept and shown."""
+    """Remove a field from new records; values that exist are kept and shown."""
     current = CustomField.objects.select_for_update().get(pk=field.pk)
     if current.retired_at is None:
         current.retired_at = at
@@ -90,7 +90,7 @@ def retire_custom_field(field: CustomField, *, at: datetime) -> None:
 
 @transaction.atomic
 def restore_custom_field(field: CustomField) -> None:
-    """Bring a retired field back. Raises FieldLabelTaken when another one has its name now."""
+    """Bring a retired field back. Raise FieldLabelTaken if another field has its name now."""
     current = CustomField.objects.select_for_update().get(pk=field.pk)
     current.retired_at = None
     _saved(current)
@@ -98,7 +98,7 @@ def restore_custom_field(field: CustomField) -> None:
 
 @transaction.atomic
 def delete_custom_field(field: CustomField) -> None:
-    """Delete a field that no customer has anything in. Raises FieldInUse."""
+    """Delete a field in which no customer has a value. Raise FieldInUse otherwise."""
     current = CustomField.objects.select_for_update().get(pk=field.pk)
     count = customers_with(current)
     if count:
@@ -108,7 +108,7 @@ def delete_custom_field(field: CustomField) -> None:
 
 @transaction.atomic
 def move_custom_field(field: CustomField, *, up: bool) -> None:
-    """Exchange a field with the one before or after it."""
+    """Swap a field with the one before or after it; at either end do nothing."""
     fields = list(CustomField.objects.select_for_update().live().in_order())
     here = next((place for place, each in enumerate(fields) if each.pk == field.pk), None)
     there = None if here is None else here + (-1 if up else 1)
@@ -122,9 +122,9 @@ def move_custom_field(field: CustomField, *, up: bool) -> None:
 
 
 def stored(field: CustomField, value: Any) -> Any:
-    """A clean value as ``Customer.custom_values`` holds it; None for nothing.
+    """Return a clean value as ``Customer.custom_values`` stores it; None if it is empty.
 
-    What is typed into a choice becomes the suggestion that differs in case alone.
+    A typed choice that differs from a suggestion only in case is stored as the suggestion.
     """
     if value is None or value == "":
         return None
@@ -142,9 +142,9 @@ def stored(field: CustomField, value: Any) -> Any:
 
 
 def put_custom_values(customer: Customer, values: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Put clean values, by the fields' keys, into a customer that is about to be saved.
+    """Set clean values, by the fields' keys, on a customer that is about to be saved.
 
-    Fields that are not named keep what they have. Answers what changed, for
+    Fields without a value in ``values`` keep theirs. Return the changes, for
     :func:`log_custom_values`.
     """
     fields = {field.key: field for field in CustomField.objects.in_order()}
@@ -164,13 +164,13 @@ def put_custom_values(customer: Customer, values: Mapping[str, Any]) -> dict[str
 
 
 def log_custom_values(customer: Customer, changes: Mapping[str, list[str]]) -> None:
-    """One entry of the change log with old and new for each field (REG-15)."""
+    """Write one entry of the change log, with the old and new value of each field (REG-15)."""
     if changes:
         record_changes(customer, changes, customer_id=customer.pk)
 
 
 def in_words(value: Any) -> str:
-    """A stored value as the log and the customer's page say it."""
+    """Return a stored value as the log and the customer's page show it."""
     if value is None:
         return ""
     if isinstance(value, bool):

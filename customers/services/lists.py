@@ -1,4 +1,4 @@
-"""How a person wants her lists: her columns, and filters under a name (REG-09, REG-11)."""
+"""Services for a person's own columns, and for saved filters (REG-09, REG-11)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class FilterNameTaken(RuleError):
 
 
 def choose_columns(person: Membership, columns: Iterable[str] | None) -> None:
-    """Remember which columns a person sees; None brings the standard ones back."""
+    """Save which columns a person sees; None restores the standard columns."""
     if columns is None:
         ListColumns.objects.filter(membership=person).delete()
         return
@@ -35,9 +35,10 @@ def choose_columns(person: Membership, columns: Iterable[str] | None) -> None:
 def save_filter(
     *, by: Membership, name: str, query: str, is_shared: bool, at: datetime
 ) -> SavedFilter:
-    """Keep search, filters and order under a name. A name of hers again means: with these now.
+    """Save search, filters and order under a name.
 
-    Raises RuleError when she has too many.
+    The person's own filter of that name is replaced (DEC-05). Raise RuleError at ``name`` if the
+    person has fifty filters already.
     """
     mine = SavedFilter.objects.select_for_update().filter(membership=by)
     found = mine.filter(name__iexact=name).first()
@@ -53,7 +54,7 @@ def save_filter(
 
 @transaction.atomic
 def change_filter(saved: SavedFilter, *, name: str, is_shared: bool) -> SavedFilter:
-    """Rename a filter, share it or keep it to oneself. Raises FilterNameTaken."""
+    """Rename a filter, share it or make it private. Raise FilterNameTaken."""
     current = SavedFilter.objects.select_for_update().get(pk=saved.pk)
     current.name, current.is_shared = name, is_shared
     return _saved(current)
@@ -69,5 +70,5 @@ def _saved(saved: SavedFilter) -> SavedFilter:
 
 
 def delete_filter(saved: SavedFilter) -> None:
-    """Forget a filter; customers stay as they are."""
+    """Delete a filter; the customers stay as they are."""
     SavedFilter.objects.filter(pk=saved.pk).delete()

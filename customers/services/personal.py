@@ -1,4 +1,4 @@
-"""Personal numbers of residential customers: encrypted at rest, masked everywhere (REG-31, D19)."""
+"""Personal numbers of residential customers: stored encrypted, shown masked (REG-31, D19)."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ SHOWN = 4
 
 
 def encrypted(number: str) -> bytes | None:
-    """A personal number as the customer's row keeps it."""
+    """Return a personal number as the customer's row stores it; None if it is empty."""
     return encrypt(number.encode()) if number else None
 
 
 def set_personal_number(customer: Customer, number: str) -> None:
-    """Keep a residential customer's personal number, or remove it (empty).
+    """Save a residential customer's personal number, or remove it if ``number`` is empty.
 
-    The log says that, never what. Raises RuleError for a company, which has none.
+    The log records the change without the number. Raise RuleError at ``personal_number`` for a
+    company, which has none.
     """
     if number and not customer.is_residential:
         raise RuleError(
@@ -36,8 +37,11 @@ def set_personal_number(customer: Customer, number: str) -> None:
 
 
 def show_personal_number(customer: Customer) -> str:
-    """The last four characters of the personal number, for talking to its owner; each look is
-    in the log (D19). Raises RuleError when there is none or when its key is lost."""
+    """Return the last four characters of the personal number, to identify its owner.
+
+    Each call is recorded in the log (D19). Raise RuleError if there is no number or its key is
+    lost.
+    """
     if customer.personal_number_encrypted is None:
         raise RuleError(_("This customer has no personal number."))
     try:

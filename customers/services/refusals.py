@@ -1,7 +1,7 @@
-"""What the register refuses of a customer's values: each rule once, with its sentence.
+"""What the register refuses of a customer's values: each rule once, with its message.
 
-Creating, changing, the form that shows every error at once (USE-07) and the check of an
-imported file all ask here.
+Creating, changing, the form that shows all errors at once (USE-07) and the check of an imported
+file use these functions.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ from portal.core.formats import amount
 from portal.core.sorting import search_key
 from portal.tenancy.context import current_partner
 
-# What is kept of a name and a number to find them by; a few letters stand for a dozen others each.
+# The size of the columns for the keys; a few characters become a dozen others in a key.
 LONGEST_KEYS = {"name": 800, "number": 160}
 
 
 @dataclass(frozen=True)
 class Holders:
-    """Who has names, numbers and domains already, by their keys."""
+    """The names, numbers and domains that are in use, by their keys."""
 
     names: frozenset[str] = frozenset()
     # The customer's name by the number's key, and its label by the domain.
@@ -51,7 +51,7 @@ class Holders:
 def find_holders(
     *, names: Iterable[str] = (), numbers: Iterable[str] = (), domains: Iterable[str] = ()
 ) -> Holders:
-    """Return who holds these keys and domains, in at most one statement for each kind."""
+    """Return who uses these keys and domains, with at most one statement for each kind."""
     names, numbers, domains = list(names), list(numbers), list(domains)
     held_numbers = Customer.objects.filter(number_key__in=numbers)
     held_domains = CustomerDomain.objects.filter(domain__in=domains).select_related("customer")
@@ -64,7 +64,7 @@ def find_holders(
 
 
 def _own_people_domains() -> set[str]:
-    """Return the mail domains of the partner's own people (D21), but for mail providers'."""
+    """Return the mail domains of the partner's own people, without mail providers' (D21)."""
     partner = current_partner()
     if partner is None:
         return set()
@@ -85,9 +85,9 @@ def refusals(
 ) -> Iterator[RuleError]:
     """Yield everything that the register refuses of these values, each at its field (USE-07).
 
-    ``values`` may hold name, number, credit_limit, rate_plan and domains; what is missing is not
-    judged, nor is what ``before`` has already. ``by`` None is channel sales. Saves nothing; the
-    claim of a name judges again, so who is about to claim it passes ``looks_up_name=False``.
+    ``values`` may hold name, number, credit_limit, rate_plan and domains. What is missing, or the
+    same as in ``before``, is not checked. ``by`` None is channel sales. Nothing is saved. A claim
+    checks the name again, so a caller that is about to claim it passes ``looks_up_name=False``.
     """
     settings = partner_settings()
     broken = list(broken_rules(values, by=by, before=before, settings=settings))
@@ -111,8 +111,11 @@ def broken_rules(
     settings: PartnerSettings,
     plan: RatePlan | None = None,
 ) -> Iterator[RuleError]:
-    """Yield what is refused without asking who else has it: the part of ``refusals`` that asks
-    the database nothing. ``plan`` is the partner's default one, looked up where it is needed."""
+    """Yield the part of ``refusals`` that does not depend on who else uses a value.
+
+    Name, number and domains are not looked up. ``plan`` is the partner's default rate plan, looked
+    up if missing.
+    """
     if "name" in values and not any(letter.isalnum() for letter in search_key(values["name"])):
         yield RuleError(gettext_lazy("Enter the customer's name."), field="name")
     if "number" in values and (before is None or values["number"] != before.number):
@@ -122,7 +125,7 @@ def broken_rules(
             yield RuleError(gettext_lazy("This is too long. Shorten it."), field=name)
     if "credit_limit" in values and by is not None and not by.may("set_credit"):
         expected = before.rate_plan if before else plan or default_rate_plan(settings)
-        # A plan that could not be read has its error already; the limit is judged all the same.
+        # An invalid plan has its error already; the limit is checked all the same.
         chosen = expected if before else values.get("rate_plan") or expected
         yield from _credit(values["credit_limit"], settings, before)
         if chosen.pk != expected.pk:
@@ -135,7 +138,7 @@ def broken_rules(
 def _number(
     number: str, settings: PartnerSettings, *, by: Membership | None, before: Customer | None
 ) -> Iterator[RuleError]:
-    """REG-04, REG-05: who may change a number, and what it looks like."""
+    """Yield the refusals of a number: who may change it, and its form (REG-04, REG-05)."""
     if before is not None and by is not None and not by.may("change_settings"):
         yield RuleError(
             gettext_lazy("Only an administrator can change the customer number."), field="number"
@@ -149,7 +152,7 @@ def _number(
 def _credit(
     limit: Decimal, settings: PartnerSettings, before: Customer | None
 ) -> Iterator[RuleError]:
-    """D23: without the right to set credit at most the partner's limit."""
+    """Yield the refusal of a limit above the one that sales may give (D23)."""
     allowed = settings.sales_credit_limit
     if limit > allowed and (before is None or limit != before.credit_limit):
         yield RuleError(
@@ -162,9 +165,9 @@ def _credit(
 def taken(
     values: Mapping[str, Any], *, before: Customer | None = None, holders: Holders | None = None
 ) -> Iterator[RuleError]:
-    """Yield what is refused of name, number and domains because somebody has it already.
+    """Yield the refusals of a name, number or domains that somebody uses, or invalid domains.
 
-    ``holders`` are asked instead of the register where many values are held against it.
+    ``holders`` replaces the look-up in the database where many values are checked.
     """
     name_key = search_key(values.get("name", ""))
     number_key = search_key(values.get("number", ""))
@@ -202,8 +205,10 @@ def _domain_error(sentence: str, domain: str, **details: str) -> RuleError:
 
 
 def plain_domains(domains: Iterable[str]) -> set[str]:
-    """Return domains in their plain form. Raises RuleError at ``domains`` for what is none or a
-    free-mail provider's (D21)."""
+    """Return domains in their normal form.
+
+    Raise RuleError at ``domains`` for an invalid one, or one of a free-mail provider (D21).
+    """
     try:
         return {clean_domain(text) for text in domains if text.strip()}
     except RuleError as error:

@@ -1,4 +1,4 @@
-"""The customers themselves: create, change, deactivate, delete."""
+"""Services for customers: create, change, deactivate, delete."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ from portal.tenancy.context import require_partner
 
 
 def new_account_id() -> str:
-    """ONB-25: an Account ID of its own for each customer, easy to read out on the phone."""
+    """Return a new Account ID that is easy to read out on the phone (ONB-25)."""
     letters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
     part = ["".join(secrets.choice(letters) for _i in range(4)) for _j in range(2)]
     return f"KT-{part[0]}-{part[1]}"
 
 
 def _fill_keys(customer: Customer) -> None:
-    """Fill what a customer is found and sorted by from its name and number."""
+    """Set the keys for searching and sorting from the customer's name and number."""
     customer.name = " ".join(customer.name.split())
     customer.name_key = search_key(customer.name)
     customer.sort_key = sort_key(customer.name, require_partner().language)
@@ -65,7 +65,7 @@ def _claim(customer: Customer) -> None:
 
 
 class CustomerDetails(TypedDict, total=False):
-    """What creating and changing a customer can both leave out."""
+    """Fields that may be left out when a customer is created or changed."""
 
     organisation_number: str
     business_type: BusinessType | None
@@ -79,14 +79,14 @@ class CustomerDetails(TypedDict, total=False):
 
 
 class NewCustomer(CustomerDetails, total=False):
-    """What only creating sets: the type is changed with the orders in view."""
+    """Fields that are only set on creation; a later change of type has a service of its own."""
 
     type: str
     lifecycle: str
 
 
 class ChangedCustomer(CustomerDetails, total=False):
-    """What a form may change; type and plan have acts of their own."""
+    """Fields that a form may change; type and rate plan have services of their own."""
 
     name: str
     number: str
@@ -110,10 +110,11 @@ def create_customer(
     custom: dict[str, Any] | None = None,
     **fields: Unpack[NewCustomer],
 ) -> Customer:
-    """Make a customer and claim its name across all partners (ACC-09 to ACC-20, REG-02).
+    """Create a customer and claim its name across all partners (ACC-09 to ACC-20, REG-02).
 
-    ``by`` is who does it, None for channel sales and for the making of a partner. Raises
-    NameTaken, NoRatePlan, or the first of ``refusals``; nothing is saved then.
+    ``by`` is the person who creates it, None for channel sales and when a partner is created. Raise
+    NameTaken, NumberTaken, NoRatePlan, the first of ``refusals``, or RuleError for a domain or the
+    personal number; nothing is saved then.
     """
     partner = require_partner()
     plan = rate_plan or default_rate_plan()
@@ -146,7 +147,7 @@ def create_customer(
 
 
 def _insert(customer: Customer) -> None:
-    """Write the row; raises NumberTaken where somebody was quicker."""
+    """Insert the row. Raise NumberTaken if the number was taken in the meantime."""
     try:
         with transaction.atomic():
             customer.save(force_insert=True)
@@ -155,9 +156,9 @@ def _insert(customer: Customer) -> None:
 
 
 def create_own_company(*, at: datetime, by: Membership | None) -> Customer:
-    """Make the partner's own-company customer (ORD-08, ORD-11), named like the partner.
+    """Create the partner's own-company customer, named like the partner (ORD-08, ORD-11).
 
-    Raises OwnCompanyExists when there is one. The name was claimed with the partner (D3).
+    The name was claimed when the partner was created (D3). Raise OwnCompanyExists if there is one.
     """
     partner = require_partner()
     with transaction.atomic():
@@ -187,12 +188,14 @@ def change_customer(
     custom: dict[str, Any] | None = None,
     **fields: Unpack[ChangedCustomer],
 ) -> Customer:
-    """Change a customer's fields (REG-07); ``personal_number`` None leaves it as it is, and
-    ``custom`` is by the keys of the custom fields.
+    """Change a customer's fields (REG-07) and return the saved customer.
 
-    ``version`` is the one the form was filled from: raises StaleCustomer when somebody saved in
-    between (REG-35). Raises NameTaken or the first of ``refusals`` (D23, REG-04). Type and rate
-    plan are not changed here: ``orders.services`` does, it knows what is running.
+    ``version`` is the one that the form was filled from. ``domains`` and ``personal_number`` None
+    leave them unchanged, ``custom`` is by the keys of the custom fields. Type and rate plan are
+    changed in ``orders.services``, which knows what is running.
+
+    Raise StaleCustomer if somebody saved in between (REG-35), NameTaken, or the first of
+    ``refusals`` (D23, REG-04).
     """
     unknown = fields.keys() - ChangedCustomer.__optional_keys__
     assert not unknown, f"not changed here: {sorted(unknown)}"
@@ -221,9 +224,9 @@ def change_customer(
 
 @transaction.atomic
 def deactivate_customer(customer: Customer, *, at: datetime) -> None:
-    """Take a customer out of every picker; what was ordered stays (REG-16, D9).
+    """Remove a customer from every choice; orders and services stay (REG-16, D9).
 
-    Raises OwnCompanyStays for the own company (ORD-09).
+    Raise OwnCompanyStays for the own company (ORD-09).
     """
     current = Customer.objects.select_for_update().get(pk=customer.pk)
     if current.is_own_company:
@@ -240,7 +243,7 @@ def deactivate_customer(customer: Customer, *, at: datetime) -> None:
 
 @transaction.atomic
 def reactivate_customer(customer: Customer, *, at: datetime) -> None:
-    """Let a customer be chosen again (REG-16)."""
+    """Let a deactivated customer be chosen again (REG-16)."""
     current = Customer.objects.select_for_update().get(pk=customer.pk)
     if current.is_active:
         return
@@ -254,9 +257,10 @@ def reactivate_customer(customer: Customer, *, at: datetime) -> None:
 
 @transaction.atomic
 def delete_customer(customer: Customer) -> None:
-    """Delete a customer that nothing hangs on, and free its name (ACC-11).
+    """Delete a customer with its contacts, sites and domains, and free its name (ACC-11).
 
-    Raises OwnCompanyStays (ORD-09), or RuleError when there are orders: those are deactivated.
+    Raise OwnCompanyStays for the own company (ORD-09), RuleError if orders or quotes refer to it:
+    such a customer is deactivated instead.
     """
     current = Customer.objects.select_for_update().get(pk=customer.pk)
     if current.is_own_company:

@@ -1,4 +1,4 @@
-"""What the register refuses, and what its settings say."""
+"""What the register refuses, and the partner's settings."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class NumberLength(RuleError):
 
 
 class NumberPattern(RuleError):
-    """Refuse a customer number with another beginning or other characters (REG-05)."""
+    """Refuse a customer number that does not fit the settings' beginning and pattern (REG-05)."""
 
     def __init__(self, settings: PartnerSettings) -> None:
         prefix = settings.number_prefix
@@ -92,7 +92,7 @@ class OwnCompanyStays(RuleError):
 
 
 class Stale(StaleError):
-    """Refuse to save over what somebody else saved since; ``current`` is theirs (REG-35)."""
+    """Refuse to overwrite what somebody else saved since; ``current`` is theirs (REG-35)."""
 
     def __init__(self, current: models.Model, *, at: datetime) -> None:
         super().__init__(changed_meanwhile(current, at=at))
@@ -100,11 +100,11 @@ class Stale(StaleError):
 
 
 class StaleCustomer(Stale):
-    """Refuse to save over somebody else's change of a customer (REG-35)."""
+    """Refuse to overwrite somebody else's change of a customer (REG-35)."""
 
 
 def partner_settings() -> PartnerSettings:
-    """The partner's settings, made with the defaults at the first look."""
+    """Return the partner's settings; the first call creates them with the defaults."""
     settings = PartnerSettings.objects.select_related("default_rate_plan").first()
     if settings is None:
         settings, _made = PartnerSettings.objects.get_or_create(singleton=True)
@@ -112,9 +112,9 @@ def partner_settings() -> PartnerSettings:
 
 
 def default_rate_plan(settings: PartnerSettings | None = None) -> RatePlan:
-    """The plan of a customer made without choosing one (ACC-12, ACC-13).
+    """Return the rate plan of a customer created without choosing one (ACC-12, ACC-13).
 
-    Raises NoRatePlan when the catalogue has none.
+    Raise NoRatePlan if the catalogue has none.
     """
     plan = (settings or partner_settings()).default_rate_plan or RatePlan.first()
     if plan is None:
@@ -123,7 +123,7 @@ def default_rate_plan(settings: PartnerSettings | None = None) -> RatePlan:
 
 
 def fits_pattern(number: str, settings: PartnerSettings) -> bool:
-    """Whether a number begins and goes on as the settings say (REG-05)."""
+    """Return whether a number has the beginning and the characters of the settings (REG-05)."""
     if not number.startswith(settings.number_prefix):
         return False
     rest = number.removeprefix(settings.number_prefix)
@@ -134,8 +134,11 @@ def fits_pattern(number: str, settings: PartnerSettings) -> bool:
 
 
 def suggest_number(settings: PartnerSettings | None = None) -> str:
-    """The next free number: one more than the highest that is the settings' beginning and then
-    digits only. Where that is too long, the first gap; empty when there is none."""
+    """Return the next free customer number, or an empty text if there is none.
+
+    It is one more than the highest number that consists of the settings' beginning and digits. If
+    that is too long, it is the first gap.
+    """
     settings = settings or partner_settings()
     prefix = settings.number_prefix
     digits = Customer.objects.annotate(
@@ -147,7 +150,7 @@ def suggest_number(settings: PartnerSettings | None = None) -> str:
     low = min(max(settings.number_min - len(prefix), 5), room)
     start = 10 ** (low - 1) + 1
     wanted = str((highest or start - 1) + 1)
-    # Numbers on both sides of the shortest length are counted on with zeros in front.
+    # A number below the shortest length is filled with leading zeros.
     wanted = wanted.rjust(settings.number_min - len(prefix), "0")
     if len(wanted) <= room:
         return prefix + wanted
@@ -159,7 +162,7 @@ def suggest_number(settings: PartnerSettings | None = None) -> str:
 
 
 class SettingsFields(TypedDict, total=False):
-    """What a partner's administrator can change."""
+    """The settings that a partner's administrator can change."""
 
     number_min: int
     number_max: int
@@ -181,8 +184,8 @@ def change_settings(
 ) -> PartnerSettings:
     """Change the partner's settings (REG-05, ACC-13, D23); existing numbers stay valid.
 
-    ``version`` is the one the form was filled from, at ``at``: raises Stale when somebody saved
-    in between (REG-35).
+    ``version`` is the one that the form was filled from, ``at`` the time of the save. Raise Stale
+    if somebody saved in between (REG-35).
     """
     current = PartnerSettings.objects.select_for_update().get(pk=settings.pk)
     if version is not None and at is not None and current.version != version:

@@ -1,4 +1,4 @@
-"""Substitutes for holidays, and exceptions: one person, one customer (D12)."""
+"""Services for substitutes, and for exceptions: one person, one customer (D12)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from portal.core.errors import RuleError
 from portal.history.services import record
 from portal.notices.services import notify
 
-# What an exception lets a person do: changing includes seeing.
+# The permissions of each level of exception; changing includes seeing.
 GRANTS: dict[str, tuple[str, ...]] = {
     "see": ("view_customer",),
     "change": ("view_customer", "change_customer"),
@@ -23,8 +23,10 @@ GRANTS: dict[str, tuple[str, ...]] = {
 
 
 def _lock(*people: Membership) -> None:
-    """Their places as they are now, locked in the order in which leaving locks them; raises
-    RuleError for somebody who has none any more."""
+    """Lock the memberships, in the same order as when a person leaves.
+
+    Raise RuleError at ``substitute`` for somebody who is no longer active or is a customer's user.
+    """
     pks = [person.pk for person in people]
     rows = Membership.objects.for_partner(people[0].partner).select_for_update()
     states = dict(rows.filter(pk__in=pks).order_by("pk").values_list("pk", "state"))
@@ -37,7 +39,7 @@ def _lock(*people: Membership) -> None:
 
 
 def _note_extra_visibility(person: Membership) -> None:
-    """Note on the membership whether more than her own assignments is asked for her."""
+    """Note on the membership whether more than its own assignments has to be asked."""
     more = (
         CustomerGrant.objects.filter(user_id=person.user_id).exists()
         or Substitution.objects.filter(substitute_id=person.pk).exists()
@@ -58,11 +60,12 @@ def start_absence(
     at: datetime,
     by: Membership | None = None,
 ) -> Substitution:
-    """A person is away from a day to another, both included; meanwhile ``substitute`` sees her
-    customers and is told what she is. One absence at a time: the new one replaces it. Where
-    somebody else says so (``by``: she fell ill), she is told too.
+    """Record that a person is away, both days included, and who the substitute is.
 
-    Raises RuleError for somebody without a place here, for oneself, for an end before the start.
+    Meanwhile the substitute sees the person's customers and gets the same notifications. A new
+    absence replaces the former one. The substitute is notified, and so is the person if ``by`` is
+    somebody else. Raise RuleError for somebody without a membership here, for oneself as the
+    substitute, and for an end before the start.
     """
     if substitute.pk == person.pk:
         raise RuleError(_("Choose somebody else."), field="substitute")
@@ -105,8 +108,12 @@ def end_absence(
     quiet_for: Membership | None = None,
     by: Membership | None = None,
 ) -> None:
-    """End an absence; the substitute is told, and the person where ``by`` is somebody else. Not
-    being away is no error."""
+    """End a person's absence; without one, do nothing.
+
+    The substitute is notified, and so is the person if ``by`` is somebody else. ``quiet_for`` is
+    the substitute of the absence that replaces this one: nothing is logged then, and they are not
+    notified of the end.
+    """
     row = (
         Substitution.objects.select_for_update(of=("self",))
         .select_related("substitute")
@@ -131,9 +138,10 @@ def end_absence(
 def set_grant(
     customer: Customer, person: Membership, level: str, *, by: Membership, at: datetime
 ) -> None:
-    """Make, change or take away ("") the exception of one person for one customer (D12).
+    """Make, change or remove one person's exception for one customer (D12).
 
-    Raises RuleError for a person without a place here and for a customer's own user.
+    ``level`` is "see", "change" or empty. The person is notified. Raise RuleError for a person
+    without a membership here, and for a customer's own user.
     """
     codes = GRANTS.get(level, ())
     if codes:
@@ -163,7 +171,7 @@ def set_grant(
 
 
 def end_absences_and_exceptions(person: Membership) -> None:
-    """Nobody stands in for a person who left, she for nobody, and her exceptions end (D18)."""
+    """End the absences, substitutions and exceptions of a person who left (D18)."""
     hers = Substitution.objects.filter(membership=person).select_related("substitute")
     substitutes = [row.substitute for row in hers]
     Substitution.objects.filter(models.Q(membership=person) | models.Q(substitute=person)).delete()

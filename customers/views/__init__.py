@@ -1,1 +1,1 @@
-"""The register's pages that concern the register alone."""
+"""Views of the register."""

@@ -1,4 +1,4 @@
-"""Deleting what belongs to a customer: asked first, on a page that names it."""
+"""The page that asks before something that belongs to a customer is deleted."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from portal.core.forms import RefusalsAsMessages
 def asked(
     request: CustomerRequest, delete: Callable[[], None], *, name: str, text: str
 ) -> HttpResponse:
-    """The question whether to delete what is called ``name``; what is posted from it deletes.
+    """Ask whether to delete what is called ``name``; on POST, delete it.
 
-    ``text`` says what will be. A RuleError of ``delete`` is told on the customer's page.
+    ``text`` says what the deletion means. A RuleError of ``delete`` is shown on the customer's
+    page.
     """
     if request.method == "POST":
         with RefusalsAsMessages(request):

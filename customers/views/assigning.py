@@ -1,4 +1,4 @@
-"""Assigning people to customers: one customer from her page, several from the list (REG-19)."""
+"""Views that assign people to one customer, or to several from the list (REG-19)."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from portal.accounts.models import Membership
 from portal.core.forms import RefusalsAsMessages
 from portal.core.http import get_or_post
 
-# More than a page of the list shows; fewer than a form may have fields.
+# More than a page of the list shows, and fewer than the fields that a form may have.
 AT_ONCE = 2000
 
 
 def _chosen(request: PartnerRequest) -> list[Customer]:
-    """The ticked customers that the person sees; what is not hers is as if not ticked."""
+    """Return the ticked customers that the person sees; all others are ignored."""
     ids = set()
     for text in [*request.GET.getlist("customer"), *request.POST.getlist("customer")][:AT_ONCE]:
         try:
@@ -43,8 +43,11 @@ def _chosen(request: PartnerRequest) -> list[Customer]:
 def _wanted(
     request: PartnerRequest, people: list[Membership]
 ) -> tuple[list[Membership], list[Membership]]:
-    """Who comes and who goes: ticks against what was ticked when the page was made, so that what
-    somebody else did meanwhile stays; "some" says it for itself."""
+    """Return who is to be assigned and who is not any more.
+
+    Ticks are compared with those at the time when the page was made, so that a colleague's changes
+    in between stay. For several customers a person's field ``some_...`` says all or none.
+    """
     had, ticked = set(request.POST.getlist("had")), set(request.POST.getlist("people"))
     add, remove = [], []
     for person in people:
@@ -98,7 +101,7 @@ def _page(
 @needs("assign_customer", load=load_customer, of="customer")
 @get_or_post
 def assign_one(request: CustomerRequest) -> HttpResponse:
-    """Who is responsible for this customer (REG-17, REG-22)."""
+    """Choose who is responsible for a customer (REG-17, REG-22)."""
     customer = request.customer
     back = reverse("customers:customer", args=[customer.pk])
     return _page(request, [customer], back, back_id=customer.pk)
@@ -107,7 +110,7 @@ def assign_one(request: CustomerRequest) -> HttpResponse:
 @needs("assign_customer")
 @get_or_post
 def assign(request: PartnerRequest) -> HttpResponse:
-    """Who is responsible for the customers ticked in the list (REG-19)."""
+    """Choose who is responsible for the customers ticked in the list (REG-19)."""
     customers = _chosen(request)
     # Back to the same search and filters.
     query = clean_query(request, request.POST.get("query", ""))

@@ -1,4 +1,4 @@
-"""Pages of what the portal holds about a contact: read, downloaded, erased on request (D19)."""
+"""Views of what is stored about a contact: read, download, erase (D19)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _contact(request: CustomerRequest, contact_id: UUID) -> Contact:
 @never_cache
 @require_safe
 def contact_data(request: CustomerRequest, contact_id: UUID) -> HttpResponse:
-    """What we hold about a contact, to read."""
+    """Show everything that is stored about a contact."""
     contact = _contact(request, contact_id)
     held = held_about(contact)
     names = ("first_name", "last_name", "job_title", "email", "phone")
@@ -62,7 +62,7 @@ def contact_data(request: CustomerRequest, contact_id: UUID) -> HttpResponse:
 @never_cache
 @require_safe
 def contact_json(request: CustomerRequest, contact_id: UUID) -> HttpResponse:
-    """The same as a file."""
+    """Return everything that is stored about a contact as a JSON file."""
     contact = _contact(request, contact_id)
     response = JsonResponse(held_about(contact), json_dumps_params={"indent": 2})
     response["Content-Disposition"] = f'attachment; filename="contact-{contact.pk}.json"'
@@ -72,7 +72,7 @@ def contact_json(request: CustomerRequest, contact_id: UUID) -> HttpResponse:
 @needs(load=load_customer, of="customer", allow=may_change_this)
 @get_or_post
 def contact_erase(request: CustomerRequest, contact_id: UUID) -> HttpResponse:
-    """Erase a contact's data on request: what goes, what stays and why, then the word."""
+    """Erase a contact's data: show what stays and why, then ask for the word."""
     contact = _contact(request, contact_id)
     name = contact.full_name
     form = WordForm(request.POST or None, expected=_("erase"))

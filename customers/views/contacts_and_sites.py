@@ -1,4 +1,4 @@
-"""Contacts and sites of a customer."""
+"""Views that add, change and delete contacts and sites of a customer."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from portal.core.http import get_or_post
 
 
 def _open(customer: Customer) -> QuerySet[Contact]:
-    """The contacts that can be changed: one whose data was erased is no longer a person."""
+    """Return the contacts that can be changed: all but those whose data was erased."""
     return customer.contacts.filter(erased_at__isnull=True)
 
 
 @needs(load=load_customer, of="customer", allow=may_change_this)
 @get_or_post
 def contact_form(request: CustomerRequest, contact_id: UUID | None = None) -> HttpResponse:
-    """Add or change a contact."""
+    """Show the form of a contact; add it or save the change."""
     customer = request.customer
     contact = get_object_or_404(_open(customer), pk=contact_id) if contact_id else None
     form = ContactForm(request.POST or None, instance=contact)
@@ -52,7 +52,7 @@ def contact_form(request: CustomerRequest, contact_id: UUID | None = None) -> Ht
 @needs(load=load_customer, of="customer", allow=may_change_this)
 @get_or_post
 def contact_delete(request: CustomerRequest, contact_id: UUID) -> HttpResponse:
-    """Delete a contact."""
+    """Delete a contact, after a confirmation."""
     contact: Contact = get_object_or_404(_open(request.customer), pk=contact_id)
     return asked(
         request,
@@ -65,7 +65,7 @@ def contact_delete(request: CustomerRequest, contact_id: UUID) -> HttpResponse:
 @needs(load=load_customer, of="customer", allow=may_change_this)
 @get_or_post
 def site_form(request: CustomerRequest, site_id: UUID | None = None) -> HttpResponse:
-    """Add or change a site (ONB-05)."""
+    """Show the form of a site; add it or save the change (ONB-05)."""
     customer = request.customer
     site: Site | None = get_object_or_404(customer.sites, pk=site_id) if site_id else None
     initial = {"country": customer.country}
@@ -88,7 +88,7 @@ def site_form(request: CustomerRequest, site_id: UUID | None = None) -> HttpResp
 @needs(load=load_customer, of="customer", allow=may_change_this)
 @get_or_post
 def site_delete(request: CustomerRequest, site_id: UUID) -> HttpResponse:
-    """Delete a site that no order is for."""
+    """Delete a site that no order refers to, after a confirmation."""
     site: Site = get_object_or_404(request.customer.sites, pk=site_id)
     return asked(
         request,

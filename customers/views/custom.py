@@ -1,4 +1,4 @@
-"""Settings: the partner's own fields of a customer (REG-28)."""
+"""Views of the settings for custom fields (REG-28)."""
 
 from __future__ import annotations
 
@@ -23,13 +23,16 @@ from portal.core.http import get_or_post
 
 
 class FieldRequest(PartnerRequest):
-    """A request whose address names a custom field."""
+    """A request whose address contains a custom field."""
 
     field: CustomField
 
 
 def load_field(request: FieldRequest, kwargs: dict[str, Any]) -> None:
-    """Loader for ``needs``: the field of the address, or 404."""
+    """Set ``request.field`` from the address, for ``needs``.
+
+    Raise Http404 if there is none, or the person may not change the settings.
+    """
     field_id: UUID = kwargs.pop("field_id")
     field = CustomField.objects.filter(pk=field_id).first()
     if field is None or not request.membership.may("change_settings"):
@@ -40,7 +43,7 @@ def load_field(request: FieldRequest, kwargs: dict[str, Any]) -> None:
 @needs("change_settings")
 @require_safe
 def fields(request: PartnerRequest) -> HttpResponse:
-    """The fields in their order, then the retired ones."""
+    """Show the fields in order, then the retired ones."""
     found = list(CustomField.objects.in_order())
     live = [field for field in found if not field.is_retired]
     context = {
@@ -92,21 +95,21 @@ def _save(request: PartnerRequest, field: CustomField | None) -> HttpResponse:
 @needs("change_settings")
 @get_or_post
 def field_add(request: PartnerRequest) -> HttpResponse:
-    """Define a field."""
+    """Show the form of a new custom field; save it."""
     return _save(request, None)
 
 
 @needs("change_settings", load=load_field, of="field")
 @get_or_post
 def field_change(request: FieldRequest) -> HttpResponse:
-    """Change a field."""
+    """Show the form of a custom field; save the change."""
     return _save(request, request.field)
 
 
 @needs("change_settings", load=load_field, of="field")
 @require_POST
 def move(request: FieldRequest) -> HttpResponse:
-    """One place up or down."""
+    """Move a field up or down by one."""
     services.move_custom_field(request.field, up=request.POST.get("to") == "up")
     return redirect("customers:fields")
 
@@ -114,7 +117,7 @@ def move(request: FieldRequest) -> HttpResponse:
 @needs("change_settings", load=load_field, of="field")
 @require_POST
 def retire(request: FieldRequest) -> HttpResponse:
-    """Take the field off new records."""
+    """Remove a field from new records."""
     services.retire_custom_field(request.field, at=timezone.now())
     messages.success(request, _("%s is no longer asked for.") % request.field.label)
     return redirect("customers:fields")
@@ -123,7 +126,7 @@ def retire(request: FieldRequest) -> HttpResponse:
 @needs("change_settings", load=load_field, of="field")
 @require_POST
 def restore(request: FieldRequest) -> HttpResponse:
-    """Ask for a retired field again."""
+    """Bring a retired field back."""
     with RefusalsAsMessages(request):
         services.restore_custom_field(request.field)
         messages.success(request, _("%s is asked for again.") % request.field.label)
@@ -133,7 +136,7 @@ def restore(request: FieldRequest) -> HttpResponse:
 @needs("change_settings", load=load_field, of="field")
 @get_or_post
 def delete(request: FieldRequest) -> HttpResponse:
-    """Delete a field that nobody filled in."""
+    """Delete a field in which no customer has a value, after a confirmation."""
     field, refusal = request.field, ""
     if request.method == "POST":
         try:

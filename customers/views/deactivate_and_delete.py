@@ -1,4 +1,7 @@
-"""Deactivating and deleting a customer: first what it affects, then the word (REG-16, ONB-26)."""
+"""Views that deactivate or delete a customer.
+
+They show what is affected, then ask for the word (REG-16, ONB-26).
+"""
 
 from __future__ import annotations
 
@@ -54,7 +57,7 @@ def _confirmed_act(
     context: dict[str, object],
     done: str,
 ) -> HttpResponse:
-    """A page that asks for the word before an act (ONB-26)."""
+    """Ask for the word; if it is typed correctly, run ``act`` (ONB-26)."""
     form = WordForm(request.POST or None, expected=word)
     if request.method == "POST" and form.is_valid():
         with ShowRefusals(form):
@@ -73,7 +76,7 @@ def _confirmed_act(
 @needs(load=load_customer, of="customer", allow=may_change_this)
 @get_or_post
 def deactivate(request: CustomerRequest) -> HttpResponse:
-    """Take a customer out of all pickers (REG-16)."""
+    """Remove a customer from every choice (REG-16)."""
     customer = request.customer
     return _confirmed_act(
         request,
@@ -95,7 +98,7 @@ def deactivate(request: CustomerRequest) -> HttpResponse:
 @needs("delete_customer", load=load_customer, of="customer")
 @get_or_post
 def delete(request: CustomerRequest) -> HttpResponse:
-    """Delete a customer that nothing hangs on."""
+    """Delete a customer that has no orders and no quotes."""
     customer = request.customer
     affected, forbidden = affected_by_deletion(customer)
     return _confirmed_act(

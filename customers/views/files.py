@@ -1,4 +1,4 @@
-"""Files of a customer: put, saved, deleted; each through a view that asks for the right."""
+"""Views of a customer's files: add, download, delete; each checks the person's right."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SHOWN = 10
 
 
 class FileForm(forms.Form):
-    """A file for a customer."""
+    """The form that adds a file to a customer."""
 
     file = forms.FileField(
         label=gettext_lazy("File"),
@@ -42,13 +42,19 @@ class FileForm(forms.Form):
 
 
 def may_put(request: CustomerRequest) -> bool:
-    """For ``needs(allow=...)``: the partner's people who may change the customer."""
+    """Return whether the person may add files, for ``needs(allow=...)``.
+
+    These are the partner's own people who may change the customer.
+    """
     person = request.membership
     return person.customer_id is None and may_change(request.customer, person)
 
 
 def may_read(request: CustomerRequest) -> bool:
-    """For ``needs(allow=...)``: the partner's own people; a customer's users don't see files."""
+    """Return whether the person may see files, for ``needs(allow=...)``.
+
+    These are the partner's own people; a customer's users do not see files.
+    """
     return request.membership.customer_id is None
 
 
@@ -57,7 +63,10 @@ def _of(request: CustomerRequest) -> AttachmentQuerySet:
 
 
 def files_context(request: CustomerRequest) -> dict[str, Any]:
-    """What the customer's page shows: the newest ten, or all when asked for (REG-12, REG-14)."""
+    """Return the files for the customer's page (REG-12, REG-14).
+
+    The newest ten are shown, or all on request.
+    """
     if not may_read(request):
         return {"sees_files": False}
     found = _of(request).select_related("created_by__user").order_by("-created_at", "-pk")
@@ -77,7 +86,7 @@ def files_context(request: CustomerRequest) -> dict[str, Any]:
 @needs(load=load_customer, of="customer", allow=may_put)
 @get_or_post
 def add(request: CustomerRequest) -> HttpResponse:
-    """Put a file to a customer."""
+    """Add a file to a customer."""
     form = FileForm(request.POST or None, request.FILES or None)
     if request.method == "POST":
         form = FileForm(request.POST, request.FILES)
@@ -98,7 +107,7 @@ def add(request: CustomerRequest) -> HttpResponse:
 @needs(load=load_customer, of="customer", allow=may_read)
 @require_safe
 def download(request: CustomerRequest, file_id: UUID) -> HttpResponse:
-    """Save a file."""
+    """Return the file as a download."""
     found = _of(request).select_related("content")
     return files.served(get_object_or_404(found, pk=file_id))
 
@@ -106,7 +115,7 @@ def download(request: CustomerRequest, file_id: UUID) -> HttpResponse:
 @needs("delete_attachment", load=load_customer, of="customer", allow=may_read)
 @get_or_post
 def delete(request: CustomerRequest, file_id: UUID) -> HttpResponse:
-    """Delete a file, after a question (REG-24)."""
+    """Delete a file, after a confirmation (REG-24)."""
     attachment: Attachment = get_object_or_404(_of(request), pk=file_id)
     return asked(
         request,

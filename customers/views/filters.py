@@ -1,4 +1,4 @@
-"""Saved filters: which there are, renamed, shared, deleted."""
+"""Views of saved filters: list, rename, share, delete (REG-09)."""
 
 from __future__ import annotations
 
@@ -22,13 +22,16 @@ from portal.core.http import get_or_post
 
 
 class FilterRequest(PartnerRequest):
-    """A request whose address names a saved filter that the person may see."""
+    """A request whose address contains a saved filter that the person may see."""
 
     saved: SavedFilter
 
 
 def load_filter(request: FilterRequest, kwargs: dict[str, Any]) -> None:
-    """Loader for ``needs``: her own, or one that is shared; else 404."""
+    """Set ``request.saved`` from the address, for ``needs``.
+
+    Raise Http404 unless the filter is the person's own or shared.
+    """
     filter_id: UUID = kwargs.pop("filter_id")
     saved = SavedFilter.objects.visible_to(request.membership).filter(pk=filter_id).first()
     if saved is None or not may_see_some(request):
@@ -37,14 +40,14 @@ def load_filter(request: FilterRequest, kwargs: dict[str, Any]) -> None:
 
 
 def may_change_this_filter(request: FilterRequest) -> bool:
-    """For ``needs(allow=...)``."""
+    """Return whether the person may change the filter, for ``needs(allow=...)``."""
     return bool(request.saved.may_be_changed_by(request.membership))
 
 
 @needs(allow=may_see_some)
 @require_safe
 def filters(request: PartnerRequest) -> HttpResponse:
-    """Her own filters, and those that are shared."""
+    """Show the person's own filters and the shared ones."""
     person = request.membership
     setup = list_setup(person)
     names = setup.names()
@@ -63,7 +66,7 @@ def filters(request: PartnerRequest) -> HttpResponse:
 @needs(load=load_filter, of="filter", allow=may_change_this_filter)
 @get_or_post
 def change_filter(request: FilterRequest) -> HttpResponse:
-    """Rename a filter, share it or keep it to oneself."""
+    """Rename a filter, share it or make it private."""
     form = SavedFilterForm(request.POST or None, instance=request.saved)
     if request.method == "POST" and form.is_valid():
         with ShowRefusals(form):
@@ -76,7 +79,7 @@ def change_filter(request: FilterRequest) -> HttpResponse:
 @needs(load=load_filter, of="filter", allow=may_change_this_filter)
 @get_or_post
 def delete_filter(request: FilterRequest) -> HttpResponse:
-    """Forget a filter."""
+    """Delete a filter, after a confirmation."""
     saved = request.saved
     if request.method == "POST":
         services.delete_filter(saved)

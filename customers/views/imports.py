@@ -1,4 +1,4 @@
-"""Bringing a register along: upload, columns, preview, import, history (REG-06)."""
+"""Views of imports: upload, columns, preview, import, history (REG-06)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from portal.core.forms import RefusalsAsMessages
 from portal.core.http import form_data, get_or_post
 from portal.core.limits import exceeded, too_many
 
-# Each check tells which of many names exist somewhere (INP-13): they are counted.
+# Uploads are counted, since each check tells which of many names exist somewhere (INP-13).
 UPLOADS_AN_HOUR = 30
 HISTORY = 10
 ERRORS_A_PAGE = 100
@@ -46,13 +46,13 @@ SIGNS = {
 
 
 class ImportRequest(PartnerRequest):
-    """A request whose address names an import."""
+    """A request whose address contains an import."""
 
     job: CustomerImport
 
 
 def load_import(request: ImportRequest, kwargs: dict[str, Any]) -> None:
-    """Loader for ``needs``: the import of the address, or 404."""
+    """Set ``request.job`` from the address, for ``needs``. Raise Http404 if there is none."""
     import_id: UUID = kwargs.pop("import_id")
     job = CustomerImport.objects.select_related("created_by__user").filter(pk=import_id).first()
     if job is None:
@@ -76,7 +76,7 @@ def _history(request: PartnerRequest) -> dict[str, Any]:
 @needs("import_customer")
 @get_or_post
 def upload(request: PartnerRequest) -> HttpResponse:
-    """Upload a file; below it what was uploaded before."""
+    """Upload a file; below the form, show the earlier imports."""
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST":
         if wait := exceeded("imports", str(request.user.pk), allowed=UPLOADS_AN_HOUR, seconds=3600):
@@ -102,7 +102,7 @@ def upload(request: PartnerRequest) -> HttpResponse:
 @needs("import_customer")
 @require_safe
 def template(request: PartnerRequest, ending: str) -> HttpResponse:
-    """The template, as CSV or XLSX, in the reader's language."""
+    """Return the template as CSV or XLSX, in the reader's language."""
     if ending not in (CSV, XLSX):
         raise Http404
     return files.template(ending)
@@ -111,7 +111,7 @@ def template(request: PartnerRequest, ending: str) -> HttpResponse:
 @needs("import_customer", load=load_import, of="import")
 @require_safe
 def show(request: ImportRequest) -> HttpResponse:
-    """Where an import stands: columns to assign, progress, errors, preview or result."""
+    """Show an import: its progress, errors, preview or result."""
     job = request.job
     if job.state == CustomerImport.State.UPLOADED:
         return redirect("customers:import_columns", job.pk)
@@ -138,7 +138,7 @@ def show(request: ImportRequest) -> HttpResponse:
 
 
 def _unreadable(request: PartnerRequest, error: RuleError) -> HttpResponse:
-    """The file was encrypted with a key that is gone."""
+    """Show the upload page with a message: the key of the file is lost."""
     messages.error(request, str(error))
     return redirect("customers:import_upload")
 
@@ -149,7 +149,7 @@ def _errors(request: PartnerRequest, job: CustomerImport) -> dict[str, Any]:
 
 
 def _preview(job: CustomerImport) -> dict[str, Any]:
-    """The first rows as the file has them, below the names of the fields they go to."""
+    """Return the first rows of the file, below the names of the fields that they go to."""
     table = jobs.table_of(job)
     names = labels(own_columns(CustomField.objects.in_order()))
     places = [(place, key) for place, key in enumerate(job.mapping) if key in names]
@@ -164,7 +164,7 @@ def _preview(job: CustomerImport) -> dict[str, Any]:
 
 
 def _shown(cells: list[str], places: list[tuple[int, str]], usual_type: str) -> list[str]:
-    """One row; a personal number is masked here too, in a column for both as well (D19)."""
+    """Return the cells of a row with personal numbers masked, in a shared column too (D19)."""
     row = {key: cells[place] if place < len(cells) else "" for place, key in places}
     hidden = hidden_fields(row.get("type") or usual_type)
     return [MASK if text and key in hidden else text for key, text in row.items()]
@@ -173,7 +173,7 @@ def _shown(cells: list[str], places: list[tuple[int, str]], usual_type: str) -> 
 @needs("import_customer", load=load_import, of="import")
 @get_or_post
 def columns(request: ImportRequest) -> HttpResponse:
-    """Say what the columns hold, then have the rows checked."""
+    """Choose the field of each column, then start the check of the rows."""
     job = request.job
     if not job.is_open:
         return redirect("customers:import", job.pk)
@@ -197,7 +197,7 @@ def columns(request: ImportRequest) -> HttpResponse:
 @needs("import_customer", load=load_import, of="import")
 @require_POST
 def start(request: ImportRequest) -> HttpResponse:
-    """Import what was previewed."""
+    """Start to import what was previewed."""
     try:
         jobs.start_writing(request.job, by=request.membership, at=timezone.now())
     except RuleError as error:
@@ -208,7 +208,7 @@ def start(request: ImportRequest) -> HttpResponse:
 @needs("import_customer", load=load_import, of="import")
 @require_safe
 def error_file(request: ImportRequest) -> HttpResponse:
-    """The uploaded file with a column of reasons."""
+    """Return the uploaded file with a column of reasons."""
     if request.job.state != CustomerImport.State.FAULTY:
         return redirect("customers:import", request.job.pk)
     try:
@@ -220,7 +220,7 @@ def error_file(request: ImportRequest) -> HttpResponse:
 @needs("import_customer", load=load_import, of="import")
 @get_or_post
 def undo(request: ImportRequest) -> HttpResponse:
-    """Take an import back while nothing hangs on its customers."""
+    """Undo an import while its customers are not in use."""
     job = request.job
     if request.method == "POST":
         with RefusalsAsMessages(request):
@@ -235,7 +235,7 @@ def undo(request: ImportRequest) -> HttpResponse:
 @needs("import_customer", load=load_import, of="import")
 @get_or_post
 def discard(request: ImportRequest) -> HttpResponse:
-    """Throw away an upload that was not imported, after a question."""
+    """Delete an upload that was not imported, after a confirmation."""
     if request.method != "POST":
         if not request.job.is_disposable:
             return redirect("customers:import", request.job.pk)

@@ -1,4 +1,4 @@
-"""The list of customers: found, sorted, shown in chosen columns, and taken along as a file."""
+"""Views of the list of customers: search, order, columns, export."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ from portal.accounts.access import PartnerRequest, needs
 from portal.core.forms import ShowRefusals
 from portal.core.listing import PAGE_SIZE, BigListing, Sorted
 
-# More than this on one page is what the export is for.
+# "Show all" puts at most so many rows on a page (DEC-01).
 SHOW_ALL = 1_000
 
 
 def may_see_some(request: PartnerRequest) -> bool:
-    """For ``needs(allow=...)``: the list is open to whoever sees all or the assigned."""
+    """Return whether the person sees any customers, for ``needs(allow=...)``."""
     return sees_some(request.membership)
 
 
 def list_address(query: str = "") -> str:
-    """The list with a query that was kept in a form."""
+    """Return the address of the list, with a query that a form carried."""
     return reverse("customers:list") + (f"?{query}" if query else "")
 
 
 @needs(allow=may_see_some)
 @require_safe
 def customer_list(request: PartnerRequest) -> HttpResponse:
-    """The list of the register (REG-08 to REG-14, ORD-09, ORD-12, ACC-04)."""
+    """Show the list of customers (REG-08 to REG-14, ORD-09, ORD-12, ACC-04)."""
     person = request.membership
     setup = list_setup(person)
     asked = read_filters(request.GET, setup)
@@ -72,12 +72,12 @@ def customer_list(request: PartnerRequest) -> HttpResponse:
 
 
 def settings_query(asked: Asked, order: Sorted) -> str:
-    """Search, filters and order in a fixed order: what is saved and what an export is asked by."""
+    """Return search, filters and order in a fixed order, for saved filters and exports."""
     return urlencode([*asked.pairs(), *([("sort", order.sort)] if order.sort != "name" else [])])
 
 
 def _show_all_url(request: HttpRequest, listing: BigListing[Any], show_all: bool) -> str:
-    """REG-14: offered while everything still fits on a page."""
+    """Return the address of "Show all"; empty unless all rows fit on a page (REG-14)."""
     fits = PAGE_SIZE < listing.total <= SHOW_ALL and listing.is_counted
     if show_all or not fits:
         return ""
@@ -97,7 +97,7 @@ def _offered(columns: list[Any], offered: list[Any]) -> list[dict[str, Any]]:
 
 
 def _tabs(setup: ListSetup, asked: Asked, data: QueryDict) -> list[dict[str, Any]]:
-    """All customers, then the saved filters: her own first."""
+    """Return the tabs: all customers, then the saved filters, the person's own first."""
     pairs = asked.pairs() + ([("sort", data["sort"])] if data.get("sort") else [])
     now = urlencode(pairs)
     tabs: list[dict[str, Any]] = [
@@ -112,7 +112,7 @@ def _tabs(setup: ListSetup, asked: Asked, data: QueryDict) -> list[dict[str, Any
 @needs("export_customer", allow=may_see_some)
 @require_safe
 def export(request: PartnerRequest) -> HttpResponseBase:
-    """The rows on screen, of all pages, as a file (REG-10)."""
+    """Return the rows on screen, of all pages, as a file (REG-10)."""
     person = request.membership
     setup = list_setup(person)
     asked = read_filters(request.GET, setup)
@@ -128,7 +128,7 @@ def export(request: PartnerRequest) -> HttpResponseBase:
 @needs(allow=may_see_some)
 @require_POST
 def choose_columns(request: PartnerRequest) -> HttpResponse:
-    """Which columns this person sees from now on (REG-11)."""
+    """Save which columns this person sees (REG-11)."""
     known = [column.name for column in offered_columns(list_setup(request.membership))]
     wanted = set(request.POST.getlist("columns"))
     standard = request.POST.get("then") == "standard"
@@ -141,7 +141,7 @@ def choose_columns(request: PartnerRequest) -> HttpResponse:
 @needs(allow=may_see_some)
 @require_POST
 def save_filter(request: PartnerRequest) -> HttpResponse:
-    """Keep search, filters and order under a name."""
+    """Save search, filters and order under a name (REG-09)."""
     form = SaveFilterForm(request.POST)
     query = clean_query(request, request.POST.get("query", ""))
     if not form.is_valid():
@@ -155,7 +155,10 @@ def save_filter(request: PartnerRequest) -> HttpResponse:
 
 
 def clean_query(request: PartnerRequest, query: str) -> str:
-    """Only what the list knows, in its fixed order: it becomes a part of addresses."""
+    """Return only what the list knows of a query, in a fixed order.
+
+    The result becomes a part of addresses.
+    """
     setup = list_setup(request.membership)
     data = QueryDict(query[:4000])
     sorts = sorts_of(offered_columns(setup))

@@ -1,4 +1,4 @@
-"""The change log of a customer and of the settings, page by page (REG-15)."""
+"""Views of the change log of a customer and of the settings (REG-15)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from portal.history.log import log_of_customer, log_of_object
 @needs(load=load_customer, of="customer")
 @require_safe
 def customer_log(request: CustomerRequest) -> HttpResponse:
-    """Everything that was changed about a customer and what is hers."""
+    """Show all changes of a customer and of what belongs to it."""
     prices = request.membership.may("view_prices")
     context = log_of_customer(request, request.customer.pk, prices=prices)
     return render(request, "customers/log.html", {**context, "customer": request.customer})
@@ -24,6 +24,6 @@ def customer_log(request: CustomerRequest) -> HttpResponse:
 @needs("change_settings")
 @require_safe
 def settings_log(request: PartnerRequest) -> HttpResponse:
-    """Everything that was changed about the settings."""
+    """Show all changes of the settings."""
     context = log_of_object(request, services.partner_settings())
     return render(request, "customers/settings_log.html", context)

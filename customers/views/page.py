@@ -1,4 +1,4 @@
-"""The customer's page: what the register knows of one customer, and the sections of other apps."""
+"""The customer's page: what the register stores, and the sections of other apps."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from portal.history.queries import timeline_of_customer
 
 
 def _people_and_places(request: CustomerRequest) -> dict[str, Any]:
-    """The first ten contacts and sites, or all when asked for (REG-14)."""
+    """Return the first ten contacts and sites, or all on request (REG-14)."""
     asked, customer = request.GET.get("all"), request.customer
     contacts = list(
         customer.contacts.filter(erased_at__isnull=True).order_by(
@@ -55,7 +55,7 @@ def _what_may_be_done(request: CustomerRequest) -> dict[str, bool]:
 @needs(load=load_customer, of="customer")
 @require_safe
 def customer_page(request: CustomerRequest) -> HttpResponse:
-    """One customer, whether it is the active one or not (ACC-22, REG-01, REG-12)."""
+    """Show one customer, whether or not it is the active one (ACC-22, REG-01, REG-12)."""
     customer, person = request.customer, request.membership
     cleared = {row.family for row in customer.clearances.filter(revoked_at__isnull=True)}
     assigned = Assignment.objects.filter(customer=customer).select_related(

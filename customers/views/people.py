@@ -1,4 +1,4 @@
-"""Why people see a customer and who is an exception (D12), and being away (REG-21)."""
+"""Views of who sees a customer and why, of exceptions (D12) and absences (REG-21)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from portal.core.http import get_or_post
 @needs("manage_people", load=load_customer, of="customer")
 @require_safe
 def access(request: CustomerRequest) -> HttpResponse:
-    """Why can each person see this customer, or why not; exceptions are made here (D12)."""
+    """Show for each person whether and why they see this customer; offer exceptions (D12)."""
     rows = access_to(request.customer, colleagues(request.partner))
     asked = request.GET.get("person", "")
     if asked:
@@ -40,7 +40,7 @@ def access(request: CustomerRequest) -> HttpResponse:
 @needs("manage_people", load=load_customer, of="customer")
 @require_POST
 def grant(request: CustomerRequest, member_id: UUID) -> HttpResponse:
-    """Give, change or take away one person's exception for this customer."""
+    """Make, change or remove one person's exception for this customer."""
     customer = request.customer
     person = next((each for each in colleagues(request.partner) if each.pk == member_id), None)
     level = request.POST.get("level", "")
@@ -56,7 +56,7 @@ def grant(request: CustomerRequest, member_id: UUID) -> HttpResponse:
 
 
 def _away(request: PartnerRequest, person: Membership, here: str) -> HttpResponse:
-    """From when to when somebody is away, and who stands in."""
+    """Show and save a person's absence and substitute; return to ``here``."""
     row = Substitution.objects.filter(membership=person).first()
     initial = (
         {"substitute": row.substitute_id, "starts_on": row.starts_on, "ends_on": row.ends_on}
@@ -78,14 +78,14 @@ def _away(request: PartnerRequest, person: Membership, here: str) -> HttpRespons
 @needs()
 @get_or_post
 def away(request: PartnerRequest) -> HttpResponse:
-    """From when to when I am away, and who stands in for me."""
+    """Show and save one's own absence and substitute."""
     return _away(request, request.membership, reverse("customers:away"))
 
 
 @needs("manage_people", load=load_member, of="member")
 @get_or_post
 def away_of(request: MemberRequest) -> HttpResponse:
-    """The same for somebody who can't say so herself: she fell ill."""
+    """Show and save somebody else's absence, who fell ill for example."""
     person = request.member
     if person.state != Membership.State.ACTIVE or person.customer_id is not None:
         messages.error(request, _("%(name)s has no place here.") % {"name": person.shown_name})
@@ -96,7 +96,7 @@ def away_of(request: MemberRequest) -> HttpResponse:
 @needs()
 @require_POST
 def back(request: PartnerRequest) -> HttpResponse:
-    """I am back: nobody stands in for me any more."""
+    """End one's own absence."""
     services.end_absence(request.membership, at=timezone.now())
     messages.success(request, _("Welcome back. Nobody stands in for you any more."))
     return redirect("customers:away")
@@ -105,7 +105,7 @@ def back(request: PartnerRequest) -> HttpResponse:
 @needs("manage_people", load=load_member, of="member")
 @require_POST
 def back_of(request: MemberRequest) -> HttpResponse:
-    """Somebody is back, says somebody else."""
+    """End somebody else's absence."""
     person = request.member
     services.end_absence(person, at=timezone.now(), by=request.membership)
     messages.success(

@@ -1,4 +1,4 @@
-"""A personal number, looked at (REG-31, D19)."""
+"""The view that shows the end of a personal number (REG-31, D19)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from portal.core.errors import RuleError
 @require_POST
 @never_cache
 def personal_number(request: CustomerRequest) -> HttpResponse:
-    """Show the end of the number to who may change the customer; the log notes it."""
+    """Show the end of the number to those who may change the customer, and log it."""
     context: dict[str, object] = {"customer": request.customer}
     try:
         context["tail"] = services.show_personal_number(request.customer)

@@ -34,7 +34,7 @@ NAME_REFUSALS_AN_HOUR = 20
 
 
 def may_change_this(request: CustomerRequest) -> bool:
-    """For ``needs(allow=...)``: the right to change the customer of the address."""
+    """Return whether the person may change the customer, for ``needs(allow=...)``."""
     return may_change(request.customer, request.membership)
 
 
@@ -45,11 +45,10 @@ def _add_refusals(
     first: RuleError | None = None,
     before: Customer | None = None,
 ) -> HttpResponse | None:
-    """Put all that the register refuses beside its fields, so that it is mended in one round;
-    ``first`` is what a service said already.
+    """Show everything that the register refuses, each error at its field (USE-07).
 
-    Refused names are counted: the answer tells that a name exists somewhere (INP-13). Too
-    many of them are answered for themselves.
+    ``first`` is what a service refused already. Refused names are counted, since each tells that a
+    name exists somewhere (INP-13). Return the page for too many of them, else None.
     """
     if not form.is_bound:
         return None
@@ -74,9 +73,10 @@ def _create(request: PartnerRequest, form: CustomerForm) -> Customer:
 
 
 def create_for(request: PartnerRequest, *, after: str, family: str | None) -> HttpResponse:
-    """The form for a new customer; ``family`` when it was opened from an order's first step.
+    """Show the form of a new customer; when it is saved, redirect to ``after``.
 
-    ``after`` is the address to go to, with ``{id}`` for the new customer's id.
+    ``after`` is an address with ``{id}`` for the new customer's id; ``family`` is set if the form
+    was opened from the first step of an order.
     """
     form = CustomerForm(request.POST or None, person=request.membership)
     if request.method == "POST":
@@ -99,14 +99,14 @@ def create_for(request: PartnerRequest, *, after: str, family: str | None) -> Ht
 @needs("add_customer")
 @get_or_post
 def create(request: PartnerRequest) -> HttpResponse:
-    """Create a customer, then offer to switch to her (ACC-22)."""
+    """Create a customer, then show the page that offers to switch to it (ACC-22)."""
     return create_for(request, after="/customers/{id}/", family=None)
 
 
 @needs(load=load_customer, of="customer", allow=may_change_this)
 @get_or_post
 def change(request: CustomerRequest) -> HttpResponse:
-    """Change a customer; a save over somebody else's is asked about (REG-35)."""
+    """Change a customer; if somebody else saved in between, show both versions (REG-35)."""
     customer = request.customer
     form = CustomerForm(request.POST or None, instance=customer, person=request.membership)
     shown = ShowDifferences(form, form_version(request, customer))
@@ -115,7 +115,7 @@ def change(request: CustomerRequest) -> HttpResponse:
         answer = _change(request, form, shown)
         if answer is not None:
             return answer
-    # The form has put what was typed onto its own instance.
+    # The form has changed its own instance; the page's heading shows what is saved.
     saved = Customer.objects.get(pk=customer.pk)
     context = {"form": form, "customer": saved, "family": None, **shown.context}
     return render(request, "customers/form.html", context, status=shown.status)
@@ -124,7 +124,7 @@ def change(request: CustomerRequest) -> HttpResponse:
 def _change(
     request: CustomerRequest, form: CustomerForm, shown: ShowDifferences
 ) -> HttpResponse | None:
-    """Save a posted form; None where it is to be shown again with what is wrong."""
+    """Save a posted form; return None if it is to be shown again with its errors."""
     refusal = None
     if form.is_valid():
         with shown:
@@ -151,7 +151,7 @@ def _change(
 
 
 def _number_typed_anyway(request: CustomerRequest, form: CustomerForm) -> None:
-    """REG-04: a crafted POST leaves the number and is told why."""
+    """Say why the number stays if a crafted POST contains another one (REG-04)."""
     typed = " ".join(request.POST.get("number", "").split())
     if form.fields["number"].disabled and typed and typed != request.customer.number:
         messages.error(request, _("Only an administrator can change the customer number."))
@@ -166,7 +166,7 @@ def _changes(form: CustomerForm) -> dict[str, Any]:
 
 
 def _warn_of_low_limit(request: PartnerRequest, customer_id: UUID) -> None:
-    """ACC-17: lowering below what is in use is allowed, with a warning."""
+    """Confirm the save, and warn of a limit below what is in use (ACC-17)."""
     customer = Customer.objects.get(pk=customer_id)
     messages.success(request, _("%s was saved.") % customer.label)
     if customer.credit_available < 0:
@@ -183,7 +183,7 @@ def _warn_of_low_limit(request: PartnerRequest, customer_id: UUID) -> None:
 @needs(load=load_customer, of="customer", allow=may_change_this)
 @require_POST
 def reactivate(request: CustomerRequest) -> HttpResponse:
-    """Let a customer be chosen again (REG-16)."""
+    """Let a deactivated customer be chosen again (REG-16)."""
     services.reactivate_customer(request.customer, at=timezone.now())
     messages.success(request, _("%s can be ordered for again.") % request.customer.label)
     return redirect("customers:customer", request.customer.pk)
@@ -192,7 +192,7 @@ def reactivate(request: CustomerRequest) -> HttpResponse:
 @needs("add_customer")
 @get_or_post
 def ask_name(request: PartnerRequest) -> HttpResponse:
-    """Ask channel sales to look at a name that is in use; nobody is told who holds it (D3)."""
+    """Ask channel sales to look at a name in use, without saying who has it (D3)."""
     initial = {"name": request.GET.get("name", "")[:200]}
     form = AskNameForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -207,7 +207,7 @@ def ask_name(request: PartnerRequest) -> HttpResponse:
 @needs("change_settings")
 @get_or_post
 def settings_form(request: PartnerRequest) -> HttpResponse:
-    """The partner's settings (REG-05, REG-29, ACC-13, D23)."""
+    """Show and change the partner's settings (REG-05, REG-29, ACC-13, D23)."""
     settings = services.partner_settings()
     form = SettingsForm(request.POST or None, instance=settings)
     shown = ShowDifferences(form, form_version(request, settings))
@@ -223,7 +223,10 @@ def settings_form(request: PartnerRequest) -> HttpResponse:
 
 
 def refuse_creation(family: str) -> None:
-    """ORD-13: customers of this family are made by channel sales."""
+    """Raise PermissionDenied for a family whose customers channel sales creates (ORD-13).
+
+    Raise Http404 for an unknown family.
+    """
     if family not in Family.values:
         raise Http404
     if family in families_with_registration():
@@ -233,5 +236,5 @@ def refuse_creation(family: str) -> None:
 
 
 def customer_url(customer: Customer) -> str:
-    """The customer's page."""
+    """Return the address of the customer's page."""
     return reverse("customers:customer", args=[customer.pk])

@@ -1,4 +1,4 @@
-"""Pages of the account, each from the other side too (ACC-04, ACC-05, ACC-13, ACC-22)."""
+"""Pages of the account, each with its counter-example (ACC-04, ACC-05, ACC-13, ACC-22)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ MENU = 'href="/customers/"'
 SWITCH = "Switch to this customer"
 
 
-def test_customers_stand_in_the_menu_of_who_may_see_some(
+def test_customers_are_in_the_menu_of_those_who_see_some(
     anna: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """ACC-04, D12: one page that lists them; neither menu nor page nor a link to it for who may
-    see none; both for whom there is an exception."""
+    """ACC-04, D12: one page lists them.
+
+    Who sees none finds neither menu nor page nor a link to it; who has an exception finds both.
+    """
     with_rights(mikael, "view_customer")
     client = sign_in(mikael)
     assert MENU in client.get("/").content.decode()
@@ -37,7 +39,7 @@ def test_customers_stand_in_the_menu_of_who_may_see_some(
     ("type_", "made"), [("normal", True), ("residential", True), ("", False), ("other", False)]
 )
 def test_type_is_one_of_two(type_: str, made: bool, anna: Membership, sign_in: SignIn) -> None:
-    """ACC-05: a required choice; anything else is an error at the field."""
+    """ACC-05: the choice is required; any other value is an error at the field."""
     answer = sign_in(anna).post("/customers/new/", data(type=type_))
     assert answer.status_code == (302 if made else 200)
     assert Customer.objects.filter(name="Acme AB", type=type_).exists() is made
@@ -46,10 +48,10 @@ def test_type_is_one_of_two(type_: str, made: bool, anna: Membership, sign_in: S
 
 
 @pytest.mark.parametrize("builtin", [True, False])
-def test_master_plan_is_spoken_of_where_it_fits(
+def test_master_plan_is_suggested_where_it_fits(
     builtin: bool, anna: Membership, sign_in: SignIn
 ) -> None:
-    """ACC-13: only to a partner that does not use the built-in billing."""
+    """ACC-13: it is suggested only if the partner does not use the built-in billing."""
     settings = partner_settings()
     settings.uses_builtin_billing = builtin
     settings.save()
@@ -57,11 +59,13 @@ def test_master_plan_is_spoken_of_where_it_fits(
     assert ("the master rate plan fits that" in page) is not builtin
 
 
-def test_switch_is_offered_for_whom_it_can_be(
+def test_switch_is_offered_where_it_is_possible(
     anna: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """ACC-22, ACC-03: on the page of an active customer, until she is switched to; never on that
-    of an inactive one."""
+    """ACC-22, ACC-03: the page of an active customer offers it until it is the active one.
+
+    The page of an inactive customer never does.
+    """
     client, url = sign_in(anna), f"/customers/{havsbris.pk}/"
     assert SWITCH in client.get(url).content.decode()
     assert client.post("/switch/", {"customer": str(havsbris.pk)})["Location"] == url

@@ -1,5 +1,7 @@
-"""Rules of the customer's account that no other test is about (ACC-01, ACC-02, ACC-18, ACC-21), and
-both sides of those that others show from one side."""
+"""Rules of the customer's account that no other test covers (ACC-01, ACC-02, ACC-18, ACC-21).
+
+Others complete a rule that is shown elsewhere, by its counter-example.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,7 @@ BELONGING = ("orders.Order", "orders.OrderLine", "orders.Service", "customers.Si
 
 
 def running_seats(customer: Customer, by: Membership) -> Service:
-    """Two seats that are delivered."""
+    """Make two seats that are delivered."""
     order = factories.make_order(customer, by=by, at=NOW)
     accept_order(order.pk, at=NOW)
     provision_order(order.pk, at=NOW)
@@ -49,13 +51,13 @@ def running_seats(customer: Customer, by: Membership) -> Service:
 
 @pytest.mark.parametrize("model", BELONGING)
 def test_nothing_is_without_a_customer(model: str) -> None:
-    """ACC-01: the column takes no NULL."""
+    """ACC-01: the column refuses NULL."""
     field = apps.get_model(model)._meta.get_field("customer")
     assert not field.null and field.related_model is Customer
 
 
 def test_an_order_needs_a_saved_customer(havsbris: Customer, anna: Membership) -> None:
-    """ACC-01: for a saved customer there is an order, for one that is none or not saved none."""
+    """ACC-01: an order is made for a saved customer only."""
     order = start_draft(customer=havsbris, family="flex", by=anna, at=NOW)
     with pytest.raises((ValueError, IntegrityError)), transaction.atomic():
         start_draft(customer=Customer(name="Nobody AB"), family="flex", by=anna, at=NOW)
@@ -75,8 +77,10 @@ def test_an_order_needs_a_saved_customer(havsbris: Customer, anna: Membership) -
 def test_customer_sits_below_one_partner(
     nordlys: Partner, brueckner: Partner, havsbris: Customer, lena: Membership, sign_in: SignIn
 ) -> None:
-    """ACC-02: in the partner's own schema, below no other customer; the other has neither row nor
-    page."""
+    """ACC-02: a customer is in its partner's schema, below no other customer.
+
+    The other partner has neither the row nor the page.
+    """
     assert havsbris.partner_id == nordlys.pk
     assert Customer.objects.filter(name=havsbris.name).exists()
     with in_partner(brueckner):
@@ -87,7 +91,7 @@ def test_customer_sits_below_one_partner(
 
 
 def test_form_explains_the_limit_and_has_an_address(anna: Membership, sign_in: SignIn) -> None:
-    """ACC-18, ACC-21: a help text, no formula; the address is asked for and may stay empty."""
+    """ACC-18, ACC-21: there is a help text without a formula; the address may stay empty."""
     client = sign_in(anna)
     page = client.get("/customers/new/").content.decode()
     assert "Depends on the customer's size and on what is added." in page
@@ -100,11 +104,13 @@ def test_form_explains_the_limit_and_has_an_address(anna: Membership, sign_in: S
     assert refused.status_code == 200 and 'id="id_country_error"' in refused.content.decode()
 
 
-def test_customer_with_orders_stays_and_keeps_her_name(
+def test_customer_with_orders_stays_and_keeps_its_name(
     havsbris: Customer, bjorkvik: Customer, anna: Membership
 ) -> None:
-    """ACC-01, ACC-11, REG-16: deleting is refused with an order and takes nothing with it; without
-    any it frees the name."""
+    """ACC-01, ACC-11, REG-16: with an order the deletion is refused and deletes nothing.
+
+    Without orders it frees the name.
+    """
     order = factories.make_order(havsbris, by=anna, at=NOW)
     with pytest.raises(RuleError, match="Deactivate it instead"):
         delete_customer(havsbris)
@@ -116,7 +122,7 @@ def test_customer_with_orders_stays_and_keeps_her_name(
 
 
 def test_customer_with_an_empty_draft_stays(havsbris: Customer, anna: Membership) -> None:
-    """ACC-01: also while nothing is chosen yet; without the draft she goes."""
+    """ACC-01: a draft without products refuses the deletion; without the draft it is possible."""
     order = start_draft(customer=havsbris, family="flex", by=anna, at=NOW)
     with pytest.raises(RuleError):
         delete_customer(havsbris)
@@ -127,7 +133,7 @@ def test_customer_with_an_empty_draft_stays(havsbris: Customer, anna: Membership
 
 
 def test_customer_with_a_quote_alone_stays(havsbris: Customer, anna: Membership) -> None:
-    """ACC-01: a quote holds her as an order does."""
+    """ACC-01: a quote refuses the deletion as an order does."""
     factories.make_quote(havsbris, by=anna, at=NOW)
     with pytest.raises(RuleError):
         delete_customer(havsbris)
@@ -135,7 +141,7 @@ def test_customer_with_a_quote_alone_stays(havsbris: Customer, anna: Membership)
 
 
 def test_normal_customer_gets_every_product(havsbris: Customer) -> None:
-    """ACC-06, ACC-07: no product is closed to her by her type; a residential one gets two."""
+    """ACC-06, ACC-07: the type excludes no product; a residential customer gets two."""
     eva = factories.make_customer("Eva Havström", "10113", at=NOW, type="residential")
     open_to: dict[str, list[str]] = {"normal": [], "residential": []}
     for product in Product.objects.filter(orderable=True):
@@ -149,8 +155,8 @@ def test_normal_customer_gets_every_product(havsbris: Customer) -> None:
     assert sorted(open_to["residential"]) == ["FLX-HOME", "MTG-HOST"]
 
 
-def test_what_costs_no_credit_passes_over_the_limit(havsbris: Customer, anna: Membership) -> None:
-    """ACC-16, ACC-17: non-chargeable lines, also when more is in use than the limit."""
+def test_non_chargeable_lines_pass_over_the_limit(havsbris: Customer, anna: Membership) -> None:
+    """ACC-16, ACC-17: they pass even when more is in use than the limit."""
     factories.make_order(havsbris, by=anna, at=NOW)
     havsbris.refresh_from_db()
     change_customer(havsbris, at=NOW, by=anna, version=havsbris.version, credit_limit=Decimal(1))
@@ -163,8 +169,7 @@ def test_what_costs_no_credit_passes_over_the_limit(havsbris: Customer, anna: Me
 def test_nobody_works_for_an_inactive_customer(
     anna: Membership, havsbris: Customer, bjorkvik: Customer, sign_in: SignIn
 ) -> None:
-    """ACC-03, REG-16: a crafted switch says why and changes nothing; an active one is switched
-    to."""
+    """ACC-03, REG-16: a crafted switch is refused with the reason; an active one works."""
     client = sign_in(anna)
     client.post("/switch/", {"customer": str(bjorkvik.pk)})
     deactivate_customer(havsbris, at=NOW)
@@ -174,10 +179,10 @@ def test_nobody_works_for_an_inactive_customer(
     assert client.session["active_customer"] == str(bjorkvik.pk)
 
 
-def test_ended_products_do_not_keep_her_from_becoming_residential(
+def test_ended_products_do_not_prevent_the_change_to_residential(
     havsbris: Customer, anna: Membership
 ) -> None:
-    """ACC-08: what runs counts, what has ended does not."""
+    """ACC-08: only running services count."""
     service = running_seats(havsbris, anna)
     with pytest.raises(RuleError):
         change_customer_type(havsbris, "residential", at=NOW)
@@ -188,7 +193,10 @@ def test_ended_products_do_not_keep_her_from_becoming_residential(
 
 
 def test_same_billing_address_for_two_customers(anna: Membership, sign_in: SignIn) -> None:
-    """ACC-19, ACC-20: two may share one, of any domain; a broken one is refused on a change too."""
+    """ACC-19, ACC-20: two customers may share an address of any domain.
+
+    An invalid one is refused on a change, too.
+    """
     client = sign_in(anna)
     shared = "ekonomi@nordlys.example"
     for number, name in enumerate(("Ett AB", "Två AB")):
@@ -204,7 +212,7 @@ def test_same_billing_address_for_two_customers(anna: Membership, sign_in: SignI
 
 
 def test_running_services_take_the_new_plans_price(havsbris: Customer, anna: Membership) -> None:
-    """ACC-14: the service itself costs the new price; a plan without one is refused as a whole."""
+    """ACC-14: the service gets the new price; a plan without one is refused as a whole."""
     service = running_seats(havsbris, anna)
     plan = RatePlan._default_manager.get(name="Business 25")
     change_rate_plan(havsbris, plan, by=anna, at=NOW)
@@ -223,7 +231,7 @@ def test_running_services_take_the_new_plans_price(havsbris: Customer, anna: Mem
 def test_plan_page_needs_the_right(
     jonas: Membership, anna: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """ACC-14: 403 for sales, also posted; an administrator gets the page."""
+    """ACC-14: sales get 403, for POST too; an administrator gets the page."""
     url = f"/customers/{havsbris.pk}/plan/"
     plan = RatePlan._default_manager.get(name="Business 25")
     client = sign_in(jonas)
@@ -235,8 +243,10 @@ def test_plan_page_needs_the_right(
 
 
 def test_sales_raise_no_limit_above_theirs(jonas: Membership, anna: Membership) -> None:
-    """D23, ACC-17: of a customer that is there, too; an administrator may, and what an
-    administrator gave stays when sales change something else."""
+    """D23, ACC-17: this holds for existing customers too; an administrator may raise it.
+
+    A limit given by an administrator stays when sales change something else.
+    """
     partner_settings()
     PartnerSettings.objects.update(sales_credit_limit=Decimal(500))
     customer = create_customer(
@@ -261,7 +271,7 @@ def test_sales_raise_no_limit_above_theirs(jonas: Membership, anna: Membership) 
 def test_lowering_below_what_is_in_use_warns(
     anna: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """ACC-17: saved, with a warning; without a warning where nothing is in use."""
+    """ACC-17: it is saved with a warning; without credit in use there is none."""
     client = sign_in(anna)
     url = f"/customers/{havsbris.pk}/edit/"
     posted = data(name=havsbris.name, number="10042", version="1")

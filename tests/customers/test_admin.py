@@ -1,4 +1,4 @@
-"""Channel sales' acts on a partner's customers."""
+"""Actions of channel sales on a partner's customers."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _staff_world(settings: Any) -> Iterator[None]:
 
 @pytest.fixture
 def client(sign_in: SignIn, staff: User) -> HostClient:
-    """Channel sales on the public host."""
+    """Return channel sales' client on the public host."""
     return sign_in(staff)
 
 
@@ -48,6 +48,7 @@ def act(client: HostClient, customer: Customer, key: str, **data: Any) -> Any:
 def test_the_page_shows_what_belongs_to_the_customer(
     client: HostClient, havsbris: Customer
 ) -> None:
+    """The page shows name, number, contacts, sites, credit and clearances."""
     make_contact(havsbris, at=NOW)
     make_site(havsbris, "Stockholm")
     page = text(client.get(customer_url(havsbris)))
@@ -94,7 +95,7 @@ def test_plan_page_says_what_changes_now(
     assert "Product FLX-PRO × 2" in page
 
 
-def test_a_limit_below_what_is_used_is_allowed_and_said(
+def test_a_limit_below_what_is_used_is_allowed_with_a_message(
     client: HostClient, havsbris: Customer, jonas: Membership
 ) -> None:
     """ACC-17."""
@@ -105,7 +106,7 @@ def test_a_limit_below_what_is_used_is_allowed_and_said(
 
 
 def test_somebody_saved_in_between(client: HostClient, havsbris: Customer) -> None:
-    """REG-35: limit and number; a form filled afresh is saved."""
+    """REG-35: an outdated form is refused for limit and number; a fresh one is saved."""
     stale = havsbris.version
     act(client, havsbris, "credit", credit_limit="50000")
     for name, posted in (("credit", {"credit_limit": "60000"}), ("number", {"number": "10043"})):
@@ -116,7 +117,7 @@ def test_somebody_saved_in_between(client: HostClient, havsbris: Customer) -> No
 
 
 def test_clearance_is_granted_and_revoked(client: HostClient, bjorkvik: Customer) -> None:
-    """ORD-14, with who granted it."""
+    """ORD-14: the clearance says who granted it."""
     assert "do/revoke/" not in text(client.get(customer_url(bjorkvik)))
     assert "is cleared for SIP trunk" in text(act(client, bjorkvik, "grant", family="trunk"))
     clearance = FamilyClearance.objects.get(customer=bjorkvik)
@@ -171,7 +172,7 @@ def test_own_company_is_made_where_it_is_missing(
 def test_staff_create_a_customer_with_all_rules(
     client: HostClient, havsbris: Customer, nordlys: Partner
 ) -> None:
-    """ORD-13, ACC-09: a trunk customer is made by channel sales."""
+    """ORD-13, ACC-09: channel sales creates customers for SIP trunks."""
     assert 'value="10043"' in text(client.get(LIST + "add/")), "the next free number"
     data = {
         "name": "Havsgården Hotell AB",
@@ -193,17 +194,20 @@ def test_staff_create_a_customer_with_all_rules(
 
 
 def test_customers_are_never_written_raw(client: HostClient, havsbris: Customer) -> None:
+    """Every change goes through the services; the admin has no edit form."""
     assert client.post(customer_url(havsbris), {"name": "X"}).status_code == 403
     assert client.post(customer_url(havsbris, "delete/"), {"post": "yes"}).status_code == 403
     assert Customer.objects.filter(pk=havsbris.pk, name="Havsbris Konsult AB").exists()
 
 
 def test_another_partners_customer_is_404(client: HostClient, havsbris: Customer) -> None:
+    """The address of a customer of another partner is not found."""
     for rest in ("change/", "do/credit/", "do/deactivate/"):
         assert client.get(customer_url(havsbris, rest, slug="brueckner")).status_code == 404
 
 
 def test_list_takes_no_statement_for_each_row(client: HostClient, havsbris: Customer) -> None:
+    """The number of statements does not depend on the rows."""
     client.get(LIST)
     one = statements(client, LIST)
     for number in range(4):
@@ -223,7 +227,7 @@ def found(client: HostClient, query: str = "") -> list[str]:
 def test_directory_finds_customers_of_all_partners(
     client: HostClient, havsbris: Customer, bjorkvik: Customer, brueckner: Partner
 ) -> None:
-    """Substring of the name, beginning of the number; what is typed is found as it stands."""
+    """It finds part of the name and the beginning of the number, taken literally."""
     with in_partner(brueckner):
         make_customer("Bad Havelberg GmbH", "20042", at=NOW)
         make_customer("100 % Havel e. V.", "20043", at=NOW)
@@ -241,6 +245,7 @@ def test_directory_finds_customers_of_all_partners(
 
 
 def test_directory_takes_no_statement_for_each_row(client: HostClient, havsbris: Customer) -> None:
+    """The number of statements does not depend on the rows."""
     client.get(DIRECTORY)
     one = statements(client, DIRECTORY)
     for number in range(4):
@@ -248,10 +253,10 @@ def test_directory_takes_no_statement_for_each_row(client: HostClient, havsbris:
     assert statements(client, DIRECTORY) == one
 
 
-def test_each_look_is_logged_and_shown(
+def test_each_access_is_logged_and_shown(
     client: HostClient, havsbris: Customer, staff: User, nordlys: Partner
 ) -> None:
-    """ISO-16: who, what, when."""
+    """ISO-16: each entry says who, what and when."""
     client.get(customer_url(havsbris))
     noted = StaffAccess.objects.for_partner(nordlys).get()
     assert (noted.user_id, noted.method, noted.status) == (staff.pk, "GET", 200)

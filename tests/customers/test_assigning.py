@@ -1,4 +1,4 @@
-"""Who is responsible for a customer, who is told, and where new orders go (REG-17 to REG-23)."""
+"""Who is responsible for a customer, who is notified, who gets new orders (REG-17 to REG-23)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TODAY = NOW.date()
 
 @pytest.fixture
 def mona(nordlys: Partner) -> Membership:
-    """A second technician."""
+    """Make a second technician."""
     return add_person(
         partner=nordlys,
         email="mona@nordlys.example",
@@ -43,25 +43,28 @@ def mona(nordlys: Partner) -> Membership:
 
 
 def mails(partner: Partner, template: str) -> list[OutboundEmail]:
-    """The queued mails of one kind, by address."""
+    """Return the queued e-mails of one kind, by address."""
     found = OutboundEmail.objects.for_partner(partner).filter(template=template)
     return list(found.order_by("to_address", "created_at"))
 
 
 def notices(person: Membership) -> list[str]:
-    """What a person was told, the oldest first."""
+    """Return a person's notifications, the oldest first."""
     return [text_of(each) for each in Notice.objects.filter(membership=person).order_by("pk")]
 
 
 def responsible(customer: Customer) -> set[object]:
-    """The ids of the people assigned to a customer."""
+    """Return the ids of the people assigned to a customer."""
     return set(Assignment.objects.filter(customer=customer).values_list("membership_id", flat=True))
 
 
-def test_only_those_concerned_are_told(
+def test_only_those_concerned_are_notified(
     nordlys: Partner, anna: Membership, jonas: Membership, mikael: Membership, havsbris: Customer
 ) -> None:
-    """REG-20: the newly assigned and the unassigned by portal and mail; the customer never."""
+    """REG-20: the assigned and unassigned people get a notification and an e-mail.
+
+    The customer gets none.
+    """
     factories.make_contact(havsbris, at=NOW)
     assign(havsbris, jonas, at=NOW)
     came, went = change_assignments([havsbris], add=[mikael], remove=[jonas], at=NOW)
@@ -75,10 +78,10 @@ def test_only_those_concerned_are_told(
     assert notices(anna) == []
 
 
-def test_the_mail_says_it_in_all_its_parts(
+def test_all_parts_of_the_mail_name_the_customer(
     nordlys: Partner, mikael: Membership, havsbris: Customer
 ) -> None:
-    """REG-20, CV-23."""
+    """REG-20, CV-23: subject, text and HTML say what changed."""
     change_assignments([havsbris], add=[mikael], at=NOW)
     (mail,) = mails(nordlys, "customers/email/assignment")
     assert mail.subject == "You are responsible for Havsbris Konsult AB, 10042"
@@ -89,24 +92,24 @@ def test_the_mail_says_it_in_all_its_parts(
     change_assignments([havsbris], remove=[mikael], at=NOW)
     gone = mails(nordlys, "customers/email/assignment")[1]
     assert gone.subject == "You are no longer responsible for Havsbris Konsult AB, 10042"
-    # A technician does not see it any more: no link that leads nowhere.
+    # A technician no longer sees the customer, so the e-mail has no link to it.
     assert f"/customers/{havsbris.pk}/" not in gone.text
 
 
-def test_again_is_no_change_and_tells_nobody(
+def test_a_second_time_changes_nothing_and_notifies_nobody(
     nordlys: Partner, mikael: Membership, havsbris: Customer
 ) -> None:
-    """REG-20: a double post."""
+    """REG-20: the same form posted twice."""
     change_assignments([havsbris], add=[mikael], at=NOW)
     assert change_assignments([havsbris], add=[mikael], at=NOW) == (0, 0)
     assert len(mails(nordlys, "customers/email/assignment")) == 1
     assert Notice.objects.count() == 1
 
 
-def test_one_mail_for_a_bulk_act(
+def test_one_mail_for_several_customers(
     nordlys: Partner, anna: Membership, mikael: Membership, sign_in: SignIn
 ) -> None:
-    """REG-19, REG-20: several customers from the list, one summary each."""
+    """REG-19, REG-20: an assignment from the list sends one summary to each person."""
     customers = [factories.make_customer(f"Kund {n}", f"5000{n}", at=NOW) for n in range(3)]
     client = sign_in(anna)
     ids = [str(customer.pk) for customer in customers]
@@ -123,7 +126,7 @@ def test_one_mail_for_a_bulk_act(
     assert notices(mikael) == ["You are responsible for 3 more customers now."]
 
 
-def test_assigned_to_some_is_left_or_decided(
+def test_assigned_to_some_is_kept_or_decided(
     anna: Membership,
     jonas: Membership,
     mikael: Membership,
@@ -148,7 +151,7 @@ def test_assigned_to_some_is_left_or_decided(
 def test_unassign_is_the_same_page_with_the_tick_removed(
     anna: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-22; and what a colleague did meanwhile is not undone."""
+    """REG-22: a colleague's change in between is not undone."""
     assign(havsbris, mikael, at=NOW)
     client = sign_in(anna)
     url = f"/customers/{havsbris.pk}/assign/"
@@ -163,7 +166,7 @@ def test_unassign_is_the_same_page_with_the_tick_removed(
 def test_people_are_listed_by_team(
     nordlys: Partner, anna: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-18: those without a team come last."""
+    """REG-18: people without a team come last."""
     team = Team.objects.create(partner=nordlys, name="Field service")
     change_team(mikael, team)
     page = sign_in(anna).get(f"/customers/{havsbris.pk}/assign/").content.decode()
@@ -177,7 +180,7 @@ def test_people_are_listed_by_team(
 def test_right_to_assign_is_needed(
     anna: Membership, jonas: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-23: without it 403 and no button."""
+    """REG-23: without it there is 403 and no button."""
     client = sign_in(jonas)
     url = f"/customers/{havsbris.pk}/assign/"
     assert client.get(url).status_code == 403
@@ -190,10 +193,10 @@ def test_right_to_assign_is_needed(
         assert "/assign/" in sign_in(anna).get(page).content.decode()
 
 
-def test_crafted_ids_are_nobody(
+def test_crafted_ids_assign_nobody(
     anna: Membership, lena: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-17: a person of another partner, rubbish, a customer that is not there."""
+    """REG-17: another partner's person, an invalid id and an unknown customer are ignored."""
     client = sign_in(anna)
     client.post(f"/customers/{havsbris.pk}/assign/", {"people": [str(lena.pk), "x"], "save": "1"})
     assert responsible(havsbris) == set()
@@ -201,17 +204,17 @@ def test_crafted_ids_are_nobody(
     assert answer["Location"] == "/customers/"
 
 
-def test_who_left_meanwhile_is_refused(mikael: Membership, havsbris: Customer) -> None:
-    """REG-17: looked at under the lock."""
+def test_somebody_who_left_meanwhile_is_refused(mikael: Membership, havsbris: Customer) -> None:
+    """REG-17: the membership is checked under the lock."""
     Membership.objects.for_partner(mikael.partner).filter(pk=mikael.pk).update(state="ended")
     with pytest.raises(RuleError, match="Mikael Test has no place here any more"):
         change_assignments([havsbris], add=[mikael], at=NOW)
 
 
-def test_new_orders_are_put_on_the_responsible(
+def test_new_orders_are_assigned_to_the_responsible(
     anna: Membership, jonas: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-17, REG-22: copied at creation; who is unassigned keeps what is on her."""
+    """REG-17, REG-22: they are copied on creation; who is unassigned later keeps the orders."""
     assign(havsbris, mikael, at=NOW)
     assign(havsbris, jonas, at=NOW)
     draft = factories.make_draft(havsbris, by=anna, at=NOW)
@@ -229,11 +232,14 @@ def test_new_orders_are_put_on_the_responsible(
     assert later.number in client.get("/orders/").content.decode()
 
 
-def test_responsible_are_told_of_placed_orders(
+def test_responsible_people_are_notified_of_placed_orders(
     nordlys: Partner, anna: Membership, jonas: Membership, mikael: Membership, havsbris: Customer
 ) -> None:
-    """REG-21: everybody responsible, by portal and mail; who placed it has her confirmation; a
-    technician gets no prices and a link that opens."""
+    """REG-21: everybody responsible gets a notification and an e-mail.
+
+    Whoever placed the order gets the confirmation only; a technician gets no prices, and a link
+    that they may open.
+    """
     assign(havsbris, mikael, at=NOW)
     assign(havsbris, jonas, at=NOW)
     order = factories.make_order(havsbris, by=jonas, at=NOW)
@@ -249,10 +255,10 @@ def test_responsible_are_told_of_placed_orders(
     assert notices(jonas) == [] == notices(anna)
 
 
-def test_nobody_is_told_of_an_order_of_a_customer_she_does_not_see(
+def test_nobody_is_notified_of_an_order_of_a_customer_they_do_not_see(
     nordlys: Partner, anna: Membership, mikael: Membership, havsbris: Customer
 ) -> None:
-    """REG-21, REG-25: unassigned between draft and placing."""
+    """REG-21, REG-25: somebody unassigned between draft and order is not notified."""
     assign(havsbris, mikael, at=NOW)
     draft = factories.make_draft(havsbris, by=anna, at=NOW)
     change_assignments([havsbris], remove=[mikael], at=NOW)
@@ -261,7 +267,7 @@ def test_nobody_is_told_of_an_order_of_a_customer_she_does_not_see(
     assert mails(nordlys, "orders/email/placed_assigned") == []
 
 
-def test_substitute_sees_and_is_told_meanwhile(
+def test_substitute_sees_and_is_notified_meanwhile(
     nordlys: Partner,
     anna: Membership,
     mikael: Membership,
@@ -270,7 +276,7 @@ def test_substitute_sees_and_is_told_meanwhile(
     bjorkvik: Customer,
     sign_in: SignIn,
 ) -> None:
-    """REG-21: from the first day to the last, and not before or after."""
+    """REG-21: this holds from the first day to the last, and not before or after."""
     today = timezone.localdate()
     assign(havsbris, mikael, at=NOW)
     client = sign_in(mona)
@@ -325,7 +331,7 @@ def test_away_page(
 def test_an_administrator_enters_an_absence(
     anna: Membership, mikael: Membership, mona: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-21: for somebody who fell ill; both are told. Nobody else may (403)."""
+    """REG-21: for somebody who fell ill; both people are notified. Others get 403."""
     assign(havsbris, mikael, at=NOW)
     today, address = timezone.localdate().isoformat(), f"/customers/away/{mikael.pk}/"
     form = {"starts_on": today, "ends_on": today, "substitute": str(mona.pk)}
@@ -343,10 +349,10 @@ def test_an_administrator_enters_an_absence(
     assert "Anna Test entered that you are back." in notices(mikael)
 
 
-def test_assignments_stand_in_the_log(
+def test_assignments_are_logged(
     anna: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-15: who assigned whom."""
+    """REG-15: the log says who assigned whom."""
     client = sign_in(anna)
     client.post(f"/customers/{havsbris.pk}/assign/", {"people": str(mikael.pk), "save": "1"})
     entry = Entry.objects.get(verb="person_assigned")
@@ -358,7 +364,7 @@ def test_assignments_stand_in_the_log(
 def test_assigning_leads_back_to_the_same_filters(
     anna: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-19: search and filters stay; what the list does not know is left out."""
+    """REG-19: search and filters are kept; what the list does not know is dropped."""
     client = sign_in(anna)
     page = client.get("/customers/?q=havs&type=normal").content.decode()
     assert '<input type="hidden" name="query" value="q=havs&amp;type=normal">' in page
@@ -379,7 +385,7 @@ def test_a_substitute_for_two_is_notified_for_the_one_who_is_responsible(
     mona: Membership,
     havsbris: Customer,
 ) -> None:
-    """REG-21: also when the other one is only assigned to the order."""
+    """REG-21: this holds even if the other one is only assigned to the order."""
     today = timezone.localdate()
     for person in (mikael, jonas):
         assign(havsbris, person, at=NOW)

@@ -1,4 +1,4 @@
-"""Assigning from both sides: what a colleague did meanwhile, and who an order is still on."""
+"""Edges of assigning: a colleague's changes in between, and who an order stays assigned to."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from tests.conftest import NOW, SignIn
 from tests.customers.test_assigning import notices, responsible
 
 
-def test_a_tick_that_was_there_brings_nobody_back(
+def test_an_unchanged_tick_assigns_nobody_again(
     anna: Membership, jonas: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-22: whom a colleague unassigned since the page was made stays so; a new tick assigns."""
+    """REG-22: a person whom a colleague unassigned since stays so; a new tick assigns."""
     assign(havsbris, jonas, at=NOW)
     change_assignments([havsbris], remove=[jonas], at=NOW)
     sign_in(anna).post(
@@ -24,11 +24,13 @@ def test_a_tick_that_was_there_brings_nobody_back(
     assert responsible(havsbris) == {mikael.pk}
 
 
-def test_an_order_tells_whoever_it_is_still_on(
+def test_an_order_notifies_those_it_is_still_assigned_to(
     anna: Membership, jonas: Membership, mikael: Membership, havsbris: Customer
 ) -> None:
-    """REG-21, REG-22: unassigned between draft and placing, it stays on them; told is who sees the
-    customer, and nobody whom it was never put on."""
+    """REG-21, REG-22: it stays with a person unassigned between draft and order.
+
+    Those who see the customer are notified, and nobody to whom it was never assigned.
+    """
     for person in (jonas, mikael):
         assign(havsbris, person, at=NOW)
     draft = factories.make_draft(havsbris, by=anna, at=NOW)

@@ -1,4 +1,4 @@
-"""When something ends, as people read it."""
+"""The end of a period, as people read it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,6 @@ from portal.core.templatetags.kontor import end
     ],
 )
 def test_what_ends_at_midnight_ends_with_the_day_before(value: datetime | None, words: str) -> None:
-    """CON-13: a link that works to the end of a day is said to work until that day."""
+    """CON-13: a link that works until midnight is shown to work until that day."""
     with timezone.override("Europe/Stockholm"), translation.override("en"):
         assert end(value).replace("\u00a0", " ") == words

@@ -44,7 +44,7 @@ def values(customer: Customer) -> dict[str, Any]:
 
 
 def test_administrator_defines_fields(anna: Membership, sign_in: SignIn) -> None:
-    """REG-28: kinds, suggestions, options; shown in their order, which can be changed."""
+    """REG-28: kinds, suggestions and options are saved; the order can be changed."""
     client = sign_in(anna)
     answer = client.post(
         "/customers/fields/new/",
@@ -73,8 +73,10 @@ def test_administrator_defines_fields(anna: Membership, sign_in: SignIn) -> None
     assert "There is a field named \u201cseats\u201d already." in answer.content.decode()
 
 
-def test_fields_are_the_administrators(jonas: Membership, own: Customer, sign_in: SignIn) -> None:
-    """REG-28, REG-29: sales may not; 403, and a field's own address is not there."""
+def test_only_administrators_reach_the_fields(
+    jonas: Membership, own: Customer, sign_in: SignIn
+) -> None:
+    """REG-28, REG-29: sales get 403, and 404 for the address of one field."""
     level, client = field("Level"), sign_in(jonas)
     assert client.get("/customers/fields/").status_code == 403
     assert client.get("/customers/fields/new/").status_code == 403
@@ -85,7 +87,7 @@ def test_fields_are_the_administrators(jonas: Membership, own: Customer, sign_in
 
 
 def test_customer_form_asks_and_keeps(anna: Membership, own: Customer, sign_in: SignIn) -> None:
-    """REG-28: every kind, as typed; free text beside the suggestions."""
+    """REG-28: every kind is kept as typed; a choice accepts other text than the suggestions."""
     level = field("Level", "choice", suggestions=["Gold", "Silver"])
     seats, until = field("Seats", "number"), field("Until", "date")
     key, room = field("Key account", "yesno"), field("Room")
@@ -129,7 +131,7 @@ def test_customer_form_asks_and_keeps(anna: Membership, own: Customer, sign_in: 
 def test_bad_values_are_refused_at_their_field(
     kind: str, typed: str, error: str, anna: Membership, own: Customer, sign_in: SignIn
 ) -> None:
-    """REG-28: required or not, and of its kind."""
+    """REG-28: a required field must be filled in, and every value be of its kind."""
     extra = field("Extra", kind, is_required=True)
     answer = sign_in(anna).post("/customers/new/", data(**{extra.name: typed}))
     page = answer.content.decode()
@@ -139,7 +141,7 @@ def test_bad_values_are_refused_at_their_field(
 
 
 def test_change_log_has_old_and_new(anna: Membership, havsbris: Customer, sign_in: SignIn) -> None:
-    """REG-15: one line by name of the field; the same again writes nothing."""
+    """REG-15: one entry names the field; saving the same again logs nothing."""
     level = field("Level")
     client = sign_in(anna)
     url = f"/customers/{havsbris.pk}/edit/"
@@ -161,7 +163,7 @@ def test_change_log_has_old_and_new(anna: Membership, havsbris: Customer, sign_i
 def test_second_save_sees_the_others_value(
     anna: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-35: custom fields are compared too, and what was typed is kept."""
+    """REG-35: custom fields are compared too, and nothing typed is lost."""
     level, client = field("Level"), sign_in(anna)
     url = f"/customers/{havsbris.pk}/edit/"
     base = data(name=havsbris.name, number=havsbris.number, credit_limit="40000.00")
@@ -175,7 +177,7 @@ def test_second_save_sees_the_others_value(
 def test_field_in_use_is_retired_never_deleted(
     anna: Membership, havsbris: Customer, bjorkvik: Customer, sign_in: SignIn
 ) -> None:
-    """REG-28: hidden on new records, kept and shown on old; restored on request."""
+    """REG-28: it is hidden on new records, kept and shown on old ones, and can be restored."""
     level, client = field("Level"), sign_in(anna)
     Customer.objects.filter(pk=havsbris.pk).update(custom_values={level.key: "Gold"})
     assert customers_with(level) == 1
@@ -200,7 +202,7 @@ def test_field_in_use_is_retired_never_deleted(
 
 
 def test_kind_of_a_field_in_use_stays(nordlys: Any, havsbris: Customer) -> None:
-    """REG-28: text and choice may be exchanged; names are not given twice."""
+    """REG-28: only text and choice can be exchanged; no label is used twice."""
     level = field("Level")
     level.kind = "number"
     save_custom_field(level)
@@ -232,7 +234,7 @@ def test_hidden_from_customer_users(anna: Membership, havsbris: Customer) -> Non
 def test_order_of_a_family_needs_the_field(
     anna: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-28: refused with a sentence and the way to fill it in; other families pass."""
+    """REG-28: the refusal has a link to the form; orders of other families pass."""
     centre = field("Cost centre", families=["flex"])
     draft = factories.make_draft(havsbris, by=anna, at=NOW)
     with pytest.raises(FieldsMissing) as refused:
@@ -268,7 +270,7 @@ def test_order_of_a_family_needs_the_field(
 def test_pattern_of_customer_numbers(
     pattern: str, prefix: str, good: list[str], bad: list[str], nordlys: Any
 ) -> None:
-    """REG-05: beside the length; K-K is too short, not of another form."""
+    """REG-05: length and pattern are checked; K-K is too short, not of another pattern."""
     PartnerSettings.objects.filter(pk=partner_settings().pk).update(
         number_pattern=pattern, number_prefix=prefix, number_min=4
     )
@@ -281,7 +283,7 @@ def test_pattern_of_customer_numbers(
 
 
 def test_next_free_number_follows_the_settings(nordlys: Any, own: Customer) -> None:
-    """REG-05: the beginning, then one more than the highest; the first gap when that is full."""
+    """REG-05: it is the beginning and one more than the highest, or else the first gap."""
     settings = partner_settings()
     assert suggest_number() == str(int(own.number) + 1)
     settings.number_prefix, settings.number_min, settings.number_max = "K-", 6, 6
@@ -298,7 +300,7 @@ def test_next_free_number_follows_the_settings(nordlys: Any, own: Customer) -> N
 def test_settings_page_keeps_pattern_and_refuses_nonsense(
     anna: Membership, own: Customer, sign_in: SignIn
 ) -> None:
-    """REG-05, REG-29."""
+    """REG-05, REG-29: impossible settings are errors at their fields."""
     client = sign_in(anna)
     form = {
         "number_min": "4",

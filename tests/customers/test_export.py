@@ -1,4 +1,4 @@
-"""The list as a file: the same rows, columns and order (REG-10); nothing that runs (INP-05)."""
+"""The list as a file: the same rows, columns and order (REG-10), and no formulas (INP-05)."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def xlsx_rows(client: HostClient, **asked: Any) -> list[list[Any]]:
 def test_file_has_exactly_the_rows_on_screen(
     asked: dict[str, str], anna: Membership, mikael: Membership, sign_in: SignIn
 ) -> None:
-    """REG-10: of all pages; count, order and columns are equal, in both formats."""
+    """REG-10: count, order and columns of all pages are equal, in both formats."""
     for number in range(60):
         customer = factories.make_customer(
             f"Kund {number % 7}{number:03}", f"4{number:04}", at=NOW, credit_limit=str(number)
@@ -75,7 +75,7 @@ def test_file_has_exactly_the_rows_on_screen(
 def test_export_needs_its_right(
     anna: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """D11: export_customer; without it 403 and no button."""
+    """D11: without export_customer there is 403 and no button."""
     assign(havsbris, mikael, at=NOW)
     client = sign_in(mikael)
     assert client.get("/customers/export/").status_code == 403
@@ -90,7 +90,7 @@ def test_export_needs_its_right(
 def test_file_is_of_this_partner_and_language(
     lena: Membership, havsbris: Customer, brueckner: Partner, sign_in: SignIn
 ) -> None:
-    """ISO-13, and what Excel in Germany opens: semicolons and decimal commas."""
+    """ISO-13: a German file has semicolons and decimal commas, and only this partner's rows."""
     with in_partner(brueckner):
         factories.make_customer("Elbufer GmbH", "20001", at=NOW, credit_limit="1234.50")
     client = sign_in(lena)
@@ -106,8 +106,8 @@ FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=cmd|' /C calc'!A0"
 
 
 @pytest.mark.parametrize("evil", FORMULAS)
-def test_cells_are_defused(evil: str) -> None:
-    """INP-05: one function; what it did can be undone for a file that comes back."""
+def test_cells_are_protected_against_formulas(evil: str) -> None:
+    """INP-05: the protection can be undone when the file is uploaded again."""
     assert safe_cell(evil) == "'" + evil
     assert plain_cell(safe_cell(evil)) == evil
     assert safe_cell("Acme = good - @home") == "Acme = good - @home"
@@ -116,8 +116,8 @@ def test_cells_are_defused(evil: str) -> None:
     assert len(safe_cell("a" * 40_000)) == 32_767
 
 
-def test_no_cell_of_a_file_runs(anna: Membership, own: Customer, sign_in: SignIn) -> None:
-    """INP-05: names, towns, custom values and headings, in both formats."""
+def test_no_cell_of_a_file_is_a_formula(anna: Membership, own: Customer, sign_in: SignIn) -> None:
+    """INP-05: names, towns, custom values and headings are protected, in both formats."""
     field = save_custom_field(CustomField(label="=Label", kind="text"))
     for number, evil in enumerate(("=1+1", "+46 8", "-x", "@a", 'a"b;c,d\u2028e')):
         customer = factories.make_customer(
@@ -135,7 +135,7 @@ def test_no_cell_of_a_file_runs(anna: Membership, own: Customer, sign_in: SignIn
 
 
 def test_values_keep_their_kind(anna: Membership, havsbris: Customer, sign_in: SignIn) -> None:
-    """REG-10, REG-28: numbers as numbers, dates as dates, yes and no in words."""
+    """REG-10, REG-28: numbers stay numbers, dates stay dates, yes and no are words."""
     fields = [
         save_custom_field(CustomField(label=kind, kind=kind))
         for kind in ("number", "date", "yesno", "choice")
@@ -151,6 +151,7 @@ def test_values_keep_their_kind(anna: Membership, havsbris: Customer, sign_in: S
 
 
 def test_empty_list_makes_an_empty_file(anna: Membership, own: Customer, sign_in: SignIn) -> None:
+    """A list without rows gives a file with headings only."""
     client = sign_in(anna)
     assert len(csv_rows(client, q="nobody at all")) == 1
     assert len(xlsx_rows(client, q="nobody at all")) == 1

@@ -1,4 +1,4 @@
-"""Files of customers: what is taken, who may, and how they come back (REG-12, REG-24)."""
+"""Files of customers: which are accepted, from whom, and how they are returned (REG-12, REG-24)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def package(*names: str) -> bytes:
     ],
 )
 def test_kinds_are_known_by_content(content: bytes, name: str, kind: Kind | None) -> None:
-    """INP-03: the name decides nothing but which text it is."""
+    """INP-03: the name only decides between kinds of text."""
     assert kind_of(content, name) == kind
 
 
@@ -71,6 +71,7 @@ def test_kinds_are_known_by_content(content: bytes, name: str, kind: Kind | None
     ],
 )
 def test_names_are_plain(name: str, kind: Kind, stored: str) -> None:
+    """Names lose paths and control characters, and end as their content requires."""
     assert safe_name(name, kind) == stored
 
 
@@ -92,9 +93,10 @@ def put(customer: Customer, by: Membership, content: bytes, name: str = "a.pdf")
         (b"MZ\x90\x00\x03", "This type of file is not taken. Taken are: PDF, PNG, JPEG, TIFF"),
     ],
 )
-def test_what_is_refused_says_why(
+def test_a_refused_file_gets_a_reason(
     content: bytes, reason: str, anna: Membership, havsbris: Customer
 ) -> None:
+    """The message says why the file is not accepted."""
     with pytest.raises(FileRefused, match=reason):
         put(havsbris, anna, content)
     assert Attachment.objects.count() == AttachmentContent.objects.count() == 0
@@ -117,6 +119,7 @@ def test_a_place_may_take_fewer_kinds(anna: Membership, havsbris: Customer) -> N
 def test_the_same_file_twice_is_one(
     anna: Membership, havsbris: Customer, bjorkvik: Customer
 ) -> None:
+    """For one customer the same content is refused a second time."""
     put(havsbris, anna, b"%PDF-1")
     with pytest.raises(FileRefused, match="here already"):
         put(havsbris, anna, b"%PDF-1", "b.pdf")
@@ -136,7 +139,10 @@ def test_a_file_keeps_its_customer(
 def test_the_page_from_adding_to_deleting(
     anna: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-12, REG-15, REG-24: listed, saved as it was, deleted after a question, all in the log."""
+    """REG-12, REG-15, REG-24: a file is listed, downloaded, and deleted after a confirmation.
+
+    The log has all of it.
+    """
     client = sign_in(anna)
     url = f"/customers/{havsbris.pk}/files/new/"
     refused = client.post(url, {"file": SimpleUploadedFile("a.exe", b"MZ\x90\x00\x03")})
@@ -163,7 +169,7 @@ def test_the_page_from_adding_to_deleting(
 
 
 def test_ten_files_then_show_all(anna: Membership, havsbris: Customer, sign_in: SignIn) -> None:
-    """REG-14: ten rows without a button, eleven with."""
+    """REG-14: with ten rows there is no button, with eleven there is."""
     for number in range(10):
         factories.make_file(havsbris, f"file-{number:02}.txt", by=anna, at=NOW)
     client = sign_in(anna)
@@ -178,7 +184,7 @@ def test_ten_files_then_show_all(anna: Membership, havsbris: Customer, sign_in: 
 def test_delete_needs_its_right(
     anna: Membership, jonas: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-24 "Delete uploaded files": allow and deny; who may change may still add."""
+    """REG-24: without "Delete uploaded files" people who may change can still add."""
     attachment = factories.make_file(havsbris, by=anna, at=NOW)
     url = f"/customers/{havsbris.pk}/files/{attachment.pk}/delete/"
     denied = sign_in(jonas)
@@ -198,6 +204,7 @@ def test_delete_needs_its_right(
 def test_a_file_is_found_below_its_own_customer_only(
     anna: Membership, havsbris: Customer, bjorkvik: Customer, sign_in: SignIn
 ) -> None:
+    """The address of a file below another customer is not found."""
     attachment = factories.make_file(havsbris, by=anna, at=NOW)
     client = sign_in(anna)
     assert client.get(f"/customers/{bjorkvik.pk}/files/{attachment.pk}/").status_code == 404

@@ -23,7 +23,7 @@ from tests.markup import markup
 
 
 def listed(client: HostClient, query: str = "", **asked: Any) -> list[str]:
-    """The names on the page, in its order."""
+    """Return the names on the page, in order."""
     answer = client.get("/customers/?" + (query or urlencode(asked)))
     assert answer.status_code == 200
     return re.findall(
@@ -43,7 +43,7 @@ def put(customer: Customer, field: CustomField, value: Any) -> None:
 
 @pytest.fixture
 def two(havsbris: Customer, bjorkvik: Customer) -> tuple[Customer, Customer]:
-    """Havsbris with everything that can be searched, Björkvik with nothing."""
+    """Make Havsbris with everything that can be searched, and Björkvik without."""
     factories.make_contact(
         havsbris,
         at=NOW,
@@ -74,18 +74,18 @@ def two(havsbris: Customer, bjorkvik: Customer) -> tuple[Customer, Customer]:
         "  åsa   weiß ",
     ],
 )
-def test_search_finds_by_each_of_them(
+def test_search_finds_by_each_field(
     text: str, anna: Membership, two: tuple[Customer, Customer], sign_in: SignIn
 ) -> None:
-    """REG-08: name, number, contact (also first and last together), e-mail, domain."""
+    """REG-08: name, number, contact (first and last name too), e-mail and domain find it."""
     assert listed(sign_in(anna), q=text) == ["Havsbris Konsult AB"]
 
 
 @pytest.mark.parametrize("text", ["xyz", "0042", "åsa havs", "10042 havs"])
-def test_search_leaves_the_others(
+def test_search_finds_nothing_else(
     text: str, anna: Membership, two: tuple[Customer, Customer], sign_in: SignIn
 ) -> None:
-    """REG-08, ORD-18: a number by its beginning, nothing across two fields."""
+    """REG-08, ORD-18: a number is found by its beginning, nothing across two fields."""
     assert listed(sign_in(anna), q=text) == []
 
 
@@ -112,10 +112,10 @@ def test_search_takes_signs_of_patterns_literally(
     assert sorted(listed(sign_in(anna), q=f"a{sign}b")) == sorted(names)
 
 
-def test_search_forgets_what_is_gone(
+def test_search_follows_changes_of_contacts(
     anna: Membership, two: tuple[Customer, Customer], sign_in: SignIn
 ) -> None:
-    """REG-08: whichever way a contact was changed, the list finds what is there now."""
+    """REG-08: whichever way a contact was changed, the list finds its present data."""
     client, (havsbris, _other) = sign_in(anna), two
     havsbris.contacts.update(first_name="Berit", email="b@mail.example")
     assert listed(client, q="åsa") == []
@@ -131,7 +131,7 @@ def test_filters_beside_the_box(
     two: tuple[Customer, Customer],
     sign_in: SignIn,
 ) -> None:
-    """USE-05, REG-09: each alone and together; what is not there is not found."""
+    """USE-05, REG-09: each filter works alone and together with others."""
     client, (havsbris, bjorkvik) = sign_in(anna), two
     trade = BusinessType._default_manager.create(name="Trade")
     business = RatePlan._default_manager.get(name="Business 25")
@@ -163,10 +163,8 @@ def test_filters_beside_the_box(
     assert listed(sign_in(mikael), assigned="me") == [h]
 
 
-def test_filter_that_makes_no_sense_is_said(
-    anna: Membership, havsbris: Customer, sign_in: SignIn
-) -> None:
-    """ANS-03: bad input is named and kept apart; the rest of the list is there."""
+def test_invalid_filter_is_reported(anna: Membership, havsbris: Customer, sign_in: SignIn) -> None:
+    """ANS-03: the value is named in a message and ignored."""
     field = custom("Seats", "number")
     for query in (
         "state=nonsense",
@@ -226,7 +224,7 @@ def test_custom_fields_are_searched_filtered_and_sorted(
 def test_every_column_sorts_both_ways(
     anna: Membership, mikael: Membership, two: tuple[Customer, Customer], sign_in: SignIn
 ) -> None:
-    """USE-05, REG-13: also those that are not shown; the heading toggles."""
+    """USE-05, REG-13: hidden columns too; the heading turns the order round."""
     from customers.columns import COLUMNS
 
     client, (havsbris, _bjorkvik) = sign_in(anna), two
@@ -240,7 +238,7 @@ def test_every_column_sorts_both_ways(
 
 
 def test_list_sorts_names_as_the_language_does(anna: Membership, sign_in: SignIn) -> None:
-    """SPEED-02, REG-13, REG-14: the whole set, by the stored key (English: accents aside)."""
+    """SPEED-02, REG-13, REG-14: the whole set is sorted by the stored key."""
     for number, name in enumerate(["Örn AB", "Zeta AB", "Alfa AB", "Åsa AB", "Ängel AB"]):
         factories.make_customer(name, f"3000{number}", at=NOW)
     assert listed(sign_in(anna)) == [
@@ -254,7 +252,7 @@ def test_list_sorts_names_as_the_language_does(anna: Membership, sign_in: SignIn
 
 
 def test_show_all_appears_when_there_is_more(anna: Membership, sign_in: SignIn) -> None:
-    """REG-14: no button while all are there; then "Show all (n)", sorted as a whole."""
+    """REG-14: "Show all (n)" appears with more rows than a page and keeps the order."""
     for number in range(49):
         factories.make_customer(f"Kund {number:03}", f"4{number:04}", at=NOW)
     client = sign_in(anna)
@@ -270,7 +268,7 @@ def test_show_all_appears_when_there_is_more(anna: Membership, sign_in: SignIn) 
 def test_big_lists_are_not_counted_to_the_end(
     anna: Membership, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """G2, SPEED-05: the count ends; pages beyond it are reached one by one."""
+    """G2, SPEED-05: counting stops; pages beyond it are reached one by one."""
     monkeypatch.setattr("portal.core.listing.COUNTED", 100)
     for number in range(160):
         factories.make_customer(f"Kund {number:03}", f"4{number:04}", at=NOW)
@@ -289,7 +287,7 @@ def test_big_lists_are_not_counted_to_the_end(
 def test_columns_are_remembered_for_each_person(
     anna: Membership, jonas: Membership, two: tuple[Customer, Customer], sign_in: SignIn
 ) -> None:
-    """REG-11."""
+    """REG-11: another person keeps the standard columns."""
     field = custom("Level", "text", in_list=True)
     put(two[0], field, "Gold")
     client, other = sign_in(anna), sign_in(jonas)
@@ -320,7 +318,7 @@ def test_columns_are_remembered_for_each_person(
 def test_all_columns_at_once(
     anna: Membership, mikael: Membership, two: tuple[Customer, Customer], sign_in: SignIn
 ) -> None:
-    """REG-11: each one shows what it says; a private person's number is masked (D19)."""
+    """REG-11: each column shows its value; a private person's number is masked (D19)."""
     from customers.columns import COLUMNS
 
     havsbris, bjorkvik = two
@@ -336,10 +334,10 @@ def test_all_columns_at_once(
     assert "19800101" not in page
 
 
-def test_filters_are_saved_own_and_shared(
+def test_filters_are_saved_as_private_or_shared(
     anna: Membership, jonas: Membership, two: tuple[Customer, Customer], sign_in: SignIn
 ) -> None:
-    """REG-09: an own one is seen by its owner alone, a shared one by everybody."""
+    """REG-09: only the owner sees a private one, everybody a shared one."""
     client, other = sign_in(jonas), sign_in(anna)
     for name, shared in (("Mine", ""), ("Ours", "on")):
         answer = client.post(
@@ -351,7 +349,7 @@ def test_filters_are_saved_own_and_shared(
     assert page.count('aria-current="page">Mine') == 1 and ">Ours<" in page
     page = markup(other.get("/customers/"))
     assert ">Ours<" in page and ">Mine<" not in page
-    # The same name again means: with these settings now.
+    # The same name again replaces the filter.
     client.post("/customers/filters/new/", {"name": "mine", "query": "q=b"})
     assert SavedFilter.objects.get(name="mine").query == "q=b"
     assert client.post("/customers/filters/new/", {"name": " ", "query": "q=b"}).status_code == 200
@@ -361,7 +359,7 @@ def test_filters_are_saved_own_and_shared(
 def test_who_may_change_a_saved_filter(
     anna: Membership, jonas: Membership, mikael: Membership, own: Customer, sign_in: SignIn
 ) -> None:
-    """REG-09: the owner; a shared one also an administrator, nobody else."""
+    """REG-09: the owner may, and for a shared one an administrator."""
 
     def make(owner: Membership, shared: bool) -> SavedFilter:
         return SavedFilter.objects.create(
@@ -385,7 +383,7 @@ def test_who_may_change_a_saved_filter(
     client.post(f"/customers/filters/{shared.pk}/", {"name": "Renamed"})
     shared.refresh_from_db()
     assert (shared.name, shared.is_shared) == ("Renamed", False)
-    # Kept to its owner now.
+    # Private again.
     assert client.get(f"/customers/filters/{shared.pk}/").status_code == 404
     client = sign_in(jonas)
     answer = client.post(f"/customers/filters/{private.pk}/", {"name": "renamed"})
@@ -398,7 +396,7 @@ def test_who_may_change_a_saved_filter(
 def test_only_assigned_in_list_search_and_filter(
     mikael: Membership, two: tuple[Customer, Customer], sign_in: SignIn
 ) -> None:
-    """REG-25: nothing that is typed or chosen brings the others up."""
+    """REG-25: no search, filter or column shows other customers."""
     _havsbris, bjorkvik = two
     client = sign_in(mikael)
     assert listed(client) == []
@@ -416,7 +414,7 @@ Count = Callable[[int], AbstractContextManager[Any]]
 def test_statements_whatever_the_rows_and_columns(
     rows: int, anna: Membership, sign_in: SignIn, django_assert_num_queries: Count
 ) -> None:
-    """G2: five, with all columns, filters and a search."""
+    """G2: there are five, with all columns, filters and a search."""
     from customers.columns import COLUMNS
 
     for number in range(rows):

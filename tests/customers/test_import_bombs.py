@@ -1,4 +1,4 @@
-"""Workbooks that are made to harm, and what nobody asks for in honest ones (INP-03)."""
+"""Harmful workbooks, and unneeded parts of ordinary ones (INP-03)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def workbook(
     relations: bytes = b"",
     times: int = 0,
 ) -> bytes:
-    """A workbook made by hand."""
+    """Return a workbook made of these parts."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr(
@@ -81,7 +81,7 @@ def many_styles(count: int) -> bytes:
 
 @cache
 def bombs() -> dict[str, bytes]:
-    """Small files that would become large ones."""
+    """Return small files that would become large when they are read."""
     made = {
         "laughs": workbook(LAUGHS),
         "outside": workbook(OUTSIDE),
@@ -111,7 +111,7 @@ def bombs() -> dict[str, bytes]:
         "blanks": workbook(rows(b" " * 40_000_000 + NS)),
         "other_letters": workbook(b"<?xml version='1.0' encoding='utf-16'?>" + rows(NS)),
     }
-    # The directory says less than what is inside.
+    # The directory states a smaller size than the real one.
     lying = bytearray(workbook(rows(b" " * 40_000_000)))
     size = (40_000_000 + len(rows(b""))).to_bytes(4, "little")
     made["lying"] = bytes(lying.replace(size, (1000).to_bytes(4, "little")))
@@ -160,10 +160,10 @@ TWO_ROWS = NS + b"<row r='2'><c r='A2' t='str'><v>1</v></c></row>"
 
 @cache
 def odd_files() -> dict[str, bytes]:
-    """Files that hold much of what nobody asks for, with two rows to read."""
+    """Return files with many parts that are not needed, and two rows to read."""
     data = b"<sheetData>" + TWO_ROWS + b"</sheetData>"
     merged = b"<mergeCells>" + b"<mergeCell ref='A1:B2'/>" * 1_000_000 + b"</mergeCells>"
-    # The beginning of the rows lies across two pieces of what is read at once.
+    # The start of the rows is split across two pieces of reading.
     before = b"<sheetPr/><!--" + b"x" * (64 * 1024 - len(sheet_with(b"")) - 5) + b"-->"
     empty = b"<row/>" * 1_000_000
     long_formula = b"<c><f>" + b"A1+" * 300 + b"1</f><v>1</v></c>"
@@ -186,14 +186,14 @@ def odd_files() -> dict[str, bytes]:
     "name", "harmless merged rows_below rows_below_across wide styles formulas".split()
 )
 def test_odd_files_are_read_in_time_and_space(name: str, tmp_path: Path) -> None:
-    """INP-03: what nobody asks for is not built."""
+    """INP-03: parts that are not needed are not built."""
     said, seconds, megabytes = measured(odd_files()[name], tmp_path)
     assert said == "read"
     assert seconds <= 5 and megabytes <= 200
 
 
 def measured(content: bytes, folder: Path) -> tuple[str, float, int]:
-    """Read a file in a process of its own: whether it was read, seconds and megabytes."""
+    """Read a file in a process of its own: return whether it was read, seconds and megabytes."""
     if not Path("/proc/self/status").exists():
         pytest.skip("how much memory a process took is read from /proc")
     path = folder / "file.xlsx"
@@ -206,8 +206,8 @@ def measured(content: bytes, folder: Path) -> tuple[str, float, int]:
     return said, float(seconds), int(megabytes)
 
 
-def test_broken_files_are_refused_and_never_break() -> None:
-    """INP-03: any bytes give a table or a sentence."""
+def test_damaged_files_are_refused_without_an_exception() -> None:
+    """INP-03: any bytes give a table or a message."""
     dice = random.Random(7)
     book = Workbook()
     assert book.active is not None

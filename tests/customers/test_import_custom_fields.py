@@ -1,4 +1,4 @@
-"""A register brought along with the partner's own fields (REG-06, REG-28)."""
+"""An import with the partner's own fields (REG-06, REG-28)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Kind = CustomField.Kind
 
 @pytest.fixture
 def fields(anna: Membership) -> dict[str, CustomField]:
-    """One field of each kind."""
+    """Make one field of each kind."""
     return {
         "floor": make_field("Floor", Kind.TEXT),
         "chairs": make_field("Chairs", Kind.NUMBER),
@@ -49,7 +49,7 @@ OWN = ["Floor", "Chairs", "Customer since", "Grade", "Bus stop"]
 
 
 def values_of(number: str, fields: dict[str, CustomField]) -> dict[str, Any]:
-    """What a customer has in each field."""
+    """Return a customer's values by label."""
     customer = Customer.objects.get(number=number)
     return {name: field.of(customer.custom_values) for name, field in fields.items()}
 
@@ -57,8 +57,10 @@ def values_of(number: str, fields: dict[str, CustomField]) -> dict[str, Any]:
 def test_own_fields_are_columns_like_any_other(
     anna: Membership, fields: dict[str, CustomField]
 ) -> None:
-    """REG-28: known by their names, so that such a file needs no mapping; each kind as the form
-    keeps it, and noted in the change log (REG-15)."""
+    """REG-28: columns named like the fields need no mapping.
+
+    Each kind is stored as the form does, and logged (REG-15).
+    """
     rows = [
         [*line(1), "3rd", "12,5", "31.03.2019", "gold", "ja"],
         [*line(2), "", "", "", "Bronze", ""],
@@ -84,10 +86,10 @@ def test_own_fields_are_columns_like_any_other(
     assert noted["Chairs"] == ["", "12.5"] and noted["Bus stop"] == ["", "Yes"]
 
 
-def test_what_a_field_cannot_hold_is_told_with_its_column(
+def test_invalid_values_are_reported_by_row_and_column(
     anna: Membership, fields: dict[str, CustomField]
 ) -> None:
-    """REG-06: all errors at once, by row and column; nothing is imported."""
+    """REG-06: all errors are listed at once; nothing is imported."""
     fields["floor"].is_required = True
     fields["floor"].save()
     rows = [[*line(1), "", "many", "30.02.2020", "", "perhaps"]]
@@ -104,7 +106,7 @@ def test_what_a_field_cannot_hold_is_told_with_its_column(
 def test_a_required_field_that_the_file_lacks_is_asked_for(
     anna: Membership, sign_in: SignIn, fields: dict[str, CustomField]
 ) -> None:
-    """REG-06, REG-28: once for all rows; a value of another kind is refused at its field."""
+    """REG-06, REG-28: once for all rows; a value of another kind is an error at its field."""
     fields["since"].is_required = True
     fields["since"].save()
     client = sign_in(anna)
@@ -127,7 +129,7 @@ def test_a_required_field_that_the_file_lacks_is_asked_for(
 
 
 def imported_now(job: CustomerImport, by: Membership) -> CustomerImport:
-    """Check and write what waits."""
+    """Check and write the import."""
     jobs.run(job.pk, at=timezone.now())
     job.refresh_from_db()
     jobs.start_writing(job, by=by, at=timezone.now())
@@ -136,10 +138,10 @@ def imported_now(job: CustomerImport, by: Membership) -> CustomerImport:
     return job
 
 
-def test_a_field_retired_since_is_told_and_nothing_left_out_in_silence(
+def test_a_field_retired_since_stops_the_import(
     anna: Membership, fields: dict[str, CustomField]
 ) -> None:
-    """REG-28: what its column held would be lost without a word."""
+    """REG-28: its column would be lost without a message."""
     content = file_of([[*line(1), "3rd"]], [*HEADINGS, "Floor"])
     job = uploaded(content, anna)
     assert job.state == "checked"
@@ -157,7 +159,7 @@ def test_a_field_retired_since_is_told_and_nothing_left_out_in_silence(
 def test_an_export_comes_back_as_an_import(
     anna: Membership, sign_in: SignIn, fields: dict[str, CustomField]
 ) -> None:
-    """REG-10, REG-28: what one partner exports in the template's columns, another can read."""
+    """REG-10, REG-28: one partner's export with the template's columns is imported by another."""
     client = sign_in(anna)
     answer = client.get("/customers/import/template.csv")
     heads = next(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
@@ -183,7 +185,7 @@ def test_an_export_comes_back_as_an_import(
     ],
 )
 def test_days_however_they_are_written(text: str, day: dt.date | None) -> None:
-    """REG-06: Excel's own count of days too."""
+    """REG-06: including Excel's count of days."""
     if day is None:
         with pytest.raises(RuleError):
             parse_date(text)
@@ -192,7 +194,7 @@ def test_days_however_they_are_written(text: str, day: dt.date | None) -> None:
 
 
 def test_words_for_yes_and_numbers_below_zero() -> None:
-    """REG-06: in our languages."""
+    """REG-06: yes in all our languages, and negative numbers."""
     assert all(map(parse_yes_no, ("Ja", "x", "WAHR", "yes")))
     assert not any(map(parse_yes_no, ("nej", "0", "Falsch")))
     assert str(parse_number("-1 234,5")) == "-1234.5"

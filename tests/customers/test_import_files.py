@@ -1,4 +1,4 @@
-"""Files of all kinds, read or refused with the cure (REG-06, INP-03)."""
+"""Files of all kinds are read, or refused with what to do about it (REG-06, INP-03)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ WANTED = [["10042", "Åkerö; Båt & Co", "två\nrader"], ["10043", "Öl AB"]]
     "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"]
 )
 def test_csv_in_every_encoding(encoding: str) -> None:
-    """Marks, quoted line breaks and empty lines; rows numbered as a spreadsheet shows them."""
+    """Byte order marks, quoted line breaks and empty lines are read; rows keep Excel's numbers."""
     table = read_table(TEXT.encode(encoding))
     assert table.headers == ["Kundnr", "Namn", "Anteckning"]
     assert [row.cells for row in table.rows] == WANTED
@@ -40,6 +40,7 @@ def test_csv_in_every_encoding(encoding: str) -> None:
 
 @pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
 def test_csv_with_every_delimiter(delimiter: str) -> None:
+    """Commas, semicolons, tabs and vertical bars are recognised."""
     content = f'No{delimiter}"Name, or; what"{delimiter}Town\n1{delimiter}A{delimiter}B\n'.encode()
     table = read_table(content)
     assert table.headers == ["No", "Name, or; what", "Town"]
@@ -47,13 +48,14 @@ def test_csv_with_every_delimiter(delimiter: str) -> None:
 
 
 def test_csv_of_old_macs_and_of_excel_with_its_line() -> None:
+    """Lines may end in CR; Excel's line ``sep=`` names the separator."""
     assert read_table(b"No;Name\r1;A\r2;B\r").rows[1].cells == ["2", "B"]
     table = read_table(b"sep=,\r\nNo,Name\r\n1,A\r\n")
     assert (table.headers, table.rows[0].number) == (["No", "Name"], 3)
 
 
 def test_xlsx_as_programs_write_it() -> None:
-    """Numbers without .0, texts, booleans, gaps; empty rows keep their numbers."""
+    """Numbers have no .0; texts, booleans and gaps are read; empty rows keep their numbers."""
     book = Workbook()
     sheet = book.active
     assert sheet is not None
@@ -90,14 +92,15 @@ def test_xlsx_as_programs_write_it() -> None:
         (b"No;Name\n1;\x81\xff\n", "letters of this file can't be read"),
     ],
 )
-def test_what_is_refused_says_the_cure(content: bytes, cure: str) -> None:
+def test_a_refused_file_gets_advice(content: bytes, cure: str) -> None:
+    """The message says what to do about the file."""
     with pytest.raises(Unreadable) as refusal:
         read_table(content)
     assert cure in str(refusal.value)
 
 
 def test_a_full_workbook_is_read() -> None:
-    """10,000 rows with shared texts."""
+    """10,000 rows with shared texts are within the limits."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.append([f"Heading {n}" for n in range(20)])
@@ -171,7 +174,7 @@ def test_a_full_workbook_is_read() -> None:
     ],
 )
 def test_guesses_know_other_programs(program: str, headings: str, fields: str) -> None:
-    """REG-06: good guesses in English, German and Swedish."""
+    """REG-06: headings in English, German and Swedish are recognised."""
     headers = headings.split(";")
     wanted = [""] * len(headers) if not fields.strip() else fields.split()
     assert guess(headers) == wanted
@@ -179,6 +182,7 @@ def test_guesses_know_other_programs(program: str, headings: str, fields: str) -
 
 
 def test_no_two_fields_claim_the_same_heading() -> None:
+    """Each known heading belongs to one field."""
     claimed: dict[str, str] = {}
     assert set(synonyms()) == {field.key for field in FIELDS}
     for key, words in synonyms().items():
@@ -214,6 +218,7 @@ def test_no_two_fields_claim_the_same_heading() -> None:
     ],
 )
 def test_amounts_however_they_are_written(text: str, value: str | None) -> None:
+    """Amounts are read in all usual notations, or refused."""
     if value is None:
         with pytest.raises(RuleError):
             parse_money(text)

@@ -1,4 +1,4 @@
-"""What Excel shows of a cell is what arrives: workbooks with formats, read back (REG-06)."""
+"""Workbooks with formats, read back: cells arrive as Excel shows them (REG-06)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def saved(book: Workbook) -> bytes:
 
 
 def read_back(value: Any, code: str = "General", *, epoch: Any = None) -> str:
-    """The text that a cell of a real workbook arrives as."""
+    """Return the text of a cell of a real workbook."""
     book = Workbook()
     if epoch is not None:
         book.epoch = epoch
@@ -87,7 +87,7 @@ def read_back(value: Any, code: str = "General", *, epoch: Any = None) -> str:
     ],
 )
 def test_cell_arrives_as_shown(value: Any, code: str, text: str) -> None:
-    """REG-06: days in ISO 8601, zeros kept, percent as percent; texts as they are."""
+    """REG-06: days are ISO 8601, zeros and percent are kept, texts are unchanged."""
     assert read_back(value, code) == text
 
 
@@ -104,18 +104,18 @@ def test_day_beyond_the_calendar_is_an_error_of_the_cell() -> None:
 
 @pytest.mark.parametrize("code", ["#,##0", "#,##0.00", '# ##0 "kr"', "[$SEK] #,##0.00", "0.00"])
 def test_formatted_amounts_can_be_read(code: str) -> None:
-    """REG-06: a thousand with its separator is not read in two ways."""
+    """REG-06: a thousands separator makes no amount ambiguous."""
     assert parse_money(read_back(1234, code)) == Decimal(1234)
 
 
 @pytest.mark.parametrize("code", ["yyyy-mm-dd", "d mmm yyyy hh:mm", "m/d/yy"])
 def test_formatted_days_can_be_read(code: str) -> None:
-    """REG-28: by the custom fields that hold days."""
+    """REG-28: custom fields for dates accept them."""
     assert parse_date(read_back(dt.datetime(2027, 3, 30, 9, 15), code)) == dt.date(2027, 3, 30)
 
 
 def test_rich_text_arrives_whole() -> None:
-    """Its runs are one text, in the table of shared texts and in the cell."""
+    """Its runs become one text, in the shared texts and in the cell."""
     bold = InlineFont(b=True)
     assert read_back(CellRichText("Åkerö ", TextBlock(bold, "Båt"), " & Co")) == "Åkerö Båt & Co"
     shared = texts(
@@ -127,8 +127,8 @@ def test_rich_text_arrives_whole() -> None:
     assert row.cells == ["Nordvik"]
 
 
-def test_formulas_arrive_as_what_they_gave() -> None:
-    """The value that was saved with them; errors as they stand, for the check to tell."""
+def test_formulas_arrive_as_their_results() -> None:
+    """The saved value is read; spreadsheet errors are left for the check to report."""
     cells = (
         b"<row r='1'><c t='str'><v>A</v></c><c t='str'><v>B</v></c><c t='str'><v>C</v></c></row>"
         b"<row r='2'><c><f>1+1</f><v>2</v></c><c t='str'><f>A1</f><v>Nord</v></c>"
@@ -139,7 +139,7 @@ def test_formulas_arrive_as_what_they_gave() -> None:
 
 
 def test_strict_variant_and_prefixed_names_are_read() -> None:
-    """Programs write the format's other namespace, or a prefix before every name."""
+    """Some programs use the other namespace, or prefixed names."""
     whole = workbook(rows(b"<row><c><v>1</v></c></row><row><c><v>2</v></c></row>"))
     strict = rewritten(
         whole,
@@ -165,7 +165,7 @@ def rewritten(content: bytes, old: bytes, new: bytes) -> bytes:
 
 
 def test_first_visible_sheet_is_read() -> None:
-    """Hidden ones before it and others after it are passed over."""
+    """Hidden sheets before it and other sheets after it are skipped."""
     book = Workbook()
     assert book.active is not None
     book.active.sheet_state = "hidden"
@@ -177,8 +177,8 @@ def test_first_visible_sheet_is_read() -> None:
     assert read_table(saved(book)).headers == ["Kunder"]
 
 
-def test_too_many_filled_columns_are_told_by_their_row() -> None:
-    """REG-06: cells that only have a colour don't count."""
+def test_too_many_filled_columns_are_reported_by_row() -> None:
+    """REG-06: cells with only a colour do not count."""
     book = Workbook()
     sheet = book.active
     assert sheet is not None

@@ -1,4 +1,4 @@
-"""Personal numbers in a file for an import: shown nowhere before it is imported (REG-31, D19)."""
+"""Personal numbers of a file are never shown before it is imported (REG-31, D19)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PERSON, COMPANY = "811228-9874", "556016-0680"
 def test_column_for_both_is_masked_where_the_file_has_no_types(
     anna: Membership, sign_in: SignIn
 ) -> None:
-    """REG-31, D19: a register of private persons, whose type is said once for all rows."""
+    """REG-31, D19: the type of all rows is chosen once; private persons' numbers are masked."""
     headings = [*HEADINGS, "Org.nr"]
     content = file_of([[*line(1), PERSON]], headings)
     job = uploaded(content, anna)
@@ -32,7 +32,7 @@ def test_column_for_both_is_masked_where_the_file_has_no_types(
             page = sign_in(anna).get(f"/customers/import/{job.pk}/").content.decode()
             assert "9874" not in page and "••••" in page
         else:
-            # A company's is shown: it is no secret.
+            # A company's number is public and shown.
             job = uploaded(file_of([[*line(2), number]], headings), anna)
             jobs.assign_columns(job, mapping=mapping, defaults={"type": type_}, at=timezone.now())
             jobs.run(job.pk, at=timezone.now())
@@ -41,7 +41,7 @@ def test_column_for_both_is_masked_where_the_file_has_no_types(
 
 
 def test_examples_beside_the_columns_show_none(anna: Membership, sign_in: SignIn) -> None:
-    """REG-31, D19: by the type of each row, on the page where columns are assigned."""
+    """REG-31, D19: the page for columns masks them by the type of each row."""
     headings = [*HEADINGS[:-1], "Domäner?", "Typ", "Org.nr"]
     rows = [[*line(1), "Privat", PERSON], [*line(2), "Företag", COMPANY]]
     job = jobs.upload(
@@ -53,8 +53,8 @@ def test_examples_beside_the_columns_show_none(anna: Membership, sign_in: SignIn
     assert len(re.findall("••••", page)) == 1
 
 
-def test_number_of_a_row_whose_type_nobody_knows_is_not_repeated(anna: Membership) -> None:
-    """REG-31, D19: the type is told; a number that may be a person's stands in no error."""
+def test_number_of_a_row_with_an_unknown_type_is_not_repeated(anna: Membership) -> None:
+    """REG-31, D19: the type is reported; no error contains a number that may be a person's."""
     headings = [*HEADINGS, "Type", "Organisation number"]
     rows = [[*line(1), "Hemma", "811228-9875"], [*line(2), "Normal", "556016-0681"]]
     job = uploaded(file_of(rows, headings), anna)

@@ -1,4 +1,4 @@
-"""The right to upload holds on every page of an import (REG-06, REG-24)."""
+"""The right to upload is needed on every page of an import (REG-06, REG-24)."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ from tests.customers.test_imports import file_of, imported, line, uploaded
 from tests.customers.test_rights import with_rights
 
 
-def test_somebody_elses_import_is_not_moved_without_the_right(
+def test_an_import_is_not_reached_without_the_right(
     anna: Membership, jonas: Membership, sign_in: SignIn
 ) -> None:
-    """REG-24, REG-06: neither read, started, undone nor thrown away; with the right all of it."""
+    """REG-24, REG-06: it is neither read, started, undone nor deleted.
+
+    With the right all of this works.
+    """
     ready = uploaded(file_of([line(1)]), anna)
     done = imported(file_of([line(2)]), anna)
     faulty = uploaded(file_of([line(3, email="")]), anna)
@@ -54,8 +57,10 @@ def test_somebody_elses_import_is_not_moved_without_the_right(
 def test_who_starts_an_import_answers_for_its_credit(
     gives: bool, anna: Membership, jonas: Membership
 ) -> None:
-    """D23, REG-06: what an administrator uploaded is not imported by somebody who may not give
-    such a limit; the register stays as it was."""
+    """D23, REG-06: whoever may not give such a limit cannot start an administrator's upload.
+
+    The register is not changed.
+    """
     job = uploaded(file_of([line(1)]), anna)
     rights = ["view_customer", "import_customer", *(["set_credit"] if gives else [])]
     with_rights(jonas, *rights)
@@ -67,7 +72,7 @@ def test_who_starts_an_import_answers_for_its_credit(
 
 
 def test_domain_of_our_own_people_is_refused_in_a_file_too(anna: Membership) -> None:
-    """D21, REG-06: said with its row; a domain that is nobody's passes."""
+    """D21, REG-06: it is reported with its row; a free domain passes."""
     rows = [line(1, domains="nordlys.example"), line(2, domains="kund2.example")]
     job = uploaded(file_of(rows), anna)
     assert [(error[0], error[3]) for error in job.errors] == [
@@ -77,7 +82,7 @@ def test_domain_of_our_own_people_is_refused_in_a_file_too(anna: Membership) -> 
 
 
 def test_only_what_was_imported_is_undone_and_once(anna: Membership) -> None:
-    """REG-06: not before, not twice; the log has one undoing."""
+    """REG-06: not before, and not twice; the log has one undo."""
     job = uploaded(file_of([line(1)]), anna)
     with pytest.raises(jobs.ImportMoved):
         jobs.undo(job, at=timezone.now())
@@ -91,8 +96,10 @@ def test_only_what_was_imported_is_undone_and_once(anna: Membership) -> None:
 
 
 def test_rows_of_one_file_share_neither_name_number_nor_domain(anna: Membership) -> None:
-    """REG-06, ACC-09, ACC-11, REG-02, D21: told with the row that had it first, however the name
-    is written."""
+    """REG-06, ACC-09, ACC-11, REG-02, D21: the error names the first row that has it.
+
+    Other spellings of a name count as the same.
+    """
     rows = [
         line(1, name="Acme Ltd"),
         line(2, name=" ACME  ltd"),
@@ -111,7 +118,7 @@ def test_rows_of_one_file_share_neither_name_number_nor_domain(anna: Membership)
 
 
 def test_domain_of_a_customer_is_refused_in_a_file(anna: Membership, havsbris: Customer) -> None:
-    """D21, REG-06: with whose it is; without it the row passes."""
+    """D21, REG-06: the error names the customer; without the domain the row passes."""
     set_domains(havsbris, ["havsbris.example"])
     job = uploaded(file_of([line(1, domains="havsbris.example, kund1.example")]), anna)
     assert [(error[0], error[3]) for error in job.errors] == [

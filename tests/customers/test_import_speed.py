@@ -1,4 +1,4 @@
-"""How fast an import is (issue "The customer register": 1,000 rows a second after parsing)."""
+"""The speed of an import: 1,000 rows a second after parsing."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ ROWS = 3_000
 
 
 def test_a_thousand_rows_a_second(anna: Membership) -> None:
-    """REG-06: the second look and the writing with contact, domain, claim and log, in processor
-    time, which other work on the machine does not change."""
+    """REG-06: check and writing with contact, domain, claim and log.
+
+    Processor time is measured, which other work on the machine does not change.
+    """
     job = uploaded(file_of([line(number) for number in range(ROWS)]), anna)
     jobs.start_writing(job, by=anna, at=timezone.now())
     start = time.process_time()
@@ -26,7 +28,7 @@ def test_a_thousand_rows_a_second(anna: Membership) -> None:
     assert ROWS / spent >= 1_000, f"{ROWS / spent:.0f} rows a second"
 
 
-def test_an_import_asks_the_same_whatever_the_rows(anna: Membership) -> None:
+def test_statements_grow_with_batches_only(anna: Membership) -> None:
     """REG-06: statements grow with batches of 500, never with rows."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

@@ -1,4 +1,4 @@
-"""Bringing a register along: REG-06, from the upload to the undoing."""
+"""The import of a register, from the upload to the undo (REG-06)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ HEADINGS = [
 
 
 def line(number: int, /, **changes: str) -> list[str]:
-    """A valid row."""
+    """Return a valid row."""
     values = {
         "number": f"6{number:04}",
         "name": f"Importerad {number} AB",
@@ -56,14 +56,14 @@ def line(number: int, /, **changes: str) -> list[str]:
 
 
 def file_of(rows: Sequence[Sequence[str]], headings: Sequence[str] = HEADINGS) -> bytes:
-    """A CSV file."""
+    """Return a CSV file with these rows."""
     text = io.StringIO()
     csv.writer(text, delimiter=";").writerows([headings, *rows])
     return text.getvalue().encode()
 
 
 def uploaded(content: bytes, by: Membership) -> CustomerImport:
-    """An import, checked."""
+    """Return an import that is checked."""
     job = jobs.upload(content=content, name="register.csv", by=by, language="en", at=timezone.now())
     jobs.run(job.pk, at=timezone.now())
     job.refresh_from_db()
@@ -71,7 +71,7 @@ def uploaded(content: bytes, by: Membership) -> CustomerImport:
 
 
 def imported(content: bytes, by: Membership) -> CustomerImport:
-    """An import, checked and written."""
+    """Return an import that is checked and written."""
     job = uploaded(content, by)
     jobs.start_writing(job, by=by, at=timezone.now())
     jobs.run(job.pk, at=timezone.now())
@@ -80,12 +80,12 @@ def imported(content: bytes, by: Membership) -> CustomerImport:
 
 
 def told(job: CustomerImport) -> list[tuple[Any, ...]]:
-    """The errors without their values: row, column, reason."""
+    """Return the errors without their values: row, column, reason."""
     return [(row, column, reason) for row, column, _value, reason in job.errors]
 
 
 def test_rows_become_customers_with_all_that_is_theirs(anna: Membership) -> None:
-    """REG-06, REG-15, ACC-09: contact, domain, claim, directory and log come with them."""
+    """REG-06, REG-15, ACC-09: with contact, domain, claim, directory and log."""
     job = imported(file_of([line(1), line(2, first="", last="")]), anna)
     assert (job.state, job.rows, job.error_count) == ("done", 2, 0)
     one = Customer.objects.get(number="60001")
@@ -104,7 +104,7 @@ def test_rows_become_customers_with_all_that_is_theirs(anna: Membership) -> None
 
 
 def test_an_imported_customer_is_found_like_any_other(anna: Membership, sign_in: SignIn) -> None:
-    """REG-08: the keys of search and sorting are there."""
+    """REG-08: the keys for search and order are set."""
     imported(file_of([line(1, name="Åkerö Båtvarv AB")]), anna)
     page = sign_in(anna).get("/customers/?q=åkerö").content.decode()
     assert "Åkerö Båtvarv AB" in page
@@ -172,7 +172,7 @@ def test_another_partners_name_is_refused_without_saying_whose(
 
 
 def test_the_same_file_again_makes_no_doubles(anna: Membership) -> None:
-    """INP-04: numbers, names and domains exist, said for each row."""
+    """INP-04: each row reports that number, name and domain exist."""
     content = file_of([line(1), line(2)])
     imported(content, anna)
     before = Customer.objects.count()
@@ -187,7 +187,7 @@ def test_the_same_file_again_makes_no_doubles(anna: Membership) -> None:
 
 
 def test_a_name_taken_between_preview_and_import_stops_all(anna: Membership) -> None:
-    """REG-06, ACC-11: nothing half, and the row that is taken is named."""
+    """REG-06, ACC-11: nothing is imported, and the row is named."""
     job = uploaded(file_of([line(1), line(2)]), anna)
     factories.make_customer("Importerad 2 AB", "70000", at=NOW)
     jobs.start_writing(job, by=anna, at=timezone.now())
@@ -202,7 +202,7 @@ def test_a_name_taken_between_preview_and_import_stops_all(anna: Membership) -> 
 def test_a_name_taken_while_writing_undoes_what_was_written(
     anna: Membership, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """ACC-11: between the last look and the claim only the database can say no."""
+    """ACC-11: between check and claim only the database can refuse the name."""
     job = uploaded(file_of([line(1), line(2)]), anna)
     jobs.start_writing(job, by=anna, at=timezone.now())
     real = writing.write_rows
@@ -221,22 +221,22 @@ def test_a_name_taken_while_writing_undoes_what_was_written(
     monkeypatch.setattr(jobs, "write_rows", late)
     jobs.run(job.pk, at=timezone.now())
     job.refresh_from_db()
-    # The claim was part of the same transaction here, so it is gone with it.
+    # Here the claim was part of the same transaction, so it was undone too.
     assert job.state == "checked" and job.message.startswith("Somebody took a number, a name")
     assert not Customer.objects.filter(name__startswith="Importerad").exists()
 
 
 def test_running_twice_or_again_changes_nothing(anna: Membership) -> None:
-    """D15: the worker may call as often as it likes."""
+    """D15: the worker may call it any number of times."""
     job = imported(file_of([line(1)]), anna)
     jobs.run(job.pk, at=timezone.now())
     assert Customer.objects.filter(number="60001").count() == 1
 
 
-def test_what_was_left_lying_is_called_again_and_given_up_at_last(
+def test_a_stalled_import_is_queued_again_and_given_up_at_last(
     anna: Membership, nordlys: Partner, django_capture_on_commit_callbacks: Any
 ) -> None:
-    """D15: beat sweeps; after three attempts the import says that nothing was imported."""
+    """D15: beat queues it again; after three attempts it fails and nothing is imported."""
     job = jobs.upload(
         content=file_of([line(1)]), name="a.csv", by=anna, language="en", at=timezone.now()
     )
@@ -255,8 +255,8 @@ def test_what_was_left_lying_is_called_again_and_given_up_at_last(
     )
 
 
-def test_files_that_nobody_imported_go_after_a_month(anna: Membership) -> None:
-    """D19: they are somebody's customers."""
+def test_files_that_nobody_imported_are_deleted_after_a_month(anna: Membership) -> None:
+    """D19: they contain other people's data."""
     job = uploaded(file_of([line(1, number="1")]), anna)
     jobs.sweep(at=timezone.now() + jobs.KEEP_FILES / 2)
     assert CustomerImport.objects.filter(pk=job.pk).exists()
@@ -264,8 +264,8 @@ def test_files_that_nobody_imported_go_after_a_month(anna: Membership) -> None:
     assert not CustomerImport.objects.filter(pk=job.pk).exists()
 
 
-def test_undo_takes_all_back(anna: Membership) -> None:
-    """REG-06: customers, contacts, domains and claims; the log keeps what happened."""
+def test_undo_deletes_everything(anna: Membership) -> None:
+    """REG-06: customers, contacts, domains and claims are deleted; the log stays."""
     job = imported(file_of([line(1), line(2)]), anna)
     ids = list(job.made.values_list("customer_id", flat=True))
     assert jobs.undo(job, at=timezone.now()) == 2
@@ -276,10 +276,10 @@ def test_undo_takes_all_back(anna: Membership) -> None:
 
 
 @pytest.mark.parametrize("what", ["order", "change", "contact", "assignment"])
-def test_undo_is_refused_when_something_hangs_on_a_customer(
+def test_undo_is_refused_when_a_customer_is_in_use(
     what: str, anna: Membership, mikael: Membership
 ) -> None:
-    """REG-06: orders, changes since, people."""
+    """REG-06: orders, later changes and assigned people prevent it."""
     from customers.services import assign, change_customer
 
     job = imported(file_of([line(1), line(2)]), anna)
@@ -300,7 +300,7 @@ def test_undo_is_refused_when_something_hangs_on_a_customer(
 
 
 def test_sales_import_within_what_they_may_give(jonas: Membership, anna: Membership) -> None:
-    """D23: at most the limit of the settings, and the default plan."""
+    """D23: at most the limit of the settings, with the default plan."""
     from portal.accounts.rights import Right
 
     settings = partner_settings()
@@ -330,7 +330,7 @@ def post_file(client: Any, content: bytes, name: str = "register.csv") -> Any:
 
 
 def test_the_page_from_upload_to_undo(anna: Membership, sign_in: SignIn) -> None:
-    """REG-06: upload, preview, import, history, undo."""
+    """REG-06: upload, preview, import, history and undo work on the pages."""
     client = sign_in(anna)
     answer = post_file(client, file_of([line(1), line(2)]))
     job = CustomerImport.objects.get()
@@ -353,7 +353,7 @@ def test_the_page_from_upload_to_undo(anna: Membership, sign_in: SignIn) -> None
 
 
 def test_foreign_headings_are_mapped_on_a_page(anna: Membership, sign_in: SignIn) -> None:
-    """REG-06: guesses are chosen; what the file lacks is asked for once."""
+    """REG-06: guesses are chosen in advance; what the file lacks is asked for once."""
     client = sign_in(anna)
     rows = [["Importerad 1 AB", "60001", "556016-0680", "Gävle", "x"]]
     headings = ["Kundnamn", "Kundnr", "Org.nr", "Ort", "Bokföringskonto"]
@@ -387,11 +387,13 @@ def test_foreign_headings_are_mapped_on_a_page(anna: Membership, sign_in: SignIn
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_the_file_with_the_reasons_goes_back_when_corrected(
+def test_the_file_with_the_reasons_can_be_uploaded_again(
     kind: str, anna: Membership, sign_in: SignIn
 ) -> None:
-    """REG-06: the annotated file carries a column of reasons, which the next upload passes over;
-    cells that look like formulas are defused on the way out and whole on the way in."""
+    """REG-06: the column of reasons is ignored in the next upload.
+
+    Cells that look like formulas are protected in the file and read back unchanged.
+    """
     from customers.imports.files import download
     from customers.imports.parsing import read_table
 
@@ -422,7 +424,7 @@ def test_the_file_with_the_reasons_goes_back_when_corrected(
 def test_the_template_needs_no_mapping(
     kind: str, language: str, anna: Membership, sign_in: SignIn
 ) -> None:
-    """REG-06: its headings are taken as they are, in each reader's language; any order."""
+    """REG-06: its headings are accepted in each language and any order."""
     from customers.imports.mapping import guess, is_template
     from customers.imports.parsing import read_table
 
@@ -437,7 +439,7 @@ def test_the_template_needs_no_mapping(
 
 
 def test_import_needs_its_right(anna: Membership, jonas: Membership, sign_in: SignIn) -> None:
-    """REG-06, REG-24: allow and deny; no button without."""
+    """REG-06, REG-24: without it there are 403 and no button."""
     assert sign_in(anna).get("/customers/import/").status_code == 200
     assert "/customers/import/" in sign_in(anna).get("/customers/").content.decode()
     denied = sign_in(jonas)
@@ -447,8 +449,8 @@ def test_import_needs_its_right(anna: Membership, jonas: Membership, sign_in: Si
     assert CustomerImport.objects.count() == 0
 
 
-def test_an_upload_is_thrown_away(anna: Membership, sign_in: SignIn) -> None:
-    """REG-06: asked first; what was imported can't be thrown away."""
+def test_an_upload_is_discarded(anna: Membership, sign_in: SignIn) -> None:
+    """REG-06: after a confirmation; what was imported can't be discarded."""
     job = uploaded(file_of([line(1)]), anna)
     client = sign_in(anna)
     page = client.get(f"/customers/import/{job.pk}/discard/")
@@ -464,14 +466,14 @@ def test_an_upload_is_thrown_away(anna: Membership, sign_in: SignIn) -> None:
 
 
 def test_uploads_are_counted(anna: Membership, sign_in: SignIn) -> None:
-    """INP-13: a file tells which of its names exist; nobody tries thousands of files."""
+    """INP-13: a file tells which of its names exist, so the number of files is limited."""
     client = sign_in(anna)
     answers = [post_file(client, b"").status_code for _i in range(31)]
     assert answers == [200] * 30 + [429]
 
 
 def test_a_contact_and_own_company_stay_as_they_are(anna: Membership, own: Customer) -> None:
-    """ORD-11: an import makes no second own company and touches no customer."""
+    """ORD-11: an import makes no second own company and changes no existing customer."""
     before = own.version
     imported(file_of([line(1)]), anna)
     own.refresh_from_db()
@@ -490,7 +492,10 @@ def test_a_contact_and_own_company_stay_as_they_are(anna: Membership, own: Custo
 def test_numbers_go_by_type_and_personal_ones_stay_hidden(
     anna: Membership, sign_in: SignIn
 ) -> None:
-    """REG-31, D19: encrypted, masked in errors and preview; one column for both is understood."""
+    """REG-31, D19: they are encrypted, and masked in errors and preview.
+
+    One column for both kinds is understood.
+    """
     headings = [*HEADINGS, "Type", "Organisation number", "Personal number"]
     rows = [
         [*line(1), "Normal", "5560160680", ""],
@@ -549,7 +554,7 @@ NAUGHTY = [
 
 
 def test_naughty_strings_pass_through(anna: Membership, sign_in: SignIn) -> None:
-    """INP-01: every text column takes them; stored as they look, shown escaped, never a 500."""
+    """INP-01: every text column accepts them; they are stored as they look and shown escaped."""
     headings = [*HEADINGS, "Street", "Region", "Notes", "Postal code", "Contact: phone"]
     rows = [
         [*line(n, name=text, town=text[:90]), text, text[:90], text, text[:9], text]

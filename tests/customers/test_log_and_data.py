@@ -1,5 +1,7 @@
-"""The change log (REG-15), what an act affects (REG-16), a contact's data (D19), two people at
-once (REG-35) and what a contact receives (REG-32)."""
+"""The change log (REG-15), what an action affects (REG-16), and a contact's data (D19).
+
+Also two people at once (REG-35), and the documents that a contact receives (REG-32).
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ from tests.markup import markup
 
 @pytest.mark.parametrize("act", ["update", "delete"])
 def test_log_is_append_only(act: str, havsbris: Customer) -> None:
-    """REG-15: the database refuses it, whoever asks."""
+    """REG-15: the database refuses changes for every role."""
     entries = Entry.objects.filter(customer_id=havsbris.pk)
     assert entries.exists()
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
@@ -36,7 +38,7 @@ def test_log_is_append_only(act: str, havsbris: Customer) -> None:
 def test_log_says_who_when_field_old_and_new(
     anna: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-15: customer, contact, site and domain, by label and not by code."""
+    """REG-15: for customer, contact, site and domain, with labels instead of codes."""
     client = sign_in(anna)
     with acting(anna.user):
         contact = factories.make_contact(havsbris, at=NOW)
@@ -66,7 +68,7 @@ def test_log_says_who_when_field_old_and_new(
 def test_log_names_channel_sales(
     anna: Membership, staff: User, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-15: what channel sales changed is listed as theirs."""
+    """REG-15: changes by channel sales are listed as theirs."""
     with acting(staff):
         change_customer(havsbris, at=NOW, by=None, version=1, city="Falun")
     page = sign_in(anna).get(f"/customers/{havsbris.pk}/log/").content.decode()
@@ -77,7 +79,7 @@ def test_log_names_channel_sales(
 def test_log_pages_after_fifty_and_is_one_customers(
     anna: Membership, havsbris: Customer, bjorkvik: Customer, sign_in: SignIn
 ) -> None:
-    """REG-15: with paging; another customer's entries stand on her own page."""
+    """REG-15: it has pages; another customer's entries are on that one's page."""
     for number in range(60):
         havsbris.city = f"Town {number:02}"
         havsbris.save()
@@ -106,10 +108,13 @@ def test_settings_have_their_own_log(anna: Membership, sign_in: SignIn) -> None:
 
 
 @pytest.mark.parametrize("act", ["deactivate", "delete"])
-def test_what_an_act_affects_is_shown_before(
+def test_what_an_action_affects_is_shown_before(
     act: str, anna: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """USE-08, REG-16, ONB-26: drafts, open orders, services, people; the word has to be typed."""
+    """USE-08, REG-16, ONB-26: drafts, open orders, services and people are listed.
+
+    The word has to be typed.
+    """
     factories.make_contact(havsbris, at=NOW)
     assign(havsbris, mikael, at=NOW)
     factories.make_draft(havsbris, by=anna, at=NOW)
@@ -122,7 +127,7 @@ def test_what_an_act_affects_is_shown_before(
     }[act]
     for label, count in {**wanted, "Responsible people": 1}.items():
         assert f"<dt>{label}</dt><dd>{count}" in page
-    # What cannot be done is not asked for; the way that is open is there.
+    # An impossible deletion has no form, but a link to the deactivation.
     assert ('name="word"' in page) == (act == "deactivate")
     assert (f'href="/customers/{havsbris.pk}/deactivate/"' in page) == (act == "delete")
     assert client.post(f"/customers/{havsbris.pk}/{act}/", {"word": "no"}).status_code == 200
@@ -133,7 +138,7 @@ def test_what_an_act_affects_is_shown_before(
 def test_contact_receives_what_is_ticked(
     anna: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-32: several contacts, each with her own documents."""
+    """REG-32: there are several contacts, each with documents of their own."""
     client = sign_in(anna)
     form = {"first_name": "Eva", "last_name": "Berg", "email": "eva@havsbris.example"}
     ticks = {"gets_invoices": "on", "gets_reports": "on"}
@@ -149,7 +154,7 @@ def test_contact_receives_what_is_ticked(
 def test_contacts_data_is_shown_and_exported(
     anna: Membership, jonas: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """D19: facts, orders, mails and log; a technician of others gets 404."""
+    """D19: own data, orders, e-mails and log; a technician of other customers gets 404."""
     contact = factories.make_contact(havsbris, at=NOW)
     order = factories.make_draft(havsbris, by=anna, at=NOW)
     Order.objects.filter(pk=order.pk).update(contact=contact)
@@ -167,7 +172,7 @@ def test_contacts_data_is_shown_and_exported(
 
 
 def test_contacts_data_is_erased(anna: Membership, havsbris: Customer, sign_in: SignIn) -> None:
-    """D19: what is personal goes; the order stays, and why is said before."""
+    """D19: personal data is deleted; the order stays, and the reason is shown before."""
     contact = factories.make_contact(havsbris, at=NOW, phone="+46265550100", is_primary=True)
     draft = factories.make_draft(havsbris, by=anna, at=NOW)
     placed = factories.make_order(havsbris, by=anna, at=NOW)
@@ -195,7 +200,7 @@ def test_contacts_data_is_erased(anna: Membership, havsbris: Customer, sign_in: 
 def post_twice(
     client: Any, url: str, form: dict[str, str], name: str, first: str, mine: str
 ) -> Any:
-    """Two forms filled from one version: the first is saved, the second answered."""
+    """Post two forms filled from one version; return both answers."""
     assert client.post(url, {**form, name: first, "version": "1"}).status_code == 302
     return client.post(url, {**form, name: mine, "version": "1"})
 
@@ -222,7 +227,7 @@ FORMS: dict[str, tuple[dict[str, str], str]] = {
 def test_second_editor_sees_who_when_and_both(
     kind: str, anna: Membership, jonas: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-35: 409, who changed it and when, mine and theirs, nothing typed is lost."""
+    """REG-35: 409 with who, when, mine and theirs; nothing typed is lost."""
     form, name = FORMS[kind]
     url = "/customers/settings/"
     row: Contact | Site | PartnerSettings = partner_settings()
@@ -248,7 +253,7 @@ def test_second_editor_sees_who_when_and_both(
 def test_second_editor_of_a_customer_reads_who_it_was(
     anna: Membership, jonas: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-35: the sentence of the rules, with the domains of the form counted in."""
+    """REG-35: the message is that of the rules; domains are compared too."""
     from tests.customers.test_views import data
 
     form = data(name=havsbris.name, number="10042", credit_limit="40000.00", version="1")
@@ -262,15 +267,15 @@ def test_second_editor_of_a_customer_reads_who_it_was(
     assert '<td data-label="Theirs">theirs.example</td>' in page
 
 
-def test_settings_without_a_version_are_the_last_word(anna: Membership) -> None:
-    """Callers that saw nothing before (the demo) need not say what they saw."""
+def test_settings_without_a_version_are_saved(anna: Membership) -> None:
+    """Callers without a form, such as the demo, need no version."""
     assert change_settings(partner_settings(), number_min=5).number_min == 5
 
 
 def test_log_shows_no_prices_without_the_right(
     anna: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-15, D11: a technician reads the log, and not what a service costs."""
+    """REG-15, D11: a technician reads the log without the prices of services."""
     from orders.services.fulfilment import Delivery, accept_order, complete_order, provision_order
 
     assign(havsbris, mikael, at=NOW)

@@ -1,4 +1,4 @@
-"""Whose change log it is (REG-15), and how long a page may be (REG-14)."""
+"""Edges of pages: entries of one customer's change log (REG-15), and their length (REG-14)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.conftest import NOW, SignIn
 def test_log_has_nothing_of_another_customer(
     anna: Membership, havsbris: Customer, bjorkvik: Customer, sign_in: SignIn
 ) -> None:
-    """REG-15: on each page its own changes and those of its contacts, whoever was changed last."""
+    """REG-15: each page has the customer's own changes and those of its contacts."""
     client = sign_in(anna)
     with acting(anna.user):
         for customer, town, person in ((havsbris, "Falun", "Eva"), (bjorkvik, "Umeå", "Olle")):
@@ -32,10 +32,10 @@ def test_log_has_nothing_of_another_customer(
     assert "Falun" not in others and "Eva Sandell" not in others
 
 
-def test_show_all_ends_where_a_page_would_be_too_long(
+def test_show_all_is_offered_up_to_a_limit(
     anna: Membership, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """REG-14: offered up to a number of rows, beyond it there is the export."""
+    """REG-14: with more rows than the limit there is the export instead."""
     for number in range(51):
         factories.make_customer(f"Kund {number:03}", f"4{number:04}", at=NOW)
     client = sign_in(anna)
@@ -44,10 +44,10 @@ def test_show_all_ends_where_a_page_would_be_too_long(
     assert "Show all" not in client.get("/customers/").content.decode()
 
 
-def test_exceptions_stand_in_the_log_and_nonsense_takes_none_away(
+def test_exceptions_are_logged_and_an_unknown_level_changes_nothing(
     anna: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """D12, REG-15: given, changed and taken, with who it was; an unknown level changes nothing."""
+    """D12, REG-15: given, changed and removed ones are logged with who did it."""
     client = sign_in(anna)
     url = f"/customers/{havsbris.pk}/access/{mikael.pk}/"
     for level in ("see", "everything"):
@@ -68,10 +68,10 @@ def test_exceptions_stand_in_the_log_and_nonsense_takes_none_away(
     ]
 
 
-def test_log_says_that_a_personal_number_was_set_and_keeps_nothing_of_it(
+def test_log_says_that_a_personal_number_was_set_without_the_number(
     anna: Membership, nordlys: object
 ) -> None:
-    """REG-31, D19: not even encrypted: what is in the log stays for ever. Her town is kept."""
+    """REG-31, D19: not even encrypted, since the log is permanent. The town is logged."""
     eva = factories.make_customer("Eva Ek", "10113", at=NOW, type="residential")
     set_personal_number(eva, "811228-9874")
     eva.refresh_from_db()

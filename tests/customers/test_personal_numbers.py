@@ -1,4 +1,4 @@
-"""Company and private (REG-31), personal numbers hidden (D19)."""
+"""Company and private customers (REG-31), and hidden personal numbers (D19)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NUMBER = "811228-9874"
 
 @pytest.fixture
 def eva(nordlys: Any) -> Customer:
-    """A private person with a personal number."""
+    """Make a private person with a personal number."""
     return factories.make_customer(
         "Eva Havström", "10113", at=NOW, type="residential", personal_number=NUMBER
     )
@@ -55,7 +55,7 @@ def eva(nordlys: Any) -> Customer:
     ],
 )
 def test_organisation_numbers_by_country(typed: str, country: str, kept: str | None) -> None:
-    """REG-31: a rule where the country has one, lenient where we know none."""
+    """REG-31: a number is checked where the country has a rule we know."""
     if kept is None:
         with pytest.raises(RuleError, match="Is a digit wrong"):
             clean_organisation_number(typed, country)
@@ -81,7 +81,7 @@ def test_organisation_numbers_by_country(typed: str, country: str, kept: str | N
     ],
 )
 def test_personal_numbers_by_country(typed: str, country: str, kept: str | None) -> None:
-    """REG-31: SE by its rule, DE and GB free within bounds; a refusal repeats no number."""
+    """REG-31: SE by its rule, DE and GB within general bounds; no refusal repeats the number."""
     if kept is None:
         with pytest.raises(RuleError) as refusal:
             clean_personal_number(typed, country)
@@ -90,8 +90,10 @@ def test_personal_numbers_by_country(typed: str, country: str, kept: str | None)
         assert clean_personal_number(typed, country) == kept
 
 
-def test_a_private_customer_is_made_with_her_number(anna: Membership, sign_in: SignIn) -> None:
-    """REG-31: the field of the type counts, the other one's text does not."""
+def test_a_private_customer_is_created_with_a_personal_number(
+    anna: Membership, sign_in: SignIn
+) -> None:
+    """REG-31: the field of the chosen type counts, the other is ignored."""
     client = sign_in(anna)
     page = client.get("/customers/new/").content.decode()
     assert 'name="organisation_number"' in page and 'name="personal_number"' in page
@@ -119,7 +121,7 @@ def test_a_private_customer_is_made_with_her_number(anna: Membership, sign_in: S
 
 
 def form_data(customer: Customer, **changes: str) -> dict[str, str]:
-    """The customer's own form, posted back."""
+    """Return the customer's own form as it is posted."""
     return {
         "version": str(customer.version),
         "name": customer.name,
@@ -136,7 +138,7 @@ def form_data(customer: Customer, **changes: str) -> dict[str, str]:
 def test_editing_keeps_replaces_and_removes(
     anna: Membership, eva: Customer, sign_in: SignIn
 ) -> None:
-    """REG-31, D19: empty keeps; the tick removes; the page never has the number."""
+    """REG-31, D19: an empty field keeps it, the tick removes it; no page contains the number."""
     client = sign_in(anna)
     url = f"/customers/{eva.pk}/edit/"
     page = client.get(url).content.decode()
@@ -152,10 +154,10 @@ def test_editing_keeps_replaces_and_removes(
     assert not eva.has_personal_number
 
 
-def test_an_old_organisation_number_does_not_block_other_changes(
+def test_an_old_organisation_number_does_not_prevent_other_changes(
     anna: Membership, sign_in: SignIn
 ) -> None:
-    """REG-31: what was there before the rule stays until it is edited."""
+    """REG-31: a number from before the rule stays valid until it is edited."""
     old = factories.make_customer("Gammal AB", "10200", at=NOW, organisation_number="gammalt")
     client = sign_in(anna)
     url = f"/customers/{old.pk}/edit/"
@@ -164,8 +166,8 @@ def test_an_old_organisation_number_does_not_block_other_changes(
     assert client.post(url, form_data(old, organisation_number="nytt")).status_code == 200
 
 
-def test_the_number_is_sealed_and_logged_nowhere(eva: Customer) -> None:
-    """D19: neither in its row, nor in the log, nor under another key."""
+def test_the_number_is_encrypted_and_never_logged(eva: Customer) -> None:
+    """D19: neither row nor log contain it, and another key cannot read it."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c::text FROM customers_customer c WHERE id = %s "
@@ -183,7 +185,7 @@ def test_the_number_is_sealed_and_logged_nowhere(eva: Customer) -> None:
 
 
 def test_keys_may_change_while_the_old_one_is_known(eva: Customer, settings: Any) -> None:
-    """D19: a data key set later, or a new SECRET_KEY with the old as a fallback."""
+    """D19: a DATA_KEY that is set later, or a new SECRET_KEY with the old as a fallback."""
     old = settings.SECRET_KEY
     with override_settings(DATA_KEY="a data key of its own"):
         assert show_personal_number(eva) == "9874"
@@ -191,10 +193,10 @@ def test_keys_may_change_while_the_old_one_is_known(eva: Customer, settings: Any
         assert show_personal_number(eva) == "9874"
 
 
-def test_showing_is_an_act_of_its_own_in_the_log(
+def test_showing_the_number_is_logged(
     anna: Membership, mikael: Membership, eva: Customer, sign_in: SignIn
 ) -> None:
-    """D19: masked on the page; the end on request, for who may change the customer; logged."""
+    """D19: the page masks it; those who may change the customer see its end on request."""
     client = sign_in(anna)
     url = f"/customers/{eva.pk}/personal-number/"
     page = client.get(f"/customers/{eva.pk}/").content.decode()
@@ -208,10 +210,10 @@ def test_showing_is_an_act_of_its_own_in_the_log(
     assert sign_in(mikael).post(url).status_code == 404
 
 
-def test_who_may_see_but_not_change_gets_no_number(
+def test_people_who_may_only_see_get_no_number(
     jonas: Membership, eva: Customer, sign_in: SignIn
 ) -> None:
-    """D19: deny."""
+    """D19: the right to see the customer is not enough."""
     jonas.role.rights = ["view_customer"]
     jonas.role.save()
     client = sign_in(jonas)
@@ -222,7 +224,7 @@ def test_who_may_see_but_not_change_gets_no_number(
 
 
 def test_a_company_has_none(anna: Membership, eva: Customer, havsbris: Customer) -> None:
-    """REG-31: refused for a company, and gone when a person becomes one."""
+    """REG-31: it is refused for a company, and removed when a person becomes one."""
     with pytest.raises(RuleError):
         set_personal_number(havsbris, NUMBER)
     change_customer_type(eva, "normal", at=NOW)

@@ -23,7 +23,7 @@ from tests import factories
 from tests.conftest import NOW
 from tests.customers.test_imports import HEADINGS, file_of, line, told, uploaded
 
-# Each: what is typed, at which field it is refused and with what sentence.
+# Each: what is typed, at which field it is refused, and the message.
 BAD: dict[str, tuple[dict[str, Any], str, str]] = {
     "short": ({"number": "K-1"}, "number", "Customer number must be 4 to 10 characters."),
     "long": ({"number": "K-123456789"}, "number", "Customer number must be 4 to 10 characters."),
@@ -61,7 +61,7 @@ BAD: dict[str, tuple[dict[str, Any], str, str]] = {
 
 @pytest.fixture
 def sales(jonas: Membership) -> Membership:
-    """Somebody without the right to set credit; the register has a customer already."""
+    """Return somebody without the right to set credit; the register has a customer already."""
     held = factories.make_customer("Held AB", "K-7000", at=NOW)
     set_domains(held, ["held.example"])
     PartnerSettings.objects.filter(pk=partner_settings().pk).update(
@@ -86,7 +86,7 @@ def values_with(changes: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("case", BAD)
 def test_form_and_service_refuse_alike(case: str, sales: Membership) -> None:
-    """REG-07: the form's errors are what creating raises, with the same words at the same field."""
+    """REG-07: the form's errors are those that creating raises, with the same message and field."""
     changes, field, sentence = BAD[case]
     values = values_with(changes)
     found = list(refusals(values, by=sales))
@@ -101,7 +101,7 @@ def test_form_and_service_refuse_alike(case: str, sales: Membership) -> None:
 
 @pytest.mark.parametrize("case", BAD)
 def test_import_refuses_alike(case: str, sales: Membership) -> None:
-    """REG-06: the check of a file says the same of the same values."""
+    """REG-06: the check of a file refuses the same values with the same messages."""
     changes, _field, sentence = BAD[case]
     values = values_with(changes)
     row = line(1, number=values["number"], name=values["name"], credit=str(values["credit_limit"]))
@@ -112,18 +112,18 @@ def test_import_refuses_alike(case: str, sales: Membership) -> None:
 
 
 def test_nothing_is_refused_of_good_values(sales: Membership, anna: Membership) -> None:
-    """REG-07, D23: at the limit, and of an administrator more."""
+    """REG-07, D23: a limit equal to the allowed one passes, and for an administrator any."""
     assert not list(refusals(values_with({}), by=sales))
     more = values_with({"credit_limit": Decimal(9000), "rate_plan": "Master"})
     assert not list(refusals(more, by=anna))
     assert not list(refusals(more, by=None))
 
 
-def test_what_a_customer_has_already_is_not_judged_again(
-    sales: Membership, anna: Membership
-) -> None:
-    """REG-05, D23: numbers from before the settings, a limit given by somebody else, their own
-    name and domains stay; changed they are judged."""
+def test_unchanged_values_are_not_checked_again(sales: Membership, anna: Membership) -> None:
+    """REG-05, D23: old numbers, a limit given by somebody else, own name and domains stay.
+
+    Changed ones are checked.
+    """
     PartnerSettings.objects.update(number_prefix="", number_pattern="any")
     old = factories.make_customer("Gammal AB", "ABCD", at=NOW, credit_limit="9000")
     set_domains(old, ["gammal.example"])

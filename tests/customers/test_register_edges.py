@@ -1,4 +1,4 @@
-"""Edges of the register's rules: what just passes beside what is just refused."""
+"""Edges of the register's rules: values that just pass beside those that are just refused."""
 
 from __future__ import annotations
 
@@ -28,9 +28,8 @@ from tests.customers.test_rights import with_rights
 from tests.customers.test_views import data
 
 
-def test_number_is_free_for_her_who_has_it(anna: Membership, bjorkvik: Customer) -> None:
-    """REG-02: written another way it is still her own; another customer's is refused, however it
-    is written."""
+def test_number_is_free_for_the_customer_that_has_it(anna: Membership, bjorkvik: Customer) -> None:
+    """REG-02: another spelling of its own number passes; another customer's number is refused."""
     one = factories.make_customer("Ett AB", "ab100", at=NOW)
     other = factories.make_customer("Två AB", "ab200", at=NOW)
     assert change_customer(one, at=NOW, by=anna, version=1, number="AB100").number == "AB100"
@@ -58,10 +57,8 @@ def test_deactivating_is_noticed_by_an_open_form(anna: Membership, havsbris: Cus
     assert change_customer(havsbris, at=NOW, by=anna, version=3, city="Falun").city == "Falun"
 
 
-def test_deactivating_and_reactivating_stand_in_the_log(
-    anna: Membership, havsbris: Customer
-) -> None:
-    """REG-15, REG-16: each with who did it; what changes nothing writes nothing."""
+def test_deactivating_and_reactivating_are_logged(anna: Membership, havsbris: Customer) -> None:
+    """REG-15, REG-16: with who did it; what changes nothing is not logged."""
     with acting(anna.user):
         for act in (deactivate_customer, deactivate_customer, reactivate_customer):
             act(havsbris, at=NOW)
@@ -72,8 +69,8 @@ def test_deactivating_and_reactivating_stand_in_the_log(
     ]
 
 
-def test_domain_of_who_left_is_free_for_a_customer(jonas: Membership, havsbris: Customer) -> None:
-    """D21: the domains of those who work here count, nobody else's."""
+def test_domain_of_somebody_who_left_is_free(jonas: Membership, havsbris: Customer) -> None:
+    """D21: only the domains of people who work here count."""
     jonas.user.email = "jonas@konsult.example"
     jonas.user.save(update_fields=["email"])
     with pytest.raises(RuleError, match="the domain of your own people"):
@@ -87,8 +84,7 @@ def test_domain_of_who_left_is_free_for_a_customer(jonas: Membership, havsbris: 
 def test_search_finds_orders_and_quotes_with_the_right_alone(
     anna: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """D11, REG-25: view_order and view_quote hold in the global search too, where no page asks
-    for them."""
+    """D11, REG-25: view_order and view_quote are required in the global search too."""
     order = factories.make_order(havsbris, by=anna, at=NOW)
     quote = factories.make_quote(havsbris, by=anna, at=NOW, title="Telefoni Hamnen")
     assign(havsbris, mikael, at=NOW)
@@ -102,10 +98,10 @@ def test_search_finds_orders_and_quotes_with_the_right_alone(
             assert client.get(url).status_code == (200 if found else 404)
 
 
-def test_few_assigned_are_her_own(
+def test_few_assigned_are_the_persons_own(
     anna: Membership, mikael: Membership, havsbris: Customer, bjorkvik: Customer
 ) -> None:
-    """REG-25: whichever way the list is asked for, it has hers alone."""
+    """REG-25: whichever way the list is loaded, it has the person's own customers alone."""
     assign(havsbris, mikael, at=NOW)
     assign(bjorkvik, anna, at=NOW)
     for few in (True, False):
@@ -114,10 +110,10 @@ def test_few_assigned_are_her_own(
 
 
 @pytest.mark.parametrize("allowed", [True, False])
-def test_contacts_data_is_for_who_may_change_the_customer(
+def test_contacts_data_needs_the_right_to_change_the_customer(
     allowed: bool, mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """D19: reading what is held, taking it along and erasing it; who may see alone gets 403."""
+    """D19: reading, downloading and erasing need it; who may only see gets 403."""
     contact = factories.make_contact(havsbris, at=NOW)
     assign(havsbris, mikael, at=NOW)
     rights = ["view_assigned_customer", *(["change_assigned_customer"] if allowed else [])]
@@ -134,7 +130,7 @@ def test_contacts_data_is_for_who_may_change_the_customer(
 def test_contacts_and_sites_are_found_below_their_own_customer_only(
     anna: Membership, havsbris: Customer, bjorkvik: Customer, sign_in: SignIn
 ) -> None:
-    """REG-01, REG-32, D19: another customer's is not there, read or posted; her own is."""
+    """REG-01, REG-32, D19: below another customer their addresses are not found."""
     contact = factories.make_contact(havsbris, at=NOW)
     site = factories.make_site(havsbris)
     client = sign_in(anna)
@@ -162,7 +158,7 @@ def test_contacts_and_sites_are_found_below_their_own_customer_only(
     "name", ["  ACME  ltd ", "acme\tltd", "ACME\u3000LTD", "\uff21cme Ltd", "ac\u200bme ltd"]
 )
 def test_what_makes_two_names_the_same(name: str) -> None:
-    """ACC-11, D3: case, width, blanks and signs that cannot be seen; a letter makes another."""
+    """ACC-11, D3: case, width, blanks and invisible characters do not count; a letter does."""
     assert name_key(name) == name_key("Acme Ltd") == "acme ltd"
     assert name_key("Acme Ltda") != name_key(name)
 
@@ -170,8 +166,7 @@ def test_what_makes_two_names_the_same(name: str) -> None:
 def test_value_of_a_retired_field_outlives_a_save(
     anna: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-28: the form no longer asks for it, so saving the form leaves it; what it asks for and
-    is emptied goes."""
+    """REG-28: the form does not ask for it and keeps it; an emptied field is removed."""
     kept = save_custom_field(CustomField(label="Old system", kind="text"))
     asked = save_custom_field(CustomField(label="Floor", kind="text"))
     Customer.objects.filter(pk=havsbris.pk).update(

@@ -1,5 +1,7 @@
-"""Rules of the register that no other test is about (REG-01, REG-03, REG-07, REG-34), and what is
-posted without the right to it (REG-24, REG-25)."""
+"""Rules of the register that no other test covers (REG-01, REG-03, REG-07, REG-34).
+
+Other tests post without the right that is needed (REG-24, REG-25).
+"""
 
 from __future__ import annotations
 
@@ -28,16 +30,18 @@ from tests.customers.test_views import data
 
 
 def section(page: str, name: str) -> str:
-    """One section of a customer's page, by the id of its heading; the timeline is another."""
+    """Return one section of a customer's page, by the id of its heading."""
     (found,) = re.findall(rf'<section[^>]*aria-labelledby="{name}".*?</section>', page, re.S)
     return str(found)
 
 
-def test_page_of_a_customer_has_all_that_is_hers(
+def test_page_of_a_customer_has_all_that_belongs_to_it(
     anna: Membership, havsbris: Customer, bjorkvik: Customer, sign_in: SignIn
 ) -> None:
-    """REG-01, REG-12: sites, contacts, orders, quotes, documents, each in its section; nothing of
-    another customer's."""
+    """REG-01, REG-12: sites, contacts, orders, quotes and documents, each in its section.
+
+    Nothing of another customer is shown.
+    """
     marks: dict[str, dict[str, str]] = {}
     for customer, word in ((havsbris, "Hamnen"), (bjorkvik, "Skogen")):
         factories.make_site(customer, f"{word} site")
@@ -62,7 +66,7 @@ def test_page_of_a_customer_has_all_that_is_hers(
 def test_ten_of_a_kind_then_show_all(
     kind: str, anna: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-14, REG-12: ten rows without a button, eleven with; "Show all" has them all."""
+    """REG-14, REG-12: with ten rows there is no button; with eleven "Show all" shows all."""
     make: Callable[[], Any] = {
         "orders": lambda: factories.make_draft(havsbris, by=anna, at=NOW),
         "quotes": lambda: factories.make_quote(havsbris, by=anna, at=NOW),
@@ -83,7 +87,7 @@ def test_ten_of_a_kind_then_show_all(
 def test_page_without_the_rights_lists_neither_orders_nor_quotes(
     anna: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-01, REG-12, D11: view_order and view_quote."""
+    """REG-01, REG-12, D11: view_order and view_quote are needed."""
     order = factories.make_order(havsbris, by=anna, at=NOW)
     quote = factories.make_quote(havsbris, by=anna, at=NOW, title="A quote")
     assign(havsbris, mikael, at=NOW)
@@ -97,8 +101,7 @@ def test_page_without_the_rights_lists_neither_orders_nor_quotes(
 def test_number_is_shown_wherever_the_customer_is(
     anna: Membership, havsbris: Customer, bjorkvik: Customer, sign_in: SignIn
 ) -> None:
-    """REG-03, ORD-18: list, search, suggestions, page, e-mail and export; another number finds
-    another customer."""
+    """REG-03, ORD-18: in list, search, suggestions, page, e-mail and export."""
     client = sign_in(anna)
     factories.make_order(havsbris, by=anna, at=NOW)
     client.post("/customers/columns/", {"columns": ["town"]})
@@ -117,7 +120,7 @@ def test_number_is_shown_wherever_the_customer_is(
 def test_sales_add_and_change_a_customer(
     jonas: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-07, REG-24: with Create and Change; without them 403 and nothing is there."""
+    """REG-07, REG-24: with Create and Change; without them 403, and nothing is saved."""
     client, denied = sign_in(jonas), sign_in(mikael)
     new = data(credit_limit="0.00")
     assert denied.post("/customers/new/", new).status_code == 403
@@ -137,11 +140,10 @@ def test_sales_add_and_change_a_customer(
 
 
 @pytest.mark.parametrize("allowed", [True, False])
-def test_what_is_a_customers_changes_with_the_right_to_change_her(
+def test_what_belongs_to_a_customer_needs_the_right_to_change_it(
     allowed: bool, mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-24, REG-07, REG-32, REG-16: contacts, sites, files, deactivating and reactivating, as
-    posted."""
+    """REG-24, REG-07, REG-32, REG-16: contacts, sites, files and deactivation, by POST."""
     contact = factories.make_contact(havsbris, at=NOW)
     site = factories.make_site(havsbris)
     gone = factories.make_customer("Vilande AB", "10055", at=NOW)
@@ -182,7 +184,7 @@ def test_what_is_a_customers_changes_with_the_right_to_change_her(
 def test_deleting_and_assigning_as_posted(
     allowed: bool, anna: Membership, mikael: Membership, bjorkvik: Customer, sign_in: SignIn
 ) -> None:
-    """REG-24, REG-23: the word alone deletes nobody, the ticks alone assign nobody."""
+    """REG-24, REG-23: without the right a POST deletes and assigns nobody."""
     rights = ["delete_customer", "assign_customer"] if allowed else ["change_customer"]
     with_rights(mikael, "view_customer", *rights)
     client, status = sign_in(mikael), 302 if allowed else 403
@@ -215,8 +217,7 @@ def test_ticking_others_customers_assigns_nobody_to_them(
 def test_only_assigned_cannot_begin_an_order_or_reach_a_file(
     anna: Membership, mikael: Membership, havsbris: Customer, bjorkvik: Customer, sign_in: SignIn
 ) -> None:
-    """REG-25: a crafted first step finds nobody; a file of another customer is not there, also
-    below one that is hers."""
+    """REG-25: a crafted first step and another customer's file are refused."""
     assign(havsbris, mikael, at=NOW)
     with_rights(mikael, "view_assigned_customer", "view_order", "add_order", "delete_attachment")
     mine = factories.make_file(havsbris, "Mine.txt", by=anna, at=NOW)
@@ -236,8 +237,7 @@ def test_only_assigned_cannot_begin_an_order_or_reach_a_file(
 def test_what_others_are_responsible_for_is_as_invisible(
     anna: Membership, mikael: Membership, havsbris: Customer, bjorkvik: Customer, sign_in: SignIn
 ) -> None:
-    """REG-25, D12: list, suggestions, export and address ask for her own assignments, not for
-    anybody's."""
+    """REG-25, D12: list, suggestions, export and address go by the person's own assignments."""
     assign(havsbris, mikael, at=NOW)
     assign(bjorkvik, anna, at=NOW)
     with_rights(mikael, "view_assigned_customer", "export_customer")
@@ -252,7 +252,7 @@ def test_what_others_are_responsible_for_is_as_invisible(
 
 
 def accounting(client: HostClient, what: str) -> set[str]:
-    """The numbers of the customers in an export for accounting."""
+    """Return the numbers of the customers in an export for accounting."""
     period = {"start": "2026-11-01", "end": "2027-01-31"}
     answer: Any = client.get("/orders/accounting/", {"what": what, "format": "csv", **period})
     assert answer.status_code == 200
@@ -269,7 +269,7 @@ def test_only_assigned_in_every_export_for_accounting(
     bjorkvik: Customer,
     sign_in: SignIn,
 ) -> None:
-    """REG-25, REG-30, ACC-23: customers, orders and charges; whoever sees all has both."""
+    """REG-25, REG-30, ACC-23: customers, orders and charges; whoever sees all gets all."""
     for customer in (havsbris, bjorkvik):
         order = factories.make_order(customer, by=anna, at=NOW)
         accept_order(order.pk, at=NOW)
@@ -297,7 +297,7 @@ def test_message_log_lists_every_mail_of_the_partner(
     brueckner: Partner,
     sign_in: SignIn,
 ) -> None:
-    """REG-34: each mail that was queued, for who manages people; not the other partner's."""
+    """REG-34: each queued e-mail, for those who manage people; none of another partner."""
     factories.make_order(havsbris, by=anna, at=NOW)
     with in_partner(brueckner):
         elbe = factories.make_customer("Elbufer GmbH", "20001", at=NOW)

@@ -1,5 +1,7 @@
-"""The twelve rights of REG-24, each allowed and denied; "only assigned" everywhere (REG-25); the
-exceptions for one person and one customer (D12)."""
+"""The twelve rights of REG-24, each allowed and denied.
+
+"Only assigned" holds everywhere (REG-25); exceptions are for one person and one customer (D12).
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ from tests.conftest import NOW, SignIn
 
 
 def with_rights(person: Membership, *rights: str) -> Membership:
-    """The person with a role of exactly these rights."""
+    """Return the person with a role of exactly these rights."""
     role = Role.objects.for_partner(person.partner).filter(name="Test role").first()
     if role is None:
         role = create_role(partner=person.partner, name="Test role", rights=rights)
@@ -36,8 +38,8 @@ def with_rights(person: Membership, *rights: str) -> Membership:
 
 
 SEE = "view_customer"
-# right -> (what else is needed, address, answer with it, answer without it); {c} is a customer
-# whom the person is assigned to.
+# right -> (what else is needed, address, status with it, status without it); {c} is a customer
+# that the person is assigned to.
 RIGHTS: dict[str, tuple[tuple[str, ...], str, int, int]] = {
     "view_customer": ((), "/customers/{other}/", 200, 404),
     "view_assigned_customer": ((), "/customers/{c}/", 200, 404),
@@ -65,7 +67,7 @@ def test_right_alone_allows_and_its_absence_denies(
     bjorkvik: Customer,
     sign_in: SignIn,
 ) -> None:
-    """REG-24: each right on its own."""
+    """REG-24: this holds for each right by itself."""
     others, url, allowed, denied = RIGHTS[right]
     url = url.format(c=havsbris.pk, other=bjorkvik.pk)
     assign(havsbris, mikael, at=NOW)
@@ -75,7 +77,7 @@ def test_right_alone_allows_and_its_absence_denies(
     assert sign_in(mikael).get(url).status_code == denied
 
 
-def test_assigned_only_rights_stop_at_the_others(
+def test_assigned_only_rights_do_not_reach_other_customers(
     mikael: Membership, havsbris: Customer, bjorkvik: Customer, sign_in: SignIn
 ) -> None:
     """REG-24: View (only) assigned, Change (only) assigned."""
@@ -88,10 +90,10 @@ def test_assigned_only_rights_stop_at_the_others(
 
 
 @pytest.mark.parametrize("right", [*RIGHTS, *GIVEN])
-def test_administrator_gives_and_takes_each_right(
+def test_administrator_gives_and_removes_each_right(
     right: str, anna: Membership, mikael: Membership, sign_in: SignIn
 ) -> None:
-    """REG-24, D11: on the role's page; the person has it at her next request."""
+    """REG-24, D11: on the role's page; it holds from the person's next request."""
     client = sign_in(anna)
     url = f"/people/roles/{mikael.role_id}/"
     for rights in ([right], []):
@@ -102,8 +104,8 @@ def test_administrator_gives_and_takes_each_right(
         assert mikael.may(right) is bool(rights)
 
 
-def test_rights_are_not_sales_to_give(jonas: Membership, sign_in: SignIn) -> None:
-    """REG-24, REG-27: neither role nor person without the right to manage people."""
+def test_sales_cannot_give_rights(jonas: Membership, sign_in: SignIn) -> None:
+    """REG-24, REG-27: roles and people need the right to manage people."""
     client = sign_in(jonas)
     for url in (f"/people/roles/{jonas.role_id}/", f"/people/{jonas.pk}/", "/people/roles/new/"):
         assert client.get(url).status_code == 403
@@ -113,7 +115,7 @@ def test_rights_are_not_sales_to_give(jonas: Membership, sign_in: SignIn) -> Non
 def test_settings_need_the_right_to_change_them(
     jonas: Membership, anna: Membership, sign_in: SignIn
 ) -> None:
-    """REG-29: settings and their log."""
+    """REG-29: this holds for the settings and their log."""
     for url in ("/customers/settings/", "/customers/settings/log/"):
         assert sign_in(jonas).get(url).status_code == 403
         assert sign_in(anna).get(url).status_code == 200
@@ -126,7 +128,7 @@ def test_only_assigned_everywhere(
     bjorkvik: Customer,
     sign_in: SignIn,
 ) -> None:
-    """REG-25: list, its search, global search, suggestions, orders, direct addresses."""
+    """REG-25: list, its search, global search, suggestions, orders and addresses."""
     assign(havsbris, mikael, at=NOW)
     with_rights(mikael, "view_assigned_customer", "change_assigned_customer", "view_order")
     mine = factories.make_order(havsbris, by=anna, at=NOW)
@@ -167,7 +169,7 @@ def test_only_assigned_everywhere(
 def test_exception_to_see_one_customer(
     anna: Membership, mikael: Membership, havsbris: Customer, bjorkvik: Customer, sign_in: SignIn
 ) -> None:
-    """D12: given on the customer's page; in lists, searches and by the address; taken again."""
+    """D12: it counts in lists, searches and addresses until it is removed."""
     client, admin = sign_in(mikael), sign_in(anna)
     url = f"/customers/{havsbris.pk}/access/{mikael.pk}/"
     assert admin.post(url, {"level": "see"}).status_code == 302
@@ -187,10 +189,10 @@ def test_exception_to_see_one_customer(
     assert CustomerGrant.objects.count() == 0
 
 
-def test_exception_stands_for_whoever_sees_nothing(
+def test_exception_counts_for_somebody_who_sees_nothing(
     anna: Membership, mikael: Membership, havsbris: Customer, bjorkvik: Customer, sign_in: SignIn
 ) -> None:
-    """D12: with a role that sees no customers at all; no right is needed but the exception."""
+    """D12: a role that sees no customers needs no other right."""
     with_rights(mikael)
     client = sign_in(mikael)
     assert client.get("/customers/").status_code == 403
@@ -200,10 +202,10 @@ def test_exception_stands_for_whoever_sees_nothing(
     assert not may_change(havsbris, mikael)
 
 
-def test_exceptions_are_not_sales_to_give(
+def test_sales_cannot_give_exceptions(
     jonas: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """D12: who manages people does."""
+    """D12: they need the right to manage people."""
     client = sign_in(jonas)
     assert client.get(f"/customers/{havsbris.pk}/access/").status_code == 403
     url = f"/customers/{havsbris.pk}/access/{mikael.pk}/"
@@ -214,7 +216,7 @@ def test_exceptions_are_not_sales_to_give(
 def test_exception_ends_with_the_place(
     anna: Membership, mikael: Membership, havsbris: Customer
 ) -> None:
-    """D12, D18: an ended place sees nothing, and gets no exception."""
+    """D12, D18: an ended membership sees nothing and gets no exception."""
     set_grant(havsbris, mikael, "change", by=anna, at=NOW)
     mikael.state = Membership.State.ENDED
     mikael.save(update_fields=["state"])
@@ -226,7 +228,7 @@ def test_exception_ends_with_the_place(
 
 
 def test_exceptions_are_guardians(anna: Membership, mikael: Membership, havsbris: Customer) -> None:
-    """D12: the direct model, so that guardian's own shortcut says the same."""
+    """D12: with the direct model guardian's own shortcut gives the same answer."""
     set_grant(havsbris, mikael, "see", by=anna, at=NOW)
     assert list(get_user_perms(mikael.user, havsbris)) == ["view_customer"]
     set_grant(havsbris, mikael, "change", by=anna, at=NOW)
@@ -235,11 +237,13 @@ def test_exceptions_are_guardians(anna: Membership, mikael: Membership, havsbris
     assert {(each.granted_by, each.granted_at) for each in grants} == {(anna.shown_name, NOW)}
 
 
-def test_guardians_own_functions_keep_to_it(
+def test_guardians_own_functions_agree(
     anna: Membership, mikael: Membership, havsbris: Customer, bjorkvik: Customer
 ) -> None:
-    """D12: what guardian gives, takes and lists is what the portal asks; a grant without who
-    gave it is refused."""
+    """D12: what guardian gives, removes and lists is what the portal uses.
+
+    A grant without who gave it is refused.
+    """
     set_grant(havsbris, mikael, "see", by=anna, at=NOW)
     CustomerGrant.objects.given(at=NOW, by="Anna").assign_perm(
         "change_customer", mikael.user, havsbris
@@ -263,7 +267,7 @@ def test_exception_is_one_partners(
     mikael: Membership,
     havsbris: Customer,
 ) -> None:
-    """ISO-03: a row in this partner's schema; the other's has none."""
+    """ISO-03: the row is in this partner's schema; another partner has none."""
     set_grant(havsbris, mikael, "see", by=anna, at=NOW)
     assert CustomerGrant.objects.get().partner_id == nordlys.pk
     with in_partner(brueckner):
@@ -303,7 +307,7 @@ CASES: dict[str, tuple[tuple[str, ...], bool, str, bool, str]] = {
 def test_page_says_why_and_is_right(
     case: str, anna: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """D12: the explanation agrees with what the person gets."""
+    """D12: the explanation agrees with what the person sees."""
     rights, assigned, level, sees, reason = CASES[case]
     with_rights(mikael, *rights)
     if assigned:
@@ -320,7 +324,7 @@ def test_page_says_why_and_is_right(
 def test_explanation_of_changing_agrees(
     anna: Membership, jonas: Membership, mikael: Membership, havsbris: Customer
 ) -> None:
-    """D12: may change, for everybody in the cast."""
+    """D12: for everybody, the page says correctly who may change the customer."""
     assign(havsbris, mikael, at=NOW)
     set_grant(havsbris, jonas, "change", by=anna, at=NOW)
     for row in access_to(havsbris, colleagues(anna.partner)):

@@ -40,7 +40,9 @@ def test_substring_of_the_name_and_prefix_of_the_number(anna: Membership) -> Non
 
 
 @pytest.mark.parametrize("typed", ["", "n", "no", "  no  ", "%%"])
-def test_under_three_characters_asks_nothing(typed: str, anna: Membership, sign_in: SignIn) -> None:
+def test_under_three_characters_query_nothing(
+    typed: str, anna: Membership, sign_in: SignIn
+) -> None:
     """ORD-19: 200, an empty list and no SQL on customers."""
     client = sign_in(anna)
     with CaptureQueriesContext(connection) as queries:
@@ -71,7 +73,7 @@ def test_suggestion_has_name_number_and_town(
 def test_only_selectable_customers_of_this_partner(
     anna: Membership, havsbris: Customer, bjorkvik: Customer, brueckner: Partner
 ) -> None:
-    """ORD-24: active; for trunks cleared; never another partner's."""
+    """ORD-24: active ones, for trunks the cleared ones, never another partner's."""
     with in_partner(brueckner):
         factories.make_customer("Havsbris Kiel GmbH", "10042", at=NOW)
     assert names("havsbris", anna) == ["Havsbris Konsult AB"]
@@ -92,7 +94,7 @@ def test_technician_finds_the_assigned_only(
 
 
 def test_at_most_ten_and_the_exact_number_first(anna: Membership) -> None:
-    """SPEED-01: the best are ranked after."""
+    """SPEED-01: the best matches of all branches are ranked."""
     for number in range(12):
         factories.make_customer(f"Likadana {number:02} AB", f"7770{number:02}", at=NOW)
     factories.make_customer("Zzz AB", "7770", at=NOW)
@@ -111,7 +113,10 @@ def test_search_page_works_without_scripts(
 
 
 def test_switch_and_leave(anna: Membership, havsbris: Customer, sign_in: SignIn) -> None:
-    """USE-01, ACC-03, ACC-22: chip, then the customer's page; leave clears it."""
+    """USE-01, ACC-03, ACC-22: switching leads to the customer's page; the chip shows it.
+
+    Leaving clears it.
+    """
     client = sign_in(anna)
     answer = client.post("/switch/", {"customer": str(havsbris.pk)})
     assert answer["Location"] == f"/customers/{havsbris.pk}/"
@@ -123,7 +128,7 @@ def test_switch_and_leave(anna: Membership, havsbris: Customer, sign_in: SignIn)
 def test_active_customer_ends_with_deactivation_and_with_access(
     mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """ORD-25: looked up afresh at each request."""
+    """ORD-25: it is looked up at each request."""
     assign(havsbris, mikael, at=NOW)
     client = sign_in(mikael)
     client.post("/switch/", {"customer": str(havsbris.pk)})
@@ -149,7 +154,7 @@ def test_active_customer_ends_at_sign_out(
 
 
 def test_sixty_searches_a_minute(anna: Membership, havsbris: Customer, sign_in: SignIn) -> None:
-    """INP-11, INP-14: then 429 with Retry-After."""
+    """INP-11, INP-14: further ones get 429 with Retry-After."""
     client = sign_in(anna)
     answers = [client.get("/search/suggest/?q=havs") for _i in range(61)]
     assert {answer.status_code for answer in answers[:60]} == {200}

@@ -48,7 +48,7 @@ def acme(name: str = "Acme Ltd", number: str = "20001") -> Customer:
 
 
 def test_partner_has_one_own_company_named_like_it(own: Customer, nordlys: Partner) -> None:
-    """ORD-08: made with the partner, one by constraint."""
+    """ORD-08: it is created with the partner; a constraint refuses a second one."""
     assert own.name == nordlys.name
     with pytest.raises(OwnCompanyExists) as refusal:
         create_own_company(at=NOW, by=None)
@@ -59,7 +59,7 @@ def test_partner_has_one_own_company_named_like_it(own: Customer, nordlys: Partn
 
 
 def test_missing_own_company_can_be_made(own: Customer, nordlys: Partner) -> None:
-    """ORD-11: with the name that the partner has claimed."""
+    """ORD-11: it gets the name that the partner claimed."""
     Customer.objects.filter(pk=own.pk).delete()
     DirectoryEntry.objects.for_partner(nordlys).filter(customer_id=own.pk).delete()
     made = create_own_company(at=NOW, by=None)
@@ -78,7 +78,7 @@ def test_own_company_is_neither_deleted_nor_deactivated(own: Customer) -> None:
 
 @pytest.mark.parametrize("same", ["Acme Ltd", "  ACME  ltd ", "acme\u00a0ltd", "Ａcme Ltd"])
 def test_name_is_unique_across_partners(same: str, nordlys: Partner, brueckner: Partner) -> None:
-    """ACC-09, ACC-10, ACC-11, D3: NFKC, case and blanks make no difference."""
+    """ACC-09, ACC-10, ACC-11, D3: width, case and blanks make no difference."""
     acme()
     with in_partner(brueckner):
         with pytest.raises(NameTaken) as refusal:
@@ -110,7 +110,7 @@ def test_renaming_and_deleting_free_the_name_and_deactivating_does_not(
 
 
 def test_new_customer_gets_the_first_plan(nordlys: Partner) -> None:
-    """ACC-12, and the partner's own default (ACC-13)."""
+    """ACC-12: unless the partner has a default of its own (ACC-13)."""
     assert acme().rate_plan.name == "Standard"
     settings = partner_settings()
     settings.default_rate_plan = RatePlan._default_manager.get(name="Master")
@@ -121,7 +121,7 @@ def test_new_customer_gets_the_first_plan(nordlys: Partner) -> None:
 def test_without_any_plan_nothing_is_made(
     nordlys: Partner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """ACC-12."""
+    """ACC-12: no customer is created."""
     monkeypatch.setattr(RatePlan, "first", classmethod(lambda cls: None))
     with pytest.raises(NoRatePlan) as refusal:
         acme()
@@ -131,6 +131,7 @@ def test_without_any_plan_nothing_is_made(
 def test_renamed_customer_is_renamed_in_the_list_of_channel_sales(
     havsbris: Customer, anna: Membership
 ) -> None:
+    """The directory of channel sales follows the name."""
     factories.make_order(havsbris, by=anna, at=NOW)
     change_customer(havsbris, at=NOW, by=anna, version=1, name="Havsbris AB", number="10099")
     row = SubmittedOrder.objects.across_partners().get(customer_id=havsbris.pk)
@@ -169,12 +170,13 @@ def test_number_is_changed_by_an_administrator_only(jonas: Membership, anna: Mem
 
 
 def test_next_number_is_suggested(own: Customer) -> None:
+    """The suggestion is one more than the highest number."""
     acme(number="20500")
     assert suggest_number() == "20501"
 
 
 def test_sales_give_no_more_credit_than_the_setting(jonas: Membership) -> None:
-    """D23: and only the default plan."""
+    """D23: and only with the default rate plan."""
     partner_settings()
     PartnerSettings.objects.update(sales_credit_limit=Decimal(500))
     fields = {"name": "Acme", "number": "20001", "billing_email": "a@b.example"}
@@ -199,7 +201,7 @@ def test_second_save_of_two_editors_is_asked_about(nordlys: Partner) -> None:
 
 
 def test_changes_are_listed_field_by_field(anna: Membership) -> None:
-    """REG-15: who, when, field, old, new; append-only."""
+    """REG-15: who, when, field, old and new."""
     from portal.core.actor import acting
 
     customer = acme()
@@ -224,6 +226,7 @@ def test_reactivating_restores(nordlys: Partner) -> None:
 
 
 def test_customer_with_orders_is_not_deleted(havsbris: Customer, anna: Membership) -> None:
+    """The message says to deactivate the customer instead."""
     factories.make_order(havsbris, by=anna, at=NOW)
     with pytest.raises(RuleError, match="Deactivate it instead"):
         delete_customer(havsbris)
@@ -231,7 +234,7 @@ def test_customer_with_orders_is_not_deleted(havsbris: Customer, anna: Membershi
 
 
 def seats(customer: Customer, by: Membership) -> None:
-    """Two Flex seats that run."""
+    """Make two Flex seats that run."""
     order = factories.make_order(customer, by=by, at=NOW)
     accept_order(order.pk, at=NOW)
     provision_order(order.pk, at=NOW)
@@ -253,7 +256,7 @@ def test_residential_is_refused_while_closed_products_run(
 
 
 def test_plan_change_affects_charges_now(havsbris: Customer, anna: Membership) -> None:
-    """ACC-14: preview, then running monthly prices, the credit and the log."""
+    """ACC-14: after a preview, monthly prices, credit and log change."""
     seats(havsbris, anna)
     havsbris.refresh_from_db()
     plan = RatePlan._default_manager.get(name="Business 25")
@@ -266,7 +269,7 @@ def test_plan_change_affects_charges_now(havsbris: Customer, anna: Membership) -
 
 
 def test_plan_change_needs_the_right(havsbris: Customer, jonas: Membership) -> None:
-    """ACC-14: PA."""
+    """ACC-14: only an administrator has it."""
     plan = RatePlan._default_manager.get(name="Master")
     with pytest.raises(RuleError):
         change_rate_plan(havsbris, plan, by=jonas, at=NOW)
@@ -308,6 +311,7 @@ def test_domain_belongs_to_one_customer_and_no_provider(nordlys: Partner) -> Non
 
 
 def test_primary_contact_is_one(havsbris: Customer) -> None:
+    """A new primary contact replaces the former one."""
     first = factories.make_contact(havsbris, at=NOW, is_primary=True)
     second = factories.make_contact(
         havsbris, at=NOW, is_primary=True, first_name="Jonas", email="j@havsbris.example"
@@ -317,6 +321,7 @@ def test_primary_contact_is_one(havsbris: Customer) -> None:
 
 
 def test_contact_on_an_order_stays(havsbris: Customer, anna: Membership) -> None:
+    """A contact that an order refers to is not deleted."""
     contact = factories.make_contact(havsbris, at=NOW)
     order = factories.make_draft(havsbris, by=anna, at=NOW)
     order.contact = contact
@@ -344,7 +349,7 @@ def test_account_ids_are_unique(nordlys: Partner) -> None:
 def test_the_domain_of_the_partners_own_people_is_its_own_companys(
     havsbris: Customer, own: Customer, jonas: Membership
 ) -> None:
-    """D21: nobody of the partner can confirm in a customer's place."""
+    """D21: so nobody of the partner can confirm in a customer's place."""
     from customers.services import set_domains
 
     with pytest.raises(RuleError, match="the domain of your own people") as refusal:

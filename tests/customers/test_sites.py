@@ -1,4 +1,4 @@
-"""Sites that are no longer there (REG-01)."""
+"""The deletion of sites (REG-01)."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from tests import factories
 from tests.conftest import NOW, SignIn
 
 
-def test_a_site_is_deleted_and_the_log_says_so(
+def test_a_site_is_deleted_and_logged(
     anna: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-01, REG-15: after a question that names it; a customer's own sites alone."""
+    """REG-01, REG-15: after a confirmation that names it; other customers' sites are not found."""
     site, client = factories.make_site(havsbris), sign_in(anna)
     address = f"/customers/{havsbris.pk}/sites/{site.pk}/"
     assert f"{address}delete/" in client.get(address).content.decode()
@@ -27,7 +27,7 @@ def test_a_site_is_deleted_and_the_log_says_so(
 
 
 def test_a_site_of_an_order_stays(anna: Membership, havsbris: Customer, sign_in: SignIn) -> None:
-    """REG-01: nothing of the past goes; it is said why."""
+    """REG-01: the message says why."""
     site = factories.make_site(havsbris)
     order = factories.make_order(havsbris, by=anna, at=NOW)
     Order.objects.filter(pk=order.pk).update(site=site)
@@ -37,10 +37,10 @@ def test_a_site_of_an_order_stays(anna: Membership, havsbris: Customer, sign_in:
     assert Site.objects.filter(pk=site.pk).exists()
 
 
-def test_who_may_not_change_the_customer_deletes_no_site(
+def test_deleting_a_site_needs_the_right_to_change_the_customer(
     mikael: Membership, anna: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-24: not assigned is 404."""
+    """REG-24: for somebody who is not assigned it is 404."""
     site = factories.make_site(havsbris)
     address = f"/customers/{havsbris.pk}/sites/{site.pk}/delete/"
     assert sign_in(mikael).post(address).status_code == 404

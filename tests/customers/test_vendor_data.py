@@ -1,4 +1,4 @@
-"""What the vendor keeps: a partner's name, and the list of business types (ONB-06, ONB-23)."""
+"""What channel sales maintains: a partner's name and the business types (ONB-06, ONB-23)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from tests.conftest import SignIn
 from tests.customers.test_views import data
 
 
-def test_crafted_name_of_the_own_company_is_left(
+def test_crafted_name_of_the_own_company_is_ignored(
     anna: Membership, own: Customer, sign_in: SignIn
 ) -> None:
-    """ONB-23: the partner's name is channel sales' to change, whatever is posted."""
+    """ONB-23: only channel sales changes the partner's name."""
     client = sign_in(anna)
     url = f"/customers/{own.pk}/edit/"
     assert "This is maintained by Channel Sales." in client.get(url).content.decode()
@@ -27,7 +27,7 @@ def test_crafted_name_of_the_own_company_is_left(
 
 
 def test_business_type_is_picked_from_the_menu(anna: Membership, sign_in: SignIn) -> None:
-    """ONB-06: one of a list that channel sales keeps."""
+    """ONB-06: one of the list that channel sales maintains."""
     trade = BusinessType.objects.create(name="Repair of sails", position=9)
     client = sign_in(anna)
     page = client.get("/customers/new/").content.decode()
@@ -37,7 +37,7 @@ def test_business_type_is_picked_from_the_menu(anna: Membership, sign_in: SignIn
 
 
 def test_business_type_decides_nothing() -> None:
-    """ONB-07: no order, quote, price or right reads it."""
+    """ONB-07: no order, quote, price or right depends on it."""
     root = Path(settings.BASE_DIR)
     paths = [path for name in ("orders", "quotes") for path in (root / name).rglob("*.py")]
     paths += (root / "customers" / "models").glob("*.py")

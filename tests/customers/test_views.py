@@ -1,4 +1,4 @@
-"""The register's pages: fields with their errors, the list, acts that ask first."""
+"""The register's pages: fields with errors, the list, and actions that ask for confirmation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.conftest import NOW, SignIn
 
 
 def data(**changes: Any) -> dict[str, Any]:
-    """A valid new customer, as a form posts her."""
+    """Return a valid new customer, as a form posts it."""
     plan = RatePlan._default_manager.get(name="Standard")
     return {
         "type": "normal",
@@ -54,10 +54,10 @@ def data(**changes: Any) -> dict[str, Any]:
         ),
     ],
 )
-def test_create_says_what_is_wrong_and_keeps_the_rest(
+def test_create_shows_errors_and_keeps_the_rest(
     field: str, value: str, error: str, anna: Membership, own: Customer, sign_in: SignIn
 ) -> None:
-    """ONB-03, ACC-10, ACC-15, ACC-19, REG-05, ONB-08: 200, at the field, nothing saved."""
+    """ONB-03, ACC-10, ACC-15, ACC-19, REG-05, ONB-08: 200, errors at the fields, nothing saved."""
     answer = sign_in(anna).post("/customers/new/", data(**{field: value}))
     page = answer.content.decode()
     assert answer.status_code == 200
@@ -69,15 +69,17 @@ def test_create_says_what_is_wrong_and_keeps_the_rest(
 
 
 def faults(page: str) -> set[str]:
-    """The fields that an error stands beside."""
+    """Return the fields that have an error."""
     return set(re.findall(r'id="id_(\w+)_error"', page))
 
 
 def test_all_errors_of_a_customer_come_at_once(
     anna: Membership, jonas: Membership, own: Customer, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """USE-07: what the register refuses stands beside what could not be read, in one round,
-    also when there is nothing that could not be read."""
+    """USE-07: refusals of the register are shown together with invalid values.
+
+    They are also shown if no value is invalid.
+    """
     wrong = data(
         name=own.name.upper(),
         number=havsbris.number,
@@ -99,7 +101,7 @@ def test_all_errors_of_a_customer_come_at_once(
 
 
 def kept(customer: Customer, **changes: str) -> dict[str, str]:
-    """The form of a customer as it was filled, without the billing e-mail address."""
+    """Return the customer's form as it was filled, without the billing e-mail address."""
     return (
         data(
             name=customer.name,
@@ -116,7 +118,7 @@ def kept(customer: Customer, **changes: str) -> dict[str, str]:
 def test_all_errors_of_a_change_come_at_once(
     anna: Membership, jonas: Membership, own: Customer, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """USE-07: what is hers already is no error; what is another customer's is."""
+    """USE-07: the customer's own values are no errors, another customer's are."""
     address = f"/customers/{havsbris.pk}/edit/"
     theirs = kept(havsbris, name=own.name, number=own.number, domains="gmail.com")
     for person, form, expected in (
@@ -136,14 +138,14 @@ def test_all_errors_of_a_change_come_at_once(
         ("K-7", "K-7", False),
         ("K-7", "k-7", True),
         ("K-7", "k-7000", False),
-        # Of nobody but herself, so it is free for her.
+        # Only this customer has it, so it is free for it.
         ("K-7000", "k-7000", False),
     ],
 )
 def test_a_number_from_before_the_settings_is_no_error_until_it_changes(
     before: str, after: str, refused: bool, anna: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-05, USE-07: beside another error too."""
+    """REG-05, USE-07: also beside another error."""
     havsbris.number, havsbris.number_key = before, before.lower()
     havsbris.save(update_fields=["number", "number_key"])
     form = kept(havsbris, number=after)
@@ -154,7 +156,7 @@ def test_a_number_from_before_the_settings_is_no_error_until_it_changes(
 def test_refused_names_are_counted_whatever_else_is_wrong(
     anna: Membership, own: Customer, sign_in: SignIn
 ) -> None:
-    """INP-13: twenty an hour tell that a name exists somewhere, also beside other errors."""
+    """INP-13: after twenty an hour there is 429, also with other errors."""
     client = sign_in(anna)
     wrong = data(name=own.name, billing_email="")
     answers = [client.post("/customers/new/", wrong).status_code for _each in range(21)]
@@ -178,7 +180,7 @@ def test_create_leads_to_the_page_with_the_switch(anna: Membership, sign_in: Sig
 def test_amounts_are_read_as_people_write_them(
     text: str, language: str, anna: Membership, sign_in: SignIn
 ) -> None:
-    """ACC-15: blanks between thousands, comma or point before cents, in every language."""
+    """ACC-15: blanks between thousands, and comma or point before cents, in every language."""
     anna.user.language = language
     anna.user.save(update_fields=["language"])
     answer = sign_in(anna).post("/customers/new/", data(credit_limit=text))
@@ -190,7 +192,7 @@ def test_amounts_are_read_as_people_write_them(
 def test_contacts_and_sites_are_listed_by_ten(
     anna: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-14: the first ten, and all when asked for."""
+    """REG-14: the first ten are shown, and all on request."""
     for place in range(12):
         mail = f"person-{place}@havsbris.example"
         factories.make_contact(havsbris, at=NOW, last_name=f"Person {place:02}", email=mail)
@@ -219,7 +221,7 @@ def test_contacts_and_sites_are_listed_by_ten(
     ],
 )
 def test_menu_marks_one_place(address: str, where: str, anna: Membership, sign_in: SignIn) -> None:
-    """ORD-12: settings and custom fields stand under Settings, not under Customers as well."""
+    """ORD-12: settings and custom fields are marked under Settings, not under Customers too."""
     page = sign_in(anna).get(address).content.decode()
     menu = page[page.index('id="menu"') : page.index("</nav>")]
     marked = re.findall(r'<a href="([^"]+)" aria-current="page"', menu)
@@ -263,6 +265,7 @@ def test_list_sorts_the_full_set_as_the_language_does(anna: Membership, sign_in:
 
 
 def test_list_pages_after_fifty(anna: Membership, sign_in: SignIn) -> None:
+    """The second page has the rest."""
     for number in range(51):
         factories.make_customer(f"Kund {number:03}", f"4{number:04}", at=NOW)
     client = sign_in(anna)
@@ -277,7 +280,7 @@ def test_list_pages_after_fifty(anna: Membership, sign_in: SignIn) -> None:
 def test_technician_sees_assigned_customers_only(
     mikael: Membership, havsbris: Customer, bjorkvik: Customer, sign_in: SignIn
 ) -> None:
-    """REG-25: list and direct address."""
+    """REG-25: in the list, and by a direct address."""
     assign(havsbris, mikael, at=NOW)
     client = sign_in(mikael)
     page = client.get("/customers/").content.decode()
@@ -287,10 +290,10 @@ def test_technician_sees_assigned_customers_only(
     assert client.get("/customers/new/").status_code == 403
 
 
-def test_crafted_number_of_sales_is_left_and_said(
+def test_crafted_number_of_sales_is_ignored_with_a_message(
     jonas: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-04."""
+    """REG-04: the number stays."""
     client = sign_in(jonas)
     url = f"/customers/{havsbris.pk}/edit/"
     assert "Only an administrator can change the customer number." in (
@@ -306,7 +309,7 @@ def test_crafted_number_of_sales_is_left_and_said(
 def test_second_editor_sees_mine_and_theirs(
     anna: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-35: 409, both values, nothing typed is lost, and the next save goes through."""
+    """REG-35: 409 with both values; the next save replaces."""
     client = sign_in(anna)
     url = f"/customers/{havsbris.pk}/edit/"
     mine = data(name=havsbris.name, number="10042", city="Falun", version="1")
@@ -439,6 +442,7 @@ def test_names_of_all_kinds_are_kept_and_escaped(
 def test_name_of_three_hundred_characters_is_an_error_at_the_field(
     anna: Membership, own: Customer, sign_in: SignIn
 ) -> None:
+    """A name beyond the limit is not saved."""
     answer = sign_in(anna).post("/customers/new/", data(name="x" * 300))
     assert answer.status_code == 200
     assert 'id="id_name_error"' in answer.content.decode()
@@ -448,7 +452,7 @@ def test_name_of_three_hundred_characters_is_an_error_at_the_field(
 def test_null_bytes_are_an_error_not_a_500(
     value: str, anna: Membership, own: Customer, sign_in: SignIn
 ) -> None:
-    """INP-01, ANS-04: naughty strings."""
+    """INP-01, ANS-04: a form shows its page again, a search returns 200 or 400."""
     client = sign_in(anna)
     assert client.post("/customers/new/", data(name=value)).status_code == 200
     for url in ("/customers/?q=", "/search/?q=abc", "/orders/?q=", "/search/suggest/?q=abc"):

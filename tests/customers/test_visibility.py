@@ -1,7 +1,8 @@
 """Pages, search and explanation show the same customers, whatever somebody's rights (D12).
 
-Each example makes up rights, assignments, absences and exceptions, works out by hand who sees
-and may change whom, and compares that with everything that the portal derives from its sources.
+Each example has random rights, assignments, absences and exceptions. A second, simple computation
+says who sees and may change which customer, and is compared with everything that the portal derives
+from its sources.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ RIGHTS = (
 )
 PEOPLE, CUSTOMERS = range(3), range(3)
 LEVELS = st.sampled_from(["", "", "see", "change"])
-# An absence: who stands in, and from when to when it lasts, in days from today.
+# An absence: the substitute, and the first and last day, counted from today.
 ABSENCES = st.none() | st.tuples(st.sampled_from(PEOPLE), st.integers(-3, 3), st.integers(0, 3))
 PAIRS = st.tuples(st.sampled_from(PEOPLE), st.sampled_from(CUSTOMERS))
 
@@ -51,7 +52,7 @@ def expected(
     away: dict[int, tuple[int, bool]],
     levels: dict[tuple[int, int], str],
 ) -> set[int]:
-    """Work out by hand whom a person sees ("view") or may change ("change")."""
+    """Return independently of the portal whom a person sees ("view") or may change ("change")."""
     if f"{right}_customer" in rights[who]:
         return set(CUSTOMERS)
     enough = ("see", "change") if right == "view" else ("change",)
@@ -134,7 +135,7 @@ def test_everything_shows_the_same_customers(
 def world(
     anna: Membership, jonas: Membership, mikael: Membership
 ) -> tuple[list[Membership], list[Customer]]:
-    """Three people of one partner and three customers."""
+    """Return three people of one partner and three customers."""
     customers = [factories.make_customer(f"Kaj {n} AB", f"2000{n}", at=NOW) for n in CUSTOMERS]
     return [anna, jonas, mikael], customers
 
@@ -142,7 +143,7 @@ def world(
 def test_customers_own_user_and_ended_place(
     mikael: Membership, havsbris: Customer, bjorkvik: Customer
 ) -> None:
-    """ONB-10, D18: the user of a customer sees this one alone, an ended place none."""
+    """ONB-10, D18: a customer's user sees this one alone, an ended membership none."""
     assign(havsbris, mikael, at=NOW)
     mikael.has_extra_visibility = True
     mikael.state = Membership.State.ENDED
@@ -158,10 +159,10 @@ def test_customers_own_user_and_ended_place(
     assert find_customers("havsbris", person=mikael) == []
 
 
-def test_absence_of_somebody_who_left_is_named_so(
+def test_absence_of_somebody_who_left_is_explained(
     anna: Membership, jonas: Membership, mikael: Membership, havsbris: Customer
 ) -> None:
-    """D12: the reason is told also where the name is no longer in the list of people."""
+    """D12: the reason is shown even if the name is no longer in the list of people."""
     today = timezone.localdate()
     assign(havsbris, jonas, at=NOW)
     start_absence(jonas, substitute=mikael, starts_on=today, ends_on=today, at=NOW)
