@@ -13,6 +13,7 @@ from orders.models import Order
 from orders.queries import CSS
 from portal.catalog.models import Family
 from portal.core.formats import amount, day
+from portal.tenancy.context import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def order_group_rows(orders: Iterable[Order]) -> list[GroupRow]:
             number=order.number,
             customer=order.customer.name,
             customer_number=order.customer.number,
-            date=day(order.submitted_at.date() if order.submitted_at else None),
+            date=day(local_day(order.submitted_at) if order.submitted_at else None),
             one_off=amount(order.one_off),
             monthly=amount(order.monthly),
             state=str(order.get_state_display()),

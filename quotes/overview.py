@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from orders.groups import Group, GroupRow
 from portal.accounts.models import Membership
 from portal.core.formats import amount, day
+from portal.tenancy.context import local_day
 from quotes.models import Quote, QuoteQuerySet
 from quotes.states import CSS
 
@@ -59,7 +60,7 @@ def quote_rows(quotes: Iterable[Quote]) -> list[QuoteRow]:
             css=CSS[Quote.State(quote.state)],
             sendable=quote.is_draft,
             progressable=quote.state == Quote.State.CONFIRMED,
-            changed=day(quote.changed_at.date()),
+            changed=day(local_day(quote.changed_at)),
         )
         for quote in quotes
     ]
@@ -95,7 +96,7 @@ def pending_approval(person: Membership) -> Group | None:
                 number=quote.number,
                 customer=quote.customer.name,
                 customer_number=quote.customer.number,
-                date=day(quote.sent_at.date() if quote.sent_at else None),
+                date=day(local_day(quote.sent_at) if quote.sent_at else None),
                 one_off=amount(quote.one_off) if prices else "",
                 monthly=amount(quote.monthly) if prices else "",
                 state=str(quote.get_state_display()),

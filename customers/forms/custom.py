@@ -158,7 +158,7 @@ class CustomFieldForm(forms.ModelForm[CustomField]):
         error_messages = {"label": {"required": _("Enter a name for the field.")}}
         help_texts = {
             "is_required": _("A customer can't be saved without it."),
-            "in_list": _("For everybody who has not chosen columns of her own."),
+            "in_list": _("For everybody who has not chosen their own columns."),
         }
 
     def __init__(self, data: FormData = None, **options: Unpack[ModelFormOptions]) -> None:

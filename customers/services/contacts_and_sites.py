@@ -67,13 +67,13 @@ def save_contact(
 
 
 def delete_contact(contact: Contact) -> None:
-    """Delete a contact. Raise RuleError if an order refers to the contact, a draft included."""
+    """Delete a contact. Raise RuleError if an order or quote refers to the contact."""
     try:
         with transaction.atomic():
             contact.delete()
     except models.ProtectedError as error:
         raise RuleError(
-            _("%(name)s stands on orders and stays with the customer.")
+            _("%(name)s is named in orders or quotes and stays with the customer.")
             % {"name": contact.full_name}
         ) from error
 
@@ -85,7 +85,7 @@ def delete_site(site: Site) -> None:
             site.delete()
     except models.ProtectedError as error:
         raise RuleError(
-            _("%(name)s stands on orders and stays with the customer.") % {"name": site.name}
+            _("%(name)s is named in orders and stays with the customer.") % {"name": site.name}
         ) from error
 
 

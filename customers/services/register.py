@@ -270,6 +270,6 @@ def delete_customer(customer: Customer) -> None:
         current.delete()
     except models.ProtectedError as error:
         raise RuleError(
-            _("%(name)s has orders and cannot be deleted. Deactivate it instead.")
+            _("%(name)s has orders or quotes and cannot be deleted. Deactivate it instead.")
             % {"name": current.label}
         ) from error

@@ -121,5 +121,5 @@ def delete(request: CustomerRequest, file_id: UUID) -> HttpResponse:
         request,
         lambda: files.delete_file(attachment),
         name=attachment.name,
-        text=_("The file is gone for good. The log keeps its name. This cannot be undone."),
+        text=_("The file is deleted. The log keeps its name. This cannot be undone."),
     )

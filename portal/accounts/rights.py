@@ -53,7 +53,7 @@ GROUPS: tuple[tuple[Promise, tuple[tuple[str, Promise], ...]], ...] = (
                 Right.VIEW_ASSIGNED_CUSTOMER,
                 _("Only those the person is responsible for; all others do not exist for them."),
             ),
-            (Right.CHANGE_CUSTOMER, _("Facts, contacts and sites; deactivate and reactivate.")),
+            (Right.CHANGE_CUSTOMER, _("Details, contacts and sites; deactivate and reactivate.")),
             (Right.CHANGE_ASSIGNED_CUSTOMER, _("The same, for those the person is assigned to.")),
             (Right.ADD_CUSTOMER, _("One at a time, with a credit limit that the settings allow.")),
             (Right.DELETE_CUSTOMER, _("Only those without orders; it cannot be undone.")),

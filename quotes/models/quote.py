@@ -21,7 +21,7 @@ from portal.tenancy.models import TenantModel
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-# How long a customer binds herself, in months; 0 is until further notice, or bought once.
+# How long a customer commits itself, in months; 0 is until further notice, or bought once.
 TERMS = ((0, _("No term")), (12, _("12 months")), (24, _("24 months")), (36, _("36 months")))
 
 

@@ -101,7 +101,7 @@ def _snapshot(
             "id": str(terms.pk),
             "title": terms.title,
             "version": terms.version,
-            "published": terms.published_at.date().isoformat() if terms.published_at else "",
+            "published": local_day(terms.published_at).isoformat() if terms.published_at else "",
         },
     }
 

@@ -119,11 +119,14 @@ def test_what_an_action_affects_is_shown_before(
     assign(havsbris, mikael, at=NOW)
     factories.make_draft(havsbris, by=anna, at=NOW)
     factories.make_order(havsbris, by=anna, at=NOW)
+    quote = factories.make_quote(havsbris, by=anna, at=NOW)
+    factories.make_confirmation(quote, by=anna, at=NOW, email="per@havsbris.example")
     client = sign_in(anna)
     page = markup(client.get(f"/customers/{havsbris.pk}/{act}/"))
+    waiting = {"Quotes that wait for an answer": 1}
     wanted = {
-        "deactivate": {"Drafts": 1, "Open orders": 1, "Running services": 0},
-        "delete": {"Orders and drafts": 2, "Contacts": 1, "Sites": 0},
+        "deactivate": {"Drafts": 1, "Open orders": 1, "Running services": 0, **waiting},
+        "delete": {"Orders and drafts": 2, "Quotes": 1, "Contacts": 2, "Sites": 0},
     }[act]
     for label, count in {**wanted, "Responsible people": 1}.items():
         assert f"<dt>{label}</dt><dd>{count}" in page
@@ -169,6 +172,36 @@ def test_contacts_data_is_shown_and_exported(
     assert data["contact"]["email"] == "annika.sandell@havsbris.example"
     assert [row["number"] for row in data["orders"]] == [order.number]
     assert data["change_log"]
+
+
+def test_what_quotes_hold_forbids_deletion_and_is_shown(
+    anna: Membership, havsbris: Customer, sign_in: SignIn
+) -> None:
+    """D19, USE-08: a quote is a reason of its own; a confirmation is shown to whom it names."""
+    quote = factories.make_quote(havsbris, by=anna, at=NOW)
+    client = sign_in(anna)
+    page = markup(client.get(f"/customers/{havsbris.pk}/delete/"))
+    assert "<dt>Quotes</dt><dd>1" in page and 'name="word"' not in page
+    asked = factories.make_confirmation(quote, by=anna, at=NOW)
+    base = f"/customers/{havsbris.pk}/contacts/{asked.contact_id}/data/"
+    data = json.loads(client.get(f"{base}json/").content)
+    assert data["confirmations"] == [
+        {
+            "quote": f"{quote.number}-1",
+            "state": "sent",
+            "asked": "Annika Sandell",
+            "asked_at": "annika.sandell@havsbris.example",
+            "decided": "",
+            "sent": asked.sent_at.isoformat(),
+            "answered": "",
+        }
+    ]
+    assert quote.number in client.get(base).content.decode()
+    erase = client.get(f"{base}erase/").content.decode()
+    assert "they prove who agreed to what" in erase
+    assert client.post(f"{base}erase/", {"word": "erase"}).status_code == 302
+    asked.refresh_from_db()
+    assert asked.addressee_name == "Annika Sandell"
 
 
 def test_contacts_data_is_erased(anna: Membership, havsbris: Customer, sign_in: SignIn) -> None:

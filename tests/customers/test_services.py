@@ -326,7 +326,7 @@ def test_contact_on_an_order_stays(havsbris: Customer, anna: Membership) -> None
     order = factories.make_draft(havsbris, by=anna, at=NOW)
     order.contact = contact
     order.save()
-    with pytest.raises(RuleError, match="stands on orders"):
+    with pytest.raises(RuleError, match="is named in orders"):
         delete_contact(contact)
 
 

@@ -33,7 +33,7 @@ def test_a_site_of_an_order_stays(anna: Membership, havsbris: Customer, sign_in:
     Order.objects.filter(pk=order.pk).update(site=site)
     client = sign_in(anna)
     answer = client.post(f"/customers/{havsbris.pk}/sites/{site.pk}/delete/", follow=True)
-    assert "Head office stands on orders and stays with the customer." in answer.content.decode()
+    assert "Head office is named in orders and stays with the customer." in answer.content.decode()
     assert Site.objects.filter(pk=site.pk).exists()
 
 

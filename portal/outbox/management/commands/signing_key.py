@@ -9,7 +9,7 @@ from portal.outbox.signing import current_key, new_key
 
 
 class Command(BaseCommand):
-    help = "Show the certificate that seals documents; --new makes a key and uses it from now on."
+    help = "Show the certificate that signs documents; --new makes a key and uses it from now on."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--new", action="store_true", help="make a new key")
