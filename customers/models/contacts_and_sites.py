@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from phonenumber_field.modelfields import PhoneNumberField
 
+from portal.core.finding import FindKeyField, find_key
 from portal.tenancy.models import TenantModel
 
 
@@ -56,6 +57,7 @@ class Contact(TenantModel):
     # D19: what was personal is gone; the row stays for the orders that point at it.
     erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
     version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
+    find_key = FindKeyField()
 
     class Meta:
         verbose_name = _("contact")
@@ -69,6 +71,10 @@ class Contact(TenantModel):
 
     def __str__(self) -> str:
         return self.full_name
+
+    def make_find_key(self) -> str:
+        name = f"{self.first_name} {self.last_name}"
+        return find_key(name, self.email, phone=self.phone)
 
     @property
     def full_name(self) -> str:
