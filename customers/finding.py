@@ -24,19 +24,19 @@ from django.utils.translation import gettext as _
 from customers.domains import as_domain
 from customers.list_setup import ListSetup
 from customers.models import Assignment, Customer, CustomerQuerySet, CustomField
-from customers.queries import like_literally
 from portal.accounts.models import Membership
+from portal.core.finding import Wanted, like_literally
 from portal.core.sorting import search_key
 
 # Each branch uses an index of its own; an OR over them would use none (SPEED-01).
-SEARCH = """
-    SELECT id FROM customers_customer WHERE name_key LIKE %s
-    UNION SELECT id FROM customers_customer
-          WHERE number_key COLLATE "C" >= %s AND number_key COLLATE "C" < %s
+BESIDE_NAME = """
+    SELECT id FROM customers_customer
+     WHERE number_key COLLATE "C" >= %s AND number_key COLLATE "C" < %s
     UNION SELECT id FROM customers_customer WHERE search_text LIKE %s
-    UNION SELECT customer_id FROM customers_contact WHERE search_text LIKE %s
+    UNION SELECT customer_id FROM customers_contact WHERE {contact}
     UNION SELECT customer_id FROM customers_customerdomain WHERE domain LIKE %s
 """
+BY_NAME = "SELECT id FROM customers_customer WHERE {name} UNION "
 Choices = list[tuple[str, str]]
 
 
@@ -70,6 +70,8 @@ class Asked:
     filters: list[Filter]
     errors: list[str]
     few_assigned: bool = False
+    # Whether the text has so many hits that it is better asked of each row (REG-37).
+    is_common: bool = False
 
     @property
     def is_set(self) -> bool:
@@ -156,7 +158,7 @@ def read_filters(data: Mapping[str, str], setup: ListSetup) -> Asked:
                 % {"label": each.label, "typed": typed}
             )
     text = " ".join(data.get("q", "").replace("\x00", "").split())[:200]
-    return Asked(text, values, filters, errors, setup.few_assigned)
+    return Asked(text, values, filters, errors, setup.few_assigned, setup.is_common)
 
 
 def _read(each: Filter, typed: str) -> str:
@@ -181,12 +183,8 @@ def _read(each: Filter, typed: str) -> str:
 def found_customers(asked: Asked, *, person: Membership) -> CustomerQuerySet:
     """Return the customers that ``person`` may see and that match the search and all filters."""
     customers = Customer.objects.visible_to(person, few=asked.few_assigned)
-    text = search_key(asked.text)
-    if text:
-        part, after = f"%{like_literally(text)}%", text + "\U0010ffff"
-        domain = f"%{like_literally(as_domain(text))}%"
-        hits = RawSQL(SEARCH, [part, text, after, part, part, domain])  # noqa: S611  no text in it
-        customers = customers.filter(pk__in=hits)
+    if search_key(asked.text):
+        customers = customers.filter(_hits(asked))
     if "state" not in asked.values:
         customers = customers.active()
     for each in asked.set_filters():
@@ -194,6 +192,25 @@ def found_customers(asked: Asked, *, person: Membership) -> CustomerQuerySet:
         if condition is not None:
             customers = customers.filter(condition)
     return customers
+
+
+def _hits(asked: Asked) -> Q:
+    """Return the condition that a search sets (REG-08, REG-36).
+
+    A rare text is fetched by the indexes. A common one is asked of each row on the way along the
+    list's order, which ends after a page (REG-37).
+    """
+    wanted, text = Wanted(asked.text), search_key(asked.text)
+    name, names = wanted.sql("find_key")
+    contact, contacts = wanted.sql("find_key", phone=True)
+    part = f"%{like_literally(text)}%"
+    domain = f"%{like_literally(as_domain(text))}%"
+    beside = BESIDE_NAME.format(contact=contact)
+    values: list[Any] = [text, text + "\U0010ffff", part, *contacts, domain]
+    if asked.is_common and wanted:
+        return wanted.q("find_key") | Q(pk__in=RawSQL(beside, values))  # noqa: S611
+    by_name = BY_NAME.format(name=name)
+    return Q(pk__in=RawSQL(by_name + beside, [*names, *values]))  # noqa: S611  no text in it
 
 
 def _condition(each: Filter, value: str, person: Membership) -> Any:

@@ -13,6 +13,7 @@ from django.db import connection
 from customers.models import CustomField
 from portal.accounts.models import Membership
 from portal.catalog.models import BusinessType
+from portal.core.finding import Wanted
 from portal.tenancy.guard import verify
 
 
@@ -49,6 +50,8 @@ class ListSetup:
     people: list[Person] = field(default_factory=list)
     # Whether the person's assignments, with those of people they substitute, are at most MANY.
     few_assigned: bool = True
+    # Whether what is searched for has more than COMMON hits.
+    is_common: bool = False
 
     def names(self) -> dict[UUID, str]:
         """Return the people's names by the id of their membership."""
@@ -57,6 +60,8 @@ class ListSetup:
 
 # Up to so many customers are fetched and sorted faster than the register is read in order (G8).
 MANY = 2_000
+# Sooner found by walking the register in its order than fetched and sorted (REG-37).
+COMMON = 3_000
 
 # Small tables in one round trip. The rows from the partner's schema carry the partner's id.
 SETUP = """
@@ -86,12 +91,29 @@ SETUP = """
              WHERE s.substitute_id = %(me)s
             OFFSET %(many)s LIMIT 1) more
 """
+HITS = """
+    UNION ALL
+    SELECT 'common', partner_id, 'true' FROM
+           (SELECT partner_id FROM customers_customer WHERE {words}
+             UNION ALL
+            SELECT partner_id FROM customers_contact WHERE {words}
+            OFFSET %(common)s LIMIT 1) more
+"""
 
 
-def list_setup(person: Membership) -> ListSetup:
-    """Return what this person's list of customers offers."""
+def list_setup(person: Membership, text: str = "") -> ListSetup:
+    """Return what this person's list of customers offers; ``text`` is what is searched for."""
+    sql = SETUP
+    values: dict[str, Any] = {"me": person.pk, "partner": person.partner_id, "many": MANY}
+    wanted = Wanted(text[:200])
+    if wanted:
+        words, patterns = wanted.sql("find_key")
+        named = {f"pattern_{at}": pattern for at, pattern in enumerate(patterns)}
+        words = words % tuple(f"%({name})s" for name in named)
+        sql += HITS.format(words=words)
+        values |= {"common": COMMON, **named}
     with connection.cursor() as cursor:
-        cursor.execute(SETUP, {"me": person.pk, "partner": person.partner_id, "many": MANY})
+        cursor.execute(sql, values)
         rows = cursor.fetchall()
     found: dict[str, list[Any]] = {}
     for kind, partner_id, data in rows:
@@ -116,6 +138,7 @@ def list_setup(person: Membership) -> ListSetup:
         categories=[(str(each.pk), str(each)) for each in categories],
         people=sorted(people, key=lambda each: each.name.casefold()),
         few_assigned="many" not in found,
+        is_common="common" in found,
     )
 
 

@@ -1,4 +1,4 @@
-"""The search for customers while somebody types (ORD-17 to ORD-24; speed: G3)."""
+"""The search while somebody types: customers and contacts (ORD-17 to ORD-24, REG-36; speed: G3)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db import connection
 
 from customers.models import families_with_registration, seen_sql
 from portal.accounts.models import Membership
-from portal.core.sorting import search_key
+from portal.core.finding import Wanted
 from portal.tenancy.guard import verify
 
 MIN_LETTERS = 3
@@ -31,17 +31,13 @@ class Match:
     cleared: frozenset[str]
 
 
-def like_literally(text: str) -> str:
-    """Return ``text`` escaped for LIKE, so that %, _ and \\ are found as they are (INP-02)."""
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-# The columns of a suggestion. Each branch has its own limit and index; the ten best are ranked
-# after (SPEED-01). A customer that all three branches find is returned three times: hence the
-# last limit. ``{where}`` stands for the conditions that all branches share.
+# The columns of a suggestion. Each branch has its own limit and index; the best are ranked after
+# (SPEED-01): an exact number, what is spelled as it was typed, beginnings, the rest. A customer
+# that all branches find is returned four times: hence the last limit. ``{where}`` stands for the
+# conditions that all branches share, ``{words}`` for those on the key (REG-36).
 _COLUMNS = (
     "c.id, c.partner_id, c.name, c.number, c.city, c.is_own_company, c.type, c.sort_key,"
-    " c.name_key, c.number_key"
+    " c.name_key, c.number_key, c.find_key"
 )
 _SEARCH = f"""
     SELECT m.*, ARRAY(SELECT f.family FROM customers_familyclearance f
@@ -56,9 +52,14 @@ _SEARCH = f"""
          ORDER BY c.name_key COLLATE "C" LIMIT %s)
         UNION ALL
         (SELECT {_COLUMNS}, 2 FROM customers_customer c
-         WHERE c.name_key LIKE %s AND {{where}} LIMIT %s)
+         WHERE c.find_key COLLATE "C" >= %s AND c.find_key COLLATE "C" < %s AND {{where}}
+         ORDER BY c.find_key COLLATE "C" LIMIT %s)
+        UNION ALL
+        (SELECT {_COLUMNS}, 3 FROM customers_customer c
+         WHERE {{words}} AND {{where}} LIMIT %s)
     ) m
-    ORDER BY (m.number_key = %s) DESC, m.branch, m.sort_key COLLATE "C", m.id
+    ORDER BY (m.number_key = %s) DESC, (m.name_key = %s) DESC, m.branch,
+        (strpos(m.name_key, %s) > 0) DESC, m.sort_key COLLATE "C", m.id
     LIMIT %s
 """  # noqa: S608  the parts are literals of this module
 
@@ -68,18 +69,24 @@ def find_customers(
 ) -> list[Match]:
     """Return the best matches for what was typed: part of the name or beginning of the number.
 
-    Only customers that ``person`` may see and that can be chosen for ``family`` are returned
-    (ORD-24). Fewer than three characters return nothing, without a query (ORD-19).
+    Accents, punctuation and the order of words make no difference (REG-36), but what is spelled
+    as it was typed comes first. Only customers that ``person`` may see and that can be chosen for
+    ``family`` are returned (ORD-24). Fewer than three characters return nothing, without a query
+    (ORD-19).
     """
-    wanted = search_key(text)
-    if len(wanted) < MIN_LETTERS:
+    wanted = Wanted(text)
+    if not wanted or len(wanted.spelled) < MIN_LETTERS:
         return []
     where, params = _conditions(person, family)
-    after = wanted + "\U0010ffff"
-    values: list[Any] = [wanted, after, *params, limit, wanted, after, *params, limit]
-    values += [f"%{like_literally(wanted)}%", *params, limit * 5, wanted, limit * 3]
+    # Two letters, as of H&M, are looked for at the beginning only.
+    words, patterns = wanted.sql("c.find_key") if wanted.is_indexed else ("FALSE", [])
+    spelled = wanted.spelled
+    values: list[Any] = []
+    for low in (spelled, spelled, wanted.key):
+        values += [low, low + "\U0010ffff", *params, limit]
+    values += [*patterns, *params, limit * 5, spelled, spelled, spelled, limit * 4]
     with connection.cursor() as cursor:
-        cursor.execute(_SEARCH.format(where=where), values)
+        cursor.execute(_SEARCH.format(where=where, words=words), values)
         rows = cursor.fetchall()
     found: dict[UUID, Match] = {}
     for row in rows:
@@ -87,6 +94,47 @@ def find_customers(
         if row[0] not in found and len(found) < limit:
             found[row[0]] = _match(row)
     return list(found.values())
+
+
+_CONTACTS = """
+    SELECT p.partner_id, p.first_name || ' ' || p.last_name, p.email, p.phone,
+           c.partner_id, c.id, c.name, c.number
+    FROM customers_contact p JOIN customers_customer c ON c.id = p.customer_id
+    WHERE {words} AND p.erased_at IS NULL AND {where} LIMIT %s
+"""
+
+
+@dataclass(frozen=True)
+class ContactMatch:
+    """A person at a customer, found by name, e-mail address or phone number."""
+
+    name: str
+    email: str
+    phone: str
+    customer_id: UUID
+    customer: str
+    number: str
+
+
+def find_contacts(text: str, *, person: Membership, limit: int = LIMIT) -> list[ContactMatch]:
+    """Return contacts of the active customers that ``person`` sees (REG-36), the best first."""
+    wanted = Wanted(text)
+    short = len(wanted.spelled) < MIN_LETTERS or not wanted.is_indexed
+    if short or person.customer_id is not None:
+        return []
+    where, params = _conditions(person, None)
+    words, patterns = wanted.sql("p.find_key", phone=True)
+    with connection.cursor() as cursor:
+        sql = _CONTACTS.format(words=words, where=where)
+        cursor.execute(sql, [*patterns, *params, limit * 5])
+        rows = cursor.fetchall()
+    found: list[ContactMatch] = []
+    for partner_id, name, email, phone, customer_partner_id, *customer in rows:
+        verify(partner_id)
+        verify(customer_partner_id)
+        found.append(ContactMatch(name, email, phone, *customer))
+    found.sort(key=lambda each: (wanted.rank(each.name, each.email), each.name, each.email))
+    return found[:limit]
 
 
 def _conditions(person: Membership, family: str | None) -> tuple[str, list[Any]]:
@@ -110,5 +158,5 @@ def _match(row: Sequence[Any]) -> Match:
         town=row[4],
         is_own_company=row[5],
         is_residential=row[6] == "residential",
-        cleared=frozenset(row[11]),
+        cleared=frozenset(row[12]),
     )

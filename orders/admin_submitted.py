@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.html import format_html
@@ -26,9 +27,10 @@ from orders.admin_badges import (
 from orders.models import Order
 from orders.services.fulfilment import accept_order, provision_order
 from portal.accounts.models import User
-from portal.channel.models import StaffAccess, SubmittedOrder
+from portal.channel.models import DirectoryEntry, StaffAccess, SubmittedOrder
 from portal.core.admin_actions import ReadOnlyAdmin
 from portal.core.errors import RuleError
+from portal.core.finding import Wanted
 from portal.core.formats import day
 from portal.tenancy.context import in_partner
 
@@ -55,11 +57,7 @@ class SubmittedOrderAdmin(ReadOnlyAdmin[SubmittedOrder]):
         ("submitted_at", admin.DateFieldListFilter),
     )
     list_select_related = ("partner",)
-    search_fields = (
-        "number__startswith",
-        "customer_name__icontains",
-        "customer_number__startswith",
-    )
+    search_fields = ("number",)
     search_help_text = gettext_lazy("Number of the order, name or number of the customer")
     ordering = ("-submitted_at",)
     show_full_result_count = False
@@ -67,6 +65,24 @@ class SubmittedOrderAdmin(ReadOnlyAdmin[SubmittedOrder]):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[SubmittedOrder]:
         return SubmittedOrder.objects.across_partners()
+
+    def get_search_results(
+        self,
+        request: HttpRequest,
+        queryset: models.QuerySet[SubmittedOrder],
+        search_term: str,
+    ) -> tuple[models.QuerySet[SubmittedOrder], bool]:
+        """Search by a part of the order's number, and by the customer as the directory does."""
+        wanted = Wanted(search_term)
+        if not wanted:
+            return queryset, False
+        term = search_term.strip()
+        customers = DirectoryEntry.objects.across_partners().filter(wanted.q("find_key"))
+        return queryset.filter(
+            Q(number__icontains=term)
+            | Q(customer_number__startswith=term)
+            | Q(customer_id__in=customers.values("pk"))
+        ), False
 
     @admin.display(description=gettext_lazy("order"), ordering="number")
     def number_link(self, row: SubmittedOrder) -> SafeString:

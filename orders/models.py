@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from customers.models import Contact, Customer, Site
 from portal.accounts.models import Membership
 from portal.catalog.models import Family, Product
+from portal.core.finding import FindKeyField, find_key
 from portal.core.versioning import VersionedMixin
 from portal.tenancy.models import TenantModel
 
@@ -127,6 +128,8 @@ class Order(VersionedMixin, TenantModel):
         "self", models.SET_NULL, null=True, blank=True, related_name="recreated_as"
     )
 
+    find_key = FindKeyField()
+
     objects = OrderQuerySet.as_manager()
 
     lines: RelatedManager[OrderLine]
@@ -151,6 +154,9 @@ class Order(VersionedMixin, TenantModel):
 
     def __str__(self) -> str:
         return self.number
+
+    def make_find_key(self) -> str:
+        return find_key(self.number, self.reference, self.po_number)
 
     @property
     def is_draft(self) -> bool:

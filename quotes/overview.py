@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from orders.groups import Group, GroupRow
 from portal.accounts.models import Membership
+from portal.core.finding import Wanted
 from portal.core.formats import amount, day
 from portal.tenancy.context import local_day
 from quotes.models import Quote, QuoteQuerySet
@@ -71,12 +71,19 @@ def quotes_for_list(person: Membership) -> QuoteQuerySet:
     return Quote.objects.visible_to(person).select_related("customer")
 
 
-def search_quotes(person: Membership, text: str) -> list[Quote]:
-    """Return quotes by a part of their number or title, newest first, at most twenty."""
-    if len(text) < 3:
+def search_quotes(person: Membership, text: str, *, limit: int = 20) -> list[Quote]:
+    """Return quotes by a part of their number, title or purchase order number (REG-36), ranked
+    as orders are."""
+    wanted = Wanted(text)
+    if len(wanted.spelled) < 3 or not wanted.is_indexed or not person.may("view_quote"):
         return []
-    found = quotes_for_list(person).filter(Q(number__icontains=text) | Q(title__icontains=text))
-    return list(found.order_by("-created_at")[:20])
+    found = quotes_for_list(person)
+    rows = {row.pk: row for row in found.filter(wanted.ends("find_key"))[:limit]}
+    if len(rows) < limit:
+        rows |= {row.pk: row for row in found.filter(wanted.q("find_key"))[: limit * 5]}
+    ranked = sorted(rows.values(), key=lambda row: row.created_at, reverse=True)
+    ranked.sort(key=lambda row: wanted.rank(row.number, row.title, row.po_number))
+    return ranked[:limit]
 
 
 def pending_approval(person: Membership) -> Group | None:

@@ -15,6 +15,7 @@ from customers.imports.rows import Checked
 from customers.models import Contact, Customer, CustomerDomain, CustomerImport, ImportedCustomer
 from customers.services.register import new_account_id
 from portal.channel.services import Claim, claim_names, release_names
+from portal.core.finding import fill_find_keys, look_key
 from portal.core.sorting import sort_key
 from portal.history.models import Entry
 from portal.history.services import record_many
@@ -40,6 +41,7 @@ def _customer(row: Checked, language: str, account_id: str, at: datetime) -> Cus
         name_key=row.name_key,
         sort_key=sort_key(values["name"], language),
         number_key=row.number_key,
+        look_key=look_key(values["name"]),
         created_at=at,
         changed_at=at,
         **values,
@@ -91,6 +93,7 @@ def write_rows(
         made = [
             ImportedCustomer(job=job, customer=customer, row=row.row) for row, customer in batch
         ]
+        fill_find_keys([*customers, *contacts])
         for rows_of_one in (customers, contacts, domains, made):
             _insert(rows_of_one)
         own = {customer.pk: row.custom for row, customer in batch if row.custom}

@@ -9,6 +9,7 @@ from django_countries.fields import CountryField
 from phonenumber_field.modelfields import PhoneNumberField
 
 from customers.domains import readable_domain
+from portal.core.finding import FindKeyField, find_key
 from portal.tenancy.models import TenantModel
 
 
@@ -57,6 +58,7 @@ class Contact(TenantModel):
     # D19: the personal data is erased; the row stays for the orders that refer to it.
     erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
     version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
+    find_key = FindKeyField()
 
     class Meta:
         verbose_name = _("contact")
@@ -70,6 +72,10 @@ class Contact(TenantModel):
 
     def __str__(self) -> str:
         return self.full_name
+
+    def make_find_key(self) -> str:
+        name = f"{self.first_name} {self.last_name}"
+        return find_key(name, self.email, phone=self.phone)
 
     @property
     def full_name(self) -> str:

@@ -20,6 +20,7 @@ from customers.models.contacts_and_sites import Contact, CustomerDomain, Site
 from customers.models.visibility import seen_by
 from portal.accounts.models import Membership
 from portal.catalog.models import BusinessType, ProductFamily, RatePlan
+from portal.core.finding import FindKeyField, find_key
 from portal.core.versioning import VersionedMixin
 from portal.tenancy.models import TenantModel
 
@@ -79,6 +80,9 @@ class Customer(VersionedMixin, TenantModel):
     name_key = models.CharField(max_length=800, editable=False)
     sort_key = models.CharField(max_length=300, editable=False)
     number_key = models.CharField(max_length=160, editable=False)
+    find_key = FindKeyField()
+    # The name without accents, punctuation and legal form (REG-38).
+    look_key = models.CharField(max_length=300, default="", db_default="", editable=False)
     type = models.CharField(_("type"), max_length=12, choices=Type.choices, default=Type.NORMAL)
     lifecycle = models.CharField(
         _("lifecycle"), max_length=10, choices=Lifecycle.choices, default=Lifecycle.PROSPECT
@@ -156,6 +160,9 @@ class Customer(VersionedMixin, TenantModel):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.number}"
+
+    def make_find_key(self) -> str:
+        return find_key(self.name)
 
     def customer_of_log(self) -> UUID:
         """Return the customer in whose change log changes of this object are listed."""

@@ -99,6 +99,7 @@ def erase_contact(contact: Contact, *, at: datetime) -> None:
         phone="",
         role="",
         job_title="",
+        find_key="",
         is_primary=False,
         gets_orders=False,
         gets_invoices=False,

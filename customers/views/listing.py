@@ -44,7 +44,7 @@ def list_address(query: str = "") -> str:
 def customer_list(request: PartnerRequest) -> HttpResponse:
     """Show the list of customers (REG-08 to REG-14, ORD-09, ORD-12, ACC-04)."""
     person = request.membership
-    setup = list_setup(person)
+    setup = list_setup(person, request.GET.get("q", ""))
     asked = read_filters(request.GET, setup)
     offered = offered_columns(setup)
     columns = chosen_columns(offered, setup)
@@ -114,7 +114,7 @@ def _tabs(setup: ListSetup, asked: Asked, data: QueryDict) -> list[dict[str, Any
 def export(request: PartnerRequest) -> HttpResponseBase:
     """Return the rows on screen, of all pages, as a file (REG-10)."""
     person = request.membership
-    setup = list_setup(person)
+    setup = list_setup(person, request.GET.get("q", ""))
     asked = read_filters(request.GET, setup)
     offered = offered_columns(setup)
     columns = chosen_columns(offered, setup)

@@ -27,11 +27,11 @@ RAW = """
           ORDER BY number_key COLLATE "C" LIMIT 10)
         UNION ALL
         (SELECT id, name, number, city, is_own_company, type, 1, sort_key FROM customers_customer
-          WHERE is_active AND name_key COLLATE "C" >= %(t)s AND name_key COLLATE "C" < %(after)s
-          ORDER BY name_key COLLATE "C" LIMIT 10)
+          WHERE is_active AND find_key COLLATE "C" >= %(key)s AND find_key COLLATE "C" < %(last)s
+          ORDER BY find_key COLLATE "C" LIMIT 10)
         UNION ALL
         (SELECT id, name, number, city, is_own_company, type, 2, sort_key FROM customers_customer
-          WHERE is_active AND name_key LIKE %(part)s LIMIT 50)
+          WHERE is_active AND find_key LIKE %(part)s LIMIT 50)
     ) m ORDER BY branch, sort_key COLLATE "C", id
 """
 
@@ -40,9 +40,13 @@ def raw_search(text: str) -> bytes:
     """Return the ten best as JSON, by one cursor."""
     from django.db import connection
 
-    like = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    from portal.core.finding import find_key
+
+    key = find_key(text).partition("\n")[0]
+    like = key.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    values = {"t": text, "after": text + "\U0010ffff", "key": key, "last": key + "\U0010ffff"}
     with connection.cursor() as cursor:
-        cursor.execute(RAW, {"t": text, "after": text + "\U0010ffff", "part": f"%{like}%"})
+        cursor.execute(RAW, {**values, "part": f"%{like}%"})
         found: dict[Any, dict[str, Any]] = {}
         for pk, name, number, city, *_rest in cursor.fetchall():
             if len(found) < 10:

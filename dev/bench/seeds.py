@@ -60,6 +60,7 @@ def fill(up_to: int) -> None:
 
     from customers.models import Contact, Customer
     from portal.catalog.models import RatePlan
+    from portal.core.finding import look_key
     from portal.core.sorting import search_key, sort_key
 
     plans = list(RatePlan._default_manager.order_by("position"))
@@ -75,6 +76,7 @@ def fill(up_to: int) -> None:
                 name=name,
                 name_key=search_key(name),
                 sort_key=sort_key(name, "en"),
+                look_key=look_key(name),
                 account_id=f"KT-{number:08}",
                 language="en",
                 city=TOWNS[number % 8],

@@ -288,7 +288,7 @@ def save_details(order_id: UUID, *, version: int, at: datetime, **details: Any) 
     for name in DETAIL_FIELDS:
         setattr(order, name, details[name])
     order.touch(at)
-    order.save(update_fields=[*DETAIL_FIELDS, "version", "changed_at"])
+    order.save(update_fields=[*DETAIL_FIELDS, "find_key", "version", "changed_at"])
     return order
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,7 +23,7 @@ from orders.forms.steps import CustomerStepForm
 from orders.groups import Group, groups_for
 from orders.http import OrderRequest, load_order
 from orders.models import Order, OrderQuerySet, Service
-from orders.queries import CSS, orders_for_list
+from orders.queries import CSS, matches, orders_for_list
 from orders.rows import order_group_rows, order_rows
 from orders.services.drafts import OwnCompanyNotConfirmed, delete_draft, start_draft
 from orders.services.recreating import ask_cancel, cancel_order, recreate_order
@@ -57,13 +56,7 @@ def _filtered(
 ) -> OrderQuerySet:
     text = data.get("q", "").strip()
     if text:
-        found = found.filter(
-            Q(number__startswith=text)
-            | Q(reference__icontains=text)
-            | Q(po_number__icontains=text)
-            | Q(customer__name_key__contains=text.casefold())
-            | Q(customer__number_key__startswith=text.casefold())
-        )
+        found = found.filter(matches(Order, text))
     for name in ("state", "family"):
         if data.get(name):
             found = found.filter(**{name: data[name]})

@@ -14,25 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.channel.models import DirectoryEntry, StaffAccess
 from portal.core.admin_actions import ReadOnlyAdmin
-from portal.core.sorting import search_key
-
-
-def _like(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-class Like(models.Lookup[str]):
-    """``name_key LIKE '%...%'``: the only comparison that uses the trigram index."""
-
-    lookup_name = "like"
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        left, left_params = self.process_lhs(compiler, connection)
-        right, right_params = self.process_rhs(compiler, connection)
-        return f"{left} LIKE {right}", (*left_params, *right_params)
-
-
-DirectoryEntry._meta.get_field("name_key").register_lookup(Like)
+from portal.core.finding import Wanted
 
 
 @admin.register(DirectoryEntry)
@@ -60,11 +42,11 @@ class DirectoryEntryAdmin(ReadOnlyAdmin[DirectoryEntry]):
         search_term: str,
     ) -> tuple[models.QuerySet[DirectoryEntry], bool]:
         """Search by the indexes of name and number, taking wildcards literally."""
-        wanted = search_key(search_term)
+        wanted = Wanted(search_term)
         if not wanted:
             return queryset, False
-        by_name = Q(name_key__like=f"%{_like(wanted)}%")
-        return queryset.filter(by_name | Q(number__startswith=search_term.strip())), False
+        by_number = Q(number__startswith=search_term.strip())
+        return queryset.filter(wanted.q("find_key") | by_number), False
 
     @staticmethod
     def page_of(row: DirectoryEntry) -> str:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.finding import FindKeyField, find_key
 from portal.tenancy.managers import PartnerOwnedManager
 from portal.tenancy.models import Partner
 
@@ -27,6 +28,7 @@ class DirectoryEntry(models.Model):
     town = models.CharField(_("town"), max_length=100, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_own_company = models.BooleanField(_("own company"), default=False)
+    find_key = FindKeyField()
 
     unscoped = models.Manager()
     objects = PartnerOwnedManager()
@@ -38,6 +40,9 @@ class DirectoryEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.number}"
+
+    def make_find_key(self) -> str:
+        return find_key(self.name)
 
 
 class SubmittedOrder(models.Model):

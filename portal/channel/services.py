@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.channel.models import DirectoryEntry, SubmittedOrder
 from portal.core.errors import RuleError
+from portal.core.finding import find_key
 from portal.core.sorting import search_key
 from portal.tenancy.bulk import copy_rows
 from portal.tenancy.models import Partner
@@ -92,9 +93,10 @@ def claim_names(*, partner: Partner, claims: Iterable[Claim]) -> None:
     returns which.
     """
     rows = sorted(
-        (claim.key, claim.customer_id, claim.name, claim.number, claim.town) for claim in claims
+        (each.key, each.customer_id, each.name, each.number, each.town, find_key(each.name))
+        for each in claims
     )
-    names = ("name_key", "customer_id", "name", "number", "town")
+    names = ("name_key", "customer_id", "name", "number", "town", "find_key")
     try:
         with transaction.atomic():
             copy_rows(DirectoryEntry(partner=partner), names, rows)

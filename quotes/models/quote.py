@@ -14,6 +14,7 @@ from customers.models import Customer
 from orders.models import Order
 from portal.accounts.models import Membership
 from portal.catalog.models import Product
+from portal.core.finding import FindKeyField, find_key
 from portal.core.formats import round_money
 from portal.core.versioning import VersionedMixin
 from portal.tenancy.models import TenantModel
@@ -88,6 +89,8 @@ class Quote(VersionedMixin, TenantModel):
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     progressed_at = models.DateTimeField(_("progressed"), null=True, blank=True)
 
+    find_key = FindKeyField()
+
     objects = QuoteQuerySet.as_manager()
 
     lines: RelatedManager[QuoteLine]
@@ -105,6 +108,9 @@ class Quote(VersionedMixin, TenantModel):
 
     def __str__(self) -> str:
         return self.number
+
+    def make_find_key(self) -> str:
+        return find_key(self.number, self.title, self.po_number)
 
     @property
     def is_draft(self) -> bool:

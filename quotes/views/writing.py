@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,13 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 from customers.active_customer import active_customer
 from customers.models import Customer
 from customers.queries import Match, find_customers
+from orders.queries import matches
 from portal.accounts.access import PartnerRequest, needs
 from portal.core.errors import WrongState
 from portal.core.form_tokens import shown_token
 from portal.core.forms import RefusalsAsMessages, ShowRefusals
 from portal.core.http import form_data, get_or_post, parse_uuid, typed
 from portal.core.listing import Listing, choices_of, filter_tools
-from portal.core.sorting import search_key
 from quotes.forms.lines import LinesForm
 from quotes.forms.writing import QuoteDetailsForm, QuoteFilterForm, SettingsForm, StartForm
 from quotes.http import QuoteRequest, load_quote, require_version
@@ -47,13 +46,7 @@ SORTS: dict[str, tuple[Any, ...]] = {
 def _filtered(found: QuoteQuerySet, data: dict[str, str], request: PartnerRequest) -> QuoteQuerySet:
     text = data.get("q", "").strip()
     if text:
-        key = search_key(text)
-        found = found.filter(
-            Q(number__icontains=text)
-            | Q(title__icontains=text)
-            | Q(customer__name_key__contains=key)
-            | Q(customer__number_key__startswith=key)
-        )
+        found = found.filter(matches(Quote, text))
     if data.get("state"):
         found = found.filter(state=data["state"])
     if data.get("by") == "me":

@@ -163,7 +163,7 @@ def test_new_partner_equals_the_template(fresh: Partner) -> None:
             "constraints",
             "ALTER TABLE p_nordlys.orders_order DROP CONSTRAINT order_exposure_not_neg",
         ),
-        ("indexes", "DROP INDEX p_nordlys.customer_name_trgm"),
+        ("indexes", "DROP INDEX p_nordlys.customer_find_trgm"),
         ("triggers", "DROP TRIGGER order_keeps_customer ON p_nordlys.orders_order"),
         ("triggers", "ALTER TABLE p_nordlys.orders_order DISABLE TRIGGER order_keeps_customer"),
         ("sequences", "ALTER SEQUENCE p_nordlys.orders_number INCREMENT BY 2"),

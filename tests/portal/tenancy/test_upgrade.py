@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from django.conf import settings
 
+from portal.core.finding import find_key, look_key
 from portal.tenancy.connection import connection
 from portal.tenancy.models import Partner
 from tests.environment import ROOT
@@ -119,6 +120,25 @@ def test_nothing_is_lost_on_the_way(upgraded: psycopg.Connection[Any]) -> None:
     assert one("SELECT count(*) FROM p_nordlys.orders_order WHERE state = 'submitted'") == 1
     assert one("SELECT count(*) FROM p_nordlys.quotes_quote") == 1
     assert one("SELECT count(*) FROM public.outbox_sealkey") == 1
+
+
+def test_old_rows_are_found_as_new_ones(upgraded: psycopg.Connection[Any]) -> None:
+    """REG-36: every row has the key that the code makes today, and REG-38 the other one."""
+    tables = {
+        "p_nordlys.customers_customer": "name",
+        "p_nordlys.orders_order": "number, reference, po_number",
+        "p_nordlys.quotes_quote": "number, title, po_number",
+        "public.channel_directoryentry": "name",
+    }
+    for table, columns in tables.items():
+        rows = upgraded.execute(f"SELECT find_key, {columns} FROM {table}").fetchall()
+        assert rows, table
+        assert [row[0] for row in rows] == [find_key(*row[1:]) for row in rows], table
+    people = "SELECT find_key, first_name || ' ' || last_name, email, phone"
+    for key, name, email, phone in upgraded.execute(f"{people} FROM p_nordlys.customers_contact"):
+        assert key == find_key(name, email, phone=phone)
+    looks = upgraded.execute("SELECT look_key, name FROM p_nordlys.customers_customer").fetchall()
+    assert [look for look, _name in looks] == [look_key(name) for _look, name in looks]
 
 
 def test_the_dump_is_older_than_the_code() -> None:
