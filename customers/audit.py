@@ -16,7 +16,15 @@ from customers.models import (
 
 def register() -> None:
     """Called once when the app is ready."""
-    quiet = ["name_key", "sort_key", "number_key", "version", "changed_at", "created_at"]
+    quiet = [
+        "name_key",
+        "sort_key",
+        "number_key",
+        "number_sort",
+        "version",
+        "changed_at",
+        "created_at",
+    ]
     # What has a verb of its own is not said twice.
     quiet += ["partner_id", "credit_committed", "is_active", "type", "rate_plan"]
     # Sealed; that it was set or looked at has a verb (D19).

@@ -21,7 +21,6 @@ from customers.finding import custom_sort
 from customers.list_setup import ListSetup
 from customers.models import Assignment, Contact, Customer, CustomerDomain, CustomField
 from customers.states import customer_state
-from portal.core.listing import never_null
 from portal.tenancy.context import local_day
 
 # What a cell holds; a file gets it as it is, a page as words.
@@ -56,11 +55,11 @@ def annotated(customer: Customer, name: str) -> Any:
 
 def by_name() -> Any:
     """By name as the partner's language sorts, with the index that does (SPEED-02)."""
-    return never_null(Collate(F("sort_key"), "C"))
+    return Collate(F("sort_key"), "C")
 
 
 def _text(name: str) -> tuple[Any, ...]:
-    return (never_null(Collate(Lower(name), "C")), by_name())
+    return (Collate(Lower(name), "C"), by_name())
 
 
 def _primary(name: str) -> Subquery:
@@ -131,7 +130,7 @@ COLUMNS: tuple[Column, ...] = (
         "number",
         gettext_lazy("Number"),
         partial(_plain, "number"),
-        (never_null(Collate(F("number_key"), "C")),),
+        (Collate(F("number_sort"), "C"),),
         standard=True,
         css="k-sm-hide",
     ),

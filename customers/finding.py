@@ -1,15 +1,15 @@
 """Finding customers for a list: what is searched, and what stands beside the box (REG-08, REG-09).
 
 The same settings drive the page and the export (REG-10): both read the address through
-:func:`read_filters` and take their rows from :func:`found_customers`.
+:func:`asked_of` and take their rows from :func:`found_customers`.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,6 @@ from django.db.models.expressions import RawSQL
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Lower
 from django.db.models.lookups import Contains, Exact
-from django.utils.formats import sanitize_separators
 from django.utils.translation import gettext as _
 
 from customers.domains import as_domain
@@ -26,6 +25,7 @@ from customers.list_setup import ListSetup
 from customers.models import Assignment, Customer, CustomerQuerySet, CustomField
 from customers.queries import like_literally
 from portal.accounts.models import Membership
+from portal.core.list_filters import Asked, Filter, read_filters
 from portal.core.sorting import search_key
 
 # Each branch by an index of its own; an OR over them would use none (SPEED-01).
@@ -37,76 +37,51 @@ SEARCH = """
     UNION SELECT customer_id FROM customers_contact WHERE search_text LIKE %s
     UNION SELECT customer_id FROM customers_customerdomain WHERE domain LIKE %s
 """
-Choices = list[tuple[str, str]]
+
+
+# The name of a custom field in addresses (CustomField.name).
+_CUSTOM = re.compile(r"f_[0-9a-f]{32}(_from|_to)?\Z")
 
 
 @dataclass(frozen=True)
-class Filter:
-    """One filter: its name in the address, its label, and what can be chosen or typed.
+class CustomerFilter(Filter):
+    """A filter of the list of customers; of a custom field, if it is one's."""
 
-    ``kind`` is "choice" (from ``choices``, whose first stands for no filter), "suggest" (from
-    ``choices`` or typed), "text", "number" or "date".
-    """
-
-    name: str
-    label: str
-    kind: str
-    choices: Choices = field(default_factory=list)
     custom: CustomField | None = None
-    # "from" or "to", for the two ends of a range.
-    end: str = ""
-
-    def words(self, value: str) -> str:
-        """What is said of a value that is set."""
-        return dict(self.choices).get(value, value)
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What the address asks for: the search, and each filter that is set with its value."""
-
-    text: str
-    values: dict[str, str]
-    filters: list[Filter]
-    errors: list[str]
-    few_assigned: bool = False
-
-    @property
-    def is_set(self) -> bool:
-        return bool(self.text or self.values)
-
-    def pairs(self) -> list[tuple[str, str]]:
-        """As it stands in an address, in a fixed order."""
-        found = [("q", self.text)] if self.text else []
-        return found + [(each.name, self.values[each.name]) for each in self.set_filters()]
-
-    def set_filters(self) -> Iterator[Filter]:
-        return (each for each in self.filters if each.name in self.values)
+CustomersAsked = Asked[CustomerFilter]
 
 
-def offered_filters(setup: ListSetup) -> list[Filter]:
+def offered_filters(setup: ListSetup) -> list[CustomerFilter]:
     """Every filter that this partner's list has."""
     any_one = ("", _("Any"))
     people = [(str(person.id), person.name) for person in setup.people if person.is_active]
+    left = [(str(person.id), person.name) for person in setup.people if not person.is_active]
     found = [
-        Filter(
+        CustomerFilter(
             "state",
             _("State"),
             "choice",
             [("", _("Active")), ("inactive", _("Inactive")), ("all", _("Active and inactive"))],
+            menu=True,
         ),
-        Filter("type", _("Type"), "choice", [any_one, *_labels(Customer.Type.choices)]),
-        Filter(
+        CustomerFilter(
+            "type", _("Type"), "choice", [any_one, *_labels(Customer.Type.choices)], menu=True
+        ),
+        CustomerFilter(
             "assigned",
             _("Assigned to"),
             "choice",
             [any_one, ("me", _("Me")), ("any", _("Somebody")), ("none", _("Nobody")), *people],
+            former=left,
+            menu=True,
         ),
-        Filter(
+        CustomerFilter(
             "lifecycle", _("Lifecycle"), "choice", [any_one, *_labels(Customer.Lifecycle.choices)]
         ),
-        Filter("plan", _("Rate plan"), "choice", [any_one, *setup.plans]),
-        Filter(
+        CustomerFilter("plan", _("Rate plan"), "choice", [any_one, *setup.plans]),
+        CustomerFilter(
             "category",
             _("Business type"),
             "choice",
@@ -118,69 +93,47 @@ def offered_filters(setup: ListSetup) -> list[Filter]:
     return found
 
 
-def _labels(choices: Any) -> Choices:
+def _labels(choices: Any) -> list[tuple[str, str]]:
     return [(value, str(label)) for value, label in choices]
 
 
-def _custom_filters(custom: CustomField) -> list[Filter]:
+def _custom_filters(custom: CustomField) -> list[CustomerFilter]:
     kinds = CustomField.Kind
     name, label = custom.name, custom.label
     if custom.kind == kinds.YES_NO:
         words = [("", _("Any")), ("yes", _("Yes")), ("no", _("No")), ("none", _("Not set"))]
-        return [Filter(name, label, "choice", words, custom)]
+        return [CustomerFilter(name, label, "choice", words, custom=custom)]
     if custom.kind in (kinds.NUMBER, kinds.DATE):
         return [
-            Filter(f"{name}_from", _("%s from") % label, custom.kind, [], custom, "from"),
-            Filter(f"{name}_to", _("%s to") % label, custom.kind, [], custom, "to"),
+            CustomerFilter(
+                f"{name}_from", _("%s from") % label, custom.kind, end="from", custom=custom
+            ),
+            CustomerFilter(f"{name}_to", _("%s to") % label, custom.kind, end="to", custom=custom),
         ]
     if custom.kind == kinds.CHOICE:
         words = [(each, each) for each in custom.suggestions]
-        return [Filter(name, label, "suggest", words, custom)]
-    return [Filter(name, label, "text", [], custom)]
+        return [CustomerFilter(name, label, "suggest", words, custom=custom)]
+    return [CustomerFilter(name, label, "text", custom=custom)]
 
 
-def read_filters(data: Mapping[str, str], setup: ListSetup) -> Asked:
-    """What an address asks for. What it can't mean is left out and said in ``errors``."""
+def asked_of(data: Mapping[str, str], setup: ListSetup) -> CustomersAsked:
+    """What an address asks for. A custom field that was deleted is asked for in vain."""
     filters = offered_filters(setup)
-    values: dict[str, str] = {}
-    errors: list[str] = []
-    for each in filters:
-        typed = " ".join(data.get(each.name, "").replace("\x00", "").split())[:200]
-        if not typed:
-            continue
-        try:
-            values[each.name] = _read(each, typed)
-        except ValueError:
-            errors.append(
-                _("%(label)s: “%(typed)s” can't be looked for, so it was left out.")
-                % {"label": each.label, "typed": typed}
-            )
-    text = " ".join(data.get("q", "").replace("\x00", "").split())[:200]
-    return Asked(text, values, filters, errors, setup.few_assigned)
+    offered = {each.name for each in filters}
+    gone = [name for name in data if _CUSTOM.match(name) and name not in offered and data[name]]
+    return replace(read_filters(data, filters), unknown=gone)
 
 
-def _read(each: Filter, typed: str) -> str:
-    """The value as addresses have it; ValueError when it is none."""
-    if each.kind == "choice":
-        if typed not in dict(each.choices):
-            raise ValueError(typed)
-        return typed
-    if each.kind == "date":
-        return dt.date.fromisoformat(typed).isoformat()
-    if each.kind == "number":
-        try:
-            number = Decimal(str(sanitize_separators(typed)))
-        except InvalidOperation as error:
-            raise ValueError(typed) from error
-        if not number.is_finite() or abs(number) >= Decimal(10) ** 15:
-            raise ValueError(typed)
-        return f"{number:f}"
-    return typed
+def found_customers(
+    asked: CustomersAsked, *, person: Membership, few: bool = False
+) -> CustomerQuerySet:
+    """The customers that ``person`` may see and that the search and all filters leave.
 
-
-def found_customers(asked: Asked, *, person: Membership) -> CustomerQuerySet:
-    """The customers that ``person`` may see and that the search and all filters leave."""
-    customers = Customer.objects.visible_to(person, few=asked.few_assigned)
+    ``few``: it is known that the assigned are not many.
+    """
+    customers = Customer.objects.visible_to(person, few=few)
+    if not asked.is_possible:
+        return customers.none()
     text = search_key(asked.text)
     if text:
         part, after = f"%{like_literally(text)}%", text + "\U0010ffff"
@@ -196,7 +149,7 @@ def found_customers(asked: Asked, *, person: Membership) -> CustomerQuerySet:
     return customers
 
 
-def _condition(each: Filter, value: str, person: Membership) -> Any:
+def _condition(each: CustomerFilter, value: str, person: Membership) -> Any:
     if each.custom is not None:
         return _custom_condition(each, each.custom, value)
     if each.name == "state":
@@ -220,7 +173,7 @@ def _assigned(value: str, person: Membership) -> Any:
     return Q(pk__in=Assignment.objects.filter(membership_id=who).values("customer_id"))
 
 
-def _custom_condition(each: Filter, custom: CustomField, value: str) -> Any:
+def _custom_condition(each: CustomerFilter, custom: CustomField, value: str) -> Any:
     key = custom.key
     if custom.kind == CustomField.Kind.YES_NO:
         if value == "none":

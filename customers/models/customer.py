@@ -73,6 +73,8 @@ class Customer(VersionedMixin, TenantModel):
     name_key = models.CharField(max_length=800, editable=False)
     sort_key = models.CharField(max_length=300, editable=False)
     number_key = models.CharField(max_length=160, editable=False)
+    # As people count: 9999 before 10001 (REG-13).
+    number_sort = models.CharField(max_length=200, editable=False, default="", db_default="")
     type = models.CharField(_("type"), max_length=12, choices=Type.choices, default=Type.NORMAL)
     lifecycle = models.CharField(
         _("lifecycle"), max_length=10, choices=Lifecycle.choices, default=Lifecycle.PROSPECT
