@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -16,7 +17,7 @@ from django.template.context import RequestContext
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -217,6 +218,16 @@ def page_numbers(page: Page[Any]) -> list[int | None]:
         for number in shown
         if not isinstance(number, int) or number <= last or number == page.number
     ]
+
+
+NUMBERS = re.compile(r"\b(?:[A-Z]-)?\d{4}-\d+\b")
+
+
+@register.filter
+def whole_numbers(text: str) -> SafeString:
+    """Return the text with its numbers of orders and quotes kept from breaking at a hyphen."""
+    whole = NUMBERS.sub(r'<span class="k-nowrap">\g<0></span>', escape(text))
+    return SafeString(whole)
 
 
 @register.filter

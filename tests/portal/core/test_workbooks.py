@@ -47,7 +47,7 @@ def test_values_keep_their_kind() -> None:
     assert sheet is not None and sheet.freeze_panes == "A2"
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert rows[0] == list("abcdefg")
-    assert rows[1] == [record[0], 4, 1.5, 2.5, dt.datetime(2026, 11, 28), None, " a "]
+    assert rows[1] == [text, 4, 1.5, 2.5, dt.datetime(2026, 11, 28), None, " a "]
     assert sheet["A1"].font.bold and not sheet["A2"].font.bold
 
 
