@@ -35,6 +35,7 @@ from portal.core.listing import BigListing, Sorted, page_size
 from portal.core.sorting import search_key
 from portal.tenancy.downloads import download
 from quotes.finding import (
+    FILE_FIELDS,
     SORTS,
     empty_words,
     file_columns,
@@ -105,9 +106,9 @@ def export(request: PartnerRequest) -> HttpResponseBase:
     if not asked.is_possible:
         return refuse_export(request, asked, reverse("quotes:list"))
     order = Sorted(request, model=Quote, sorts=SORTS, default="-changed")
-    found = _filtered(asked, request).select_related("customer").order_by(*order.ordering)
+    found = _filtered(asked, request).select_related("customer").only(*FILE_FIELDS)
     return download(
-        found,
+        found.order_by(*order.ordering),
         file_columns(prices=person.may("view_prices"), currency=request.partner.currency),
         kind=request.GET.get("format", ""),
         name="quotes",

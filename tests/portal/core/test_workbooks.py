@@ -31,15 +31,8 @@ def test_first_bytes_come_before_the_rows_are_read() -> None:
 
 def test_values_keep_their_kind() -> None:
     """REG-10."""
-    record: list[Cell] = [
-        '<&> "Å" \n x',
-        4,
-        Decimal("1.50"),
-        2.5,
-        dt.date(2026, 11, 28),
-        None,
-        " a ",
-    ]
+    text = '<&> "Å" \n x'
+    record: list[Cell] = [text, 4, Decimal("1.50"), 2.5, dt.date(2026, 11, 28), None, " a "]
     data = b"".join(workbook("A/B: [x]", list("abcdefg"), [9] * 7, [record]))
     book = load_workbook(io.BytesIO(data))
     assert book.sheetnames == ["AB x"]

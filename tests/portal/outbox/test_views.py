@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from customers.models import Customer
 from portal.accounts.models import Membership
 from portal.outbox.delivery import dispatch_due
 from portal.outbox.models import OutboundEmail
@@ -386,3 +387,24 @@ def test_what_was_not_delivered(queue: Queue, nordlys: Partner, brueckner: Partn
     queue()
     assert undelivered(nordlys) == [dead]
     assert undelivered_count(nordlys) == 1
+
+
+def test_list_names_the_customer_and_is_filtered_by_it(
+    client: HostClient, queue: Queue, havsbris: Customer, bjorkvik: Customer
+) -> None:
+    """REG-09, USE-05: from the customers' app, which stands above this one."""
+    queue(context={"name": "A"}, about=havsbris)
+    queue(context={"name": "B"}, about=bjorkvik, at=AT - timedelta(hours=1))
+    queue(context={"name": "C"}, at=AT - timedelta(hours=2))
+    rows = client.get("/outbox/").context["rows"]
+    assert [row.customer and row.customer.name for row in rows] == [
+        havsbris.name,
+        bjorkvik.name,
+        None,
+    ]
+    assert subjects(client, f"?customer={bjorkvik.number}") == ["News for B"]
+    assert subjects(client, "?customer=nobody") == []
+    answer: Any = client.get(f"/outbox/export/?format=csv&customer={havsbris.pk}")
+    text = b"".join(answer.streaming_content).decode()
+    assert "News for A" in text and "News for B" not in text
+    assert "Every e-mail was delivered" in page(client, "/outbox/?state=dead")
