@@ -16,7 +16,7 @@ from customers.models import (
 
 def register() -> None:
     """Register the models; called once when the app is ready."""
-    quiet = ["name_key", "sort_key", "number_key", "find_key", "look_key"]
+    quiet = ["name_key", "sort_key", "number_key", "number_sort", "find_key", "look_key"]
     quiet += ["version", "changed_at", "created_at"]
     # These changes have a message of their own and are not logged twice.
     quiet += ["partner_id", "credit_committed", "is_active", "type", "rate_plan"]

@@ -21,7 +21,6 @@ from customers.badges import customer_state
 from customers.finding import custom_sort
 from customers.list_setup import ListSetup
 from customers.models import Assignment, Contact, Customer, CustomerDomain, CustomField
-from portal.core.listing import never_null
 from portal.tenancy.context import local_day
 
 # The value of a cell: written to a file as it is, shown on a page as text.
@@ -59,11 +58,11 @@ def annotated(customer: Customer, name: str) -> Any:
 
 def by_name() -> Any:
     """Return the order by name in the partner's language, which has an index (SPEED-02)."""
-    return never_null(Collate(F("sort_key"), "C"))
+    return Collate(F("sort_key"), "C")
 
 
 def _text(name: str) -> tuple[Any, ...]:
-    return (never_null(Collate(Lower(name), "C")), by_name())
+    return (Collate(Lower(name), "C"), by_name())
 
 
 def _primary(name: str) -> Subquery:
@@ -134,7 +133,7 @@ COLUMNS: tuple[Column, ...] = (
         "number",
         gettext_lazy("Number"),
         partial(_plain, "number"),
-        (never_null(Collate(F("number_key"), "C")),),
+        (Collate(F("number_sort"), "C"),),
         standard=True,
         css="k-sm-hide",
     ),

@@ -1,15 +1,15 @@
 """Search and filters of the list of customers (REG-08, REG-09).
 
 The page and the export use the same settings (REG-10): both read the address through
-:func:`read_filters` and get their rows from :func:`found_customers`.
+:func:`asked_of` and get their rows from :func:`found_customers`.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,6 @@ from django.db.models.expressions import RawSQL
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Lower
 from django.db.models.lookups import Contains, Exact
-from django.utils.formats import sanitize_separators
 from django.utils.translation import gettext as _
 
 from customers.domains import as_domain
@@ -26,6 +25,7 @@ from customers.list_setup import ListSetup
 from customers.models import Assignment, Customer, CustomerQuerySet, CustomField
 from portal.accounts.models import Membership
 from portal.core.finding import Wanted, like_literally
+from portal.core.list_filters import Asked, Filter, read_filters
 from portal.core.sorting import search_key
 
 # Each branch uses an index of its own; an OR over them would use none (SPEED-01).
@@ -37,78 +37,50 @@ BESIDE_NAME = """
     UNION SELECT customer_id FROM customers_customerdomain WHERE domain LIKE %s
 """
 BY_NAME = "SELECT id FROM customers_customer WHERE {name} UNION "
-Choices = list[tuple[str, str]]
+
+# The name of a custom field in addresses (CustomField.name).
+_CUSTOM = re.compile(r"f_[0-9a-f]{32}(_from|_to)?\Z")
 
 
 @dataclass(frozen=True)
-class Filter:
-    """A filter: its name in the address, its label, and what can be chosen or typed.
+class CustomerFilter(Filter):
+    """A filter of the list of customers; of a custom field, if it is one's."""
 
-    ``kind`` is "choice" (from ``choices``, whose first stands for no filter), "suggest" (from
-    ``choices`` or typed), "text", "number" or "date".
-    """
-
-    name: str
-    label: str
-    kind: str
-    choices: Choices = field(default_factory=list)
     custom: CustomField | None = None
-    # "from" or "to", for the two ends of a range.
-    end: str = ""
-
-    def words(self, value: str) -> str:
-        """Return the label of a value."""
-        return dict(self.choices).get(value, value)
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What an address asks for: the search text, and each filter that is set with its value."""
-
-    text: str
-    values: dict[str, str]
-    filters: list[Filter]
-    errors: list[str]
-    few_assigned: bool = False
-    # Whether the text has so many hits that it is better asked of each row (REG-37).
-    is_common: bool = False
-
-    @property
-    def is_set(self) -> bool:
-        return bool(self.text or self.values)
-
-    def pairs(self) -> list[tuple[str, str]]:
-        """Return the parameters of the address, in a fixed order."""
-        found = [("q", self.text)] if self.text else []
-        return found + [(each.name, self.values[each.name]) for each in self.set_filters()]
-
-    def set_filters(self) -> Iterator[Filter]:
-        return (each for each in self.filters if each.name in self.values)
+CustomersAsked = Asked[CustomerFilter]
 
 
-def offered_filters(setup: ListSetup) -> list[Filter]:
+def offered_filters(setup: ListSetup) -> list[CustomerFilter]:
     """Return every filter that this partner's list has."""
     any_one = ("", _("Any"))
     people = [(str(person.id), person.name) for person in setup.people if person.is_active]
+    left = [(str(person.id), person.name) for person in setup.people if not person.is_active]
     found = [
-        Filter(
+        CustomerFilter(
             "state",
             _("State"),
             "choice",
             [("", _("Active")), ("inactive", _("Inactive")), ("all", _("Active and inactive"))],
+            menu=True,
         ),
-        Filter("type", _("Type"), "choice", [any_one, *_labels(Customer.Type.choices)]),
-        Filter(
+        CustomerFilter(
+            "type", _("Type"), "choice", [any_one, *_labels(Customer.Type.choices)], menu=True
+        ),
+        CustomerFilter(
             "assigned",
             _("Assigned to"),
             "choice",
             [any_one, ("me", _("Me")), ("any", _("Somebody")), ("none", _("Nobody")), *people],
+            former=left,
+            menu=True,
         ),
-        Filter(
+        CustomerFilter(
             "lifecycle", _("Lifecycle"), "choice", [any_one, *_labels(Customer.Lifecycle.choices)]
         ),
-        Filter("plan", _("Rate plan"), "choice", [any_one, *setup.plans]),
-        Filter(
+        CustomerFilter("plan", _("Rate plan"), "choice", [any_one, *setup.plans]),
+        CustomerFilter(
             "category",
             _("Business type"),
             "choice",
@@ -120,71 +92,46 @@ def offered_filters(setup: ListSetup) -> list[Filter]:
     return found
 
 
-def _labels(choices: Any) -> Choices:
+def _labels(choices: Any) -> list[tuple[str, str]]:
     return [(value, str(label)) for value, label in choices]
 
 
-def _custom_filters(custom: CustomField) -> list[Filter]:
+def _custom_filters(custom: CustomField) -> list[CustomerFilter]:
     kinds = CustomField.Kind
     name, label = custom.name, custom.label
     if custom.kind == kinds.YES_NO:
         words = [("", _("Any")), ("yes", _("Yes")), ("no", _("No")), ("none", _("Not set"))]
-        return [Filter(name, label, "choice", words, custom)]
+        return [CustomerFilter(name, label, "choice", words, custom=custom)]
     if custom.kind in (kinds.NUMBER, kinds.DATE):
         return [
-            Filter(f"{name}_from", _("%s from") % label, custom.kind, [], custom, "from"),
-            Filter(f"{name}_to", _("%s to") % label, custom.kind, [], custom, "to"),
+            CustomerFilter(
+                f"{name}_from", _("%s from") % label, custom.kind, end="from", custom=custom
+            ),
+            CustomerFilter(f"{name}_to", _("%s to") % label, custom.kind, end="to", custom=custom),
         ]
     if custom.kind == kinds.CHOICE:
         words = [(each, each) for each in custom.suggestions]
-        return [Filter(name, label, "suggest", words, custom)]
-    return [Filter(name, label, "text", [], custom)]
+        return [CustomerFilter(name, label, "suggest", words, custom=custom)]
+    return [CustomerFilter(name, label, "text", custom=custom)]
 
 
-def read_filters(data: Mapping[str, str], setup: ListSetup) -> Asked:
-    """Return what an address asks for; invalid values are left out and listed in ``errors``."""
+def asked_of(data: Mapping[str, str], setup: ListSetup) -> CustomersAsked:
+    """Return what an address asks for. A custom field that was deleted is asked for in vain."""
     filters = offered_filters(setup)
-    values: dict[str, str] = {}
-    errors: list[str] = []
-    for each in filters:
-        typed = " ".join(data.get(each.name, "").replace("\x00", "").split())[:200]
-        if not typed:
-            continue
-        try:
-            values[each.name] = _read(each, typed)
-        except ValueError:
-            errors.append(
-                _("%(label)s: “%(typed)s” can't be looked for, so it was left out.")
-                % {"label": each.label, "typed": typed}
-            )
-    text = " ".join(data.get("q", "").replace("\x00", "").split())[:200]
-    return Asked(text, values, filters, errors, setup.few_assigned, setup.is_common)
+    offered = {each.name for each in filters}
+    gone = [name for name in data if _CUSTOM.match(name) and name not in offered and data[name]]
+    return replace(read_filters(data, filters), unknown=gone)
 
 
-def _read(each: Filter, typed: str) -> str:
-    """Return the value in the form used in addresses. Raise ValueError if it is invalid."""
-    if each.kind == "choice":
-        if typed not in dict(each.choices):
-            raise ValueError(typed)
-        return typed
-    if each.kind == "date":
-        return dt.date.fromisoformat(typed).isoformat()
-    if each.kind == "number":
-        try:
-            number = Decimal(str(sanitize_separators(typed)))
-        except InvalidOperation as error:
-            raise ValueError(typed) from error
-        if not number.is_finite() or abs(number) >= Decimal(10) ** 15:
-            raise ValueError(typed)
-        return f"{number:f}"
-    return typed
-
-
-def found_customers(asked: Asked, *, person: Membership) -> CustomerQuerySet:
+def found_customers(
+    asked: CustomersAsked, *, person: Membership, setup: ListSetup
+) -> CustomerQuerySet:
     """Return the customers that ``person`` may see and that match the search and all filters."""
-    customers = Customer.objects.visible_to(person, few=asked.few_assigned)
+    customers = Customer.objects.visible_to(person, few=setup.few_assigned)
+    if not asked.is_possible:
+        return customers.none()
     if search_key(asked.text):
-        customers = customers.filter(_hits(asked))
+        customers = customers.filter(_hits(asked.text, is_common=setup.is_common))
     if "state" not in asked.values:
         customers = customers.active()
     for each in asked.set_filters():
@@ -194,26 +141,26 @@ def found_customers(asked: Asked, *, person: Membership) -> CustomerQuerySet:
     return customers
 
 
-def _hits(asked: Asked) -> Q:
+def _hits(typed: str, *, is_common: bool) -> Q:
     """Return the condition that a search sets (REG-08, REG-36).
 
-    A rare text is fetched by the indexes. A common one is asked of each row on the way along the
+    The hits of a rare text are fetched by the indexes. A common text is checked row by row in the
     list's order, which ends after a page (REG-37).
     """
-    wanted, text = Wanted(asked.text), search_key(asked.text)
+    wanted, text = Wanted(typed), search_key(typed)
     name, names = wanted.sql("find_key")
     contact, contacts = wanted.sql("find_key", phone=True)
     part = f"%{like_literally(text)}%"
     domain = f"%{like_literally(as_domain(text))}%"
     beside = BESIDE_NAME.format(contact=contact)
     values: list[Any] = [text, text + "\U0010ffff", part, *contacts, domain]
-    if asked.is_common and wanted:
+    if is_common and wanted:
         return wanted.q("find_key") | Q(pk__in=RawSQL(beside, values))  # noqa: S611
     by_name = BY_NAME.format(name=name)
     return Q(pk__in=RawSQL(by_name + beside, [*names, *values]))  # noqa: S611  no text in it
 
 
-def _condition(each: Filter, value: str, person: Membership) -> Any:
+def _condition(each: CustomerFilter, value: str, person: Membership) -> Any:
     if each.custom is not None:
         return _custom_condition(each, each.custom, value)
     if each.name == "state":
@@ -237,7 +184,7 @@ def _assigned(value: str, person: Membership) -> Any:
     return Q(pk__in=Assignment.objects.filter(membership_id=who).values("customer_id"))
 
 
-def _custom_condition(each: Filter, custom: CustomField, value: str) -> Any:
+def _custom_condition(each: CustomerFilter, custom: CustomField, value: str) -> Any:
     key = custom.key
     if custom.kind == CustomField.Kind.YES_NO:
         if value == "none":
@@ -256,12 +203,12 @@ def _custom_condition(each: Filter, custom: CustomField, value: str) -> Any:
 
 
 def as_number(value: Decimal) -> int | float:
-    """Return a number as JSON stores it; up to 15 digits it is exact."""
+    """Return a number as JSON holds it; up to 15 digits it comes back as it went in."""
     return int(value) if value == value.to_integral_value() else float(value)
 
 
 def custom_sort(custom: CustomField) -> Any:
-    """Return what a custom field's column is sorted by; customers without a value come last."""
+    """Return what a column of a custom field is sorted by; customers without a value come last."""
     if custom.kind in (CustomField.Kind.NUMBER, CustomField.Kind.YES_NO):
         return KeyTransform(custom.key, F("custom_values"))
     return Lower(KeyTextTransform(custom.key, F("custom_values")))

@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.access import needs
@@ -126,17 +127,16 @@ class Samples:
             ],
         }
     ]
-    columns: ClassVar = [
-        {"name": "type", "label": "Type", "on": True},
-        {"name": "sector", "label": "Sector", "custom": True},
+    panel: ClassVar = [
+        {"id": "since", "label": "Since", "control": mark_safe('<input id="since" type="date">')}
     ]
     bar: ClassVar = [
-        ("Draft", 6, "c-1", "#"),
-        ("Submitted", 9, "c-2", "#"),
-        ("Accepted", 5, "c-3", "#"),
-        ("Provisioning", 8, "c-4", "#"),
-        ("Completed", 13, "c-5", "#"),
-        ("Failed", 1, "c-bad", "#"),
+        ("Draft", 6, "", "#"),
+        ("Submitted", 9, "is-placed", "#"),
+        ("Accepted", 5, "is-taken", "#"),
+        ("Provisioning", 8, "is-live", "#"),
+        ("Completed", 13, "is-ok", "#"),
+        ("Failed", 1, "is-bad", "#"),
     ]
     how: ClassVar = [
         ("Write", "Choose products and the term. You see prices and credit as you go."),

@@ -12,6 +12,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models.functions import Collate
+
 from customers.models import Assignment, Contact, Customer
 from customers.services import partner_settings
 from orders.charges import charges_between
@@ -43,9 +45,8 @@ def our_references(customer_ids: Iterable[UUID]) -> dict[UUID, str]:
 
 def customer_records(person: Membership) -> list[Record]:
     """Return the customers that this person may see, by number."""
-    customers = list(
-        Customer.objects.visible_to(person).select_related("rate_plan").order_by("number_key", "pk")
-    )
+    visible = Customer.objects.visible_to(person).select_related("rate_plan")
+    customers = list(visible.order_by(Collate("number_sort", "C"), "pk"))
     ours = our_references(customer.pk for customer in customers)
     primary = {
         contact.customer_id: contact

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orders.models import Order
-from orders.queries import CSS
+from orders.states import CSS
 from portal.catalog.models import Family
 from portal.channel.models import SubmittedOrder
 from portal.core.formats import with_currency

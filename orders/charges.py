@@ -51,7 +51,7 @@ class Charge:
 def charges_between(customers: CustomerQuerySet, *, start: date, end: date) -> list[Charge]:
     """Return the charges of these customers from ``start`` to ``end``, both included."""
     found = [*_once(customers, start, end), *_monthly(customers, start, end)]
-    found.sort(key=lambda each: (each.customer.number_key, each.start, each.kind, each.sku))
+    found.sort(key=lambda each: (each.customer.number_sort, each.start, each.kind, each.sku))
     return found
 
 

@@ -150,6 +150,16 @@ class Order(VersionedMixin, TenantModel):
             models.Index(fields=["customer", "-created_at"], name="order_by_customer"),
             models.Index(fields=["state", "-created_at"], name="order_by_state"),
             models.Index(fields=["-created_at"], name="order_by_date"),
+            models.Index(fields=["changed_at", "id"], name="order_by_change"),
+            models.Index(fields=["state", "changed_at", "id"], name="order_by_state_change"),
+            models.Index(
+                fields=["created_by", "changed_at"],
+                condition=Q(state="draft"),
+                name="order_drafts",
+            ),
+            models.Index(
+                fields=["submitted_at"], condition=Q(state="submitted"), name="order_submitted"
+            ),
         ]
 
     def __str__(self) -> str:

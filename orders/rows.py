@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from orders.groups import GroupRow
 from orders.models import Order
-from orders.queries import CSS
+from orders.states import CSS
 from portal.catalog.models import Family
 from portal.core.formats import amount, day
 from portal.tenancy.context import local_day

@@ -59,6 +59,19 @@ STATE_WORDS: dict[str, Promise] = {
 }
 
 
+# The colour of each state, everywhere: lists, pages, the dashboard's bar, the admin.
+CSS: dict[str, str] = {
+    S.DRAFT: "",
+    S.SUBMITTED: "is-placed",
+    S.ACCEPTED: "is-taken",
+    S.PROVISIONING: "is-live",
+    S.COMPLETED: "is-ok",
+    S.FAILED: "is-bad",
+    S.REJECTED: "is-bad",
+    S.CANCELLED: "is-off",
+}
+
+
 def allowed(order: Order, transition: str) -> bool:
     """Return whether the state machine lists this transition for the order's state."""
     return order.state in TRANSITIONS[transition]

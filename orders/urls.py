@@ -6,6 +6,7 @@ app_name = "orders"
 _one = "<uuid:order_id>/"
 urlpatterns = [
     path("", manage.order_list, name="list"),
+    path("export/", manage.export, name="export"),
     path("accounting/", accounting.export, name="accounting"),
     path("new/", wizard.new, name="new"),
     path("new/<str:family>/", wizard.start, name="start"),

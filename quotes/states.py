@@ -55,11 +55,12 @@ STATE_WORDS: dict[str, Promise] = {
     S.SUPERSEDED: pgettext_lazy("This quote is ...", "superseded"),
 }
 
-CSS = {
+# The colour of each state, everywhere.
+CSS: dict[str, str] = {
     S.DRAFT: "",
-    S.SENT: "is-live",
+    S.SENT: "is-asked",
     S.CONFIRMED: "is-ok",
-    S.PROGRESSED: "is-ok",
+    S.PROGRESSED: "is-taken",
     S.DECLINED: "is-bad",
     S.EXPIRED: "is-warn",
     S.SUPERSEDED: "is-off",

@@ -6,6 +6,7 @@ app_name = "quotes"
 _one = "<uuid:quote_id>/"
 urlpatterns = [
     path("", writing.quote_list, name="list"),
+    path("export/", writing.export, name="export"),
     path("new/", writing.start, name="start"),
     path("settings/", writing.settings_form, name="settings"),
     path(_one, page.quote_page, name="quote"),

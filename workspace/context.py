@@ -126,6 +126,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "sees_customers": person is not None and sees_customers(person),
         # Annotated by active_membership, without another query.
         "unread": getattr(person, "unread", 0),
+        "compact": request.COOKIES.get("density") == "compact",
         "theme": theme if theme in ("light", "dark") else "",
         "embedded": settings.EMBEDDED,
     }

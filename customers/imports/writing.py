@@ -10,13 +10,14 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from django.db import models
+from django.db.models.functions import Collate
 
 from customers.imports.rows import Checked
 from customers.models import Contact, Customer, CustomerDomain, CustomerImport, ImportedCustomer
 from customers.services.register import new_account_id
 from portal.channel.services import Claim, claim_names, release_names
 from portal.core.finding import fill_find_keys, look_key
-from portal.core.sorting import sort_key
+from portal.core.sorting import number_sort_key, sort_key
 from portal.history.models import Entry
 from portal.history.services import record_many
 from portal.tenancy.bulk import copy_rows
@@ -42,6 +43,7 @@ def _customer(row: Checked, language: str, account_id: str, at: datetime) -> Cus
         sort_key=sort_key(values["name"], language),
         number_key=row.number_key,
         look_key=look_key(values["name"]),
+        number_sort=number_sort_key(values["number"]),
         created_at=at,
         changed_at=at,
         **values,
@@ -154,7 +156,7 @@ def hanging_on(job: CustomerImport, *, limit: int = 11) -> list[Customer]:
         used.update(rows.order_by(key).values_list(key, flat=True).distinct()[:limit])
     later = Entry.objects.filter(customer_id__in=ids, timestamp__gt=job.finished_at)
     used.update(pk for pk in later.values_list("customer_id", flat=True).distinct()[:limit] if pk)
-    return list(Customer.objects.filter(pk__in=used).order_by("number_key")[:limit])
+    return list(Customer.objects.filter(pk__in=used).order_by(Collate("number_sort", "C"))[:limit])
 
 
 def delete_rows(job: CustomerImport, *, at: datetime) -> int:

@@ -83,6 +83,8 @@ class Customer(VersionedMixin, TenantModel):
     find_key = FindKeyField()
     # The name without accents, punctuation and legal form (REG-38).
     look_key = models.CharField(max_length=300, default="", db_default="", editable=False)
+    # Sorted as people count: 9999 before 10001 (REG-13).
+    number_sort = models.CharField(max_length=200, editable=False, default="", db_default="")
     type = models.CharField(_("type"), max_length=12, choices=Type.choices, default=Type.NORMAL)
     lifecycle = models.CharField(
         _("lifecycle"), max_length=10, choices=Lifecycle.choices, default=Lifecycle.PROSPECT

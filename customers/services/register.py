@@ -33,7 +33,7 @@ from portal.catalog.models import BusinessType, RatePlan
 from portal.channel.services import claim_name, release_name
 from portal.core.errors import RuleError
 from portal.core.finding import look_key
-from portal.core.sorting import search_key, sort_key
+from portal.core.sorting import number_sort_key, search_key, sort_key
 from portal.history.services import record
 from portal.tenancy.context import require_partner
 
@@ -52,6 +52,7 @@ def _fill_keys(customer: Customer) -> None:
     customer.sort_key = sort_key(customer.name, require_partner().language)
     customer.number_key = search_key(customer.number)
     customer.look_key = look_key(customer.name)
+    customer.number_sort = number_sort_key(customer.number)
 
 
 def _claim(customer: Customer) -> None:

@@ -1,4 +1,4 @@
-"""Views of the list of customers: search, order, columns, export."""
+"""The list of customers: found, sorted, shown in chosen columns, and taken along as a file."""
 
 from __future__ import annotations
 
@@ -6,85 +6,63 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from customers import exports, services
+from customers import services
 from customers.columns import chosen_columns, offered_columns, sorts_of, with_needs
-from customers.filter_panel import filter_panel
-from customers.finding import Asked, found_customers, read_filters
+from customers.exports import file_columns
+from customers.finding import CustomersAsked, asked_of, found_customers
 from customers.forms.listing import SaveFilterForm
 from customers.list_setup import ListSetup, list_setup
-from customers.models import sees_some
+from customers.models import Customer, sees_some
 from customers.rows import customer_rows
 from portal.accounts.access import PartnerRequest, needs
 from portal.core.forms import ShowRefusals
-from portal.core.listing import PAGE_SIZE, BigListing, Sorted
-
-# "Show all" puts at most so many rows on a page (DEC-01).
-SHOW_ALL = 1_000
+from portal.core.list_filters import list_context, refuse_export
+from portal.core.listing import BigListing, Sorted, page_size
+from portal.tenancy.downloads import download
 
 
 def may_see_some(request: PartnerRequest) -> bool:
-    """Return whether the person sees any customers, for ``needs(allow=...)``."""
+    """For ``needs(allow=...)``: the list is open to whoever sees all or the assigned."""
     return sees_some(request.membership)
 
 
 def list_address(query: str = "") -> str:
-    """Return the address of the list, with a query that a form carried."""
+    """The list with a query that was kept in a form."""
     return reverse("customers:list") + (f"?{query}" if query else "")
 
 
 @needs(allow=may_see_some)
 @require_safe
 def customer_list(request: PartnerRequest) -> HttpResponse:
-    """Show the list of customers (REG-08 to REG-14, ORD-09, ORD-12, ACC-04)."""
+    """The list of the register (REG-08 to REG-14, ORD-09, ORD-12, ACC-04)."""
     person = request.membership
     setup = list_setup(person, request.GET.get("q", ""))
-    asked = read_filters(request.GET, setup)
+    asked = asked_of(request.GET, setup)
     offered = offered_columns(setup)
     columns = chosen_columns(offered, setup)
-    show_all = request.GET.get("all") == "1"
-    found = found_customers(asked, person=person)
-    size = SHOW_ALL if show_all else PAGE_SIZE
+    found = found_customers(asked, person=person, setup=setup)
+    size = page_size(request.GET)
     sorts = sorts_of(offered)
     shown = with_needs(found, columns)
     listing = BigListing(request, shown, counted=found, sorts=sorts, default="name", size=size)
     context = {
-        "listing": listing,
+        **list_context(asked, listing, request.GET),
         "rows": customer_rows(listing.rows, columns, setup.names()),
         "columns": columns,
         "offered": _offered(columns, offered),
-        "asked": asked,
-        "show_all_url": _show_all_url(request, listing, show_all),
         "may_add": person.may("add_customer"),
         "may_assign": person.may("assign_customer"),
         "may_export": person.may("export_customer"),
-        "settings_query": settings_query(asked, listing),
-        **filter_panel(request.GET, asked, setup),
         "tabs": _tabs(setup, asked, request.GET),
     }
     return render(request, "customers/list.html", context)
-
-
-def settings_query(asked: Asked, order: Sorted) -> str:
-    """Return search, filters and order in a fixed order, for saved filters and exports."""
-    return urlencode([*asked.pairs(), *([("sort", order.sort)] if order.sort != "name" else [])])
-
-
-def _show_all_url(request: HttpRequest, listing: BigListing[Any], show_all: bool) -> str:
-    """Return the address of "Show all"; empty unless all rows fit on a page (REG-14)."""
-    fits = PAGE_SIZE < listing.total <= SHOW_ALL and listing.is_counted
-    if show_all or not fits:
-        return ""
-    query = request.GET.copy()
-    query.pop("page", None)
-    query["all"] = "1"
-    return "?" + query.urlencode()
 
 
 def _offered(columns: list[Any], offered: list[Any]) -> list[dict[str, Any]]:
@@ -96,8 +74,8 @@ def _offered(columns: list[Any], offered: list[Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _tabs(setup: ListSetup, asked: Asked, data: QueryDict) -> list[dict[str, Any]]:
-    """Return the tabs: all customers, then the saved filters, the person's own first."""
+def _tabs(setup: ListSetup, asked: CustomersAsked, data: QueryDict) -> list[dict[str, Any]]:
+    """All customers, then the saved filters: her own first."""
     pairs = asked.pairs() + ([("sort", data["sort"])] if data.get("sort") else [])
     now = urlencode(pairs)
     tabs: list[dict[str, Any]] = [
@@ -112,23 +90,33 @@ def _tabs(setup: ListSetup, asked: Asked, data: QueryDict) -> list[dict[str, Any
 @needs("export_customer", allow=may_see_some)
 @require_safe
 def export(request: PartnerRequest) -> HttpResponseBase:
-    """Return the rows on screen, of all pages, as a file (REG-10)."""
+    """The rows on screen, of all pages, as a file (REG-10)."""
     person = request.membership
     setup = list_setup(person, request.GET.get("q", ""))
-    asked = read_filters(request.GET, setup)
+    asked = asked_of(request.GET, setup)
     offered = offered_columns(setup)
     columns = chosen_columns(offered, setup)
-    order = Sorted(request, sorts=sorts_of(offered), default="name")
-    found = with_needs(found_customers(asked, person=person), columns)
+    if not asked.is_possible:
+        return refuse_export(request, asked, list_address())
+    order = Sorted(request, model=Customer, sorts=sorts_of(offered), default="name")
+    found = found_customers(asked, person=person, setup=setup)
+    found = with_needs(found, columns)
     rows = found.order_by(*order.ordering)
-    make = exports.xlsx if request.GET.get("format") == "xlsx" else exports.csv
-    return make(rows, columns, setup.names(), partner=request.partner, at=timezone.now())
+    return download(
+        rows,
+        file_columns(columns, setup.names()),
+        kind=request.GET.get("format", ""),
+        name="customers",
+        title=_("Customers"),
+        partner=request.partner,
+        at=timezone.now(),
+    )
 
 
 @needs(allow=may_see_some)
 @require_POST
 def choose_columns(request: PartnerRequest) -> HttpResponse:
-    """Save which columns this person sees (REG-11)."""
+    """Which columns this person sees from now on (REG-11)."""
     known = [column.name for column in offered_columns(list_setup(request.membership))]
     wanted = set(request.POST.getlist("columns"))
     standard = request.POST.get("then") == "standard"
@@ -141,7 +129,7 @@ def choose_columns(request: PartnerRequest) -> HttpResponse:
 @needs(allow=may_see_some)
 @require_POST
 def save_filter(request: PartnerRequest) -> HttpResponse:
-    """Save search, filters and order under a name (REG-09)."""
+    """Keep search, filters and order under a name."""
     form = SaveFilterForm(request.POST)
     query = clean_query(request, request.POST.get("query", ""))
     if not form.is_valid():
@@ -155,13 +143,10 @@ def save_filter(request: PartnerRequest) -> HttpResponse:
 
 
 def clean_query(request: PartnerRequest, query: str) -> str:
-    """Return only what the list knows of a query, in a fixed order.
-
-    The result becomes a part of addresses.
-    """
+    """Only what the list knows, in its fixed order: it becomes a part of addresses."""
     setup = list_setup(request.membership)
     data = QueryDict(query[:4000])
     sorts = sorts_of(offered_columns(setup))
     asked = data.get("sort", "")
     keep = [("sort", asked)] if asked.removeprefix("-") in sorts and asked != "name" else []
-    return urlencode([*read_filters(data, setup).pairs(), *keep])
+    return urlencode([*asked_of(data, setup).pairs(), *keep])

@@ -15,28 +15,30 @@ TOWNS = "Gävle Uppsala Kiel Hamburg Hull Bergen Turku Ekerö".split()
 CHUNK = 5_000
 
 
-def make_partner() -> Any:
-    """Create an empty partner; return the administrator's membership."""
+def make_partner(slug: str = "bench") -> Any:
+    """Create an empty partner; return its administrator and its technician."""
     from portal.accounts.rights import Preset
     from portal.tenancy.connection import connection
+    from portal.tenancy.models import Partner
     from tests import factories
     from workspace.partners import add_person, create_partner
 
-    factories.make_catalogue(at=NOW)
+    if not Partner.objects.exists():
+        factories.make_catalogue(at=NOW)
     partner = create_partner(
-        name="Bench AB",
-        slug="bench",
+        name=f"{slug.capitalize()} AB",
+        slug=slug,
         country="SE",
         currency="SEK",
         language="en",
         time_zone="Europe/Stockholm",
-        notification_email="order@bench.example",
+        notification_email=f"order@{slug}.example",
         at=NOW,
     )
     people = [
         add_person(
             partner=partner,
-            email=f"{name}@bench.example",
+            email=f"{name}@{slug}.example",
             name=f"{name.capitalize()} Bench",
             preset=preset,
             password=None,
@@ -61,7 +63,7 @@ def fill(up_to: int) -> None:
     from customers.models import Contact, Customer
     from portal.catalog.models import RatePlan
     from portal.core.finding import look_key
-    from portal.core.sorting import search_key, sort_key
+    from portal.core.sorting import number_sort_key, search_key, sort_key
 
     plans = list(RatePlan._default_manager.order_by("position"))
     have = Customer.objects.count()
@@ -73,6 +75,7 @@ def fill(up_to: int) -> None:
                 id=uuid4(),
                 number=f"5{number:06}",
                 number_key=f"5{number:06}",
+                number_sort=number_sort_key(f"5{number:06}"),
                 name=name,
                 name_key=search_key(name),
                 sort_key=sort_key(name, "en"),

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,16 +15,25 @@ from customers.http import CustomerRequest, load_customer
 from customers.models import Customer
 from customers.queries import Match, find_customers
 from orders.details import detail_rows
-from orders.forms.existing import CancelForm, OrderFilterForm
+from orders.finding import (
+    FILE_FIELDS,
+    SORTS,
+    empty_words,
+    file_columns,
+    filtered,
+    order_filters,
+    total_sentence,
+)
+from orders.forms.existing import CancelForm
 from orders.forms.steps import CustomerStepForm
 from orders.groups import Group, groups_for
 from orders.http import OrderRequest, load_order
 from orders.models import Order, OrderQuerySet, Service
-from orders.queries import CSS, matches, orders_for_list
+from orders.queries import matches, orders_for_list
 from orders.rows import order_group_rows, order_rows
 from orders.services.drafts import OwnCompanyNotConfirmed, delete_draft, start_draft
 from orders.services.recreating import ask_cancel, cancel_order, recreate_order
-from orders.states import allowed, next_state
+from orders.states import CSS, allowed, next_state
 from orders.views.wizard import warn_of_dropped
 from portal.accounts.access import PartnerRequest, needs
 from portal.accounts.models import Membership
@@ -35,57 +41,93 @@ from portal.catalog.models import Family
 from portal.core.errors import WrongState
 from portal.core.forms import RefusalsAsMessages, ShowRefusals
 from portal.core.http import get_or_post, typed
-from portal.core.listing import Listing, choices_of, filter_tools
+from portal.core.list_filters import (
+    Asked,
+    Filter,
+    counts_of_tabs,
+    list_context,
+    read_filters,
+    refuse_export,
+    tabs_of,
+)
+from portal.core.listing import BigListing, Sorted, page_size
 from portal.history.queries import timeline_of
 from portal.outbox.rows import rows_about
+from portal.tenancy.downloads import download
 
 GROUP_ROWS = 10
-SORTS: dict[str, tuple[Any, ...]] = {
-    "number": ("created_at",),
-    "customer": ("customer__sort_key",),
-    "family": ("family", "created_at"),
-    "start": ("start_date",),
-    "monthly": ("monthly",),
-    "state": ("state", "created_at"),
-    "changed": ("changed_at",),
-}
 
 
-def _filtered(
-    found: OrderQuerySet, data: Mapping[str, str], request: PartnerRequest
-) -> OrderQuerySet:
-    text = data.get("q", "").strip()
+def _filtered(asked: Asked[Filter], request: PartnerRequest) -> OrderQuerySet:
+    found = filtered(Order.objects.visible_to(request.membership), asked, request.membership)
+    text = asked.text
     if text:
         found = found.filter(matches(Order, text))
-    for name in ("state", "family"):
-        if data.get(name):
-            found = found.filter(**{name: data[name]})
-    return found.put_on(request.membership) if data.get("on") else found
+    return found
 
 
 @needs("view_order")
 @require_safe
 def order_list(request: PartnerRequest) -> HttpResponse:
     """Show all orders that the person may see."""
-    form = OrderFilterForm(request.GET)
-    data = form.cleaned_data if form.is_valid() else {}
-    found = _filtered(orders_for_list(request.membership), data, request)
-    listing = Listing(request, found, sorts=SORTS, default="-changed")
-    filters = choices_of(form, ("state", "family", "on"))
+    person = request.membership
+    asked = read_filters(request.GET, order_filters(person))
+    counts = counts_of_tabs(asked, Order.objects.visible_to(person), "state")
+    # Above the whole list alone; what stands there does not stand below once more.
+    groups = [] if request.GET else _groups(request)
+    found = _filtered(asked, request)
+    if groups:
+        found = found.exclude(state=Order.State.SUBMITTED)
+    listing = BigListing(
+        request,
+        found.select_related("customer"),
+        counted=found,
+        sorts=SORTS,
+        default="-changed",
+        size=page_size(request.GET),
+    )
     context = {
-        "form": form,
-        "listing": listing,
+        **list_context(asked, listing, request.GET),
+        **_rights(person),
         "rows": order_rows(listing.rows),
-        "is_filtered": any(data.values()),
-        "q": data.get("q", "").strip(),
-        **filter_tools(request, filters),
-        "prices": request.membership.may("view_prices"),
+        "tabs": tabs_of(request.GET, asked, "state", counts),
+        "total_sentence": total_sentence(counts[0] if counts else listing.total),
+        "groups": groups,
+        "others": any(group.title == str(Order.State.SUBMITTED.label) for group in groups),
+        "empty": empty_words(asked),
         "currency": request.partner.currency,
-        "may_add": request.membership.may("add_order"),
-        # Only above the unfiltered list.
-        "groups": [] if request.GET else _groups(request),
     }
     return render(request, "orders/list.html", context)
+
+
+@needs("view_order", "export_customer")
+@require_safe
+def export(request: PartnerRequest) -> HttpResponseBase:
+    """The orders on screen, of all pages, as a file (REG-10)."""
+    person = request.membership
+    asked = read_filters(request.GET, order_filters(person))
+    if not asked.is_possible:
+        return refuse_export(request, asked, reverse("orders:list"))
+    order = Sorted(request, model=Order, sorts=SORTS, default="-changed")
+    found = _filtered(asked, request).select_related("customer").only(*FILE_FIELDS)
+    return download(
+        found.order_by(*order.ordering),
+        file_columns(prices=person.may("view_prices"), currency=request.partner.currency),
+        kind=request.GET.get("format", ""),
+        name="orders",
+        title=_("Orders"),
+        partner=request.partner,
+        at=timezone.now(),
+    )
+
+
+def _rights(person: Membership) -> dict[str, bool]:
+    """Return what this person may do in the list."""
+    return {
+        "prices": person.may("view_prices"),
+        "may_add": person.may("add_order"),
+        "may_export": person.may("export_customer"),
+    }
 
 
 def _groups(request: PartnerRequest) -> list[Group]:

@@ -14,7 +14,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portal.core.listing import Listing
+from portal.core.listing import BigListing
 from portal.history.messages import PRICES, field_label, sentence, shown_value, who
 from portal.history.models import Entry
 from portal.history.queries import erased_of
@@ -104,10 +104,11 @@ def _page(
     *,
     prices: bool = True,
 ) -> dict[str, Any]:
-    listing = Listing(
+    listing = BigListing(
         request,
         entries.select_related("content_type"),
-        sorts={"when": ("timestamp", "id"), "who": ("actor_name", "timestamp")},
+        counted=entries,
+        sorts={"when": ("timestamp",), "who": ("actor_name", "timestamp")},
         default="-when",
     )
     return {"listing": listing, "rows": log_rows(listing.rows, erased, prices=prices)}

@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 
 from portal.core.templatetags.kontor import moment
 from portal.outbox import queries
+from portal.outbox.customers import Named
 from portal.outbox.models import OutboundEmail
 from portal.outbox.services import can_send_again
 from portal.tenancy.models import Partner
@@ -20,7 +21,7 @@ from portal.tenancy.models import Partner
 State = OutboundEmail.State
 SIGNS = {
     State.WAITING: "",
-    State.QUEUED: "is-live",
+    State.QUEUED: "is-placed",
     State.SENT: "is-ok",
     State.DEAD: "is-bad",
     State.BOUNCED: "is-bad",
@@ -41,9 +42,10 @@ class Row:
     when: str
     cause: str
     again_url: str
+    customer: Named | None = None
 
 
-def as_row(email: OutboundEmail) -> Row:
+def as_row(email: OutboundEmail, customer: Named | None = None) -> Row:
     """Return the row of one message."""
     state = State(email.state)
     again = reverse("outbox:send_again", args=[email.pk]) if can_send_again(email) else ""
@@ -58,6 +60,7 @@ def as_row(email: OutboundEmail) -> Row:
         when=moment(email.sent_at or email.created_at),
         cause=email.last_error if email.is_dead else "",
         again_url=again,
+        customer=customer,
     )
 
 

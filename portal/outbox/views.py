@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from csp.decorators import csp_update
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,22 +17,24 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts.access import PartnerRequest, needs
 from portal.core.errors import RuleError
-from portal.core.listing import Listing
+from portal.core.list_filters import (
+    counts_of_tabs,
+    list_context,
+    read_filters,
+    refuse_export,
+    tabs_of,
+)
+from portal.core.listing import BigListing, Sorted, page_size
 from portal.core.templatetags.kontor import moment
 from portal.outbox import queries, services
-from portal.outbox.forms import FilterForm
+from portal.outbox.customers import names_of
+from portal.outbox.finding import SORTS, email_filters, empty_words, file_columns, found_emails
 from portal.outbox.models import OutboundEmail
 from portal.outbox.preview import shown
 from portal.outbox.rows import as_row
+from portal.tenancy.downloads import download
 
 State = OutboundEmail.State
-SORTS = {
-    "created": ("created_at",),
-    "subject": ("subject",),
-    "to": ("to_address",),
-    "about": ("about_label",),
-    "state": ("state", "created_at"),
-}
 
 
 class EmailRequest(PartnerRequest):
@@ -51,39 +53,49 @@ def _load(request: EmailRequest, kwargs: dict[str, Any]) -> None:
 @require_safe
 def email_list(request: PartnerRequest) -> HttpResponse:
     """Show all messages of the partner, filtered by state and search words."""
-    filters = FilterForm(request.GET)
-    state, words = filters.value("state"), filters.value("q")
-    listing = Listing(
+    person = request.membership
+    asked = read_filters(request.GET, email_filters(person))
+    counts = counts_of_tabs(asked, queries.listed(request.partner), "state")
+    found = found_emails(asked, person)
+    listing = BigListing(
         request,
-        queries.listed(request.partner, state=state, words=words),
+        found,
+        counted=found,
         sorts=SORTS,
         default="-created",
+        size=page_size(request.GET),
     )
-    dead = queries.undelivered_count(request.partner)
+    customers = names_of(person, {row.customer_id for row in listing.rows if row.customer_id})
     context = {
-        "listing": listing,
-        "page": listing.page,
-        "rows": [as_row(email) for email in listing.rows],
-        "q": words,
-        "keep": [("state", state)] if state else [],
-        "filtered": bool(state or words),
-        "tabs": _tabs(state, words, dead),
+        **list_context(asked, listing, request.GET),
+        "rows": [
+            as_row(email, customers.get(email.customer_id) if email.customer_id else None)
+            for email in listing.rows
+        ],
+        "tabs": tabs_of(request.GET, asked, "state", counts),
+        "empty": empty_words(asked),
+        "may_export": True,
     }
     return render(request, "outbox/list.html", context)
 
 
-def _tabs(state: str, words: str, dead: int) -> list[dict[str, Any]]:
-    def tab(value: str, label: str) -> dict[str, Any]:
-        query = {name: text for name, text in (("state", value), ("q", words)) if text}
-        return {
-            "label": label,
-            "url": "?" + urlencode(query),
-            "current": value == state,
-            "count": dead if value == State.DEAD and dead else None,
-        }
-
-    each_state = (State.QUEUED, State.SENT, State.DEAD)
-    return [tab("", _("All")), *(tab(each, str(each.label)) for each in each_state)]
+@needs("manage_people")
+@require_safe
+def export(request: PartnerRequest) -> HttpResponseBase:
+    """The messages on screen, of all pages, as a file (REG-10)."""
+    asked = read_filters(request.GET, email_filters(request.membership))
+    if not asked.is_possible:
+        return refuse_export(request, asked, reverse("outbox:list"))
+    order = Sorted(request, model=OutboundEmail, sorts=SORTS, default="-created")
+    return download(
+        found_emails(asked, request.membership).order_by(*order.ordering),
+        file_columns(),
+        kind=request.GET.get("format", ""),
+        name="emails",
+        title=_("Sent e-mail"),
+        partner=request.partner,
+        at=timezone.now(),
+    )
 
 
 @csp_update({"frame-src": ["'self'"]})

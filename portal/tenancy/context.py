@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 from django.utils import timezone
 
@@ -41,6 +41,12 @@ def local_day(at: datetime) -> date:
     """Return the date of a moment in the zone that decides every date shown or due (D20)."""
     partner = current_partner()
     return at.astimezone(partner.tz if partner is not None else UTC).date()
+
+
+def day_begins(day: date) -> datetime:
+    """Return the moment at which a date begins in the same zone."""
+    partner = current_partner()
+    return datetime.combine(day, time.min, tzinfo=partner.tz if partner is not None else UTC)
 
 
 def current_partner() -> Partner | None:

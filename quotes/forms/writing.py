@@ -117,20 +117,3 @@ class SettingsForm(forms.ModelForm[QuoteSettings]):
 
     def validate_constraints(self) -> None:
         """Skip constraints: the fields report the same with better messages."""
-
-
-class QuoteFilterForm(forms.Form):
-    """The filters beside the search box of the list."""
-
-    marks_optional = False
-    q = forms.CharField(label=gettext_lazy("Search"), required=False, max_length=200)
-    state = forms.ChoiceField(
-        label=gettext_lazy("State"),
-        required=False,
-        choices=[("", gettext_lazy("Any state")), *Quote.State.choices],
-    )
-    by = forms.ChoiceField(
-        label=gettext_lazy("Written by"),
-        required=False,
-        choices=[("", gettext_lazy("Anybody")), ("me", gettext_lazy("Me"))],
-    )

@@ -104,6 +104,7 @@ class Quote(VersionedMixin, TenantModel):
             models.Index(fields=["customer", "-created_at"], name="quote_by_customer"),
             models.Index(fields=["state", "-changed_at"], name="quote_by_state"),
             models.Index(fields=["-changed_at"], name="quote_by_change"),
+            models.Index(fields=["sent_at"], condition=Q(state="sent"), name="quote_waiting"),
         ]
 
     def __str__(self) -> str:

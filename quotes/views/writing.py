@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,35 +22,41 @@ from portal.core.errors import WrongState
 from portal.core.form_tokens import shown_token
 from portal.core.forms import RefusalsAsMessages, ShowRefusals
 from portal.core.http import form_data, get_or_post, parse_uuid, typed
-from portal.core.listing import Listing, choices_of, filter_tools
+from portal.core.list_filters import (
+    Asked,
+    Filter,
+    counts_of_tabs,
+    list_context,
+    read_filters,
+    refuse_export,
+    tabs_of,
+)
+from portal.core.listing import BigListing, Sorted, page_size
+from portal.tenancy.downloads import download
+from quotes.finding import (
+    FILE_FIELDS,
+    SORTS,
+    empty_words,
+    file_columns,
+    filtered,
+    quote_filters,
+    total_sentence,
+)
 from quotes.forms.lines import LinesForm
-from quotes.forms.writing import QuoteDetailsForm, QuoteFilterForm, SettingsForm, StartForm
+from quotes.forms.writing import QuoteDetailsForm, SettingsForm, StartForm
 from quotes.http import QuoteRequest, load_quote, require_version
 from quotes.models import Quote, QuoteQuerySet
-from quotes.overview import quote_rows, quotes_for_list
+from quotes.overview import quote_rows
 from quotes.services import drafts
 from quotes.services.drafts import quote_settings
 from quotes.states import next_state
 
-SORTS: dict[str, tuple[Any, ...]] = {
-    "number": ("created_at",),
-    "customer": ("customer__sort_key",),
-    "valid": ("valid_until",),
-    "one_off": ("one_off",),
-    "monthly": ("monthly",),
-    "state": ("state", "changed_at"),
-    "changed": ("changed_at",),
-}
 
-
-def _filtered(found: QuoteQuerySet, data: dict[str, str], request: PartnerRequest) -> QuoteQuerySet:
-    text = data.get("q", "").strip()
+def _filtered(asked: Asked[Filter], request: PartnerRequest) -> QuoteQuerySet:
+    found = filtered(Quote.objects.visible_to(request.membership), asked, request.membership)
+    text = asked.text
     if text:
         found = found.filter(matches(Quote, text))
-    if data.get("state"):
-        found = found.filter(state=data["state"])
-    if data.get("by") == "me":
-        found = found.filter(created_by=request.membership)
     return found
 
 
@@ -58,24 +64,51 @@ def _filtered(found: QuoteQuerySet, data: dict[str, str], request: PartnerReques
 @require_safe
 def quote_list(request: PartnerRequest) -> HttpResponse:
     """Show all quotes that the person may see."""
-    form = QuoteFilterForm(request.GET)
-    data = form.cleaned_data if form.is_valid() else {}
-    found = _filtered(quotes_for_list(request.membership), data, request)
-    listing = Listing(request, found, sorts=SORTS, default="-changed")
-    filters = choices_of(form, ("state", "by"))
+    person = request.membership
+    asked = read_filters(request.GET, quote_filters(person))
+    counts = counts_of_tabs(asked, Quote.objects.visible_to(person), "state")
+    found = _filtered(asked, request)
+    listing = BigListing(
+        request,
+        found.select_related("customer"),
+        counted=found,
+        sorts=SORTS,
+        default="-changed",
+        size=page_size(request.GET),
+    )
     context = {
-        "form": form,
-        "listing": listing,
+        **list_context(asked, listing, request.GET),
         "rows": quote_rows(listing.rows),
-        "is_filtered": any(data.values()),
-        "q": data.get("q", ""),
-        **filter_tools(request, filters),
-        "prices": request.membership.may("view_prices"),
+        "tabs": tabs_of(request.GET, asked, "state", counts),
+        "total_sentence": total_sentence(counts[0] if counts else listing.total),
+        "empty": empty_words(asked),
+        "prices": person.may("view_prices"),
         "currency": request.partner.currency,
-        "may_add": request.membership.may("change_quote"),
-        "may_send": request.membership.may("send_confirmation"),
+        "may_add": person.may("change_quote"),
+        "may_export": person.may("export_customer"),
     }
     return render(request, "quotes/list.html", context)
+
+
+@needs("view_quote", "export_customer")
+@require_safe
+def export(request: PartnerRequest) -> HttpResponseBase:
+    """The quotes on screen, of all pages, as a file (REG-10)."""
+    person = request.membership
+    asked = read_filters(request.GET, quote_filters(person))
+    if not asked.is_possible:
+        return refuse_export(request, asked, reverse("quotes:list"))
+    order = Sorted(request, model=Quote, sorts=SORTS, default="-changed")
+    found = _filtered(asked, request).select_related("customer").only(*FILE_FIELDS)
+    return download(
+        found.order_by(*order.ordering),
+        file_columns(prices=person.may("view_prices"), currency=request.partner.currency),
+        kind=request.GET.get("format", ""),
+        name="quotes",
+        title=_("Quotes"),
+        partner=request.partner,
+        at=timezone.now(),
+    )
 
 
 def _prefilled(request: PartnerRequest) -> Customer | None:

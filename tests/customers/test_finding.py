@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from decimal import Decimal
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -165,21 +166,58 @@ def test_filters_beside_the_box(
     assert listed(sign_in(mikael), assigned="me") == [h]
 
 
-def test_invalid_filter_is_reported(anna: Membership, havsbris: Customer, sign_in: SignIn) -> None:
-    """ANS-03: the value is named in a message and ignored."""
+def test_filter_that_makes_no_sense_is_said(
+    anna: Membership, havsbris: Customer, sign_in: SignIn
+) -> None:
+    """ANS-03, USE-14: what has no meaning is named, and nothing is shown; there is no file."""
+    client = sign_in(anna)
     field = custom("Seats", "number")
     for query in (
         "state=nonsense",
         "plan=abc",
         "plan=999",
         "assigned=00000000-0000-4000-8000-00000000dead",
+        "f_00000000000040008000000000000dea=Gold",
+        "f_00000000000040008000000000000dea_from=4",
         f"{field.name}_from=abc",
         f"{field.name}_to=1e99",
         f"{field.name}_to=nan",
     ):
-        page = sign_in(anna).get(f"/customers/?{query}").content.decode()
-        assert "can&#x27;t be looked for" in page, query
-        assert havsbris.name in page, query
+        page = client.get(f"/customers/?{query}").content.decode()
+        assert "So nothing is shown" in page and "Remove the filter" in page, query
+        assert listed(client, query) == [], query
+        refused = client.get(f"/customers/export/?format=csv&{query}", follow=True)
+        assert "There is no file." in refused.content.decode(), query
+        assert havsbris.number not in refused.content.decode(), query
+
+
+def test_filter_by_a_person_who_left_names_them(
+    anna: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
+) -> None:
+    """USE-14: also from a saved filter, which keeps its meaning."""
+    assign(havsbris, mikael, at=NOW)
+    client = sign_in(anna)
+    query = f"assigned={mikael.pk}"
+    assert listed(client, assigned=str(mikael.pk)) == [havsbris.name]
+    client.post("/customers/filters/new/", {"name": "Mikael's", "query": query})
+    Membership.unscoped.filter(pk=mikael.pk).update(state="ended", ended_at=NOW)
+    page = client.get(f"/customers/?{SavedFilter.objects.get().query}").content.decode()
+    assert f"“{mikael.shown_name}” is not there, or not any more" in page
+    assert listed(client, assigned=str(mikael.pk)) == []
+
+
+def test_numbers_sort_as_people_count(anna: Membership, own: Customer, sign_in: SignIn) -> None:
+    """REG-13: 9999 before 10002, AB-9 before AB-10, zeros before a number do not count."""
+    for number in ("10042", "00123", "9999", "AB-10", "10002", "AB-9", "1240", "0123"):
+        factories.make_customer(f"Kund {number}", number, at=NOW)
+    client = sign_in(anna)
+    found = [row.number for row in client.get("/customers/?sort=number").context["rows"]]
+    found.remove(own.number)
+    expected = ["0123", "00123", "1240", "9999", "10002", "10042", "AB-9", "AB-10"]
+    assert found == expected
+    found = [row.number for row in client.get("/customers/?sort=-number").context["rows"]]
+    found.remove(own.number)
+    assert found == expected[::-1]
 
 
 def test_custom_fields_are_searched_filtered_and_sorted(
@@ -267,10 +305,17 @@ def test_show_all_appears_when_there_is_more(anna: Membership, sign_in: SignIn) 
     assert len(names) == 51 and names[-1] == "Kund 000"
 
 
+def beside(answer: Any, which: str) -> str:
+    """The address of the next or the previous page, as its arrow has it."""
+    found = re.search(rf'href="([^"]+)"\s+rel="{which}"', answer.content.decode())
+    return f"/customers/{unescape(found[1])}" if found else ""
+
+
 def test_big_lists_are_not_counted_to_the_end(
     anna: Membership, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """G2, SPEED-05: counting stops; pages beyond it are reached one by one."""
+    """G2, SPEED-05, SPEED-07: the count ends; pages beyond it are reached one by one, each by the
+    key of the row before it, and back."""
     monkeypatch.setattr("portal.core.listing.COUNTED", 100)
     for number in range(160):
         factories.make_customer(f"Kund {number:03}", f"4{number:04}", at=NOW)
@@ -278,9 +323,21 @@ def test_big_lists_are_not_counted_to_the_end(
     page = client.get("/customers/").content.decode()
     assert "1 to 50 of more than 100" in page and "more than 100" in page
     assert "Show all" not in page and "Export 1" not in page
-    assert 'rel="next"' in client.get("/customers/?page=3").content.decode()
-    last = client.get("/customers/?page=4").content.decode()
-    assert "151 to 161" in last and 'rel="next"' not in last
+    for sort in ("name", "-name", "number", "plan", "-created", "assigned"):
+        whole = client.get(f"/customers/?sort={sort}&all=1").context["rows"]
+        address, names = f"/customers/?sort={sort}", []
+        while address:
+            answer = client.get(address)
+            names += [row.name for row in answer.context["rows"]]
+            address = beside(answer, "next")
+        assert "151 to 161" in answer.content.decode(), sort
+        assert names == [row.name for row in whole], sort
+        back = client.get(beside(answer, "prev"))
+        assert [row.name for row in back.context["rows"]] == names[100:150], sort
+    assert "101 to 150" in client.get("/customers/?page=3").content.decode()
+    assert "101 to 150" in client.get("/customers/?page=77").content.decode()
+    for key in ("after=nonsense", "before=WyJuYW1lIl0:1v:x", "after="):
+        assert "51 to 100" in client.get(f"/customers/?page=2&{key}").content.decode()
     for nonsense in ("5", "99999999", "-1", "abc", "1e3", "٣"):
         assert client.get(f"/customers/?page={nonsense}").status_code == 200
     assert COUNTED == 1_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -16,7 +17,7 @@ from django.template.context import RequestContext
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ from django.utils.translation import gettext as _
 from portal.core.form_rendering import KontorBoundField
 from portal.core.formats import amount
 from portal.core.formats import day as day_words
+from portal.core.listing import short_total as counted_total
 
 register = template.Library()
 
@@ -58,7 +60,8 @@ def icon(name: str, size: str = "") -> SafeString:
 
 @register.simple_tag
 def state(css: str, label: object) -> SafeString:
-    """Render a state as a dot and a word. css is "", is-live, is-ok, is-warn, is-bad or is-off."""
+    """Render a state as a dot and a word. css is "", is-placed, is-asked, is-taken, is-live, is-ok,
+    is-warn, is-bad or is-off."""
     return format_html('<span class="{}">{}</span>', f"k-state {css}".strip(), label)
 
 
@@ -208,7 +211,29 @@ def sort_header(listing: Listing, name: str, label: object, css: str = "") -> Sa
 def page_numbers(page: Page[Any]) -> list[int | None]:
     """Return the numbers to show for a page; None where some are left out."""
     shown = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
-    return [number if isinstance(number, int) else None for number in shown]
+    # Pages deep in a long list are reached from the one beside them.
+    last = getattr(page, "last_by_number", None) or page.paginator.num_pages
+    return [
+        number if isinstance(number, int) else None
+        for number in shown
+        if not isinstance(number, int) or number <= last or number == page.number
+    ]
+
+
+NUMBERS = re.compile(r"\b(?:[A-Z]-)?\d{4}-\d+\b")
+
+
+@register.filter
+def whole_numbers(text: str) -> SafeString:
+    """Return the text with its numbers of orders and quotes kept from breaking at a hyphen."""
+    whole = NUMBERS.sub(r'<span class="k-nowrap">\g<0></span>', escape(text))
+    return SafeString(whole)
+
+
+@register.filter
+def short_total(count: int) -> str:
+    """Return a count that may have stopped at the limit: 1,234, or 1,000+."""
+    return counted_total(count)
 
 
 # Figures and dates
@@ -325,7 +350,7 @@ def _segments(parts: Sequence[tuple[str, Decimal | int, str, str]], gap: int) ->
 def bar(parts: Sequence[tuple[str, int, str, str]], label: str) -> dict[str, object]:
     """Show counts as a bar with a legend.
 
-    A part is (label, count, css, url); css is c-1 to c-5 or c-bad.
+    A part is (label, count, css, url); css is that of a state.
     """
     return {"segments": _segments(parts, 3), "parts": parts, "label": label}
 
