@@ -55,6 +55,7 @@ def _add_refusals(
         return None
     found = [first] if first else []
     found += services.refusals(form.cleaned_data, by=request.membership, before=before)
+    found = [_told(error, form) for error in found]
     for error in found:
         field = error.field if error.field in form.fields else None
         if field is None or not form.has_error(field):
@@ -63,6 +64,14 @@ def _add_refusals(
         return None
     wait = exceeded("names", str(request.user.pk), allowed=NAME_REFUSALS_AN_HOUR, seconds=3600)
     return too_many(request, wait) if wait else None
+
+
+def _told(error: RuleError, form: CustomerForm) -> RuleError:
+    """Return the refusal of a name with whose it is, where it is an own customer's (REG-41)."""
+    if not isinstance(error, NameTaken):
+        return error
+    form.same = services.own_holder(form.data.get("name", ""), person=form.person)
+    return services.NameIsOwn(form.same) if form.same else error
 
 
 def _create(request: PartnerRequest, form: CustomerForm) -> Customer:
