@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -19,7 +20,7 @@ def _values(data: object) -> list[str]:
     return data.getlist("customer") if isinstance(data, QueryDict) else []
 
 
-def unpicked_text(data: Any) -> str:
+def unpicked_text(data: Mapping[str, Any]) -> str:
     """Return the text that was typed into the box and not chosen from; empty if there is none.
 
     Without scripts the text of "Find" stays in the box beside the radio buttons that answer it.
