@@ -8,6 +8,7 @@ draft in the address. It ends at once when the right is withdrawn or the custome
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject, empty
@@ -15,6 +16,8 @@ from django.utils.functional import SimpleLazyObject, empty
 from customers.models import Customer
 
 SESSION_KEY = "active_customer"
+# Ids of the customers that were switched to last, the newest first (REG-40).
+RECENT_KEY, RECENT = "recent_customers", 5
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -73,8 +76,16 @@ def _keep(request: HttpRequest, customer: Customer | None) -> None:
 
 def switch_to(request: HttpRequest, customer: Customer) -> None:
     """Make this the active customer (ACC-03, ORD-20)."""
-    request.session[SESSION_KEY] = str(customer.pk)
+    chosen_id = str(customer.pk)
+    others = [each for each in request.session.get(RECENT_KEY, []) if each != chosen_id]
+    request.session[SESSION_KEY] = chosen_id
+    request.session[RECENT_KEY] = [chosen_id, *others][:RECENT]
     _keep(request, customer)
+
+
+def recent_ids(request: HttpRequest) -> list[UUID]:
+    """The ids of the customers that were switched to last, the newest first."""
+    return [UUID(each) for each in request.session.get(RECENT_KEY, [])]
 
 
 def leave(request: HttpRequest) -> None:

@@ -13,16 +13,16 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Lower
-from django.db.models.lookups import Contains, Exact
+from django.db.models.lookups import Contains, Exact, IsNull
 from django.utils.translation import gettext as _
 
 from customers.domains import as_domain
 from customers.list_setup import ListSetup
-from customers.models import Assignment, Customer, CustomerQuerySet, CustomField
+from customers.models import Assignment, Contact, Customer, CustomerQuerySet, CustomField
 from portal.accounts.models import Membership
 from portal.core.finding import Wanted, like_literally
 from portal.core.list_filters import Asked, Filter, read_filters
@@ -33,10 +33,10 @@ BESIDE_NAME = """
     SELECT id FROM customers_customer
      WHERE number_key COLLATE "C" >= %s AND number_key COLLATE "C" < %s
     UNION SELECT id FROM customers_customer WHERE search_text LIKE %s
-    UNION SELECT customer_id FROM customers_contact WHERE {contact}
     UNION SELECT customer_id FROM customers_customerdomain WHERE domain LIKE %s
 """
-BY_NAME = "SELECT id FROM customers_customer WHERE {name} UNION "
+BY_CONTACT = " UNION SELECT customer_id FROM customers_contact WHERE {contact}"
+BY_NAME = " UNION SELECT id FROM customers_customer WHERE {name}"
 
 # The name of a custom field in addresses (CustomField.name).
 _CUSTOM = re.compile(r"f_[0-9a-f]{32}(_from|_to)?\Z")
@@ -124,14 +124,18 @@ def asked_of(data: Mapping[str, str], setup: ListSetup) -> CustomersAsked:
 
 
 def found_customers(
-    asked: CustomersAsked, *, person: Membership, setup: ListSetup
+    asked: CustomersAsked, *, person: Membership, setup: ListSetup, along_index: bool = False
 ) -> CustomerQuerySet:
-    """Return the customers that ``person`` may see and that match the search and all filters."""
+    """Return the customers that ``person`` may see and that match the search and all filters.
+
+    ``along_index``: a page of them is wanted in an order that has an index.
+    """
     customers = Customer.objects.visible_to(person, few=setup.few_assigned)
     if not asked.is_possible:
         return customers.none()
     if search_key(asked.text):
-        customers = customers.filter(_hits(asked.text, is_common=setup.is_common))
+        hits = _hits(asked.text, is_common=setup.is_common, along_index=along_index)
+        customers = customers.filter(hits)
     if "state" not in asked.values:
         customers = customers.active()
     for each in asked.set_filters():
@@ -141,23 +145,30 @@ def found_customers(
     return customers
 
 
-def _hits(typed: str, *, is_common: bool) -> Q:
+def _hits(typed: str, *, is_common: bool, along_index: bool) -> Q:
     """Return the condition that a search sets (REG-08, REG-36).
 
-    The hits of a rare text are fetched by the indexes. A common text is checked row by row in the
-    list's order, which ends after a page (REG-37).
+    The hits of a rare text are fetched by the indexes. A common text is checked row by row: on the
+    way along an index, which ends after a page, in the contacts too; otherwise the contacts that
+    match are fetched (REG-37).
     """
     wanted, text = Wanted(typed), search_key(typed)
     name, names = wanted.sql("find_key")
     contact, contacts = wanted.sql("find_key", phone=True)
     part = f"%{like_literally(text)}%"
     domain = f"%{like_literally(as_domain(text))}%"
-    beside = BESIDE_NAME.format(contact=contact)
-    values: list[Any] = [text, text + "\U0010ffff", part, *contacts, domain]
-    if is_common and wanted:
-        return wanted.q("find_key") | Q(pk__in=RawSQL(beside, values))  # noqa: S611
-    by_name = BY_NAME.format(name=name)
-    return Q(pk__in=RawSQL(by_name + beside, [*names, *values]))  # noqa: S611  no text in it
+    beside, by_contact = BESIDE_NAME, BY_CONTACT.format(contact=contact)
+    values: list[Any] = [text, text + "\U0010ffff", part, domain]
+    if not is_common or not wanted:
+        sql = beside + by_contact + BY_NAME.format(name=name)
+        return Q(pk__in=RawSQL(sql, [*values, *contacts, *names]))  # noqa: S611  no text in it
+    if not along_index:
+        fetched = RawSQL(beside + by_contact, [*values, *contacts])  # noqa: S611
+        return wanted.q("find_key") | Q(pk__in=fetched)
+    people = Contact.objects.filter(wanted.q("find_key", phone=True), customer_id=OuterRef("pk"))
+    # Not EXISTS: PostgreSQL would fetch all of them.
+    one = IsNull(Subquery(people.values("pk")[:1]), False)
+    return wanted.q("find_key") | Q(pk__in=RawSQL(beside, values)) | Q(one)  # noqa: S611
 
 
 def _condition(each: CustomerFilter, value: str, person: Membership) -> Any:

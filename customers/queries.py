@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from phonenumber_field.phonenumber import to_python
 
-from customers.models import families_with_registration, seen_sql
+from customers.models import Customer, families_with_registration, seen_sql
 from portal.accounts.models import Membership
 from portal.core.finding import Wanted
 from portal.tenancy.guard import verify
@@ -96,6 +97,26 @@ def find_customers(
     return list(found.values())
 
 
+def matches_of(ids: Sequence[UUID], *, person: Membership) -> list[Match]:
+    """Return these customers as suggestions, in this order: the active ones that are seen."""
+    rows = Customer.objects.visible_to(person).active().filter(pk__in=ids)
+    found = {row.pk: row for row in rows.prefetch_related("clearances")}
+    return [
+        Match(
+            id=row.pk,
+            name=row.name,
+            number=row.number,
+            town=row.city,
+            is_own_company=row.is_own_company,
+            is_residential=row.is_residential,
+            cleared=frozenset(
+                each.family for each in row.clearances.all() if each.revoked_at is None
+            ),
+        )
+        for row in (found[pk] for pk in ids if pk in found)
+    ]
+
+
 _CONTACTS = """
     SELECT p.partner_id, p.first_name || ' ' || p.last_name, p.email, p.phone,
            c.partner_id, c.id, c.name, c.number
@@ -134,7 +155,7 @@ def find_contacts(text: str, *, person: Membership, limit: int = LIMIT) -> list[
         verify(customer_partner_id)
         found.append(ContactMatch(name, email, phone, *customer))
     found.sort(key=lambda each: (wanted.rank(each.name, each.email), each.name, each.email))
-    return found[:limit]
+    return [replace(each, phone=str(to_python(each.phone) or "")) for each in found[:limit]]
 
 
 def _conditions(person: Membership, family: str | None) -> tuple[str, list[Any]]:

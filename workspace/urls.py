@@ -1,12 +1,13 @@
 from django.urls import path
 
-from workspace.views import home, offboarding
+from workspace.views import home, offboarding, searching
 
 app_name = "workspace"
 urlpatterns = [
     path("", home.dashboard, name="dashboard"),
-    path("search/", home.search, name="search"),
-    path("search/suggest/", home.suggest, name="suggest"),
+    path("search/", searching.search, name="search"),
+    path("search/suggest/", searching.suggest, name="suggest"),
+    path("search/recent/", searching.recent, name="recent"),
     path("switch/", home.switch, name="switch"),
     path("leave/", home.leave_customer, name="leave"),
     path("people/<uuid:member_id>/end/", offboarding.end, name="offboard"),

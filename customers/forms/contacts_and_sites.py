@@ -21,6 +21,9 @@ def one_line(text: str) -> str:
 class ContactForm(forms.ModelForm[Contact]):
     """The form of a contact."""
 
+    # The contact that has the address already (REG-39), for the template.
+    same: Contact | None = None
+
     class Meta:
         model = Contact
         fields = (

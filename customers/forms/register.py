@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from customers.forms.custom import CustomFieldsMixin
+from customers.forms.look_alikes import LookAlikesMixin
 from customers.forms.numbers import NumberFields
 from customers.models import Customer
 from customers.services import default_rate_plan, partner_settings, suggest_number
@@ -27,7 +28,7 @@ def split_domains(text: str) -> list[str]:
     return [line.strip() for line in lines if line.strip()]
 
 
-class CustomerForm(CustomFieldsMixin, NumberFields):
+class CustomerForm(CustomFieldsMixin, LookAlikesMixin, NumberFields):
     """The form that creates and changes a customer (ACC-05 to ACC-21, ONB-06, ONB-08)."""
 
     domains = forms.CharField(
@@ -115,6 +116,7 @@ class CustomerForm(CustomFieldsMixin, NumberFields):
             if not new:
                 del self.fields[name]
         self.prepare_numbers()
+        self.add_look_alikes()
         self.add_custom_fields(self.instance.custom_values)
 
     def _preset(self) -> None:
@@ -159,6 +161,7 @@ class CustomerForm(CustomFieldsMixin, NumberFields):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         self.check_numbers(data)
+        self.ask_look_alikes(data)
         return self.take_custom(data)
 
     def validate_unique(self) -> None:

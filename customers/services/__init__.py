@@ -28,6 +28,7 @@ from customers.services.lists import (
     delete_filter,
     save_filter,
 )
+from customers.services.look_alikes import look_alikes, own_holder
 from customers.services.personal import set_personal_number, show_personal_number
 from customers.services.refusals import refusals
 from customers.services.register import (
@@ -39,6 +40,8 @@ from customers.services.register import (
     reactivate_customer,
 )
 from customers.services.rules import (
+    ContactExists,
+    NameIsOwn,
     NoRatePlan,
     NumberLength,
     NumberPattern,
@@ -55,10 +58,12 @@ from customers.services.rules import (
 from customers.services.substitutions import end_absence, set_grant, start_absence
 
 __all__ = [
+    "ContactExists",
     "FieldInUse",
     "FieldLabelTaken",
     "FilterNameTaken",
     "KindInUse",
+    "NameIsOwn",
     "NoRatePlan",
     "NumberLength",
     "NumberPattern",
@@ -86,7 +91,9 @@ __all__ = [
     "end_absence",
     "grant_clearance",
     "hand_over_customers",
+    "look_alikes",
     "move_custom_field",
+    "own_holder",
     "partner_settings",
     "reactivate_customer",
     "refusals",

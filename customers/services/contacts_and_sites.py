@@ -15,7 +15,7 @@ from customers.models import (
     Site,
 )
 from customers.services.refusals import plain_domains, refuse, taken
-from customers.services.rules import Stale
+from customers.services.rules import ContactExists, Stale
 from portal.core.errors import RuleError
 from portal.history.services import record
 
@@ -35,6 +35,14 @@ def set_domains(customer: Customer, domains: list[str]) -> None:
         have[domain].delete()
 
 
+def _refuse_same_address(customer: Customer, contact: Contact) -> None:
+    """Refuse the address of another contact of the customer (REG-39)."""
+    others = customer.contacts.filter(email__iexact=contact.email).exclude(pk=contact.pk)
+    first = others.order_by("created_at", "pk").first() if contact.email else None
+    if first is not None:
+        raise ContactExists(first)
+
+
 @transaction.atomic
 def save_contact(
     customer: Customer, contact: Contact, *, at: datetime, version: int | None = None
@@ -42,20 +50,23 @@ def save_contact(
     """Add or change a contact; a primary one replaces the former primary contact.
 
     ``version`` is the one that the form was filled from. Raise Stale if somebody saved in between
-    (REG-35), RuleError for a contact whose data was erased.
+    (REG-35), RuleError for a contact whose data was erased, ContactExists for a second one with the
+    same e-mail address (REG-39).
     """
     contact.customer = customer
-    if contact.is_primary:
-        # Two concurrent saves of a primary contact wait for each other.
-        Customer.objects.select_for_update().filter(pk=customer.pk).first()
+    # Two concurrent saves of a primary contact, or of the same address, wait for each other.
+    Customer.objects.select_for_update().filter(pk=customer.pk).first()
     if contact._state.adding:
         contact.created_at = at
+        _refuse_same_address(customer, contact)
     else:
         current = Contact.objects.select_for_update().get(pk=contact.pk)
         if current.erased_at is not None:
             raise RuleError(_("The data of this person was erased. Add the contact anew."))
         if version is not None and current.version != version:
             raise Stale(current, at=at)
+        if current.email.lower() != contact.email.lower():
+            _refuse_same_address(customer, contact)
         contact.version = current.version + 1
     if contact.is_primary:
         for other in customer.contacts.filter(is_primary=True).exclude(pk=contact.pk):

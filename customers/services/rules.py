@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import (
+    Contact,
     Customer,
     PartnerSettings,
 )
@@ -27,6 +28,28 @@ class NumberTaken(RuleError):
             _("Customer number %(number)s is already used by %(name)s.")
             % {"number": number, "name": name},
             field="number",
+        )
+
+
+class NameIsOwn(RuleError):
+    """Refuse a name that another customer of the partner has (REG-41)."""
+
+    def __init__(self, customer: Customer) -> None:
+        super().__init__(
+            _("You have a customer of this name: %(customer)s.") % {"customer": customer.label},
+            field="name",
+        )
+
+
+class ContactExists(RuleError):
+    """Refuse a second contact with the same e-mail address at one customer (REG-39)."""
+
+    def __init__(self, contact: Contact) -> None:
+        self.contact = contact
+        super().__init__(
+            _("%(name)s of this customer has this e-mail address already.")
+            % {"name": contact.full_name},
+            field="email",
         )
 
 

@@ -37,12 +37,16 @@ def contact_form(request: CustomerRequest, contact_id: UUID | None = None) -> Ht
     shown = ShowDifferences(form, form_version(request, contact))
     if request.method == "POST" and form.is_valid():
         with shown:
-            saved = services.save_contact(
-                customer,
-                form.save(commit=False),
-                at=timezone.now(),
-                version=shown.version if contact else None,
-            )
+            try:
+                saved = services.save_contact(
+                    customer,
+                    form.save(commit=False),
+                    at=timezone.now(),
+                    version=shown.version if contact else None,
+                )
+            except services.ContactExists as error:
+                form.same = error.contact
+                raise
             messages.success(request, _("%s was saved.") % saved.full_name)
             return redirect("customers:customer", customer.pk)
     context = {"form": form, "customer": customer, "contact": contact, **shown.context}

@@ -27,6 +27,9 @@ from portal.core.list_filters import list_context, refuse_export
 from portal.core.listing import BigListing, Sorted, page_size
 from portal.tenancy.downloads import download
 
+# Orders of the list that are read along an index.
+INDEXED_SORTS = ("name", "number")
+
 
 def may_see_some(request: PartnerRequest) -> bool:
     """For ``needs(allow=...)``: the list is open to whoever sees all or the assigned."""
@@ -47,7 +50,8 @@ def customer_list(request: PartnerRequest) -> HttpResponse:
     asked = asked_of(request.GET, setup)
     offered = offered_columns(setup)
     columns = chosen_columns(offered, setup)
-    found = found_customers(asked, person=person, setup=setup)
+    along_index = request.GET.get("sort", "name").lstrip("-") in INDEXED_SORTS
+    found = found_customers(asked, person=person, setup=setup, along_index=along_index)
     size = page_size(request.GET)
     sorts = sorts_of(offered)
     shown = with_needs(found, columns)

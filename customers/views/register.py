@@ -54,6 +54,7 @@ def _add_refusals(
         return None
     found = [first] if first else []
     found += services.refusals(form.cleaned_data, by=request.membership, before=before)
+    found = [_told(error, form) for error in found]
     for error in found:
         field = error.field if error.field in form.fields else None
         if field is None or not form.has_error(field):
@@ -65,6 +66,14 @@ def _add_refusals(
         return None
     reason = _("At most %(n)s names that are in use can be tried in an hour.")
     return too_many(request, wait, reason % {"n": NAME_REFUSALS_AN_HOUR})
+
+
+def _told(error: RuleError, form: CustomerForm) -> RuleError:
+    """Return the refusal of a name with whose it is, where it is an own customer's (REG-41)."""
+    if not isinstance(error, NameTaken):
+        return error
+    form.same = services.own_holder(form.data.get("name", ""), person=form.person)
+    return services.NameIsOwn(form.same) if form.same else error
 
 
 def _create(request: PartnerRequest, form: CustomerForm) -> Customer:

@@ -5,8 +5,8 @@
     SIZES=100 python -m dev.bench  with a register of this size only (100 and 100,000 otherwise)
     ROUNDS=10 python -m dev.bench  faster and less certain
 
-G1 and G2: CPU time of this process per page, through the real WSGI handler. G3 and G8: time on
-the clock, since what counts there happens in the database. STACK: CPU time with and without
+G1 and G2: CPU time of this process per page, through the real WSGI handler. G3, FIND and G8: time
+on the clock, since what counts there happens in the database. STACK: CPU time with and without
 LargeStackChunkMiddleware, which is to go when it no longer helps. LISTS: the first page of each
 long list and a deep one, 200,000 rows beside 1,000: time in the database and CPU time together.
 
@@ -30,7 +30,7 @@ from typing import Any
 
 ROUNDS, PAGES = int(os.environ.get("ROUNDS", "80")), 4
 SIZES = tuple(int(size) for size in os.environ.get("SIZES", "100,100000").split(","))
-ALL = ("G1", "G2", "G3", "G8", "STACK", "LISTS")
+ALL = ("G1", "G2", "G3", "FIND", "G8", "STACK", "LISTS")
 Sides = dict[str, Callable[[], object]]
 TABLE: list[str] = []
 
@@ -200,6 +200,21 @@ class Bench:
             met = compare("STACK", what, sides, 1.0, time.process_time) and met
         return met
 
+    def common(self, size: int) -> bool:
+        """Measure searches for a common word against a rare one (REG-37)."""
+        from workspace.views import searching
+
+        searching.SEARCHES_A_MINUTE = 10**9
+        met = True
+        for path in ("/customers/", "/search/suggest/"):
+            sides = three(
+                lambda path=path: self.product(f"{path}?q=linden", self.cookie),  # type: ignore[misc]
+                lambda path=path: self.product(f"{path}?q=kvarn+777", self.cookie),  # type: ignore[misc]
+            )
+            what = f"{path} of {size:,}, common against rare"
+            met = compare("FIND", what, sides, 3.0, time.perf_counter) and met
+        return met
+
     def assigned(self, size: int) -> bool:
         """Measure the list for a person who sees only assigned customers, and for all (G8)."""
         from dev.bench import seeds
@@ -243,6 +258,8 @@ def main() -> int:
                 met = bench.page("G2", "/customers/", bench.bare, 1.0, size) and met
             if "G3" in wanted:
                 met = type_ahead(bench, size, line) and met
+            if "FIND" in wanted:
+                met = bench.common(size) and met
             if "STACK" in wanted and size == SIZES[0]:
                 met = bench.stack_chunk(size) and met
             if "G8" in wanted:

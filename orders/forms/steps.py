@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.models import Customer
+from customers.forms.picking import PickedCustomer
 from orders.models import Order, Service
 from portal.accounts.models import Membership
 from portal.core.form_rendering import DateInput
@@ -19,11 +19,13 @@ from portal.core.forms import FormData, FormOptions, ModelFormOptions
 from portal.core.http import parse_uuid
 
 
-class CustomerStepForm(forms.Form):
+class CustomerStepForm(PickedCustomer):
     """Step 1: the customer, one field for all families (ORD-01 to ORD-05).
 
-    The posted value decides, never the session (ORD-26).
+    The posted value decides, never the session (ORD-26); typed text is asked about (ORD-30).
     """
+
+    nothing_chosen = gettext_lazy("Choose the customer this order is for.")
 
     customer = forms.CharField(
         label=gettext_lazy("Customer"), required=False, widget=forms.HiddenInput
@@ -51,16 +53,6 @@ class CustomerStepForm(forms.Form):
     def add_error(self, field: str | None, error: Any) -> None:
         """Show the error of a field that this form does not have above the form."""
         super().add_error(field if field in self.fields else None, error)
-
-    def clean_customer(self) -> Customer:
-        """Return the customer that was posted, if this person may see it."""
-        values = self.data.getlist("customer") if hasattr(self.data, "getlist") else []
-        posted = parse_uuid(next((v for v in reversed(values) if v), ""))
-        visible = Customer.objects.visible_to(self.person)
-        found = visible.filter(pk=posted).first() if posted is not None else None
-        if found is None:
-            raise forms.ValidationError(_("Choose the customer this order is for."))
-        return found
 
     def clean_order_id(self) -> UUID | None:
         return parse_uuid(str(self.cleaned_data["order_id"]))

@@ -268,6 +268,8 @@ def recreate(request: OrderRequest) -> HttpResponse:
                 if target.is_own_company and not form.cleaned_data["own"]:
                     raise OwnCompanyNotConfirmed
                 return _made_again(request, target)
+        else:
+            chosen = form.posted or chosen
     return _recreate_page(request, form, chosen)
 
 

@@ -97,6 +97,14 @@ def _prefilled(request: PartnerRequest, family: str) -> Customer | None:
     return active if active is not None and visible.filter(pk=active.pk).exists() else None
 
 
+def _left_out(request: PartnerRequest, family: str) -> Customer | None:
+    """Return the active customer if it can't be chosen for the family."""
+    active = active_customer(request)
+    if active is None or Customer.objects.selectable(family).filter(pk=active.pk).exists():
+        return None
+    return active
+
+
 def _customer_page(
     request: PartnerRequest,
     *,
@@ -119,14 +127,14 @@ def _customer_page(
         "order": order,
         "form_token": form_token(order) if order is not None else "",
         "steps": steps(0, order, family),
-        "own": own if shows_own else None,
+        "own": own if shows_own and not searched else None,
         "chosen": None if chosen is not None and chosen.is_own_company else chosen,
         "searched": searched,
         "matches": matches,
         "suggest_url": f"{reverse('workspace:suggest')}?family={family}",
         "registration": family in families_with_registration(),
         "may_add": request.membership.may("add_customer"),
-        "active_left_out": active_customer(request) if chosen is None else None,
+        "active_left_out": None if chosen or searched else _left_out(request, family),
     }
     return render(request, "orders/step_customer.html", context, status=status)
 
@@ -147,7 +155,7 @@ def ask_mismatch(
     fields = [
         (name, value)
         for name, values in request.POST.lists()
-        if name not in ("csrfmiddlewaretoken", "agreed", "customer_search")
+        if name not in ("csrfmiddlewaretoken", "agreed", "customer_search", "customer_searched")
         for value in values
     ]
     context = {
@@ -183,7 +191,7 @@ def _posted_customer(
             require_version(order, request.POST)
         if valid and target is not None:
             return target
-    return page(form=form, chosen=target or drafted, status=shown.status)
+    return page(form=form, chosen=target or form.posted or drafted, status=shown.status)
 
 
 @needs("add_order")

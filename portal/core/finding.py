@@ -137,21 +137,21 @@ class Wanted:
     def patterns(self, *, phone: bool = False) -> list[list[str]]:
         """Return for each word the patterns of which one has to match."""
         ways = [[_infix(way) for way in word] for word in self.words]
-        return [[*ways[0], _infix(self.phone)]] if phone and self.phone and len(ways) == 1 else ways
+        if not phone or not self.phone:
+            return ways
+        return [[*(ways[0] if len(ways) == 1 else ()), _infix(self.phone)]]
 
     def sql(self, column: str, *, phone: bool = False) -> tuple[str, list[str]]:
         """Return the condition on a column of keys, and its parameters."""
         patterns = self.patterns(phone=phone)
-        if self.phone and phone and len(patterns) > 1:
-            return f"{column} LIKE %s", [_infix(self.phone)]
         either = (" OR ".join([f"{column} LIKE %s"] * len(ways)) for ways in patterns)
         condition = " AND ".join(f"({each})" for each in either) or "FALSE"
         return condition, [pattern for ways in patterns for pattern in ways]
 
-    def q(self, column: str) -> models.Q:
+    def q(self, column: str, *, phone: bool = False) -> models.Q:
         """Return the condition as the ORM takes it."""
         found = models.Q()
-        for ways in self.patterns():
+        for ways in self.patterns(phone=phone):
             either = models.Q()
             for pattern in ways:
                 either |= models.Q(Like(models.F(column), models.Value(pattern)))

@@ -7,10 +7,9 @@ from typing import Unpack
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.models import Customer
+from customers.forms.picking import PickedCustomer
 from portal.accounts.models import Membership
 from portal.core.form_rendering import DateInput
 from portal.core.forms import FormData, ModelFormOptions
@@ -67,8 +66,10 @@ class QuoteDetailsForm(forms.ModelForm[Quote]):
         """Leave the instance unchanged: the services write the quote."""
 
 
-class StartForm(QuoteDetailsForm):
+class StartForm(PickedCustomer, QuoteDetailsForm):
     """The details and the customer; the posted one decides, never the session (D2)."""
+
+    nothing_chosen = gettext_lazy("Choose the customer this quote is for.")
 
     customer = forms.CharField(
         label=gettext_lazy("Customer"), required=False, widget=forms.HiddenInput
@@ -86,15 +87,6 @@ class StartForm(QuoteDetailsForm):
     ) -> None:
         super().__init__(data, settings=settings, today=today, **options)
         self.person = person
-
-    def clean_customer(self) -> Customer:
-        values = self.data.getlist("customer") if hasattr(self.data, "getlist") else []
-        posted = parse_uuid(next((v for v in reversed(values) if v), ""))
-        visible = Customer.objects.visible_to(self.person)
-        found = visible.filter(pk=posted).first() if posted is not None else None
-        if found is None:
-            raise forms.ValidationError(_("Choose the customer this quote is for."))
-        return found
 
     def clean_quote_id(self) -> UUID | None:
         return parse_uuid(str(self.cleaned_data["quote_id"]))

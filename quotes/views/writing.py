@@ -162,7 +162,7 @@ def start(request: PartnerRequest) -> HttpResponse:
                 by=request.membership, at=timezone.now(), **form.cleaned_data
             )
             return redirect("quotes:lines", quote.pk)
-    return _start_page(request, form, target)
+    return _start_page(request, form, target or form.posted)
 
 
 def not_open(request: QuoteRequest, transition: str) -> HttpResponse | None:

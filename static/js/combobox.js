@@ -1,21 +1,18 @@
-/* An input that suggests customers (WAI-ARIA combobox with a listbox). Used by the search in the
-   top bar and by the customer field of an order. It asks from three characters on, and drops an
-   answer that a later question has overtaken. */
+/* An input with suggestions (WAI-ARIA 1.2 combobox with a listbox, in groups where the answer has
+   them). Used by the search in the top bar and by the customer field of an order. It asks from
+   three characters on, and drops an answer that a later question has overtaken. */
 
 const LEAST = 3;
 const WAIT = 150;
 
-/* The text with the part that was typed inside <mark>; built from nodes, never from markup. */
-function marked(text, query) {
+/* Pieces of a text, those that were found inside <mark>; built from nodes, never from markup. */
+function marked(pieces) {
   const part = document.createDocumentFragment();
-  const at = text.toLocaleLowerCase().indexOf(query.toLocaleLowerCase());
-  if (at < 0) {
-    part.append(text);
-    return part;
-  }
-  const mark = document.createElement("mark");
-  mark.textContent = text.slice(at, at + query.length);
-  part.append(text.slice(0, at), mark, text.slice(at + query.length));
+  pieces.forEach(function (piece) {
+    const mark = document.createElement("mark");
+    mark.textContent = piece[0];
+    part.append(piece[1] ? mark : piece[0]);
+  });
   return part;
 }
 
@@ -29,19 +26,19 @@ export function appendTags(node, item) {
   });
 }
 
-function option(item, id, query) {
-  const row = document.createElement("li");
+function option(item, id, name) {
+  const row = document.createElement(name);
   row.id = id;
   row.setAttribute("role", "option");
   row.setAttribute("aria-selected", "false");
   const text = document.createElement("span");
-  const name = document.createElement("span");
-  name.className = "k-strong";
-  name.append(marked(item.name, query));
+  const title = document.createElement("span");
+  title.className = "k-strong";
+  title.append(marked(item.shown[0]));
   const rest = document.createElement("span");
   rest.className = "k-dim";
-  rest.append(marked([item.number, item.town].filter(Boolean).join(", "), query));
-  text.append(name, " ", rest);
+  rest.append(marked(item.shown[1]));
+  text.append(title, " ", rest);
   row.append(text);
   const tags = document.createElement("span");
   appendTags(tags, item);
@@ -49,16 +46,47 @@ function option(item, id, query) {
   return row;
 }
 
-/* Makes the input a combobox. settings: input, list, status (optional), url, onPick(item). */
+/* The rows of a list: options, or groups with a heading and their options. */
+function rows(found, id) {
+  const made = [];
+  let group = null;
+  let label = "";
+  found.forEach(function (item, at) {
+    if (!item.group) {
+      made.push(option(item, id + "-" + at, "li"));
+      return;
+    }
+    if (!group || item.group !== label) {
+      label = item.group;
+      group = document.createElement("li");
+      group.setAttribute("role", "group");
+      const head = document.createElement("div");
+      head.id = id + "-group-" + at;
+      head.className = "k-suggest-head";
+      head.setAttribute("role", "presentation");
+      head.textContent = label;
+      group.setAttribute("aria-labelledby", head.id);
+      group.append(head);
+      made.push(group);
+    }
+    group.append(option(item, id + "-" + at, "div"));
+  });
+  return made;
+}
+
+/* Makes the input a combobox. settings: input, list, status (optional), url, onPick(item), and
+   recent (optional): the address of what an empty box offers. Enter takes the only suggestion. */
 export function combobox(settings) {
   const input = settings.input;
   const list = settings.list;
   const status = settings.status;
+  const floats = Boolean(status && status.classList.contains("k-float"));
   let items = [];
+  let options = [];
   let active = -1;
   let timer = 0;
   let asked = 0;
-  let shownFor = "";
+  let shownFor = null;
 
   input.setAttribute("role", "combobox");
   input.setAttribute("aria-autocomplete", "list");
@@ -67,17 +95,18 @@ export function combobox(settings) {
 
   function mark(index) {
     active = index;
-    Array.from(list.children).forEach(function (row, at) {
+    options.forEach(function (row, at) {
       row.setAttribute("aria-selected", String(at === index));
       if (at === index) row.scrollIntoView({ block: "nearest" });
     });
-    if (index >= 0) input.setAttribute("aria-activedescendant", list.children[index].id);
+    if (index >= 0) input.setAttribute("aria-activedescendant", options[index].id);
     else input.removeAttribute("aria-activedescendant");
   }
 
   function close() {
     list.hidden = true;
     input.setAttribute("aria-expanded", "false");
+    if (floats) status.classList.add("visually-hidden");
     mark(-1);
   }
 
@@ -87,40 +116,44 @@ export function combobox(settings) {
     input.setAttribute("aria-expanded", "true");
   }
 
+  function say(count) {
+    if (!status) return;
+    status.textContent = count ? status.dataset.some + " " + count : status.dataset.none;
+    if ("visible" in status.dataset) status.classList.toggle("visually-hidden", count > 0);
+  }
+
   function show(found, query) {
     items = found;
     shownFor = query;
-    list.replaceChildren.apply(list, found.map(function (item, at) {
-      return option(item, list.id + "-" + at, query);
-    }));
+    list.replaceChildren.apply(list, rows(found, list.id));
+    options = Array.from(list.querySelectorAll("[role=option]"));
     mark(-1);
-    if (status) {
-      status.textContent = found.length
-        ? status.dataset.some + " " + found.length
-        : status.dataset.none;
-      if ("visible" in status.dataset) {
-        status.classList.toggle("visually-hidden", found.length > 0);
-      }
-    }
     if (found.length) open();
     else close();
+    if (query || found.length) say(found.length);
+  }
+
+  function forget() {
+    items = [];
+    shownFor = null;
+    close();
+    if (status) status.textContent = "";
   }
 
   function ask() {
     const query = input.value.trim();
     const turn = ++asked;
-    if (query.length < LEAST) {
-      items = [];
-      shownFor = "";
-      close();
-      if (status) status.textContent = "";
+    if (query.length < LEAST && (query || !settings.recent)) {
+      forget();
       return;
     }
-    const url = new URL(settings.url, location.href);
-    url.searchParams.set("q", query);
+    const url = new URL(query ? settings.url : settings.recent, location.href);
+    if (query) url.searchParams.set("q", query);
     fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin" })
       .then(function (answer) { return answer.ok ? answer.json() : { results: [] }; })
-      .then(function (data) { if (turn === asked) show(data.results, query); })
+      .then(function (data) {
+        if (turn === asked && document.activeElement === input) show(data.results, query);
+      })
       .catch(function () { if (turn === asked) close(); });
   }
 
@@ -131,12 +164,18 @@ export function combobox(settings) {
     settings.onPick(item);
   }
 
+  function isOnly() {
+    return items.length === 1 && shownFor !== "" && shownFor === input.value.trim();
+  }
+
   input.addEventListener("input", function () {
     window.clearTimeout(timer);
     timer = window.setTimeout(ask, WAIT);
   });
   input.addEventListener("focus", function () {
-    if (shownFor && shownFor === input.value.trim()) open();
+    const query = input.value.trim();
+    if (shownFor !== null && shownFor === query) open();
+    else if (!query && settings.recent) ask();
   });
   input.addEventListener("blur", function () { window.setTimeout(close, 100); });
   input.addEventListener("keydown", function (event) {
@@ -150,9 +189,9 @@ export function combobox(settings) {
       if (next > last) next = 0;
       if (next < 0) next = last;
       mark(next);
-    } else if (event.key === "Enter" && !list.hidden && active >= 0) {
+    } else if (event.key === "Enter" && !list.hidden && (active >= 0 || isOnly())) {
       event.preventDefault();
-      pick(active);
+      pick(active >= 0 ? active : 0);
     } else if (event.key === "Escape") {
       if (list.hidden) return;
       event.preventDefault();
@@ -165,12 +204,10 @@ export function combobox(settings) {
   list.addEventListener("mousedown", function (event) { event.preventDefault(); });
   list.addEventListener("click", function (event) {
     const row = event.target.closest("[role=option]");
-    if (row) pick(Array.from(list.children).indexOf(row));
+    if (row) pick(options.indexOf(row));
   });
   list.addEventListener("mousemove", function (event) {
     const row = event.target.closest("[role=option]");
-    if (row && row.getAttribute("aria-selected") !== "true") {
-      mark(Array.from(list.children).indexOf(row));
-    }
+    if (row && row.getAttribute("aria-selected") !== "true") mark(options.indexOf(row));
   });
 }

@@ -51,7 +51,8 @@ function setup(picker) {
   const button = chosen.querySelector("[data-change]");
   button.hidden = false;
   button.addEventListener("click", change);
-  if (!chosen.hidden) {
+  /* Text that was typed and not chosen from stays in sight, with the question about it. */
+  if (!chosen.hidden && !input.value) {
     search.hidden = true;
     if (own) {
       own.hidden = true;

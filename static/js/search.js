@@ -1,5 +1,6 @@
-/* The search in the top bar. `/` and Ctrl-K go to it; choosing a customer makes it the active one.
-   Enter with nothing chosen opens the page of results, as without scripts. */
+/* The search in the top bar. `/` and Ctrl-K go to it; choosing a customer makes it the active one,
+   choosing anything else opens it. Enter with nothing chosen takes the only suggestion; with
+   several it opens the page of results, as without scripts. */
 
 import { combobox } from "./combobox.js";
 
@@ -10,7 +11,12 @@ function setup(form, change) {
     list: form.querySelector("[role=listbox]"),
     status: form.querySelector("[data-count]"),
     url: form.dataset.url,
+    recent: form.dataset.recent,
     onPick: function (item) {
+      if (!item.id) {
+        location.assign(item.url);
+        return;
+      }
       change.elements.customer.value = item.id;
       change.requestSubmit();
     },

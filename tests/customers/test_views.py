@@ -48,7 +48,7 @@ def data(**changes: Any) -> dict[str, Any]:
         ("domains", "foo bar", "&quot;foo bar&quot; is not a valid domain."),
         (
             "name",
-            "Nordlys Telekom AB",
+            "Brückner IT GmbH",
             "This customer name is already in use. "
             "Add something that sets it apart, e.g. the town.",
         ),
@@ -158,7 +158,7 @@ def test_refused_names_are_counted_whatever_else_is_wrong(
 ) -> None:
     """INP-13: after twenty an hour there is 429, also with other errors."""
     client = sign_in(anna)
-    wrong = data(name=own.name, billing_email="")
+    wrong = data(name="Brückner IT GmbH", billing_email="")
     answers = [client.post("/customers/new/", wrong).status_code for _each in range(21)]
     assert answers == [200] * 20 + [429]
 
@@ -375,7 +375,7 @@ def test_asking_about_a_name_mails_channel_sales(anna: Membership, sign_in: Sign
 def test_name_refusals_are_limited(anna: Membership, own: Customer, sign_in: SignIn) -> None:
     """INP-13: 20 an hour, since each tells that a name exists somewhere."""
     client = sign_in(anna)
-    taken = data(name="Nordlys Telekom AB")
+    taken = data(name="Brückner IT GmbH")
     codes = [client.post("/customers/new/", taken).status_code for _i in range(21)]
     assert codes == [200] * 20 + [429]
 

@@ -71,6 +71,7 @@ PAGES: dict[str, Page] = {
     "workspace:dashboard": Page(EVERYBODY),
     "workspace:search": Page(EVERYBODY),
     "workspace:suggest": Page(EVERYBODY),
+    "workspace:recent": Page(EVERYBODY),
     # An empty customer id is handled like an unknown one.
     "workspace:switch": act(EVERYBODY, post=404),
     "workspace:leave": act(EVERYBODY),

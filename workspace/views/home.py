@@ -1,11 +1,9 @@
-"""Views over several apps: dashboard, search, switching the active customer."""
+"""Views over several apps: dashboard, switching the active customer."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,21 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from customers.active_customer import leave, switch_to
 from customers.models import Customer
-from customers.queries import MIN_LETTERS, Match, find_customers
-from customers.rows import customer_address
 from customers.services import create_own_company
 from orders.models import Order
-from orders.queries import open_drafts, orders_by_state, recent_orders, search_orders
+from orders.queries import open_drafts, orders_by_state, recent_orders
 from orders.rows import order_rows
 from portal.accounts.access import PartnerRequest, needs
-from portal.catalog.models import Family
 from portal.core.forms import RefusalsAsMessages
 from portal.core.http import parse_uuid
-from portal.core.limits import exceeded, too_many
 from portal.outbox.queries import undelivered
-from quotes.overview import search_quotes
-
-SEARCHES_A_MINUTE = 60
 
 
 def greeting(name: str) -> str:
@@ -65,72 +56,6 @@ def dashboard(request: PartnerRequest) -> HttpResponse:
             "undelivered": undelivered(request.partner) if person.may("manage_people") else [],
             "own_missing": person.may("add_customer")
             and not Customer.objects.own_company().exists(),
-        },
-    )
-
-
-def match_tags(match: Match) -> list[dict[str, str]]:
-    """Return the tags beside a suggestion: what can be ordered for this customer."""
-    if match.is_own_company:
-        return [{"label": _("Own company"), "tone": "is-accent"}]
-    if match.is_residential:
-        return [{"label": _("Residential: limited choice"), "tone": ""}]
-    if Family.TRUNK in match.cleared:
-        return [{"label": _("All products"), "tone": "is-ok"}]
-    return [{"label": _("Not yet for SIP trunks"), "tone": "is-warn"}]
-
-
-def match_json(match: Match) -> dict[str, Any]:
-    """Return a suggestion for the scripts: name, number and town (ORD-20)."""
-    return {
-        "id": str(match.id),
-        "name": match.name,
-        "number": match.number,
-        "town": match.town,
-        "url": customer_address(match.id),
-        "tags": match_tags(match),
-    }
-
-
-@needs()
-@require_safe
-def suggest(request: PartnerRequest) -> HttpResponse:
-    """Return suggestions while a person types, from three characters on (ORD-19).
-
-    ``family`` limits them to the customers that can be chosen for it (ORD-22, ORD-24).
-    """
-    text = request.GET.get("q", "")
-    if len(text.strip()) < MIN_LETTERS:
-        return JsonResponse({"results": []})
-    wait = exceeded("search", str(request.user.pk), allowed=SEARCHES_A_MINUTE, seconds=60)
-    if wait:
-        return too_many(request, wait, _("Too many searches in a minute."))
-    family = request.GET.get("family") or None
-    if family is not None and family not in Family.values:
-        raise Http404
-    found = find_customers(text[:200], person=request.membership, family=family)
-    return JsonResponse({"results": [match_json(match) for match in found]})
-
-
-@needs()
-@require_safe
-def search(request: PartnerRequest) -> HttpResponse:
-    """Show the search as a page, for the box in the top bar without scripts (ORD-17)."""
-    text = request.GET.get("q", "").strip()[:200]
-    wait = text and exceeded("search", str(request.user.pk), allowed=SEARCHES_A_MINUTE, seconds=60)
-    if wait:
-        return too_many(request, wait, _("Too many searches in a minute."))
-    found = find_customers(text, person=request.membership, limit=50)
-    orders = search_orders(request.membership, text)
-    return render(
-        request,
-        "workspace/search.html",
-        {
-            "text": text,
-            "too_short": 0 < len(text) < MIN_LETTERS,
-            "matches": [(match, match_tags(match)) for match in found],
-            "orders": orders,
-            "quotes": search_quotes(request.membership, text),
         },
     )
 

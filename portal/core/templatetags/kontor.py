@@ -17,11 +17,12 @@ from django.template.context import RequestContext
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from portal.core.finding import Wanted
 from portal.core.form_rendering import KontorBoundField
 from portal.core.formats import amount
 from portal.core.formats import day as day_words
@@ -69,6 +70,16 @@ def state(css: str, label: object) -> SafeString:
 def tag(css: str, label: object) -> SafeString:
     """Render a tag: css is "", is-accent, is-ok, is-warn or is-bad."""
     return format_html('<span class="{}">{}</span>', f"k-tag {css}".strip(), label)
+
+
+@register.simple_tag
+def marked(wanted: Wanted, text: str) -> SafeString:
+    """Render a text with the letters that a search found inside <mark> (REG-36)."""
+    parts = (
+        (format_html("<mark>{}</mark>", piece) if is_hit else piece,)
+        for piece, is_hit in wanted.pieces(text)
+    )
+    return format_html_join("", "{}", parts)
 
 
 @register.inclusion_tag("components/_meter.html")
