@@ -53,13 +53,15 @@ def change_assignments(
     *,
     add: Iterable[Membership] = (),
     remove: Iterable[Membership] = (),
+    mail: bool = True,
     at: datetime,
 ) -> tuple[int, int]:
     """Make ``add`` responsible for all these customers and ``remove`` for none of them.
 
     Who is newly responsible or no longer so is told, in the portal and by one mail each whatever
     the number of customers; nobody else is, the customer never (REG-20). Answers how many
-    assignments came and went. Raises RuleError for somebody who has no place here any more.
+    assignments came and went. ``mail=False``: the caller mails. Raises RuleError for somebody who
+    has no place here any more.
     """
     wanted = {person.pk for person in add}
     unwanted = {person.pk for person in remove} - wanted
@@ -94,7 +96,7 @@ def change_assignments(
         for pk, theirs in changes.items():
             for customer in theirs:
                 record(customer, verb, customer_id=customer.pk, person=people[pk].shown_name)
-    _tell(people, came, went, at=at)
+    _tell(people, came, went, mail=mail, at=at)
     return sum(map(len, came.values())), sum(map(len, went.values()))
 
 
@@ -103,6 +105,7 @@ def _tell(
     came: Mapping[UUID, list[Customer]],
     went: Mapping[UUID, list[Customer]],
     *,
+    mail: bool,
     at: datetime,
 ) -> None:
     """One notification and one mail for each person and direction."""
@@ -117,7 +120,8 @@ def _tell(
                 notify(person, verb, at=at, url=url, customer=customers[0].label)
             else:
                 notify(person, f"{verb}_many", at=at, url=url, n=len(customers))
-            emails.assignment(person, verb, customers, url=url, key=f"{act}-{person.pk}")
+            if mail:
+                emails.assignment(person, verb, customers, url=url, key=f"{act}-{person.pk}")
 
 
 def _where(person: Membership, customers: list[Customer]) -> str:
@@ -133,7 +137,8 @@ def _where(person: Membership, customers: list[Customer]) -> str:
 @transaction.atomic
 def hand_over_customers(person: Membership, *, to: Membership | None, at: datetime) -> int:
     """What a person who leaves is responsible for becomes ``to``'s (D18); answers how many
-    customers. Whom she stands in for, who stands in for her, and her exceptions end.
+    customers. Whom she stands in for, who stands in for her, and her exceptions end. The caller
+    mails ``to`` (OUT-21).
 
     Raises RuleError when there is something to hand over and nobody to take it.
     """
@@ -141,6 +146,6 @@ def hand_over_customers(person: Membership, *, to: Membership | None, at: dateti
     if hers and to is None:
         raise RuleError(_("Choose who takes over."), field="successor")
     if hers and to is not None:
-        change_assignments(hers, add=[to], remove=[person], at=at)
+        change_assignments(hers, add=[to], remove=[person], mail=False, at=at)
     end_absences_and_exceptions(person)
     return len(hers)

@@ -22,7 +22,7 @@ from portal.core.templatetags.kontor import moment
 from portal.outbox import queries, services
 from portal.outbox.forms import FilterForm
 from portal.outbox.models import OutboundEmail
-from portal.outbox.preview import shown
+from portal.outbox.preview import framed_html, shown
 from portal.outbox.rows import as_row
 
 State = OutboundEmail.State
@@ -140,15 +140,7 @@ def email_html(request: EmailRequest) -> HttpResponse:
 def html_response(email: OutboundEmail) -> HttpResponse:
     """Return the HTML part under its own policy, which lets links open a tab only if they work."""
     message = shown(email)
-    sandbox = "sandbox"
-    if message.with_links:
-        sandbox = "sandbox allow-popups allow-popups-to-escape-sandbox"
-    response = HttpResponse(message.html)
-    response["Content-Security-Policy"] = (
-        f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; {sandbox}; "
-        "frame-ancestors 'self'"
-    )
-    return response
+    return framed_html(message.html, with_links=message.with_links)
 
 
 @csp_update({"frame-src": ["'self'"]})

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext, gettext_lazy, override
 
 from customers.models import Contact
 from orders.credit import check_credit
@@ -34,6 +34,16 @@ class NoTerms(RuleError):
 
     def __init__(self) -> None:
         super().__init__(gettext_lazy("No terms and conditions are published."))
+
+
+class AddressChanged(RuleError):
+    """Refuse a reminder to an address that is not the addressee's any more (CON-31)."""
+
+    def __init__(self, confirmation: Confirmation) -> None:
+        super().__init__(
+            gettext("The address of %(name)s has changed: withdraw the link and send a new one.")
+            % {"name": confirmation.addressee_name}
+        )
 
 
 @dataclass(frozen=True)
@@ -194,10 +204,14 @@ def _lock_open(quote: Quote, act: str, *, at: datetime) -> Confirmation:
 def remind(quote_id: UUID, *, at: datetime) -> Confirmation:
     """Mail the addressee another link; the earlier one still works.
 
-    At most once a day. Raise WrongState, RuleError.
+    At most once a day, and only to the address that was asked while it is still theirs and within
+    the customer's domains (CON-31). Raise WrongState, AddressChanged, RuleError.
     """
     quote = lock_quote(quote_id)
     confirmation = _lock_open(quote, "remind", at=at)
+    if confirmation.address_changed:
+        raise AddressChanged(confirmation)
+    check_contact(quote.customer, confirmation.contact)
     last = confirmation.reminded_at or confirmation.sent_at
     if at - last < timedelta(hours=settings.REMINDER_HOURS):
         raise RuleError(gettext_lazy("An e-mail went out less than a day ago. Remind tomorrow."))

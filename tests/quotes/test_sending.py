@@ -24,10 +24,11 @@ from quotes.contacts import NoDomain, NoPrimaryContact, NotInDomain, NotPrimary
 from quotes.links import find_by_secret
 from quotes.models import Confirmation, ConfirmationLink, Quote
 from quotes.services import sending
-from quotes.services.sending import NoTerms
+from quotes.services.sending import AddressChanged, NoTerms
 from tests import factories
 from tests.conftest import NOW
 from tests.quotes.conftest import mails, secret_link
+from workspace.offboarding import offboard
 
 
 @pytest.fixture
@@ -244,6 +245,49 @@ def test_a_reminder_is_a_further_link_and_the_first_goes_on(
         found = find_by_secret(secret)
         assert found is not None
         assert found.pk == asked.pk
+
+
+def test_a_reminder_to_a_changed_address_is_refused_with_the_cure(
+    quote: Quote, jonas: Membership, nordlys: Partner
+) -> None:
+    """CON-31: neither to the old address, nor past what was asked."""
+    asked = factories.make_confirmation(quote, by=jonas, at=NOW)
+    asked.contact.email = "annika.s@havsbris.example"
+    asked.contact.save()
+    words = f"The address of {asked.addressee_name} has changed: withdraw the link and send"
+    with pytest.raises(AddressChanged, match=words):
+        sending.remind(quote.pk, at=NOW + timedelta(days=2))
+    assert len(mails(nordlys, "confirmation")) == 1
+    sending.withdraw(quote.pk, at=NOW + timedelta(days=2))
+    quote.refresh_from_db()
+    sending.send_confirmation(
+        quote.pk, asked.contact, version=quote.version, by=jonas, at=NOW + timedelta(days=2)
+    )
+    assert mails(nordlys, "confirmation")[-1].to_address == "annika.s@havsbris.example"
+
+
+def test_the_new_address_is_asked_under_the_domain_rule(quote: Quote, jonas: Membership) -> None:
+    """CON-31, CON-06."""
+    asked = factories.make_confirmation(quote, by=jonas, at=NOW)
+    asked.contact.email = "annika@elsewhere.example"
+    asked.contact.save()
+    sending.withdraw(quote.pk, at=NOW)
+    quote.refresh_from_db()
+    with pytest.raises(NotInDomain):
+        sending.send_confirmation(quote.pk, asked.contact, version=quote.version, by=jonas, at=NOW)
+
+
+def test_an_answer_reaches_who_has_the_quote_now(
+    quote: Quote, jonas: Membership, anna: Membership, nordlys: Partner
+) -> None:
+    """CON-30: Reply-To and the sentence in the mail, after the sender left."""
+    factories.make_confirmation(quote, by=jonas, at=NOW)
+    offboard(jonas, successor=anna, at=NOW)
+    sending.remind(quote.pk, at=NOW + timedelta(days=2))
+    first, second = mails(nordlys, "confirmation")
+    assert (first.reply_to, second.reply_to) == (jonas.user.email, anna.user.email)
+    assert "Answer this e-mail, it reaches Anna Test." in second.text
+    assert "Jonas" not in second.text + second.html
 
 
 def test_send_again_makes_a_new_link_while_it_is_open(
