@@ -8,7 +8,8 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
-        from customers import audit, messages
+        from customers import audit, messages, recipients
 
         audit.register()
         messages.register()
+        recipients.register()

@@ -17,6 +17,7 @@ from portal.outbox.services import queue_email, renews
 from portal.tenancy.context import require_partner
 from portal.tenancy.models import Partner
 from quotes.commercials import CommercialsShown, amounts_of, find_commercials
+from quotes.contacts import AddressChanged, check_contact
 from quotes.in_charge import asker
 from quotes.links import new_link
 from quotes.models import Confirmation
@@ -109,7 +110,8 @@ def confirmation(
 def renew_link(email: OutboundEmail, *, at: datetime) -> Mapping[str, str]:
     """Return another link for an e-mail that could not be delivered.
 
-    Raise RuleError if the confirmation it asked for is not open any more.
+    Raise RuleError if the confirmation it asked for is not open any more, or if the address is not
+    the addressee's or not in the customer's domains (CON-06, CON-31).
     """
     found = next(
         (
@@ -121,4 +123,15 @@ def renew_link(email: OutboundEmail, *, at: datetime) -> Mapping[str, str]:
     )
     if found is None:
         raise RuleError(_("This confirmation is not open any more. Send a new one."))
+    _check_address(email, found)
     return {"link": link_of(new_link(found, at=at))}
+
+
+def _check_address(email: OutboundEmail, asked: Confirmation) -> None:
+    """Hold a new link to the rules of sending; take over an address that was corrected."""
+    if asked.contact.email.casefold() != email.to_address.casefold():
+        raise AddressChanged(asked)
+    check_contact(asked.quote.customer, asked.contact)
+    if asked.addressee_email != email.to_address:
+        asked.addressee_email = email.to_address
+        asked.save(update_fields=["addressee_email"])

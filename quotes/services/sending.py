@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext, gettext_lazy, override
+from django.utils.translation import gettext_lazy, override
 
 from customers.models import Contact
 from orders.credit import check_credit
@@ -21,7 +21,7 @@ from portal.history.services import record
 from portal.tenancy.context import local_day, require_partner
 from quotes import emails
 from quotes.commercials import amounts_of, refuse_commercials
-from quotes.contacts import check_contact
+from quotes.contacts import AddressChanged, check_contact
 from quotes.links import new_link
 from quotes.models import Confirmation, Quote, QuoteLine
 from quotes.services.drafts import check_lines, close_open, lock_quote, touch
@@ -34,16 +34,6 @@ class NoTerms(RuleError):
 
     def __init__(self) -> None:
         super().__init__(gettext_lazy("No terms and conditions are published."))
-
-
-class AddressChanged(RuleError):
-    """Refuse a reminder to an address that is not the addressee's any more (CON-31)."""
-
-    def __init__(self, confirmation: Confirmation) -> None:
-        super().__init__(
-            gettext("The address of %(name)s has changed: withdraw the link and send a new one.")
-            % {"name": confirmation.addressee_name}
-        )
 
 
 @dataclass(frozen=True)

@@ -169,6 +169,8 @@ PAGES: dict[str, Page] = {
     "outbox:list": Page(ADMIN),
     "outbox:detail": Page(ADMIN, "email"),
     "outbox:html": Page(ADMIN, "email"),
+    # A message that arrived has nothing to correct.
+    "outbox:correct": Page(ADMIN, "email", get=302, post=302),
     "outbox:send_again": act(ADMIN, "email", post=409),
     "quotes:list": Page(SALES),
     "quotes:start": both(SALES),
