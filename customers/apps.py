@@ -8,8 +8,9 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
-        from customers import audit, list_filters, messages
+        from customers import audit, list_filters, messages, recipients
 
         audit.register()
         messages.register()
         list_filters.register()
+        recipients.register()

@@ -32,6 +32,14 @@ def ask_about_name(*, partner: Partner, by: User, name: str, message: str, at: d
 NAMED = 25
 
 
+def _named(customers: Sequence[Customer]) -> str:
+    more = len(customers) - NAMED
+    labels = [customer.label for customer in customers[:NAMED]]
+    if more > 0:
+        labels.append(ngettext("and %(n)s more", "and %(n)s more", more) % {"n": more})
+    return "\n".join(labels)
+
+
 def assignment(
     person: Membership, verb: str, customers: Sequence[Customer], *, url: str, key: str
 ) -> None:
@@ -67,9 +75,9 @@ def assignment(
                 "name": user.get_short_name(),
                 "headline": headline,
                 "assigned": verb == "assigned",
-                "customers": [customer.label for customer in customers[:NAMED]],
-                "more": max(0, count - NAMED),
-                "url": partner.url(url) if url else "",
+                "summary": [(_("Customers"), _named(customers))],
+                "button_url": partner.url(url) if url else "",
+                "button_label": _("Look at it"),
             },
             language=user.language,
             key=f"{verb}-{key}",

@@ -47,7 +47,7 @@ def _context(order: Order, lines: Sequence[OrderLine], *, prices: bool) -> dict[
         "customer": order.customer,
         "partner": _partner(),
         "family": Family(order.family).label,
-        "kind": Order.Kind(order.kind).label,
+        "summary": _summary(order, whole=True),
         "lines": rows,
         "start": day(order.start_date),
         "prices": prices and order.kind != Order.Kind.TERMINATE,
@@ -56,6 +56,20 @@ def _context(order: Order, lines: Sequence[OrderLine], *, prices: bool) -> dict[
         context["one_off"] = amount(order.one_off)
         context["monthly"] = amount(order.monthly)
     return context
+
+
+def _summary(order: Order, *, whole: bool) -> list[tuple[str, str]]:
+    """Return what both parts of an e-mail say of the order (OUT-22); ``whole``: with its dates."""
+    family = str(Family(order.family).label)
+    what = [order.number, family, *([str(Order.Kind(order.kind).label)] if whole else [])]
+    rows = [(_("Customer"), order.customer.label), (_("Order"), ", ".join(what))]
+    if whole:
+        rows.append((_("Start date"), day(order.start_date)))
+    if order.reference:
+        rows.append((_("Reference"), order.reference))
+    if whole and order.po_number:
+        rows.append((_("Purchase order number"), order.po_number))
+    return rows
 
 
 def placed(order: Order, lines: Sequence[OrderLine], *, to: Membership, key: str) -> None:
@@ -68,7 +82,8 @@ def placed(order: Order, lines: Sequence[OrderLine], *, to: Membership, key: str
             context={
                 **_context(order, lines, prices=to.may("view_prices")),
                 "name": user.get_short_name(),
-                "url": _partner().page("orders:order", order.pk),
+                "button_url": _partner().page("orders:order", order.pk),
+                "button_label": _("Look at the order"),
             },
             language=user.language,
             key=f"order-placed-{key}",
@@ -97,7 +112,8 @@ def placed_assigned(
                 **_context(order, lines, prices=to.may("view_prices")),
                 "name": user.get_short_name(),
                 "by": by.shown_name,
-                "url": url,
+                "button_url": url,
+                "button_label": _("Look at it"),
             },
             language=user.language,
             key=f"order-assigned-{to.pk}-{key}",
@@ -167,12 +183,13 @@ def progress(order: Order, transition: str, *, reason: str, key: str) -> None:
                 "order": order,
                 "customer": order.customer,
                 "partner": partner,
-                "family": Family(order.family).label,
+                "summary": _summary(order, whole=False),
                 "headline": _headline(order, transition),
                 "explanation": _explanation(transition),
                 "reason": reason,
                 "name": person.user.get_short_name() if person else partner.name,
-                "url": partner.page("orders:order", order.pk),
+                "button_url": partner.page("orders:order", order.pk),
+                "button_label": _("Look at the order"),
             },
             language=language,
             key=f"order-progress-{key}",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from customers.domains import readable_domain
 from customers.models import Contact, Customer
 from portal.core.errors import RuleError
+from quotes.models import Confirmation
 
 
 class NoDomain(RuleError):
@@ -48,6 +49,16 @@ class NotPrimary(RuleError):
         super().__init__(
             _("%(email)s is not the customer's primary contact.") % {"email": email},
             field="contact",
+        )
+
+
+class AddressChanged(RuleError):
+    """Refuse a reminder to an address that is not the addressee's any more (CON-31)."""
+
+    def __init__(self, asked: Confirmation) -> None:
+        super().__init__(
+            _("The address of %(name)s has changed: withdraw the link and send a new one.")
+            % {"name": asked.addressee_name}
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from portal.core.links import new_secret, secret_hash
+from portal.core.links import new_secret, secret_hash, secret_in
 from quotes.models import Confirmation, ConfirmationLink
 
 
@@ -18,10 +18,13 @@ def new_link(confirmation: Confirmation, *, at: datetime) -> str:
 
 
 def find_by_secret(secret: str) -> Confirmation | None:
-    """Return the confirmation of a link in this partner's schema, or None."""
+    """Return the confirmation of a link in this partner's schema, or None.
+
+    ``secret`` is the end of the opened address, perhaps with punctuation stuck to it (OUT-20).
+    """
     link = (
         ConfirmationLink.objects.select_related("confirmation")
-        .filter(token_hash=secret_hash(secret))
+        .filter(token_hash=secret_hash(secret_in(secret)))
         .first()
     )
     return link.confirmation if link is not None else None

@@ -15,6 +15,7 @@ urlpatterns = [
     path(_one + "revise/", writing.revise, name="revise"),
     path(_one + "delete/", writing.delete, name="delete"),
     path(_one + "send/", sending.send, name="send"),
+    path(_one + "send/preview/", sending.preview, name="send_preview"),
     path(_one + "send/contact/", sending.add_contact, name="add_contact"),
     path(_one + "remind/", sending.remind, name="remind"),
     path(_one + "withdraw/", sending.withdraw, name="withdraw"),

@@ -11,4 +11,8 @@ urlpatterns = [
     path("review/<uuid:confirmation_id>/pdf/", reading.pdf, name="pdf"),
     path("verify/", reading.verify, name="verify"),
     path("<str:secret>/", reading.open_link, name="open"),
+    # A link of which nothing is left.
+    path("", reading.open_link, {"secret": ""}, name="open_nothing"),
+    # With what a mail program took into the link (OUT-20).
+    path("<path:secret>", reading.open_link, name="open_spoilt"),
 ]

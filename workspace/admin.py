@@ -124,7 +124,17 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
             gettext_lazy("Where it is"),
             {"fields": ("country", "language", "time_zone", "currency", "vat_percent")},
         ),
-        (gettext_lazy("Mail and look"), {"fields": ("notification_email", "brand_colour")}),
+        (
+            gettext_lazy("Mail and look"),
+            {
+                "fields": (
+                    "notification_email",
+                    "brand_colour",
+                    "address",
+                    "organisation_number",
+                )
+            },
+        ),
     )
     actions = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from decimal import Decimal
-from typing import Any, Unpack
+from typing import Any, ClassVar, Unpack
 
 from django import forms
 from django.conf import settings
@@ -132,7 +132,10 @@ class PartnerForm(forms.ModelForm[Partner]):
             "vat_percent",
             "notification_email",
             "brand_colour",
+            "address",
+            "organisation_number",
         )
+        widgets: ClassVar[dict[str, forms.Widget]] = {"address": forms.Textarea(attrs={"rows": 4})}
 
     def __init__(
         self, data: FormData = None, files: FormFiles = None, *, instance: Partner | None = None

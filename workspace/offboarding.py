@@ -14,15 +14,16 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from customers.models import Assignment
+from customers.models import Assignment, Customer
 from customers.services import hand_over_customers
-from orders.services.assigning import hand_over_orders, open_orders_of
+from orders.services.assigning import hand_over_orders, open_orders_of, open_work_of
 from portal.accounts.models import Membership
 from portal.accounts.services import end_membership
 from portal.core.errors import RuleError
 from portal.history.services import record
 from portal.notices.services import forget_notices, notify
 from quotes.services.handover import hand_over_quotes, open_quotes
+from workspace import emails
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,17 @@ def successors(person: Membership) -> list[Membership]:
     return list(found.order_by("user__name", "pk"))
 
 
+def _work_of(person: Membership) -> emails.Work:
+    customers = Customer.objects.filter(assignments__membership=person)
+    drafts, orders = open_work_of(person)
+    return emails.Work(
+        customers=list(customers.order_by("sort_key", "pk")),
+        drafts=drafts,
+        quotes=list(open_quotes(person).select_related("customer").order_by("number")),
+        orders=orders,
+    )
+
+
 @transaction.atomic
 def offboard(person: Membership, *, successor: Membership | None, at: datetime) -> Handover:
     """End a person's place and hand over their customers, quotes, drafts and open orders.
@@ -65,6 +77,7 @@ def offboard(person: Membership, *, successor: Membership | None, at: datetime) 
     """
     if successor is not None and successor.pk == person.pk:
         raise RuleError(_("Choose somebody else."), field="successor")
+    work = _work_of(person)
     end_membership(person, at=at)
     customers = hand_over_customers(person, to=successor, at=at)
     drafts, orders = hand_over_orders(person, to=successor, at=at)
@@ -94,4 +107,5 @@ def offboard(person: Membership, *, successor: Membership | None, at: datetime) 
             person=person.shown_name,
             **details,
         )
+        emails.handed_over(successor, left=person, work=work, at=at)
     return left

@@ -58,13 +58,14 @@ def change_assignments(
     *,
     add: Iterable[Membership] = (),
     remove: Iterable[Membership] = (),
+    mail: bool = True,
     at: datetime,
 ) -> tuple[int, int]:
     """Assign ``add`` to all these customers, end the assignments of ``remove``; return both counts.
 
     Whoever was assigned or unassigned gets one notification and one e-mail each, whatever the
-    number of customers; nobody else does, and never the customer (REG-20). Raise RuleError for
-    somebody who has no membership here any more.
+    number of customers; nobody else does, and never the customer (REG-20). ``mail=False``: the
+    caller sends the e-mail. Raise RuleError for somebody who has no membership here any more.
     """
     wanted = {person.pk for person in add}
     unwanted = {person.pk for person in remove} - wanted
@@ -99,7 +100,7 @@ def change_assignments(
         for pk, theirs in changes.items():
             for customer in theirs:
                 record(customer, verb, customer_id=customer.pk, person=people[pk].shown_name)
-    _tell(people, came, went, at=at)
+    _tell(people, came, went, mail=mail, at=at)
     return sum(map(len, came.values())), sum(map(len, went.values()))
 
 
@@ -108,6 +109,7 @@ def _tell(
     came: Mapping[UUID, list[Customer]],
     went: Mapping[UUID, list[Customer]],
     *,
+    mail: bool,
     at: datetime,
 ) -> None:
     """Send each person one notification and one e-mail for each direction of change."""
@@ -122,7 +124,8 @@ def _tell(
                 notify(person, verb, at=at, url=url, customer=customers[0].label)
             else:
                 notify(person, f"{verb}_many", at=at, url=url, n=len(customers))
-            emails.assignment(person, verb, customers, url=url, key=f"{act}-{person.pk}")
+            if mail:
+                emails.assignment(person, verb, customers, url=url, key=f"{act}-{person.pk}")
 
 
 def _where(person: Membership, customers: list[Customer]) -> str:
@@ -139,6 +142,8 @@ def _where(person: Membership, customers: list[Customer]) -> str:
 def hand_over_customers(person: Membership, *, to: Membership | None, at: datetime) -> int:
     """Assign the customers of a person who leaves to ``to`` (D18) and return how many.
 
+    The caller sends ``to`` the e-mail (OUT-21).
+
     The person's absences, substitutions and exceptions end. Raise RuleError at ``successor`` if
     there are customers and nobody takes over.
     """
@@ -146,6 +151,6 @@ def hand_over_customers(person: Membership, *, to: Membership | None, at: dateti
     if hers and to is None:
         raise RuleError(_("Choose who takes over."), field="successor")
     if hers and to is not None:
-        change_assignments(hers, add=[to], remove=[person], at=at)
+        change_assignments(hers, add=[to], remove=[person], mail=False, at=at)
     end_absences_and_exceptions(person)
     return len(hers)

@@ -43,6 +43,7 @@ class DemoPartner:
     vat: str
     colour: str
     sales_limit: int
+    organisation_number: str
     own: dict[str, Any]
     own_limit: int
     teams: tuple[str, str]
@@ -64,6 +65,7 @@ PARTNERS = (
         vat="25",
         colour="#3b3a8f",
         sales_limit=25000,
+        organisation_number="556703-7485",
         own={
             "street": "Dragarbrunnsgatan 40",
             "postal_code": "753 20",
@@ -89,6 +91,7 @@ PARTNERS = (
         vat="19",
         colour="#8a3b12",
         sales_limit=2500,
+        organisation_number="HRB 148263",
         own={
             "street": "Speicherstraße 9",
             "postal_code": "20457",
@@ -112,6 +115,7 @@ PARTNERS = (
         vat="20",
         colour="#0b5d3b",
         sales_limit=2000,
+        organisation_number="08412937",
         own={
             "street": "17 Quayside Walk",
             "postal_code": "BS1 4XX",
@@ -154,6 +158,12 @@ def load_partner(demo: DemoPartner, *, staff: User, at: datetime) -> Partner:
             notification_email=f"orders@{demo.domain}",
             at=at,
         )
+    own_address = demo.own
+    partner.address = "\n".join(
+        [own_address["street"], f"{own_address['postal_code']} {own_address['city']}"]
+    )
+    partner.organisation_number = demo.organisation_number
+    partner.save(update_fields=["address", "organisation_number"])
     teams = [Team.objects.create(partner=partner, name=name) for name in demo.teams]
     for mail_name, name, preset, language, team in demo.people:
         place = add_person(

@@ -101,6 +101,22 @@ def open_orders_of(person: Membership) -> tuple[int, int]:
     return drafts.count(), _open_on(person).count()
 
 
+def open_work_of(person: Membership) -> tuple[list[Order], list[Order]]:
+    """Return the drafts a person has written, and the other open orders assigned to them."""
+    drafts = list(
+        Order.objects.drafts()
+        .filter(created_by=person)
+        .select_related("customer")
+        .order_by("number")
+    )
+    orders = (
+        Order.objects.filter(pk__in=_open_on(person).values("order_id"))
+        .exclude(pk__in=[draft.pk for draft in drafts])
+        .select_related("customer")
+    )
+    return drafts, list(orders.order_by("number"))
+
+
 def _open_on(person: Membership) -> models.QuerySet[OrderAssignee]:
     return OrderAssignee.objects.filter(
         membership=person, order__state__in=(Order.State.DRAFT, *Order.LIVE)

@@ -7,6 +7,8 @@ whoever could enter an unverified one would receive the place that somebody else
 from allauth.account import views
 from django.urls import include, path, re_path
 
+from portal.accounts.views.people import password_link_spoilt
+
 urlpatterns = [
     path("login/", views.login, name="account_login"),
     path("logout/", views.logout, name="account_logout"),
@@ -20,6 +22,13 @@ urlpatterns = [
         "password/reset/key/done/",
         views.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
+    ),
+    # With what a mail program took into the link (OUT-20).
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<token>[0-9a-z]+-[0-9a-f]{32})"
+        r"(?P<stuck>(?!/$)[^0-9A-Za-z].*)$",
+        password_link_spoilt,
+        name="password_link_spoilt",
     ),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",

@@ -26,6 +26,7 @@ from django.views.decorators.http import require_POST
 
 from portal.core.errors import RuleError
 from portal.outbox.admin_documents import DocumentAdmin
+from portal.outbox.causes import cause_of
 from portal.outbox.models import OutboundEmail
 from portal.outbox.preview import shown
 from portal.outbox.services import can_send_again, send_again
@@ -43,7 +44,7 @@ class OutboundEmailAdmin(admin.ModelAdmin[OutboundEmail]):
         "to_address",
         "partner",
         "state",
-        "last_error",
+        "cause",
         "created_at",
     )
     list_filter = ("state", ("partner", admin.RelatedOnlyFieldListFilter), "template")
@@ -56,6 +57,7 @@ class OutboundEmailAdmin(admin.ModelAdmin[OutboundEmail]):
     change_form_template = "outbox/admin_change_form.html"
     fields = (
         "state",
+        "cause",
         "last_error",
         "last_status",
         "to_address",
@@ -76,6 +78,12 @@ class OutboundEmailAdmin(admin.ModelAdmin[OutboundEmail]):
         "html_shown",
     )
     readonly_fields = fields
+
+    @admin.display(description=_("cause"))
+    def cause(self, email: OutboundEmail) -> str:
+        """Return why the last attempt failed, in plain words (OUT-25)."""
+        found = cause_of(email)
+        return found.words if found else ""
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[OutboundEmail]:
         """Return all partners' messages; the list does not load the bodies."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from portal.outbox.models import OutboundEmail
@@ -69,3 +70,17 @@ def _as_stored(email: OutboundEmail) -> Shown:
 def _in_new_tabs(html: str) -> str:
     """Make links open in a new tab, since our pages refuse to be shown in the message's frame."""
     return html.replace("<head>", '<head><base target="_blank">', 1)
+
+
+def framed_html(html: str, *, with_links: bool = False) -> HttpResponse:
+    """Return HTML for a frame of ours: no scripts, no forms, nothing loaded.
+
+    Links open a tab only if they work.
+    """
+    sandbox = "sandbox allow-popups allow-popups-to-escape-sandbox" if with_links else "sandbox"
+    response = HttpResponse(html)
+    response["Content-Security-Policy"] = (
+        f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; {sandbox}; "
+        "frame-ancestors 'self'"
+    )
+    return response

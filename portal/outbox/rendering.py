@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +13,11 @@ from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.utils import timezone, translation
 
+from portal.core.colours import brand_of
 from portal.tenancy.models import Partner
 
 SUBJECT_LENGTH = 200
+OWN_COLOUR = "#0e5f6c"
 
 # Inlines the rules of the message's own <style> and loads nothing. Media rules for dark screens and
 # phones stay in the head, because they can't be inlined.
@@ -45,19 +47,25 @@ def render(
     """Render a message in ``language``, with dates in the partner's time zone (D20).
 
     Beside the caller's context the templates have ``partner``, ``sender`` (the name in From),
-    ``site_url`` and, in the text and the HTML, ``subject``. Text and subject are plain text and are
-    never escaped.
+    ``brand`` (its colours), ``site_url`` and, in the text and the HTML, ``subject``. Text and
+    subject are plain text and are never escaped.
+
+    Both parts show these of the caller's context without a word of their own (OUT-22): ``name``
+    (whom the mail greets), ``summary`` (pairs of label and value), ``button_url`` and
+    ``button_label``.
     """
     zone = partner.tz if partner else timezone.get_default_timezone()
     full = {
         "partner": partner,
         "sender": partner.name if partner else "Kontor",
+        "brand": brand_of(partner.brand_colour if partner else OWN_COLOUR),
         "site_url": partner.url("/") if partner else public_url("/"),
         **context,
     }
     with translation.override(language), timezone.override(zone):
         subject = one_line(_plain(f"{template}.subject.txt", full), SUBJECT_LENGTH)
         full["subject"] = subject
+        full["summary_text"] = _summary_text(full.get("summary") or [])
         text = _tidy(_plain(f"{template}.txt", full))
         html = _inliner.inline(render_to_string(f"{template}.html", full))
     return Rendered(subject, text, html.replace("\x00", ""))
@@ -67,6 +75,16 @@ def public_url(path: str) -> str:
     """Return the absolute address of a page on the public host."""
     port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT else ""
     return f"{settings.SCHEME}://{settings.DOMAIN}{port}{path}"
+
+
+def _summary_text(summary: Iterable[tuple[str, str]]) -> str:
+    """Return the summary for the text part; what has several lines stands below its label."""
+    rows = []
+    for label, value in summary:
+        lines = str(value).splitlines() or [""]
+        rows.append(f"{label}: {lines[0]}" if len(lines) == 1 else f"{label}:")
+        rows += [f"  {line}" for line in lines if len(lines) > 1]
+    return "\n".join(rows)
 
 
 def _plain(template: str, context: dict[str, Any]) -> str:

@@ -13,6 +13,8 @@ from django.urls import NoReverseMatch, reverse
 
 from portal.core.templatetags.kontor import moment
 from portal.outbox import queries
+from portal.outbox.causes import cause_of
+from portal.outbox.correcting import recipient_of
 from portal.outbox.customers import Named
 from portal.outbox.models import OutboundEmail
 from portal.outbox.services import can_send_again
@@ -43,12 +45,20 @@ class Row:
     cause: str
     again_url: str
     customer: Named | None = None
+    correct_url: str = ""
+    wrong_address: bool = False
 
 
-def as_row(email: OutboundEmail, customer: Named | None = None) -> Row:
-    """Return the row of one message."""
+def as_row(
+    email: OutboundEmail, customer: Named | None = None, *, with_recipient: bool = False
+) -> Row:
+    """Return the row of one message; ``with_recipient``: look up whether it can be corrected."""
     state = State(email.state)
     again = reverse("outbox:send_again", args=[email.pk]) if can_send_again(email) else ""
+    cause = cause_of(email) if email.is_dead else None
+    correct = ""
+    if with_recipient and again and recipient_of(email) is not None:
+        correct = reverse("outbox:correct", args=[email.pk])
     return Row(
         url=reverse("outbox:detail", args=[email.pk]),
         subject=email.subject,
@@ -58,15 +68,19 @@ def as_row(email: OutboundEmail, customer: Named | None = None) -> Row:
         state=str(state.label),
         badge=SIGNS[state],
         when=moment(email.sent_at or email.created_at),
-        cause=email.last_error if email.is_dead else "",
+        cause=cause.words if cause else "",
         again_url=again,
         customer=customer,
+        correct_url=correct,
+        wrong_address=cause is not None and cause.wrong_address,
     )
 
 
 def rows_about(partner: Partner, about: models.Model) -> list[Row]:
     """Return rows of the messages about one object, newest first, for `outbox/_emails.html`."""
-    return [as_row(email) for email in queries.emails_about(partner, about)[:20]]
+    return [
+        as_row(email, with_recipient=True) for email in queries.emails_about(partner, about)[:20]
+    ]
 
 
 def _about_url(email: OutboundEmail) -> str:

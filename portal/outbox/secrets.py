@@ -64,7 +64,12 @@ def conceal(
     In HTML all links are disabled, unless ``keep_links`` is set for the preview.
     """
     if html:
-        text = text if keep_links else _HREF.sub("", text)
+        text = text if keep_links else drop_links(text)
         words = escape(words)
     pattern = re.compile(r"\[\[[a-z][a-z0-9_]*:" + email_id.hex + r"\]\]")
     return pattern.sub(lambda _found: words, text)
+
+
+def drop_links(html: str) -> str:
+    """Return HTML whose links lead nowhere."""
+    return _HREF.sub("", html)

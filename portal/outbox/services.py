@@ -197,6 +197,14 @@ def wake_dispatcher() -> None:
     enqueue("outbox.dispatch", partner=None)
 
 
+def lock_dead(email: OutboundEmail) -> OutboundEmail:
+    """Lock a message that was given up, within a transaction; raise CannotSendAgain for others."""
+    locked = OutboundEmail.objects.across_partners().select_for_update().get(pk=email.pk)
+    if not locked.is_dead:
+        raise CannotSendAgain(locked)
+    return locked
+
+
 @transaction.atomic
 def send_again(email: OutboundEmail, *, at: datetime) -> OutboundEmail:
     """Queue a message that was given up once more, for another 72 hours.
@@ -204,9 +212,7 @@ def send_again(email: OutboundEmail, *, at: datetime) -> OutboundEmail:
     Raise CannotSendAgain for any state but DEAD. A message that held secrets gets new ones from the
     function that `renews` registered for its template; raise NoNewLink if there is none.
     """
-    locked = OutboundEmail.objects.across_partners().select_for_update().get(pk=email.pk)
-    if not locked.is_dead:
-        raise CannotSendAgain(locked)
+    locked = lock_dead(email)
     if locked.has_secrets:
         locked.secrets_encrypted = encrypt(_renewed(locked, at))
     locked.state = OutboundEmail.State.QUEUED
@@ -225,6 +231,12 @@ def send_again(email: OutboundEmail, *, at: datetime) -> OutboundEmail:
     )
     wake_dispatcher()
     return locked
+
+
+def readdress(email: OutboundEmail, address: str) -> None:
+    """Send a message that was given up to another address; raise BadAddress."""
+    email.to_address = _address(address)
+    email.save(update_fields=["to_address"])
 
 
 def _renewed(email: OutboundEmail, at: datetime) -> Mapping[str, str]:

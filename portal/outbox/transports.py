@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.header import Header
 from email.message import EmailMessage
 from email.utils import format_datetime, quote
 from pathlib import Path
@@ -27,6 +28,8 @@ from django.core.mail.message import sanitize_address  # noqa: TID251
 from portal.outbox.models import OutboundEmail
 from portal.outbox.secrets import reveal
 
+# A longer word could not stand beside "Subject:" in one line.
+LONGEST_WORD = 60
 PORTS = {"smtp": 25, "submission": 587, "smtps": 465}
 
 
@@ -87,11 +90,25 @@ def build_envelope(email: OutboundEmail, secrets: dict[str, str], *, at: datetim
             raise ValueError("the document is not made yet")
         message.attach(email.document.file_name, bytes(content), "application/pdf")
     made: Any = message.message()
+    made.replace_header("Subject", _folded(str(message.subject)))
     return Envelope(
         name=file_name(email),
         sender=sanitize_address(email.from_address, "utf-8"),
         recipient=sanitize_address(email.to_address, "utf-8"),
         data=made.as_bytes(linesep="\r\n"),
+    )
+
+
+def _folded(subject: str) -> Header:
+    """Return the subject folded at 76 signs (OUT-24).
+
+    Django's own begins the folded subject on the line after "Subject:", which some programs show
+    as a blank. What has no place to fold is encoded, as text beyond ASCII is.
+    """
+    longest = max((len(word) for word in subject.split()), default=0)
+    plain = subject.isascii() and longest <= LONGEST_WORD and "=?" not in subject
+    return Header(
+        subject, None if plain else "utf-8", header_name="Subject", maxlinelen=76 if plain else 75
     )
 
 

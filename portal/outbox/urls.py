@@ -11,4 +11,5 @@ urlpatterns = [
     path("<uuid:pk>/", views.email_detail, name="detail"),
     path("<uuid:pk>/html/", views.email_html, name="html"),
     path("<uuid:pk>/send-again/", views.email_send_again, name="send_again"),
+    path("<uuid:pk>/correct/", views.email_correct, name="correct"),
 ]

@@ -17,6 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts.access import PartnerRequest, needs
 from portal.core.errors import RuleError
+from portal.core.forms import ShowRefusals
+from portal.core.http import get_or_post
 from portal.core.list_filters import (
     counts_of_tabs,
     list_context,
@@ -27,10 +29,13 @@ from portal.core.list_filters import (
 from portal.core.listing import BigListing, Sorted, page_size
 from portal.core.templatetags.kontor import moment
 from portal.outbox import queries, services
+from portal.outbox.causes import cause_of
+from portal.outbox.correcting import correct_and_send, recipient_of
 from portal.outbox.customers import names_of
 from portal.outbox.finding import SORTS, email_filters, empty_words, file_columns, found_emails
+from portal.outbox.forms import AddressForm
 from portal.outbox.models import OutboundEmail
-from portal.outbox.preview import shown
+from portal.outbox.preview import framed_html, shown
 from portal.outbox.rows import as_row
 from portal.tenancy.downloads import download
 
@@ -111,7 +116,8 @@ def _detail(request: EmailRequest, refusal: str = "", status: int = 200) -> Http
     email = request.email
     context = {
         "email": email,
-        "row": as_row(email),
+        "row": as_row(email, with_recipient=True),
+        "cause": cause_of(email),
         "message": shown(email),
         "summary": _summary(email),
         "refusal": refusal,
@@ -152,15 +158,7 @@ def email_html(request: EmailRequest) -> HttpResponse:
 def html_response(email: OutboundEmail) -> HttpResponse:
     """Return the HTML part under its own policy, which lets links open a tab only if they work."""
     message = shown(email)
-    sandbox = "sandbox"
-    if message.with_links:
-        sandbox = "sandbox allow-popups allow-popups-to-escape-sandbox"
-    response = HttpResponse(message.html)
-    response["Content-Security-Policy"] = (
-        f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; {sandbox}; "
-        "frame-ancestors 'self'"
-    )
-    return response
+    return framed_html(message.html, with_links=message.with_links)
 
 
 @csp_update({"frame-src": ["'self'"]})
@@ -177,3 +175,30 @@ def email_send_again(request: EmailRequest) -> HttpResponse:
         request, _("The e-mail to %(to)s is queued again.") % {"to": request.email.to_address}
     )
     return redirect("outbox:detail", request.email.pk)
+
+
+@needs("manage_people", load=_load, of="email")
+@get_or_post
+def email_correct(request: EmailRequest) -> HttpResponse:
+    """Correct the address of the contact a message did not reach, and send it there (OUT-26)."""
+    email = request.email
+    recipient = recipient_of(email)
+    if recipient is None:
+        return redirect("outbox:detail", email.pk)
+    form = AddressForm(request.POST or None, initial={"email": email.to_address})
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        with ShowRefusals(form) as refused:
+            sent = correct_and_send(email, address=form.cleaned_data["email"], at=timezone.now())
+            words = _("The address of %(name)s is corrected, and the e-mail to %(to)s is queued.")
+            messages.success(request, words % {"name": recipient.name, "to": sent.to_address})
+            return redirect("outbox:detail", email.pk)
+        status = refused.status
+    context = {
+        "form": form,
+        "email": email,
+        "subject": shown(email).subject,
+        "recipient": recipient,
+        "cause": cause_of(email),
+    }
+    return render(request, "outbox/correct.html", context, status=status)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from django_tenants.models import DomainMixin, TenantMixin
 
+from portal.core.colours import Brand, brand_of
 from portal.tenancy.guard import checked_instance, current_partner_id
 
 
@@ -55,6 +56,9 @@ class Partner(TenantMixin):
         default="#0e5f6c",
         validators=[RegexValidator(r"^#[0-9a-fA-F]{6}\Z")],
     )
+    # OUT-22: in the foot of e-mails and documents.
+    address = models.TextField(_("postal address"), blank=True, max_length=400)
+    organisation_number = models.CharField(_("organisation number"), max_length=40, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"))
     migrated_to = models.CharField(max_length=64, blank=True, editable=False)
@@ -90,6 +94,16 @@ class Partner(TenantMixin):
             return self.url(reverse(view, settings.ROOT_URLCONF, args=args))
         finally:
             set_script_prefix(prefix)
+
+    @property
+    def brand(self) -> Brand:
+        """Return the partner's colour in forms that can be read."""
+        return brand_of(self.brand_colour)
+
+    @property
+    def address_lines(self) -> list[str]:
+        """Return the postal address, line by line."""
+        return [line.strip() for line in self.address.splitlines() if line.strip()]
 
     @property
     def tz(self) -> zoneinfo.ZoneInfo:

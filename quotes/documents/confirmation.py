@@ -27,14 +27,16 @@ def confirmation_document(document: Document, *, at: datetime) -> Plan:
 
     Its hash becomes evidence in the transaction that stores it (CON-16, CON-20).
     """
-    confirmation = Confirmation.objects.select_related("quote", "terms", "contact").get(
-        pk=document.key.removeprefix("confirmation-")
-    )
+    confirmation = Confirmation.objects.select_related(
+        "quote__created_by__user", "terms", "contact", "sent_by__user"
+    ).get(pk=document.key.removeprefix("confirmation-"))
     proof = confirmation.evidence.get(kind=Evidence.Kind.ACCEPTED)
     with override(document.language):
         context = {
             **context_of(confirmation),
             "confirmation": confirmation,
+            # The record names who sent it, whoever is in charge since.
+            "sender_name": confirmation.snapshot["sender"]["name"],
             "clauses": clauses(confirmation.terms),
             "terms_words": terms_words(confirmation.snapshot),
             "proof": proof,

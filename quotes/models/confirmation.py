@@ -107,6 +107,17 @@ class Confirmation(TenantModel):
         return self.state == self.State.SENT
 
     @property
+    def present_address(self) -> str:
+        """Return the addressee's address of today; the one that was asked if they were erased."""
+        return self.addressee_email if self.contact.erased_at else self.contact.email
+
+    @property
+    def address_changed(self) -> bool:
+        """Return whether the addressee has another address now, or was erased (CON-31)."""
+        erased = self.contact.erased_at is not None
+        return erased or self.contact.email.casefold() != self.addressee_email.casefold()
+
+    @property
     def accepter_differs(self) -> bool:
         """Return whether somebody else accepted than the one who was asked."""
         return self.accepted_by_id is not None and self.accepted_by_id != self.contact_id

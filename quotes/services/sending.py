@@ -21,7 +21,7 @@ from portal.history.services import record
 from portal.tenancy.context import local_day, require_partner
 from quotes import emails
 from quotes.commercials import amounts_of, refuse_commercials
-from quotes.contacts import check_contact
+from quotes.contacts import AddressChanged, check_contact
 from quotes.links import new_link
 from quotes.models import Confirmation, Quote, QuoteLine
 from quotes.services.drafts import check_lines, close_open, lock_quote, touch
@@ -194,10 +194,14 @@ def _lock_open(quote: Quote, act: str, *, at: datetime) -> Confirmation:
 def remind(quote_id: UUID, *, at: datetime) -> Confirmation:
     """Mail the addressee another link; the earlier one still works.
 
-    At most once a day. Raise WrongState, RuleError.
+    At most once a day, and only to the address that was asked while it is still theirs and within
+    the customer's domains (CON-31). Raise WrongState, AddressChanged, RuleError.
     """
     quote = lock_quote(quote_id)
     confirmation = _lock_open(quote, "remind", at=at)
+    if confirmation.address_changed:
+        raise AddressChanged(confirmation)
+    check_contact(quote.customer, confirmation.contact)
     last = confirmation.reminded_at or confirmation.sent_at
     if at - last < timedelta(hours=settings.REMINDER_HOURS):
         raise RuleError(gettext_lazy("An e-mail went out less than a day ago. Remind tomorrow."))

@@ -58,7 +58,9 @@ def quote_page(request: QuoteRequest) -> HttpResponse:
     """Show one quote, with the confirmation, its orders and its timeline."""
     quote, person = request.quote, request.membership
     confirmations = list(
-        quote.confirmations.select_related("sent_by__user", "accepted_by").order_by("-sent_at")
+        quote.confirmations.select_related("sent_by__user", "accepted_by", "contact").order_by(
+            "-sent_at"
+        )
     )
     documents = _documents(request)
     context: dict[str, Any] = {

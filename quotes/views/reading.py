@@ -29,6 +29,7 @@ from portal.tenancy.context import current_partner, require_partner
 from quotes.contacts import possible_contacts
 from quotes.forms.asking import AcceptForm, DeclineForm, VerifyForm
 from quotes.http import confirmation_of, let_in
+from quotes.in_charge import asker
 from quotes.links import find_by_secret
 from quotes.models import Confirmation
 from quotes.presentation import clauses, one_term, proposed_lines, terms_words, valid_until
@@ -77,7 +78,9 @@ def open_link(request: HttpRequest, secret: str) -> HttpResponse:
 
 def _context(confirmation: Confirmation) -> dict[str, Any]:
     lines = proposed_lines(confirmation.snapshot)
+    name, address = asker(confirmation)
     return {
+        "asker": {"name": name, "email": address},
         "confirmation": confirmation,
         "proposal": confirmation.snapshot,
         "agreement": f"{confirmation.snapshot['quote']}-{confirmation.snapshot['revision']}",

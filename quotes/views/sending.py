@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from csp.decorators import csp_update
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST, require_safe
 
 from customers.domains import readable_domain
 from customers.forms.contacts_and_sites import ContactForm
@@ -22,8 +24,12 @@ from portal.core.errors import RuleError
 from portal.core.form_tokens import form_token
 from portal.core.forms import RefusalsAsMessages, ShowRefusals
 from portal.core.http import get_or_post
+from portal.outbox.preview import framed_html
+from portal.outbox.rendering import Rendered
+from portal.outbox.rendering import render as render_email
+from portal.outbox.secrets import drop_links
 from quotes.contacts import check_ready, domains_of
-from quotes.emails import context_of
+from quotes.emails import ASK, context_of
 from quotes.forms.asking import ContactChoice
 from quotes.http import QuoteRequest, load_quote, require_version
 from quotes.models import Confirmation
@@ -33,8 +39,8 @@ from quotes.services.sending import Proposal
 from quotes.views.writing import not_open
 
 
-def _preview(request: QuoteRequest, proposal: Proposal) -> dict[str, Any]:
-    """Return exactly what the customer will get, in its language, without a working link (D21)."""
+def _rendered(request: QuoteRequest, proposal: Proposal) -> Rendered:
+    """Return the e-mail exactly as it will be sent, but for its link (D21)."""
     draft = Confirmation(
         quote=request.quote,
         customer=request.quote.customer,
@@ -45,21 +51,30 @@ def _preview(request: QuoteRequest, proposal: Proposal) -> dict[str, Any]:
         addressee_email=proposal.contact.email,
         terms=proposal.terms,
         snapshot=proposal.snapshot,
+        sent_by=request.membership,
         expires_at=proposal.expires_at,
     )
     with translation.override(proposal.language):
-        shown = proposed_lines(proposal.snapshot)
         context = {
             **context_of(draft),
             "name": proposal.contact.full_name,
-            "partner": request.partner,
             "link": _("(a link that only the e-mail holds)"),
         }
+    return render_email(ASK, context, language=proposal.language, partner=request.partner)
+
+
+def _preview(request: QuoteRequest, proposal: Proposal) -> dict[str, Any]:
+    """Return exactly what the customer will get, in its language, without a working link (D21)."""
+    email = _rendered(request, proposal)
+    with translation.override(proposal.language):
+        shown = proposed_lines(proposal.snapshot)
+        frame = reverse("quotes:send_preview", args=[request.quote.pk])
         return {
             "language": proposal.language,
             "to": f"{proposal.contact.full_name} <{proposal.contact.email}>",
-            "subject": render_to_string("quotes/email/confirmation.subject.txt", context).strip(),
-            "text": render_to_string("quotes/email/confirmation.txt", context),
+            "subject": email.subject,
+            "text": email.text,
+            "html_url": f"{frame}?contact={proposal.contact.pk}",
             "proposal": proposal.snapshot,
             "lines": shown,
             "term": one_term(shown),
@@ -95,6 +110,7 @@ def _page(
     return render(request, "quotes/send.html", context, status=status)
 
 
+@csp_update({"frame-src": ["'self'"]})
 @needs("send_confirmation", load=load_quote, of="quote")
 @get_or_post
 def send(request: QuoteRequest) -> HttpResponse:
@@ -113,6 +129,24 @@ def send(request: QuoteRequest) -> HttpResponse:
         if form.is_valid():
             return _send(request, form, form.cleaned_data["contact"], version)
     return _page(request, form, None, shown.status)
+
+
+@never_cache
+@xframe_options_sameorigin
+@needs("send_confirmation", load=load_quote, of="quote")
+@require_safe
+def preview(request: QuoteRequest) -> HttpResponse:
+    """Return the HTML of the e-mail to a contact, for the frame of the page that sends it."""
+    form = ContactChoice(request.GET, customer=request.quote.customer)
+    if not form.is_valid():
+        raise Http404
+    try:
+        proposal = sending.propose(
+            request.quote, form.cleaned_data["contact"], by=request.membership, at=timezone.now()
+        )
+    except RuleError as error:
+        raise Http404 from error
+    return framed_html(drop_links(_rendered(request, proposal).html))
 
 
 def _send(

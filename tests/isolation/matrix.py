@@ -172,6 +172,8 @@ PAGES: dict[str, Page] = {
     "outbox:export": Page(ADMIN),
     "outbox:detail": Page(ADMIN, "email"),
     "outbox:html": Page(ADMIN, "email"),
+    # A message that arrived has nothing to correct.
+    "outbox:correct": Page(ADMIN, "email", get=302, post=302),
     "outbox:send_again": act(ADMIN, "email", post=409),
     "quotes:list": Page(SALES),
     "quotes:export": Page(SALES),
@@ -182,6 +184,8 @@ PAGES: dict[str, Page] = {
     "quotes:lines": both(SALES, "quote", post=409),
     "quotes:revise": act(SALES, "quote"),
     "quotes:delete": both(SALES, "quote", post=302),
+    # Without a contact there is nothing to show.
+    "quotes:send_preview": Page(SALES, "quote", get=404),
     "quotes:send": both(SALES, "quote", post=409),
     "quotes:add_contact": both(SALES, "quote"),
     "quotes:remind": act(SALES, "sent quote"),
@@ -201,8 +205,13 @@ OPEN: dict[str, tuple[int, int, int]] = {
     # The secret in the address decides, and the one sent is unknown.
     "accept_invitation": (404, 404, 405),
     "invitation_link": (404, 405, 405),
+    "invitation_link_spoilt": (404, 405, 405),
+    # It only cuts off what stands behind a link.
+    "password_link_spoilt": (302, 405, 405),
     # The same for the page of a customer who was asked, and the page that verifies a file.
     "confirm:open": (404, 405, 405),
+    "confirm:open_spoilt": (404, 405, 405),
+    "confirm:open_nothing": (404, 405, 405),
     "confirm:page": (404, 404, 405),
     "confirm:decline": (405, 404, 405),
     "confirm:pdf": (404, 405, 405),
@@ -308,6 +317,8 @@ DEFAULTS: dict[str, Any] = {
     "secret": "x" * 43,
     "uidb36": "1",
     "key": "set-password",
+    "token": "abc123-" + "0" * 32,
+    "stuck": ".",
     "url": "nowhere/at/all",
     "app_label": "catalog",
     "content_type_id": "1",

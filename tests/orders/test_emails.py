@@ -61,6 +61,8 @@ def test_customers_contact_gets_a_copy_without_prices(
     assert "Havsbris Konsult AB" in mail.subject
     for body in (mail.text, mail.html):
         assert "Product FLX-PRO" in body and "Havsbris Konsult AB, 10042" in body
+        # OUT-22: the customer's number for the purchase, too.
+        assert "HB-1" in body
         for price in ("129", "258", "SEK"):
             assert price not in body
 

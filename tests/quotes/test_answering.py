@@ -21,6 +21,7 @@ from quotes.services.answering import Changed, Closed, Reader, UnknownName
 from tests import factories
 from tests.conftest import NOW
 from tests.quotes.conftest import mails
+from workspace.offboarding import offboard
 
 READER = Reader("192.0.2.7", "Mozilla/5.0 (Phone)")
 LATER = NOW + timedelta(hours=5)
@@ -225,3 +226,26 @@ def test_mails_to_the_customer_are_in_its_language(jonas: Membership, nordlys: P
     assert mails(nordlys, "confirmation")[0].language == "de"
     assert mails(nordlys, "accepted_customer")[0].language == "de"
     assert {mail.language for mail in mails(nordlys, "accepted")} == {"en"}
+
+
+def test_copies_go_to_who_has_the_quote_and_to_the_present_address(
+    havsbris: Customer, jonas: Membership, anna: Membership, nordlys: Partner
+) -> None:
+    """CON-30, CON-31: the sender left, and the addressee's address was corrected."""
+    quote = factories.make_quote(havsbris, by=jonas, at=NOW)
+    asked = factories.make_confirmation(quote, by=jonas, at=NOW)
+    other = factories.make_contact(havsbris, at=NOW, email="eva@havsbris.example")
+    asked.contact.email = "corrected@havsbris.example"
+    asked.contact.save()
+    offboard(jonas, successor=anna, at=NOW)
+    answering.accept_confirmation(
+        asked.pk, contact_id=other.pk, seen=asked.snapshot_sha256, reader=READER, at=NOW
+    )
+    copies = mails(nordlys, "accepted_customer")
+    assert {mail.to_address for mail in copies} == {
+        "eva@havsbris.example",
+        "corrected@havsbris.example",
+    }
+    assert {mail.reply_to for mail in copies} == {anna.user.email}
+    partners = {mail.to_address for mail in mails(nordlys, "accepted")}
+    assert partners == {anna.user.email, nordlys.notification_email}

@@ -238,6 +238,31 @@ def test_unknown_links_are_404(address: str, asked: Confirmation, reader: HostCl
     assert response.status_code == 404
 
 
+STUCK = [".", ">", ")", ",", "%20", "%C2%A0", "%22%3E", "_", "."]
+
+
+@pytest.mark.parametrize("stuck", STUCK)
+@pytest.mark.parametrize("form", ["{path}{stuck}", "{bare}{stuck}", "{bare}{stuck}/", "{bare}"])
+def test_a_link_with_signs_stuck_to_it_leads_where_it_should(
+    asked: Confirmation, reader: HostClient, nordlys: Partner, form: str, stuck: str
+) -> None:
+    """OUT-20: punctuation and blanks after the link, or in place of its last slash."""
+    path = path_of(secret_link(mails(nordlys, "confirmation")[0]))
+    response: Any = reader.get(form.format(path=path, bare=path.rstrip("/"), stuck=stuck))
+    assert (response.status_code, response.url) == (302, review_url(asked))
+
+
+@pytest.mark.parametrize("rest", ["", ".", "x/.", "x/>", f"{'x' * 43}/)", "review/x/."])
+def test_a_link_that_is_not_known_says_what_to_do(
+    rest: str, asked: Confirmation, reader: HostClient
+) -> None:
+    """OUT-20, CON-22: a customer is never led to the sign-in."""
+    response: Any = reader.get(f"/confirm/{rest}")
+    assert response.status_code == 404
+    assert "Open the link in the e-mail once more" in text(response)
+    assert "To the start page" not in text(response)
+
+
 def test_the_page_needs_the_cookie(
     asked: Confirmation, reader: HostClient, nordlys: Partner
 ) -> None:

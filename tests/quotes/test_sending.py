@@ -16,11 +16,12 @@ from orders.services.checks import CustomerInactive, NotRegistered
 from portal.accounts.models import Membership
 from portal.catalog.models import Price, TermsVersion
 from portal.core.errors import RuleError, WrongState
+from portal.outbox.correcting import correct_and_send
 from portal.outbox.models import OutboundEmail
 from portal.outbox.services import send_again
 from portal.tenancy.models import Partner
 from quotes.commercials import CommercialsShown
-from quotes.contacts import NoDomain, NoPrimaryContact, NotInDomain, NotPrimary
+from quotes.contacts import AddressChanged, NoDomain, NoPrimaryContact, NotInDomain, NotPrimary
 from quotes.links import find_by_secret
 from quotes.models import Confirmation, ConfirmationLink, Quote
 from quotes.services import sending
@@ -28,6 +29,7 @@ from quotes.services.sending import NoTerms
 from tests import factories
 from tests.conftest import NOW
 from tests.quotes.conftest import mails, secret_link
+from workspace.offboarding import offboard
 
 
 @pytest.fixture
@@ -246,6 +248,49 @@ def test_a_reminder_is_a_further_link_and_the_first_goes_on(
         assert found.pk == asked.pk
 
 
+def test_a_reminder_to_a_changed_address_is_refused_with_the_cure(
+    quote: Quote, jonas: Membership, nordlys: Partner
+) -> None:
+    """CON-31: neither to the old address, nor past what was asked."""
+    asked = factories.make_confirmation(quote, by=jonas, at=NOW)
+    asked.contact.email = "annika.s@havsbris.example"
+    asked.contact.save()
+    words = f"The address of {asked.addressee_name} has changed: withdraw the link and send"
+    with pytest.raises(AddressChanged, match=words):
+        sending.remind(quote.pk, at=NOW + timedelta(days=2))
+    assert len(mails(nordlys, "confirmation")) == 1
+    sending.withdraw(quote.pk, at=NOW + timedelta(days=2))
+    quote.refresh_from_db()
+    sending.send_confirmation(
+        quote.pk, asked.contact, version=quote.version, by=jonas, at=NOW + timedelta(days=2)
+    )
+    assert mails(nordlys, "confirmation")[-1].to_address == "annika.s@havsbris.example"
+
+
+def test_the_new_address_is_asked_under_the_domain_rule(quote: Quote, jonas: Membership) -> None:
+    """CON-31, CON-06."""
+    asked = factories.make_confirmation(quote, by=jonas, at=NOW)
+    asked.contact.email = "annika@elsewhere.example"
+    asked.contact.save()
+    sending.withdraw(quote.pk, at=NOW)
+    quote.refresh_from_db()
+    with pytest.raises(NotInDomain):
+        sending.send_confirmation(quote.pk, asked.contact, version=quote.version, by=jonas, at=NOW)
+
+
+def test_an_answer_reaches_who_has_the_quote_now(
+    quote: Quote, jonas: Membership, anna: Membership, nordlys: Partner
+) -> None:
+    """CON-30: Reply-To and the sentence in the mail, after the sender left."""
+    factories.make_confirmation(quote, by=jonas, at=NOW)
+    offboard(jonas, successor=anna, at=NOW)
+    sending.remind(quote.pk, at=NOW + timedelta(days=2))
+    first, second = mails(nordlys, "confirmation")
+    assert (first.reply_to, second.reply_to) == (jonas.user.email, anna.user.email)
+    assert "Answer this e-mail, it reaches Anna Test." in second.text
+    assert "Jonas" not in second.text + second.html
+
+
 def test_send_again_makes_a_new_link_while_it_is_open(
     quote: Quote, jonas: Membership, nordlys: Partner
 ) -> None:
@@ -260,6 +305,57 @@ def test_send_again_makes_a_new_link_while_it_is_open(
     sending.withdraw(quote.pk, at=NOW)
     OutboundEmail.objects.for_partner(nordlys).filter(pk=email.pk).update(**dead)
     with pytest.raises(RuleError, match="not open any more"):
+        send_again(email, at=NOW)
+
+
+def _dead(partner: Partner) -> OutboundEmail:
+    (email,) = mails(partner, "confirmation")
+    OutboundEmail.objects.for_partner(partner).filter(pk=email.pk).update(
+        state="dead", secrets_encrypted=None, last_error="5.1.1 No", last_status=550
+    )
+    email.refresh_from_db()
+    return email
+
+
+def test_an_address_is_corrected_and_the_link_sent_there_in_one_act(
+    quote: Quote, jonas: Membership, nordlys: Partner
+) -> None:
+    """OUT-26: contact, confirmation and e-mail, with a new link."""
+    asked = factories.make_confirmation(quote, by=jonas, at=NOW)
+    first = secret_link(mails(nordlys, "confirmation")[0])
+    sent = correct_and_send(_dead(nordlys), address="annika.s@havsbris.example", at=NOW)
+    asked.refresh_from_db()
+    asked.contact.refresh_from_db()
+    assert (sent.state, sent.to_address) == ("queued", "annika.s@havsbris.example")
+    assert asked.addressee_email == asked.contact.email == "annika.s@havsbris.example"
+    assert secret_link(sent) != first
+    assert not asked.address_changed
+
+
+def test_a_corrected_address_is_held_to_the_domain_rule(
+    quote: Quote, jonas: Membership, nordlys: Partner
+) -> None:
+    """OUT-26, CON-06: and then nothing at all is changed."""
+    asked = factories.make_confirmation(quote, by=jonas, at=NOW)
+    email = _dead(nordlys)
+    with pytest.raises(NotInDomain):
+        correct_and_send(email, address="annika@elsewhere.example", at=NOW)
+    asked.refresh_from_db()
+    asked.contact.refresh_from_db()
+    email.refresh_from_db()
+    assert email.state == "dead"
+    assert asked.addressee_email == asked.contact.email == email.to_address
+
+
+def test_send_again_refuses_an_address_that_was_changed_meanwhile(
+    quote: Quote, jonas: Membership, nordlys: Partner
+) -> None:
+    """CON-31: the link would go to an address that is not the contact's."""
+    asked = factories.make_confirmation(quote, by=jonas, at=NOW)
+    email = _dead(nordlys)
+    asked.contact.email = "annika.s@havsbris.example"
+    asked.contact.save()
+    with pytest.raises(AddressChanged):
         send_again(email, at=NOW)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from customers.models import Customer
 from customers.services import assign, set_domains
 from orders.models import Order
 from portal.accounts.models import Membership
+from portal.outbox.secrets import conceal
 from portal.tenancy.models import Partner
 from quotes.models import Confirmation, Quote, QuoteSettings
 from tests import factories
@@ -159,9 +161,35 @@ def test_preview_shows_what_is_sent_and_sends_nothing(
     assert Confirmation.objects.get().contact_id == contact.pk
     (email,) = mails(nordlys, "confirmation")
     assert email.subject in text(page)
+    frame = re.search(r'<iframe[^>]*src="([^"]*)"[^>]*sandbox=""', text(page))
+    assert frame is not None
+    assert client.get(frame[1]).status_code == 404  # it is sent already
     # Twice: the quote is sent already, and its page says so.
     assert client.post(url, data).status_code == 302
     assert len(mails(nordlys, "confirmation")) == 1
+
+
+def test_the_preview_is_the_e_mail_itself(
+    client: HostClient, quote: Quote, nordlys: Partner
+) -> None:
+    """OUT-23: the same HTML and text as sent, but for the link, and nothing in it works."""
+    contact = factories.make_domain_contact(quote.customer, at=NOW)
+    url = f"/quotes/{quote.pk}/send/"
+    data = {"form_token": form_token(client, url), "contact": str(contact.pk), "then": "preview"}
+    page: Any = client.post(url, data)
+    shown: Any = client.get(f"{url}preview/?contact={contact.pk}")
+    assert (
+        "sandbox" in shown["Content-Security-Policy"]
+        and "default-src 'none'" in shown["Content-Security-Policy"]
+    )
+    data = {"form_token": page.context["form_token"], "contact": str(contact.pk), "then": "send"}
+    client.post(url, data)
+    (email,) = mails(nordlys, "confirmation")
+    words = "(a link that only the e-mail holds)"
+    assert text(shown) == conceal(email.html, email.pk, words, html=True)
+    assert page.context["preview"]["text"] == conceal(email.text, email.pk, words)
+    other = factories.make_contact(quote.customer, at=NOW, email="x@gmail.com")
+    assert client.get(f"{url}preview/?contact={other.pk}").status_code == 404
 
 
 def test_the_list_of_contacts_and_a_crafted_one(client: HostClient, quote: Quote) -> None:

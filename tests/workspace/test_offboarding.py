@@ -55,6 +55,29 @@ def test_everything_goes_to_the_successor(
     assert entry.additional_data["successor"] == "Anna Test"
 
 
+def test_the_mail_names_what_was_taken_over(
+    anna: Membership, jonas: Membership, havsbris: Customer, bjorkvik: Customer
+) -> None:
+    """OUT-21: customers, drafts, quotes and orders, in text and HTML."""
+    assign(havsbris, jonas, at=NOW)
+    draft = factories.make_draft(havsbris, by=jonas, at=NOW)
+    quote = factories.make_quote(bjorkvik, by=jonas, at=NOW)
+    placed = factories.make_order(havsbris, by=jonas, at=NOW)
+    offboard(jonas, successor=anna, at=NOW)
+    mail = OutboundEmail.objects.for_partner(anna.partner).get(
+        template="workspace/email/handed_over"
+    )
+    assert mail.subject == "You took over the work of Jonas Test"
+    for part in (mail.text, mail.html):
+        for words in (
+            havsbris.label,
+            f"{draft.number}, {havsbris.label}",
+            f"{quote.number}, {bjorkvik.label}",
+            f"{placed.number}, {havsbris.label}",
+        ):
+            assert words in part
+
+
 def test_without_a_successor_nothing_happens(
     anna: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:

@@ -20,7 +20,7 @@ from portal.accounts.rights import Right
 from portal.core.forms import RefusalsAsMessages, ShowRefusals
 from portal.core.http import get_or_post
 from portal.core.limits import exceeded, too_many
-from portal.core.links import secret_hash
+from portal.core.links import secret_hash, secret_in
 from portal.core.listing import Listing
 from portal.tenancy.context import current_partner
 
@@ -116,7 +116,7 @@ def invitation_link(request: HttpRequest, secret: str) -> HttpResponse:
     address = get_adapter(request).get_client_ip(request)
     partner = current_partner()
     found = (
-        services.find_invitation(partner, secret_hash(secret), at=timezone.now())
+        services.find_invitation(partner, secret_hash(secret_in(secret)), at=timezone.now())
         if partner is not None
         else None
     )
@@ -125,8 +125,18 @@ def invitation_link(request: HttpRequest, secret: str) -> HttpResponse:
         if wait:
             return too_many(request, wait, _("Too many links that lead nowhere were opened."))
         return render(request, "people/invitation_gone.html", status=404)
-    request.session[SESSION_KEY] = secret_hash(secret).hex()
+    request.session[SESSION_KEY] = secret_hash(secret_in(secret)).hex()
     response = redirect("accept_invitation")
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@by_link
+@never_cache
+@require_safe
+def password_link_spoilt(request: HttpRequest, uidb36: str, token: str, stuck: str) -> HttpResponse:
+    """Lead to the link of a new password, without what a mail program stuck to it (OUT-20)."""
+    response = redirect("account_reset_password_from_key", uidb36=uidb36, key=token)
     response["Referrer-Policy"] = "no-referrer"
     return response
 

@@ -112,6 +112,18 @@ def test_secret_leaves_the_address_bar(nordlys: Partner, anna: Membership) -> No
     assert secret not in str(dict(client.session))
 
 
+@pytest.mark.parametrize("stuck", [".", "/>", "%20", "/%C2%A0", ")/"])
+def test_an_invitation_with_signs_stuck_to_it_is_opened(
+    nordlys: Partner, anna: Membership, stuck: str
+) -> None:
+    """OUT-20."""
+    invited(nordlys, anna)
+    client = HostClient("nordlys.localhost")
+    moved = client.get(path_of(nordlys).rstrip("/") + stuck)
+    assert (moved.status_code, moved["Location"]) == (302, "/invitation/")
+    assert client.get("/invitation/").status_code == 200
+
+
 def test_secret_is_nowhere_but_encrypted(nordlys: Partner, anna: Membership) -> None:
     """OUT-04: the stored e-mail has a placeholder; the partner's people never see the link."""
     invited(nordlys, anna)

@@ -227,6 +227,18 @@ def test_reset_leads_to_the_partners_host_and_works_once() -> None:
     assert again.status_code == 200 and "password1" not in again.content.decode()
 
 
+@pytest.mark.parametrize("stuck", [".", "/>", "/%20", "%C2%A0/", ")"])
+def test_reset_with_signs_stuck_to_its_link_works(stuck: str) -> None:
+    """OUT-20."""
+    HostClient(NORDLYS).post(RESET, {"email": "anna@nordlys.example"})
+    path = _link(mails()[0]).removeprefix("http://nordlys.localhost")
+    client = HostClient(NORDLYS)
+    cleaned = client.get(path.rstrip("/") + stuck)
+    assert (cleaned.status_code, cleaned["Location"]) == (302, path)
+    assert cleaned["Referrer-Policy"] == "no-referrer"
+    assert client.get(path)["Location"].endswith("-set-password/")
+
+
 @pytest.mark.parametrize(
     "path",
     ["/accounts/signup/", "/accounts/email/", "/accounts/confirm-email/", "/accounts/login/code/"],

@@ -74,7 +74,7 @@ def test_invitation(invite: Invite, nordlys: Partner) -> None:
     assert email.text == (
         "Anna Test invites you to the portal of Nordlys Telekom AB\n\n"
         "Hello Olle,\n\n"
-        "there is a place for you in the portal of Nordlys Telekom AB. Your role there: Sales.\n\n"
+        "There is a place for you in the portal of Nordlys Telekom AB. Your role there: Sales.\n\n"
         "Open the link and choose a password. From then on you sign in with "
         "olle@nordlys.example.\n\n"
         f"Accept the invitation:\n{link}\n\n"
@@ -179,7 +179,7 @@ def test_password_reset(anna: Membership, nordlys: Partner) -> None:
     assert email.text == (
         "Set a new password\n\n"
         "Hello Anna,\n\n"
-        "somebody, we hope it was you, asked for a new password for anna@nordlys.example in the "
+        "Somebody, we hope it was you, asked for a new password for anna@nordlys.example in the "
         "portal of Nordlys Telekom AB. Open the link and choose one.\n\n"
         f"Choose a new password:\n{link}\n\n"
         "The link works once, and until 23 Nov 2026 09:30.\n"
@@ -231,7 +231,7 @@ def test_account_notice(anna: Membership, nordlys: Partner, prefix: str, subject
     assert email.text == (
         f"{subject}\n\n"
         "Hello Anna,\n\n"
-        "this happened to your sign-in, anna@nordlys.example, in the portal of Nordlys Telekom AB "
+        "This happened to your sign-in, anna@nordlys.example, in the portal of Nordlys Telekom AB "
         "on 20 Nov 2026 09:30.\n"
         "From the address 192.0.2.7, Firefox <1>.\n\n"
         "It was you? Then there is nothing to do.\n"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from html import unescape
+from pathlib import Path
 
 import pytest
 
-from portal.outbox.rendering import one_line, render
+from portal.core.colours import brand_of, contrast
+from portal.outbox.rendering import Rendered, one_line, render
 from portal.tenancy.models import Partner
 
 
@@ -15,6 +19,72 @@ def test_render_text_is_plain_and_html_is_escaped(nordlys: Partner) -> None:
     assert made.subject == "News for A & B <x>"
     assert made.text == "Hello A & B <x>,\n\nbye\n"
     assert "Hello A &amp; B &lt;x&gt;</p>" in made.html
+
+
+def handed_over(partner: Partner, **context: object) -> Rendered:
+    """Render a mail that adds nothing to the base but a sentence."""
+    full = {"name": "Eva", "left": "Jonas", **context}
+    return render("workspace/email/handed_over", full, language="en", partner=partner)
+
+
+SUMMARY = [("Order", "2026-0421"), ("Customers", "A & B, 1\nC, 2"), ("Reference", "Größe < 3")]
+
+
+def test_one_context_makes_the_summary_of_both_parts(nordlys: Partner) -> None:
+    """OUT-22: each label and value of the HTML is in the text, and the other way round."""
+    made = render(
+        "workspace/email/handed_over",
+        {"name": "Eva", "left": "Jonas", "summary": SUMMARY},
+        language="en",
+        partner=nordlys,
+    )
+    rows = re.findall(r'<td class="detail dim"[^>]*>(.*?)</td><td[^>]*>(.*?)</td>', made.html)
+    seen = [(label, unescape(value.replace("<br>", "\n"))) for label, value in rows]
+    assert seen == SUMMARY
+    assert "Order: 2026-0421\nCustomers:\n  A & B, 1\n  C, 2\nReference: Größe < 3\n" in made.text
+
+
+def test_no_mail_has_a_summary_of_its_own() -> None:
+    """OUT-22: the table and the text are made by the base alone."""
+    for path in Path("templates").glob("*/email/*"):
+        words = path.read_text()
+        assert "block summary" not in words, path
+        assert 'class="summary"' not in words, path
+
+
+def test_the_foot_says_whose_mail_it_is(nordlys: Partner) -> None:
+    """OUT-22: name, postal address and organisation number, in both parts."""
+    nordlys.address = "Dragarbrunnsgatan 40\n753 20 Uppsala"
+    nordlys.organisation_number = "556703-7485"
+    made = render(
+        "workspace/email/handed_over",
+        {"name": "Eva", "left": "Jonas"},
+        language="en",
+        partner=nordlys,
+    )
+    for part in (made.text, made.html):
+        assert "Nordlys Telekom AB, Dragarbrunnsgatan 40, 753 20 Uppsala" in part
+        assert "Organisation number 556703-7485" in part
+
+
+@pytest.mark.parametrize("colour", ["#3b3a8f", "#ffee00", "#ffffff", "#000000", "#ff8800"])
+def test_the_partners_colour_can_be_read(nordlys: Partner, colour: str) -> None:
+    """OUT-22: on white, below white text and on the dark sheet, whatever was chosen."""
+    nordlys.brand_colour = colour
+    brand = nordlys.brand
+    assert contrast(brand.ink, "#ffffff") >= 4.5 and contrast(brand.light, "#161f23") >= 4.5
+    made = render(
+        "workspace/email/handed_over",
+        {"name": "Eva", "left": "Jonas"},
+        language="en",
+        partner=nordlys,
+    )
+    assert f"background-color: {brand.ink}" in made.html and "#0e5f6c" not in made.html
+
+
+def test_a_colour_that_can_be_read_stays_as_it_is() -> None:
+    """OUT-22."""
+    assert brand_of("#3b3a8f").ink == "#3b3a8f"
 
 
 def test_render_copies_our_rules_onto_the_elements(nordlys: Partner) -> None:

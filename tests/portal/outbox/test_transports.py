@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from portal.outbox.models import OutboundEmail
+from portal.outbox.rendering import one_line
 from portal.outbox.transports import (
     Broken,
     Refused,
@@ -55,6 +56,25 @@ def test_build_envelope_headers(queue: Queue, settings: Any) -> None:
         "Auto-Submitted": "auto-generated",
         "Content-Language": "sv",
     }
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Please review and approve: " + "a very long title of a proposal " * 5,
+        "Bitte prüfen und zustimmen: " + "Änderung der Größe des Anschlusses für Görlitz " * 3,
+        "確認してください: " + "東京の会議室とオフィスの電話の提案 " * 6,
+        "x" * 200,
+    ],
+)
+def test_a_long_subject_is_folded(queue: Queue, subject: str) -> None:
+    """OUT-24, RFC 5322: lines of at most 78 signs, and the same subject when it is unfolded."""
+    email = queue()
+    email.subject = one_line(subject, 200)
+    head, _blank, _body = build_envelope(email, {}, at=AT).data.partition(b"\r\n\r\n")
+    for line in head.split(b"\r\n"):
+        assert len(line) <= 78
+    assert str(parsed(email)["Subject"]) == email.subject
 
 
 def test_build_envelope_text_and_html_are_alternatives(queue: Queue) -> None:

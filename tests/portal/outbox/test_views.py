@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html as html_module
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -61,7 +62,7 @@ def test_list_shows_subject_address_state_and_cause(
 ) -> None:
     given_up(queue(about=anna))
     text = page(client, "/outbox/")
-    for words in ("News for Eva", "eva@havsbris.example", "Not delivered", "No such mailbox"):
+    for words in ("News for Eva", "eva@havsbris.example", "Not delivered", "There is no mailbox"):
         assert words in text
     assert "20 Nov 2026 09:30" in text
 
@@ -229,7 +230,9 @@ def test_detail_of_a_dead_message_names_the_cause_and_the_remedy(
     email = given_up(queue())
     text = page(client, reverse("outbox:detail", args=[email.pk]))
     assert "This e-mail did not reach eva@havsbris.example." in text
-    assert "The mail server answered 550: 5.1.1 No such mailbox" in text
+    assert "There is no mailbox eva@havsbris.example." in text
+    said = text.partition("What the mail server said")[2]
+    assert re.search(r"550\s+5\.1\.1 No such mailbox", said)
     assert f'action="{reverse("outbox:send_again", args=[email.pk])}"' in text
 
 
@@ -249,7 +252,9 @@ def test_detail_of_a_delayed_message_says_when_it_is_tried_again(
     email = queue()
     dispatch_due(at=AT)
     text = page(client, reverse("outbox:detail", args=[email.pk]))
-    assert "The last attempt failed: Greylisted. The next one is at 20 Nov 2026 09:30." in text
+    words = " ".join(text.split())
+    assert "The mail server of havsbris.example takes no e-mail for the moment." in words
+    assert "The next attempt is at 20 Nov 2026 09:30." in words
 
 
 def test_detail_hides_links(client: HostClient, queue: Queue) -> None:
@@ -373,7 +378,7 @@ def test_an_objects_page_shows_its_messages(queue: Queue, nordlys: Partner, own:
     shown = render_to_string("outbox/_emails.html", {"rows": rows, "may_read": True})
     assert rows[0].url in shown
     assert f'action="{rows[0].again_url}"' in shown
-    assert "5.1.1 No such mailbox" in shown
+    assert "There is no mailbox eva@havsbris.example." in shown
     for reader in (False, True):
         shown = render_to_string("outbox/_emails.html", {"rows": rows, "may_read": reader})
         assert ("Send again" in shown) is reader
