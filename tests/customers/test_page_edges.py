@@ -40,7 +40,7 @@ def test_show_all_is_offered_up_to_a_limit(
         factories.make_customer(f"Kund {number:03}", f"4{number:04}", at=NOW)
     client = sign_in(anna)
     assert "Show all (52)" in client.get("/customers/").content.decode()
-    monkeypatch.setattr("customers.views.listing.SHOW_ALL", 51)
+    monkeypatch.setattr("portal.core.listing.SHOW_ALL", 51)
     assert "Show all" not in client.get("/customers/").content.decode()
 
 
