@@ -11,7 +11,7 @@ from django.db import OperationalError
 from tests.isolation.matrix import BRUECKNER, NORDLYS, PUBLIC, UNKNOWN
 from tests.isolation.wire import Answer, Wire
 from tests.isolation.world import World
-from workspace.views import home
+from workspace.views import home, searching
 
 pytestmark = pytest.mark.usefixtures("no_limits")
 
@@ -73,7 +73,7 @@ def test_every_response_has_its_headers(
     too_many = {"data": {"x": "y" * (6 * 1024 * 1024)}}
     get(NORDLYS, "/people/me/", "POST", cookies=anna, csrf=False, **too_many)
     with monkeypatch.context() as patch:
-        patch.setattr(home, "exceeded", lambda *args, **kwargs: 7)
+        patch.setattr(searching, "exceeded", lambda *args, **kwargs: 7)
         limited = get(NORDLYS, "/search/suggest/?q=zqn", cookies=anna)
         assert limited.header("Retry-After") == "7"
     with monkeypatch.context() as patch:
