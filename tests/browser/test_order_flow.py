@@ -11,9 +11,9 @@ from tests.browser.conftest import OpenPage
 
 def choose(page: Page, typed: str, name: str) -> None:
     """Type into the search of the top bar and pick a suggestion with the keyboard."""
-    box = page.get_by_label("Search customers, orders, quotes and reports")
+    box = page.get_by_label("Search customers, orders, quotes and contacts")
     box.press_sequentially(typed)
-    option = page.get_by_role("option", name=re.compile(name))
+    option = page.get_by_role("option", name=re.compile(name)).first
     expect(option).to_be_visible()
     while option.get_attribute("aria-selected") != "true":
         box.press("ArrowDown")

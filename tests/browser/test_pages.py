@@ -220,7 +220,7 @@ def test_search_is_reached_and_used_by_keyboard(visit: OpenPage) -> None:
     """USE-02: "/" and Ctrl-K."""
     page = visit("nordlys", "anna@nordlys.example")
     page.goto("/")
-    box = page.get_by_label("Search customers, orders, quotes and reports")
+    box = page.get_by_label("Search customers, orders, quotes and contacts")
     for keys in ("/", "Control+k"):
         page.keyboard.press(keys)
         assert box.evaluate("field => field === document.activeElement")

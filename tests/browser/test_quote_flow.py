@@ -59,7 +59,7 @@ def write_quote(page: Page, title: str, customer: str, typed: str) -> str:
 def send(page: Page, customer: str) -> None:
     """Choose the first contact, check the preview, send."""
     page.get_by_role("link", name="Send customer confirmation").first.click()
-    page.get_by_label("Contact").select_option(index=1)
+    page.get_by_label("Contact", exact=True).select_option(index=1)
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("heading", name="The page behind the link")).to_be_visible()
     page.get_by_role("button", name=re.compile(f"^Send confirmation to {customer}")).click()
