@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -13,11 +12,12 @@ from django.utils.translation import ngettext
 
 from customers.list_filters import customer_filter, people_filter
 from orders.models import Order, OrderAssignee, OrderQuerySet
+from orders.queries import matches
 from portal.accounts.models import Membership
 from portal.catalog.models import Family
 from portal.core.list_filters import Asked, Filter
 from portal.core.listing import COUNTED, total_in_words
-from portal.tenancy.context import day_begins, local_day
+from portal.tenancy.context import local_day, within_days
 from portal.tenancy.downloads import FileColumn
 
 SORTS: dict[str, tuple[Any, ...]] = {
@@ -53,10 +53,16 @@ def order_filters(person: Membership) -> list[Filter]:
     ]
 
 
-def filtered(found: OrderQuerySet, asked: Asked[Filter], person: Membership) -> OrderQuerySet:
-    """Return what the filters leave; nothing where one has no meaning (USE-14)."""
+def found_orders(asked: Asked[Filter], person: Membership) -> OrderQuerySet:
+    """Return the visible orders that search and filters leave (REG-09, REG-36).
+
+    A filter whose value has no meaning leaves none (USE-14).
+    """
+    found = Order.objects.visible_to(person)
     if not asked.is_possible:
         return found.none()
+    if asked.text:
+        found = found.filter(matches(Order, asked.text))
     values = asked.values
     for name in ("state", "family"):
         if name in values:
@@ -67,12 +73,8 @@ def filtered(found: OrderQuerySet, asked: Asked[Filter], person: Membership) -> 
         who = person.pk if values["on"] == "me" else values["on"]
         put_on = OrderAssignee.objects.filter(membership_id=who)
         found = found.filter(pk__in=put_on.values("order_id"))
-    if "from" in values:
-        found = found.filter(created_at__gte=day_begins(dt.date.fromisoformat(values["from"])))
-    if "to" in values:
-        after = dt.date.fromisoformat(values["to"]) + dt.timedelta(days=1)
-        found = found.filter(created_at__lt=day_begins(after))
-    return found
+    days = within_days("created_at", values.get("from", ""), values.get("to", ""))
+    return found.filter(days)
 
 
 def total_sentence(total: int) -> str:

@@ -1,12 +1,12 @@
 from django.urls import path
 
-from orders.views import accounting, lines, manage, wizard
+from orders.views import accounting, listing, manage, products, recreating, review, wizard
 
 app_name = "orders"
 _one = "<uuid:order_id>/"
 urlpatterns = [
-    path("", manage.order_list, name="list"),
-    path("export/", manage.export, name="export"),
+    path("", listing.order_list, name="list"),
+    path("export/", listing.export, name="export"),
     path("accounting/", accounting.export, name="accounting"),
     path("new/", wizard.new, name="new"),
     path("new/<str:family>/", wizard.start, name="start"),
@@ -14,11 +14,11 @@ urlpatterns = [
     path("new/<str:family>/<str:step>/", wizard.not_yet, name="not_yet"),
     path(_one, manage.order_page, name="order"),
     path(_one + "customer/", wizard.customer, name="customer"),
-    path(_one + "products/", lines.products, name="products"),
-    path(_one + "review/", lines.review, name="review"),
+    path(_one + "products/", products.products, name="products"),
+    path(_one + "review/", review.review, name="review"),
     path(_one + "cancel/", manage.cancel, name="cancel"),
     path(_one + "delete/", manage.delete, name="delete"),
-    path(_one + "recreate/", manage.recreate, name="recreate"),
+    path(_one + "recreate/", recreating.recreate, name="recreate"),
     path(
         "for/<uuid:customer_id>/<str:family>/<str:kind>/",
         manage.change_services,

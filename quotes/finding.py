@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -13,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.list_filters import customer_filter, people_filter
+from orders.queries import matches
 from portal.accounts.models import Membership
 from portal.core.list_filters import Asked, Filter
 from portal.core.listing import COUNTED, total_in_words
-from portal.tenancy.context import day_begins, local_day
+from portal.tenancy.context import local_day, within_days
 from portal.tenancy.downloads import FileColumn
 from quotes.models import Quote, QuoteQuerySet
 
@@ -51,10 +51,16 @@ def quote_filters(person: Membership) -> list[Filter]:
     ]
 
 
-def filtered(found: QuoteQuerySet, asked: Asked[Filter], person: Membership) -> QuoteQuerySet:
-    """Return what the filters leave; nothing where one has no meaning (USE-14)."""
+def found_quotes(asked: Asked[Filter], person: Membership) -> QuoteQuerySet:
+    """Return the visible quotes that search and filters leave (REG-09, REG-36).
+
+    A filter whose value has no meaning leaves none (USE-14).
+    """
+    found = Quote.objects.visible_to(person)
     if not asked.is_possible:
         return found.none()
+    if asked.text:
+        found = found.filter(matches(Quote, asked.text))
     values = asked.values
     if "state" in values:
         found = found.filter(state=values["state"])
@@ -63,12 +69,8 @@ def filtered(found: QuoteQuerySet, asked: Asked[Filter], person: Membership) -> 
     if "by" in values:
         who = person.pk if values["by"] == "me" else UUID(values["by"])
         found = found.filter(created_by_id=who)
-    if "from" in values:
-        found = found.filter(created_at__gte=day_begins(dt.date.fromisoformat(values["from"])))
-    if "to" in values:
-        after = dt.date.fromisoformat(values["to"]) + dt.timedelta(days=1)
-        found = found.filter(created_at__lt=day_begins(after))
-    return found
+    days = within_days("created_at", values.get("from", ""), values.get("to", ""))
+    return found.filter(days)
 
 
 def total_sentence(total: int) -> str:

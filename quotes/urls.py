@@ -1,12 +1,12 @@
 from django.urls import path
 
-from quotes.views import page, progressing, sending, writing
+from quotes.views import listing, page, progressing, sending, writing
 
 app_name = "quotes"
 _one = "<uuid:quote_id>/"
 urlpatterns = [
-    path("", writing.quote_list, name="list"),
-    path("export/", writing.export, name="export"),
+    path("", listing.quote_list, name="list"),
+    path("export/", listing.export, name="export"),
     path("new/", writing.start, name="start"),
     path("settings/", writing.settings_form, name="settings"),
     path(_one, page.quote_page, name="quote"),

@@ -14,6 +14,7 @@ ROOT = Path(settings.BASE_DIR)
 PRODUCT = ("portal", "customers", "orders", "quotes", "workspace")
 LONGEST_FUNCTION = 50
 LONGEST_VIEW, MOST_VIEWS = 30, 25
+MOST_FILES = 200
 MOST_FILES_AT_PORTAL_ROOT = 12
 MOST_OF_THE_PRODUCT = 0.40
 MOST_INNER_IMPORTS, MOST_IGNORES, MOST_ANY_PARAMETERS = 15, 10, 60
@@ -52,6 +53,12 @@ def test_functions_are_short() -> None:
     """CV-05: a function fits on a screen."""
     long = {name: length(node) for name, node in functions() if length(node) > LONGEST_FUNCTION}
     assert not long
+
+
+def test_most_files_are_short() -> None:
+    """CV-05: nine of ten in 200 lines; tests/test_architecture.py caps the longest."""
+    lengths = sorted(len(path.read_text().splitlines()) for path in sources())
+    assert lengths[len(lengths) * 9 // 10] <= MOST_FILES
 
 
 def test_views_are_short() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -57,7 +58,16 @@ def menu(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:
         {"id": "management", "title": _("Management"), "items": _management(request, person)},
         {"id": "support", "title": _("Support"), "items": support},
     ]
+    if request.__dict__.get("is_nowhere"):
+        _unmark(item for group in groups for item in group["items"])
     return [group for group in groups if group["items"]]
+
+
+def _unmark(items: Iterable[dict[str, Any]]) -> None:
+    """Mark no item as the place where the person is."""
+    for item in items:
+        item["current"] = False
+        _unmark(item["children"])
 
 
 def _sales(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:

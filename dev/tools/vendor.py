@@ -59,7 +59,7 @@ def fetch(package: Package, folder: Path) -> Path:
     Raise SystemExit if the archive is not the pinned one.
     """
     out = subprocess.run(
-        ["npm", "build_envelope", "--silent", "--json", f"{package.name}@{package.version}"],
+        ["npm", "pack", "--silent", "--json", f"{package.name}@{package.version}"],
         cwd=folder,
         check=True,
         capture_output=True,

@@ -87,7 +87,11 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Return the page for 404: the same for what never existed, is deleted or is another's."""
+    """Return the page for 404: the same for what never existed, is deleted or is another's.
+
+    It does not even repeat the address, neither in the menu nor in a form (ANS-01).
+    """
+    request.__dict__["is_nowhere"] = True
     return error_page(request, 404)
 
 

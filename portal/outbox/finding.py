@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +13,7 @@ from portal.core.list_filters import Asked, Filter
 from portal.outbox import queries
 from portal.outbox.customers import customer_filters
 from portal.outbox.models import OutboundEmail
-from portal.tenancy.context import day_begins, local_day
+from portal.tenancy.context import local_day, within_days
 from portal.tenancy.downloads import FileColumn
 
 S = OutboundEmail.State
@@ -52,12 +51,8 @@ def found_emails(asked: Asked[Filter], person: Membership) -> models.QuerySet[Ou
         return found.none()
     if "customer" in values:
         found = found.filter(customer_id=values["customer"])
-    if "from" in values:
-        found = found.filter(created_at__gte=day_begins(dt.date.fromisoformat(values["from"])))
-    if "to" in values:
-        after = dt.date.fromisoformat(values["to"]) + dt.timedelta(days=1)
-        found = found.filter(created_at__lt=day_begins(after))
-    return found
+    days = within_days("created_at", values.get("from", ""), values.get("to", ""))
+    return found.filter(days)
 
 
 def empty_words(asked: Asked[Filter]) -> tuple[str, str] | None:

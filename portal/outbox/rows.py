@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
 
 from portal.core.templatetags.kontor import moment
 from portal.outbox import queries
@@ -96,3 +97,25 @@ def _page_of(about_type: str) -> str:
         reverse(name, settings.ROOT_URLCONF, args=[UUID(int=0)])
         return name
     return ""
+
+
+def summary_of(email: OutboundEmail) -> list[tuple[str, str]]:
+    """Return what the page of a message tells of its way: label and value."""
+    details = [
+        (_("To"), email.to_address),
+        (_("From"), f"{email.from_name}\n{email.from_address}"),
+        (_("Answers go to"), email.reply_to),
+        (_("Language"), email.get_language_display()),
+        (_("Queued"), moment(email.queued_at)),
+        (_("Attempts"), str(email.attempts)),
+    ]
+    if email.state == State.QUEUED:
+        details.append((_("Next attempt"), moment(email.next_try_at)))
+    if email.sent_at:
+        details.append((_("Sent"), moment(email.sent_at)))
+    if email.dead_at:
+        details.append((_("Given up"), moment(email.dead_at)))
+    if email.document is not None:
+        details.append((_("Attachment"), email.document.file_name))
+    details.append((_("Message-ID"), email.message_id))
+    return details

@@ -27,7 +27,6 @@ from portal.core.list_filters import (
     tabs_of,
 )
 from portal.core.listing import BigListing, Sorted, page_size
-from portal.core.templatetags.kontor import moment
 from portal.outbox import queries, services
 from portal.outbox.causes import cause_of
 from portal.outbox.correcting import correct_and_send, recipient_of
@@ -36,7 +35,7 @@ from portal.outbox.finding import SORTS, email_filters, empty_words, file_column
 from portal.outbox.forms import AddressForm
 from portal.outbox.models import OutboundEmail
 from portal.outbox.preview import framed_html, shown
-from portal.outbox.rows import as_row
+from portal.outbox.rows import as_row, summary_of
 from portal.tenancy.downloads import download
 
 State = OutboundEmail.State
@@ -119,31 +118,10 @@ def _detail(request: EmailRequest, refusal: str = "", status: int = 200) -> Http
         "row": as_row(email, with_recipient=True),
         "cause": cause_of(email),
         "message": shown(email),
-        "summary": _summary(email),
+        "summary": summary_of(email),
         "refusal": refusal,
     }
     return render(request, "outbox/detail.html", context, status=status)
-
-
-def _summary(email: OutboundEmail) -> list[tuple[str, str]]:
-    details = [
-        (_("To"), email.to_address),
-        (_("From"), f"{email.from_name}\n{email.from_address}"),
-        (_("Answers go to"), email.reply_to),
-        (_("Language"), email.get_language_display()),
-        (_("Queued"), moment(email.queued_at)),
-        (_("Attempts"), str(email.attempts)),
-    ]
-    if email.state == State.QUEUED:
-        details.append((_("Next attempt"), moment(email.next_try_at)))
-    if email.sent_at:
-        details.append((_("Sent"), moment(email.sent_at)))
-    if email.dead_at:
-        details.append((_("Given up"), moment(email.dead_at)))
-    if email.document is not None:
-        details.append((_("Attachment"), email.document.file_name))
-    details.append((_("Message-ID"), email.message_id))
-    return details
 
 
 @never_cache

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
 from portal.tenancy.connection import connection
@@ -47,6 +48,20 @@ def day_begins(day: date) -> datetime:
     """Return the moment at which a date begins in the same zone."""
     partner = current_partner()
     return datetime.combine(day, time.min, tzinfo=partner.tz if partner is not None else UTC)
+
+
+def within_days(field: str, first: str = "", last: str = "") -> Q:
+    """Return the condition that a moment is on one of the days from ``first`` to ``last``.
+
+    Both are ISO dates in the same zone and included; an empty one sets no bound.
+    """
+    found = Q()
+    if first:
+        found &= Q(**{f"{field}__gte": day_begins(date.fromisoformat(first))})
+    if last:
+        after = date.fromisoformat(last) + timedelta(days=1)
+        found &= Q(**{f"{field}__lt": day_begins(after)})
+    return found
 
 
 def current_partner() -> Partner | None:

@@ -1,4 +1,4 @@
-"""Views for writing quotes: list, start, details, lines, revise, delete, settings."""
+"""Views for writing quotes: start, details, lines, revise, delete, settings."""
 
 from __future__ import annotations
 
@@ -6,109 +6,28 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from customers.active_customer import active_customer
 from customers.models import Customer
 from customers.queries import Match, find_customers
-from orders.queries import matches
 from portal.accounts.access import PartnerRequest, needs
 from portal.core.errors import WrongState
 from portal.core.form_tokens import shown_token
 from portal.core.forms import RefusalsAsMessages, ShowRefusals
 from portal.core.http import form_data, get_or_post, parse_uuid, typed
-from portal.core.list_filters import (
-    Asked,
-    Filter,
-    counts_of_tabs,
-    list_context,
-    read_filters,
-    refuse_export,
-    tabs_of,
-)
-from portal.core.listing import BigListing, Sorted, page_size
-from portal.tenancy.downloads import download
-from quotes.finding import (
-    FILE_FIELDS,
-    SORTS,
-    empty_words,
-    file_columns,
-    filtered,
-    quote_filters,
-    total_sentence,
-)
 from quotes.forms.lines import LinesForm
 from quotes.forms.writing import QuoteDetailsForm, SettingsForm, StartForm
 from quotes.http import QuoteRequest, load_quote, require_version
-from quotes.models import Quote, QuoteQuerySet
-from quotes.overview import quote_rows
+from quotes.models import Quote
 from quotes.services import drafts
 from quotes.services.drafts import quote_settings
 from quotes.states import next_state
-
-
-def _filtered(asked: Asked[Filter], request: PartnerRequest) -> QuoteQuerySet:
-    found = filtered(Quote.objects.visible_to(request.membership), asked, request.membership)
-    text = asked.text
-    if text:
-        found = found.filter(matches(Quote, text))
-    return found
-
-
-@needs("view_quote")
-@require_safe
-def quote_list(request: PartnerRequest) -> HttpResponse:
-    """Show all quotes that the person may see."""
-    person = request.membership
-    asked = read_filters(request.GET, quote_filters(person))
-    counts = counts_of_tabs(asked, Quote.objects.visible_to(person), "state")
-    found = _filtered(asked, request)
-    listing = BigListing(
-        request,
-        found.select_related("customer"),
-        counted=found,
-        sorts=SORTS,
-        default="-changed",
-        size=page_size(request.GET),
-    )
-    context = {
-        **list_context(asked, listing, request.GET),
-        "rows": quote_rows(listing.rows),
-        "tabs": tabs_of(request.GET, asked, "state", counts),
-        "total_sentence": total_sentence(counts[0] if counts else listing.total),
-        "empty": empty_words(asked),
-        "prices": person.may("view_prices"),
-        "currency": request.partner.currency,
-        "may_add": person.may("change_quote"),
-        "may_export": person.may("export_customer"),
-    }
-    return render(request, "quotes/list.html", context)
-
-
-@needs("view_quote", "export_customer")
-@require_safe
-def export(request: PartnerRequest) -> HttpResponseBase:
-    """The quotes on screen, of all pages, as a file (REG-10)."""
-    person = request.membership
-    asked = read_filters(request.GET, quote_filters(person))
-    if not asked.is_possible:
-        return refuse_export(request, asked, reverse("quotes:list"))
-    order = Sorted(request, model=Quote, sorts=SORTS, default="-changed")
-    found = _filtered(asked, request).select_related("customer").only(*FILE_FIELDS)
-    return download(
-        found.order_by(*order.ordering),
-        file_columns(prices=person.may("view_prices"), currency=request.partner.currency),
-        kind=request.GET.get("format", ""),
-        name="quotes",
-        title=_("Quotes"),
-        partner=request.partner,
-        at=timezone.now(),
-    )
 
 
 def _prefilled(request: PartnerRequest) -> Customer | None:

@@ -205,3 +205,19 @@ def test_compact_rows_are_remembered(client: HostClient) -> None:
     page = client.get("/orders/").content.decode()
     assert 'data-density="compact"' in page.split("<body")[0]
     assert 'aria-pressed="true"' in page
+
+
+@pytest.mark.parametrize("address", ["/orders/", "/quotes/", "/outbox/"])
+def test_days_at_the_ends_of_the_calendar(
+    address: str, anna: Membership, havsbris: Customer, sign_in: SignIn
+) -> None:
+    """REG-09, USE-14: a day before the first or after the last one shows nothing, and no 500."""
+    factories.make_order(havsbris, by=anna, at=NOW)
+    quote = factories.make_quote(havsbris, by=anna, at=NOW)
+    factories.make_confirmation(quote, by=anna, at=NOW)
+    client = sign_in(anna)
+    for days in ("from=0001-01-01", "to=0001-01-01", "from=9999-12-31", "to=9999-12-31"):
+        answer = client.get(f"{address}?{days}")
+        assert (answer.status_code, answer.context["rows"]) == (200, []), days
+    day = NOW.date().isoformat()
+    assert client.get(f"{address}?from={day}&to={day}").context["rows"]

@@ -394,6 +394,7 @@ def credit(
 
 @register.simple_tag(takes_context=True)
 def current_path(context: RequestContext) -> str:
-    """Return the address of this page, for a form that returns to it."""
+    """Return the address of this page, for a form that returns to it; `/` on the page for 404."""
     request = context.get("request")
-    return request.get_full_path() if request is not None else "/"
+    nowhere = request is None or request.__dict__.get("is_nowhere")
+    return "/" if nowhere else str(request.get_full_path())

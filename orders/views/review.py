@@ -1,8 +1,6 @@
-"""Steps 2 and 3 of an order: products or services, review, placing it."""
+"""Step 3 of an order: reading it again, and placing it."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,117 +10,23 @@ from django.utils.translation import gettext as _
 
 from customers.models import may_change
 from orders.details import detail_rows
-from orders.families import FORMS
-from orders.families.base import FamilyForm
-from orders.forms.steps import DetailsForm, ServicesForm
+from orders.forms.steps import DetailsForm
 from orders.http import OrderRequest, load_order, require_version
-from orders.models import Order, Service
+from orders.models import Order
 from orders.services.checks import FieldsMissing
-from orders.services.drafts import save_details, save_products, save_service_lines
+from orders.services.drafts import save_details
 from orders.services.placing import (
     PricesChanged,
     earliest_start,
     refresh_prices,
     submit_order,
 )
-from orders.views.wizard import ask_mismatch, not_a_draft, steps
+from orders.views.products import step_context, today
+from orders.views.wizard import ask_mismatch, not_a_draft
 from portal.accounts.access import needs
 from portal.core.errors import RuleError, WrongState
-from portal.core.form_tokens import shown_token
 from portal.core.forms import ShowRefusals, show_refusal
 from portal.core.http import form_data, get_or_post
-
-
-def today() -> Any:
-    """Return the date in the partner's time zone (D20)."""
-    return timezone.localdate()
-
-
-@needs("add_order", load=load_order, of="order")
-@get_or_post
-def products(request: OrderRequest) -> HttpResponse:
-    """Show step 2: what is ordered, by the family's own form."""
-    order = request.order
-    gone = not_a_draft(request)
-    if gone is not None:
-        return gone
-    if order.kind != Order.Kind.NEW:
-        return _services_step(request)
-    data = form_data(request)
-    form = FORMS[order.family](data, order=order, today=today())
-    status = 200
-    if request.method == "POST":
-        with ShowRefusals(form) as shown:
-            saved = _save_products(request, form)
-            if saved is not None:
-                return saved
-        status = shown.status
-    context = {
-        **_step(request, 1),
-        "form": form,
-        "template": form.template,
-        "credit_customer": order.customer,
-    }
-    return render(request, "orders/step_products.html", context, status=status)
-
-
-def _step(request: OrderRequest, number: int) -> dict[str, Any]:
-    """Return the context that the pages of all steps share."""
-    order = request.order
-    order.refresh_from_db(fields=["version"])
-    return {
-        "order": order,
-        "form_token": shown_token(request, order),
-        "steps": steps(number, order, order.family),
-        "prices": request.membership.may("view_prices"),
-    }
-
-
-def _save_products(request: OrderRequest, form: FamilyForm) -> HttpResponse | None:
-    """Save a posted step 2; return None if the form has errors. Raise RuleError."""
-    order = request.order
-    version = require_version(order, request.POST)
-    if not form.is_valid():
-        return None
-    try:
-        save_products(
-            order.pk,
-            version=version,
-            quantities=form.quantities(),
-            details=form.details(),
-            site=form.site(),
-            at=timezone.now(),
-        )
-    except WrongState:
-        return redirect("orders:order", order.pk)
-    if request.POST.get("then") == "draft":
-        messages.success(request, _("The draft was kept."))
-        return redirect("orders:order", order.pk)
-    return redirect("orders:review", order.pk)
-
-
-def _services_step(request: OrderRequest) -> HttpResponse:
-    """Show step 2 of a change or a termination: the services that run."""
-    order = request.order
-    running = list(
-        Service.objects.select_related("product")
-        .filter(customer=order.customer, family=order.family, ended_on__isnull=True)
-        .order_by("product__position", "started_on", "id")
-    )
-    data = form_data(request)
-    form = ServicesForm(data, order=order, services=running)
-    status = 200
-    if request.method == "POST":
-        with ShowRefusals(form) as shown:
-            version = require_version(order, request.POST)
-            if form.is_valid():
-                save_service_lines(
-                    order.pk, version=version, totals=form.totals(), at=timezone.now()
-                )
-                return redirect("orders:review", order.pk)
-        status = shown.status
-    context = {**_step(request, 1), "form": form, "services": running}
-    return render(request, "orders/step_services.html", context, status=status)
 
 
 def _review_page(
@@ -131,7 +35,7 @@ def _review_page(
     """Show step 3; with ``fill_in``, also a link to the customer's custom fields."""
     order = request.order
     context = {
-        **_step(request, 2),
+        **step_context(request, 2),
         "form": form,
         "lines": order.lines.select_related("product", "service").order_by("position"),
         "details": detail_rows(order),
