@@ -396,5 +396,5 @@ def credit(
 def current_path(context: RequestContext) -> str:
     """Return the address of this page, for a form that returns to it; `/` on the page for 404."""
     request = context.get("request")
-    nowhere = request is None or request.__dict__.get("is_nowhere")
-    return "/" if nowhere else str(request.get_full_path())
+    known = request is not None and not request.__dict__.get("is_nowhere")
+    return str(request.get_full_path()) if request and known else "/"
