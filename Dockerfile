@@ -6,9 +6,10 @@ RUN python -m venv /venv \
  && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r base.txt
 
 FROM python:3.12-slim
-# WeasyPrint needs Pango to make PDFs.
+# WeasyPrint needs Pango to make PDFs; the Noto fonts are for what Inter lacks, East Asian text and emoji.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \
+      fonts-noto-cjk fonts-noto-color-emoji \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --create-home --shell /usr/sbin/nologin kontor
 COPY --from=packages /venv /venv

@@ -1,4 +1,4 @@
-"""Fetch the third-party files under static/ again: Tabler's stylesheet and the icons we use.
+"""Fetch the third-party files under static/ again: Tabler, the icons we use, the font of PDFs.
 
     python dev/tools/vendor.py
 
@@ -41,6 +41,14 @@ ICONS = Package(
     "b30108713d3fa60aee862c2a133225da8e0f309be0708fe2925763ff810c766c",
 )
 
+# The font of PDFs (OFL): Latin, Greek, Cyrillic and Vietnamese.
+INTER = Package(
+    "inter-ui",
+    "4.1.1",
+    "e392e4d71f18a7c1f23dfecd833d68fa05eeab41862686584e80fd2b5d87e9c0",
+)
+FONTS = ("Inter-Regular.woff2", "Inter-SemiBold.woff2")
+
 ICON_NAMES = """
 address-book alert-circle alert-triangle arrow-back-up arrow-down arrow-left arrow-right arrow-up
 ban bell briefcase building building-store calendar check chevron-down chevron-left chevron-right
@@ -77,11 +85,16 @@ def fetch(package: Package, folder: Path) -> Path:
 
 def read(archive: Path, member: str) -> str:
     """Return one text file of an archive."""
+    return read_bytes(archive, member).decode()
+
+
+def read_bytes(archive: Path, member: str) -> bytes:
+    """Return one file of an archive."""
     with tarfile.open(archive) as tar:
         handle = tar.extractfile(member)
         if handle is None:
             sys.exit(f"{archive.name} holds no {member}")
-        return handle.read().decode()
+        return handle.read()
 
 
 def without_source_map(css: str) -> str:
@@ -105,11 +118,22 @@ def strip_comment(svg: str) -> str:
     return svg[svg.index("<svg") :]
 
 
+def write_fonts(archive: Path) -> None:
+    """Write static/vendor/inter/."""
+    target = STATIC / "vendor" / "inter"
+    target.mkdir(parents=True, exist_ok=True)
+    for font in FONTS:
+        (target / font).write_bytes(read_bytes(archive, f"package/web/{font}"))
+    (target / "LICENSE").write_text(read(archive, "package/LICENSE.txt"))
+    (target / "VERSIONS").write_text(f"{INTER.name} {INTER.version} sha256 {INTER.sha256}\n")
+
+
 def main() -> None:
-    """Write static/vendor/tabler/ and static/img/icons.svg."""
+    """Write static/vendor/tabler/, static/vendor/inter/ and static/img/icons.svg."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         tabler, icons = fetch(TABLER, folder), fetch(ICONS, folder)
+        write_fonts(fetch(INTER, folder))
         target = STATIC / "vendor" / "tabler"
         target.mkdir(parents=True, exist_ok=True)
         css = without_source_map(read(tabler, "package/dist/css/tabler.min.css"))

@@ -6,6 +6,7 @@ Called in the worker only (queue "pdf"): no page waits for a PDF.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +14,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 VARIANT = "pdf/ua-1"
+# The address of our own fonts in a document's stylesheet; nothing else can be loaded.
+FONT_ADDRESS = "https://fonts.invalid/"
+FONTS = frozenset({"Inter-Regular.woff2", "Inter-SemiBold.woff2"})
 # The longest rendered HTML that a document may be made from, in characters.
 LONGEST = 2_000_000
 
@@ -41,14 +45,23 @@ def weasyprint() -> Any:
     return library
 
 
+@cache
+def _font(name: str) -> bytes:
+    """Return one of the vendored fonts."""
+    return (settings.BASE_DIR / "static" / "vendor" / "inter" / name).read_bytes()
+
+
 def _fetcher(library: Any) -> Any:
-    """Return a URL fetcher that refuses: a document contains everything it needs."""
+    """Return a URL fetcher that has our fonts and refuses everything else (INP-06)."""
 
-    class Nothing(library.urls.URLFetcher):
+    class OurFonts(library.urls.URLFetcher):
         def fetch(self, url: str, headers: Any = None) -> Any:
-            raise library.urls.FatalURLFetchingError(f"A document may load nothing: {url[:80]}")
+            name = url.removeprefix(FONT_ADDRESS)
+            if name not in FONTS or name == url:
+                raise library.urls.FatalURLFetchingError(f"A document may load nothing: {url[:80]}")
+            return library.urls.URLFetcherResponse(url, _font(name), {"Content-Type": "font/woff2"})
 
-    return Nothing(allowed_protocols=())
+    return OurFonts(allowed_protocols=())
 
 
 def render_pdf(
@@ -60,7 +73,7 @@ def render_pdf(
     same context gives the same pages.
     """
     library = weasyprint()
-    full = {**context, "language": language, "title": title}
+    full = {**context, "language": language, "title": title, "fonts": FONT_ADDRESS}
     with translation.override(language), timezone.override(zone):
         html = render_to_string(template, full)
     if len(html) > LONGEST:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -12,7 +14,7 @@ from portal.core.formats import amount, day, round_money
 from portal.outbox.issuing import Plan, builds
 from portal.outbox.models import Document
 from portal.tenancy.context import require_partner
-from quotes.models import Quote
+from quotes.models import Quote, QuoteLine
 from quotes.presentation import term_words
 
 PRICED = "quote"
@@ -24,18 +26,8 @@ def priced_document(document: Document, *, at: datetime) -> Plan:
     quote = Quote.objects.select_related("customer", "created_by__user").get(pk=document.about_id)
     partner = require_partner()
     with override(document.language):
-        rows = [
-            {
-                "name": line.product_name,
-                "text": line.product.summary,
-                "quantity": line.quantity,
-                "term": term_words(line.term_months),
-                "discount": f"{line.discount.normalize():f}" if line.discount else "",
-                "one_off": amount(line.one_off_total),
-                "monthly": amount(line.monthly_total),
-            }
-            for line in quote.lines.select_related("product").order_by("position")
-        ]
+        lines = list(quote.lines.select_related("product").order_by("position"))
+        rows = [_row(line) for line in lines]
         context = {
             "quote": quote,
             "customer": quote.customer,
@@ -43,7 +35,7 @@ def priced_document(document: Document, *, at: datetime) -> Plan:
             "rows": rows,
             "any_discount": any(row["discount"] for row in rows),
             "totals": _totals(quote, partner.vat_percent),
-            "vat": f"{partner.vat_percent.normalize():f}",
+            "over_term": _over_term(lines),
             "valid_until": day(quote.valid_until),
             "made_on": day(at.astimezone(partner.tz).date()),
         }
@@ -52,6 +44,37 @@ def priced_document(document: Document, *, at: datetime) -> Plan:
             "customer": quote.customer.name,
         }
     return Plan("quotes/pdf/quote.html", title, context)
+
+
+def _row(line: QuoteLine) -> dict[str, Any]:
+    """Return a line: the price of one beside the sum, after the discount (OUT-28)."""
+    several = line.quantity > 1
+    return {
+        "name": line.product_name,
+        "text": line.product.summary,
+        "quantity": line.quantity,
+        "term": term_words(line.term_months),
+        "discount": f"{line.discount.normalize():f}" if line.discount else "",
+        "one_off": amount(line.one_off_total),
+        "one_off_each": amount(line.one_off) if several and line.one_off else "",
+        "monthly": amount(line.monthly_total),
+        "monthly_each": amount(line.monthly) if several and line.monthly else "",
+    }
+
+
+def _over_term(lines: Sequence[QuoteLine]) -> dict[str, str] | None:
+    """Return what is paid over the term, net; None if a monthly price has no term (OUT-28)."""
+    monthly = [line for line in lines if line.monthly_total]
+    if not monthly or any(not line.term_months for line in monthly):
+        return None
+    total = sum((line.one_off_total for line in lines), Decimal(0))
+    total += sum((line.monthly_total * line.term_months for line in monthly), Decimal(0))
+    terms = {line.term_months for line in monthly}
+    if len(terms) == 1:
+        label = _("Over %(term)s, without VAT") % {"term": term_words(terms.pop())}
+    else:
+        label = _("Over all terms, without VAT")
+    return {"label": label, "net": amount(total)}
 
 
 def _totals(quote: Quote, percent: Decimal) -> list[tuple[str, str, str]]:
