@@ -26,6 +26,13 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 
+# What no person wrote as a price, whatever its figures and words: hashes and identifiers of the
+# record, and e-mail addresses (`info@discount.example`).
+_NO_PRICES = re.compile(
+    r"\b[0-9a-f]{32,}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+)
+
 
 class CommercialsShown(RuleError):
     """Refuse a text for the customer that holds a price, discount or currency (CON-02)."""
@@ -76,8 +83,10 @@ def amounts_of(quote: Quote) -> set[str]:
 def find_commercials(text: str, amounts: Iterable[str] = (), *, names: Iterable[str] = ()) -> str:
     """Return the first price, discount or currency in a text; empty if there is none.
 
-    ``names`` of companies and people are not searched.
+    ``names`` of companies and people, e-mail addresses and the record's hashes are not searched:
+    a hash holds four figures in a row by chance, and its document would never be issued.
     """
+    text = _NO_PRICES.sub(" ", text)
     for name in names:
         if name:
             text = text.replace(name, " ")

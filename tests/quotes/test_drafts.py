@@ -12,7 +12,7 @@ from customers.services import deactivate_customer
 from orders.services.checks import CustomerInactive, NotForResidential, NotOrderable
 from portal.accounts.models import Membership
 from portal.core.errors import RuleError, WrongState
-from quotes.commercials import CommercialsShown
+from quotes.commercials import CommercialsShown, find_commercials
 from quotes.models import Confirmation, Quote
 from quotes.services import answering, drafts, sending
 from quotes.services.answering import Reader
@@ -104,6 +104,19 @@ def test_texts_for_the_customer_hold_no_commercials(
     with pytest.raises(CommercialsShown) as refusal:
         factories.make_quote(havsbris, by=jonas, at=NOW, **{field: text})  # type: ignore[arg-type]
     assert refusal.value.field == field
+
+
+def test_what_the_record_holds_by_chance_is_no_price() -> None:
+    """CON-02: a hash, an identifier and an address have figures and words of their own."""
+    for words in (
+        f"SHA-256 {'ab5180ce' * 8}",
+        "019ad2f4-5180-7a51-805a-a51805180abc",
+        "Accepted by Eva Falk, eva@discount.example",
+        "Accepted by Eva Falk, eva5180@falk.example",
+    ):
+        assert not find_commercials(words, {"5180"}), words
+    for words in ("a price of 5180", "5180 per month", "(5180)", "a discount, eva@falk.example"):
+        assert find_commercials(words, {"5180"}), words
 
 
 def test_a_stale_form_is_refused(havsbris: Customer, jonas: Membership) -> None:
