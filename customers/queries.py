@@ -38,7 +38,7 @@ class Match:
 # conditions that all branches share, ``{words}`` for those on the key (REG-36).
 _COLUMNS = (
     "c.id, c.partner_id, c.name, c.number, c.city, c.is_own_company, c.type, c.sort_key,"
-    " c.name_key, c.number_key, c.find_key"
+    " c.name_key, c.number_key"
 )
 _SEARCH = f"""
     SELECT m.*, ARRAY(SELECT f.family FROM customers_familyclearance f
@@ -179,5 +179,5 @@ def _match(row: Sequence[Any]) -> Match:
         town=row[4],
         is_own_company=row[5],
         is_residential=row[6] == "residential",
-        cleared=frozenset(row[12]),
+        cleared=frozenset(row[11]),
     )

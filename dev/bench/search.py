@@ -18,21 +18,29 @@ TYPED = (
 TURNS = 25
 Line = Callable[[str, str, dict[str, list[float]], float | None], bool]
 
-# The minimal query that a person would write for this page.
+# The minimal query that a person would write for the same rows in the same order.
 RAW = """
     SELECT m.* FROM (
-        (SELECT id, name, number, city, is_own_company, type, 0 AS branch, sort_key
+        (SELECT id, name, number, city, is_own_company, type, 0 AS branch, sort_key, name_key
            FROM customers_customer
           WHERE is_active AND number_key COLLATE "C" >= %(t)s AND number_key COLLATE "C" < %(after)s
           ORDER BY number_key COLLATE "C" LIMIT 10)
         UNION ALL
-        (SELECT id, name, number, city, is_own_company, type, 1, sort_key FROM customers_customer
+        (SELECT id, name, number, city, is_own_company, type, 1, sort_key, name_key
+           FROM customers_customer
+          WHERE is_active AND name_key COLLATE "C" >= %(t)s AND name_key COLLATE "C" < %(after)s
+          ORDER BY name_key COLLATE "C" LIMIT 10)
+        UNION ALL
+        (SELECT id, name, number, city, is_own_company, type, 2, sort_key, name_key
+           FROM customers_customer
           WHERE is_active AND find_key COLLATE "C" >= %(key)s AND find_key COLLATE "C" < %(last)s
           ORDER BY find_key COLLATE "C" LIMIT 10)
         UNION ALL
-        (SELECT id, name, number, city, is_own_company, type, 2, sort_key FROM customers_customer
+        (SELECT id, name, number, city, is_own_company, type, 3, sort_key, name_key
+           FROM customers_customer
           WHERE is_active AND {words} LIMIT 50)
-    ) m ORDER BY branch, sort_key COLLATE "C", id
+    ) m ORDER BY (number = %(t)s) DESC, (name_key = %(t)s) DESC, branch,
+        (strpos(name_key, %(t)s) > 0) DESC, sort_key COLLATE "C", id LIMIT 40
 """
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Protocol, TypedDict, Unpack
 
 from django.db import models
@@ -183,32 +183,43 @@ class Wanted:
 
     def pieces(self, text: str) -> list[tuple[str, bool]]:
         """Return ``text`` in pieces, each with whether it is why the text was found."""
+        low = text.lower()
+        at = low.find(self.spelled) if self.spelled and len(low) == len(text) else -1
+        spans = [(at, at + len(self.spelled))] if at >= 0 else self._spans(text)
+        found, done = [], 0
+        for start, end in spans:
+            found += [(text[done:start], False), (text[start:end], True)]
+            done = end
+        return [piece for piece in (*found, (text[done:], False)) if piece[0]]
+
+    def _spans(self, text: str) -> list[tuple[int, int]]:
+        """Return where the words stand in a text that spells them in another way."""
+        if self.phone and digits_of(text).find(self.phone) >= 0:
+            return [_phone_span(text, self.phone)]
         letters = _mapped(text)
         key = "".join(letter for letter, _start, _end in letters)
-        hit = _phone_hits(text, self.phone) if self.phone else [False] * len(text)
         wanted = [self.key] if self.key and self.key in key else [way[0] for way in self.words]
-        for word in [] if any(hit) else wanted:
-            at = key.find(word)
-            if at >= 0:
-                start, end = letters[at][1], letters[at + len(word) - 1][2]
-                hit[start:end] = [True] * (end - start)
-        found: list[tuple[str, bool]] = []
-        for letter, is_hit in zip(text, hit, strict=True):
-            if found and found[-1][1] == is_hit:
-                found[-1] = (found[-1][0] + letter, is_hit)
+        places = sorted((key.find(word), len(word)) for word in wanted)
+        spans: list[tuple[int, int]] = []
+        for at, length in places:
+            if at < 0:
+                continue
+            start, end = letters[at][1], letters[at + length - 1][2]
+            if spans and start <= spans[-1][1]:
+                spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
             else:
-                found.append((letter, is_hit))
-        return found
+                spans.append((start, end))
+        return spans
 
 
-def _phone_hits(text: str, phone: str) -> list[bool]:
-    """Return for each sign of a text whether it is within the digits of ``phone``."""
+def _phone_span(text: str, phone: str) -> tuple[int, int]:
+    """Return where the digits of a phone number begin and end in a text that has them."""
     places = [at for at, letter in enumerate(text) if letter.isascii() and letter.isdigit()]
     at = digits_of(text).find(phone)
-    if at < 0:
-        return [False] * len(text)
-    first, last = places[at], places[at + len(phone) - 1]
-    return [first <= place <= last for place in range(len(text))]
+    return places[at], places[at + len(phone) - 1] + 1
+
+
+_of_sign = lru_cache(maxsize=4_096)(_folded)
 
 
 def _mapped(text: str) -> list[tuple[str, int, int]]:
@@ -218,7 +229,7 @@ def _mapped(text: str) -> list[tuple[str, int, int]]:
     for at, sign in enumerate(text):
         if sign.isspace():
             pair = ""
-        for letter in _folded(sign):
+        for letter in _of_sign(sign):
             if pair and _DIGRAPHS.fullmatch(pair + letter):
                 letters[-1] = (pair, letters[-1][1], at + 1)
                 pair = ""

@@ -227,6 +227,24 @@ def test_search_is_reached_and_used_by_keyboard(visit: OpenPage) -> None:
         page.evaluate("document.activeElement.blur()")
 
 
+def test_search_suggests_in_groups_and_enter_takes_the_only_one(visit: OpenPage) -> None:
+    """REG-40, USE-02."""
+    page = visit("nordlys", "anna@nordlys.example")
+    page.goto("/")
+    box = page.get_by_role("combobox", name="Search customers, orders, quotes and contacts")
+    box.press_sequentially("nordvik")
+    for group in ("Customers", "Contacts"):
+        page.get_by_role("group", name=group).get_by_role("option").first.wait_for()
+    box.fill("zqzq")
+    page.get_by_role("status").get_by_text("Nothing found").wait_for()
+    assert box.get_attribute("aria-expanded") == "false"
+    box.fill("0421")
+    page.get_by_role("option", name="2026-0421").wait_for()
+    assert page.get_by_role("option").count() == 1
+    box.press("Enter")
+    page.get_by_role("heading", level=1, name="2026-0421").wait_for()
+
+
 @pytest.mark.parametrize(
     ("host", "email", "words"),
     [
