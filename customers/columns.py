@@ -231,6 +231,12 @@ COLUMNS: tuple[Column, ...] = (
         _organisation,
         _text("organisation_number"),
     ),
+    Column(
+        "vat_number",
+        gettext_lazy("VAT number"),
+        partial(_plain, "vat_number"),
+        _text("vat_number"),
+    ),
     Column("street", gettext_lazy("Street"), partial(_plain, "street"), _text("street")),
     Column(
         "postal_code",

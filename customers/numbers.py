@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from stdnum import get_cc_module, luhn
 from stdnum.exceptions import ValidationError
 
+from portal.catalog.vat import area
 from portal.core.errors import RuleError
 
 _SIGNS = re.compile(r"[\s\-./]")
@@ -67,6 +68,29 @@ def _swedish(typed: str, bare: str) -> str:
     if len(digits) != 10 or not digits.isdigit() or not luhn.is_valid(digits):
         raise _refused(typed, _("an organisation number, like 556016-0680"))
     return f"{digits[:6]}-{digits[6:]}"
+
+
+def clean_vat_number(text: str, country: str) -> str:
+    """Return a VAT number with its country's letters; empty stays empty (VAT-02).
+
+    Raise RuleError at ``vat_number`` if it is not one of this country; where no rule is known it
+    has 4 to 30 letters and digits.
+    """
+    typed = " ".join(text.split())
+    bare, code = _SIGNS.sub("", typed).upper(), area(country).lower()
+    if not bare:
+        return ""
+    if get_cc_module(code, "vat") is None:
+        if not _PLAIN.match(bare):
+            raise RuleError(_("A VAT number has 4 to 30 letters and digits."), field="vat_number")
+        return bare
+    letters = {"gr": "EL"}.get(code, code.upper())
+    if not bare.startswith(letters):
+        bare = letters + bare
+    if len(bare) > 30 or not _is_valid(code, "vat", bare):
+        what = _("a VAT number of the customer's country, like %s123456789") % letters
+        raise _refused(typed, what, field="vat_number")
+    return bare
 
 
 def _refused(typed: str, what: str, field: str = "organisation_number") -> RuleError:

@@ -69,6 +69,7 @@ def _customer(customer: Customer, contact: Contact | None, ours: str, person: Me
         "Name": customer.name,
         "Type": "PRIVATE" if customer.is_residential else "COMPANY",
         "OrganisationNumber": number,
+        "VATNumber": "" if customer.is_residential else customer.vat_number,
         "Address1": customer.street,
         "ZipCode": customer.postal_code,
         "City": customer.city,

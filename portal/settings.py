@@ -13,6 +13,8 @@ import django_stubs_ext
 import environ
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.countries import lazy_names
+
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -316,6 +318,7 @@ CONTENT_SECURITY_POLICY = {
 # Languages and time
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German")), ("sv", _("Swedish"))]
+COUNTRIES_OVERRIDE = lazy_names()
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 TIME_ZONE = "UTC"

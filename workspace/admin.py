@@ -122,7 +122,7 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
         ),
         (
             gettext_lazy("Where it is"),
-            {"fields": ("country", "language", "time_zone", "currency", "vat_percent")},
+            {"fields": ("country", "language", "time_zone", "currency", "uses_one_stop_shop")},
         ),
         (
             gettext_lazy("Mail and look"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zoneinfo
-from decimal import Decimal
 from typing import Any, ClassVar, Unpack
 
 from django import forms
@@ -61,8 +60,10 @@ class NewPartnerForm(forms.Form):
     )
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
-    vat_percent = forms.DecimalField(
-        label=gettext_lazy("VAT, %"), min_value=0, max_value=100, max_digits=5, decimal_places=2
+    uses_one_stop_shop = forms.BooleanField(
+        label=gettext_lazy("Registered for the EU's One Stop Shop"),
+        required=False,
+        help_text=gettext_lazy("Private customers elsewhere in the EU pay their country's VAT."),
     )
     notification_email = forms.EmailField(
         label=gettext_lazy("Notification address"),
@@ -94,7 +95,6 @@ class NewPartnerForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = choices
-        self.fields["vat_percent"].initial = Decimal(0)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -108,7 +108,7 @@ class NewPartnerForm(forms.Form):
             (None, {"fields": ["name", "slug", "host"]}),
             (
                 gettext_lazy("Where it is"),
-                {"fields": ["country", "language", "time_zone", ("currency", "vat_percent")]},
+                {"fields": ["country", "language", "time_zone", "currency", "uses_one_stop_shop"]},
             ),
             (gettext_lazy("Mail and look"), {"fields": ["notification_email", "brand_colour"]}),
             (
@@ -129,7 +129,7 @@ class PartnerForm(forms.ModelForm[Partner]):
             "country",
             "language",
             "time_zone",
-            "vat_percent",
+            "uses_one_stop_shop",
             "notification_email",
             "brand_colour",
             "address",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import secrets
 from datetime import datetime
-from decimal import Decimal
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -45,7 +44,7 @@ def create_partner(
     time_zone: str,
     notification_email: str,
     at: datetime,
-    vat_percent: Decimal = Decimal(0),
+    uses_one_stop_shop: bool = False,
     brand_colour: str = "#0e5f6c",
     host: str | None = None,
     admin_name: str = "",
@@ -69,7 +68,7 @@ def create_partner(
             currency=currency,
             language=language,
             time_zone=time_zone,
-            vat_percent=vat_percent,
+            uses_one_stop_shop=uses_one_stop_shop,
             notification_email=notification_email,
             brand_colour=brand_colour,
             created_at=at,

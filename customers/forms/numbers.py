@@ -1,4 +1,4 @@
-"""Organisation number or personal number, depending on the customer's type (REG-31)."""
+"""Organisation and VAT number or personal number, by the customer's type (REG-31, VAT-02)."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
-from customers.numbers import clean_organisation_number, clean_personal_number
+from customers.numbers import clean_organisation_number, clean_personal_number, clean_vat_number
 from portal.core.errors import RuleError
 
 
 class NumberFields(forms.ModelForm[Customer]):
-    """The two numbers, of which a customer has one.
+    """The numbers: a company's two, or a person's one.
 
     The form of a new customer has both; the stylesheet shows the one of the chosen type, and the
     other one is ignored.
@@ -41,7 +41,9 @@ class NumberFields(forms.ModelForm[Customer]):
             )
         if not known._state.adding:
             del self.fields["organisation_number" if known.is_residential else "personal_number"]
-            if not known.is_residential:
+            if known.is_residential:
+                del self.fields["vat_number"]
+            else:
                 self.fields.pop("remove_personal_number", None)
 
     def check_numbers(self, data: dict[str, Any]) -> None:
@@ -51,12 +53,14 @@ class NumberFields(forms.ModelForm[Customer]):
         if kind == Customer.Type.RESIDENTIAL:
             self._check_personal(data, country)
             if self.instance._state.adding:
-                data["organisation_number"] = ""
+                data["organisation_number"] = data["vat_number"] = ""
             return
         data.pop("personal_number", None)
         before = "" if self.instance._state.adding else self.initial.get("organisation_number", "")
         if "organisation_number" in data and data["organisation_number"] != before:
             self._clean_with(clean_organisation_number, "organisation_number", data, country)
+        if "vat_number" in data:
+            self._clean_with(clean_vat_number, "vat_number", data, country)
 
     def _check_personal(self, data: dict[str, Any], country: str) -> None:
         if data.pop("remove_personal_number", False):

@@ -47,6 +47,7 @@ class CustomerForm(CustomFieldsMixin, LookAlikesMixin, NumberFields):
             "name",
             "number",
             "organisation_number",
+            "vat_number",
             "business_type",
             "language",
             "street",
@@ -76,6 +77,7 @@ class CustomerForm(CustomFieldsMixin, LookAlikesMixin, NumberFields):
                 "Depends on the customer's size and on what is added. "
                 "Chargeable products need free credit; you can raise it later."
             ),
+            "vat_number": _("With one, a company elsewhere in the EU pays the VAT itself."),
             "billing_email": _("May be your own accounts department."),
             "language": _("Of the e-mails to the customer's people."),
         }

@@ -36,6 +36,7 @@ FIELDS: tuple[Field, ...] = (
     Field("name", _("Customer name"), "Havsbris Konsult AB", required=True),
     Field("type", _("Type"), "Normal"),
     Field("organisation_number", _("Organisation number"), "556677-8899"),
+    Field("vat_number", _("VAT number"), "SE556016068001"),
     Field("personal_number", _("Personal number")),
     Field("business_type", _("Business type")),
     Field("language", _("Language"), "sv"),

@@ -21,7 +21,7 @@ from customers.forms.register import CustomerForm, split_domains
 from customers.imports.rows import MASK, Checked
 from customers.imports.values import CUSTOM, Words, parse_money
 from customers.models import Customer, CustomField
-from customers.numbers import clean_organisation_number, clean_personal_number
+from customers.numbers import clean_organisation_number, clean_personal_number, clean_vat_number
 from customers.services.custom import in_words, stored
 from customers.services.personal import encrypted
 from portal.accounts.models import Membership
@@ -31,7 +31,7 @@ from portal.core.sorting import search_key
 
 # Fields that need nothing but the form's cleaning.
 _ALONE = (
-    "number name street postal_code city region billing_email notes organisation_number"
+    "number name street postal_code city region billing_email notes organisation_number vat_number"
 ).split()
 _CONTACT = {
     "contact_first_name": "first_name",
@@ -121,7 +121,8 @@ class RowReader:
         Files with one column for both are understood.
         """
         organisation, personal = values["organisation_number"] or "", texts["personal_number"]
-        values["organisation_number"] = ""
+        vat = values["vat_number"] or ""
+        values["organisation_number"] = values["vat_number"] = ""
         if texts["type"] and self._words.type(texts["type"]) is None:
             # Reported already; the number may be a personal one and is not repeated (D19).
             return
@@ -129,11 +130,15 @@ class RowReader:
             key = "personal_number" if personal else "organisation_number"
             typed = personal or organisation
             self._number(row, key, typed, clean_personal_number, values)
+            if vat:
+                reason = _("A private person has no VAT number here.")
+                self._say(row, "vat_number", vat, reason)
             return
         if personal:
             reason = _("A company has an organisation number instead of a personal number.")
             self._say(row, "personal_number", personal, reason)
         self._number(row, "organisation_number", organisation, clean_organisation_number, values)
+        self._number(row, "vat_number", vat, clean_vat_number, values)
 
     def _number(
         self,
@@ -152,7 +157,7 @@ class RowReader:
         if clean is clean_personal_number:
             values["personal_number_encrypted"] = encrypted(found)
         else:
-            values["organisation_number"] = found
+            values[key] = found
 
     def _credit(self, row: int, text: str) -> Decimal | None:
         if not text:

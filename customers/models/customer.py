@@ -93,6 +93,10 @@ class Customer(VersionedMixin, TenantModel):
     is_active = models.BooleanField(_("active"), default=True)
     is_own_company = models.BooleanField(_("own company"), default=False, editable=False)
     organisation_number = models.CharField(_("organisation number"), max_length=40, blank=True)
+    # VAT-02: with its country's letters; of companies only.
+    vat_number = models.CharField(
+        _("VAT number"), max_length=30, blank=True, default="", db_default=""
+    )
     # REG-31, D19: of residential customers; only customers.services.personal reads it.
     personal_number_encrypted = models.BinaryField(null=True, editable=False)
     business_type = models.ForeignKey(

@@ -71,6 +71,7 @@ class CustomerDetails(TypedDict, total=False):
     """Fields that may be left out when a customer is created or changed."""
 
     organisation_number: str
+    vat_number: str
     business_type: BusinessType | None
     language: str
     street: str

@@ -40,7 +40,6 @@ class DemoPartner:
     language: str
     currency: str
     time_zone: str
-    vat: str
     colour: str
     sales_limit: int
     organisation_number: str
@@ -62,7 +61,6 @@ PARTNERS = (
         language="sv",
         currency="SEK",
         time_zone="Europe/Stockholm",
-        vat="25",
         colour="#3b3a8f",
         sales_limit=25000,
         organisation_number="556703-7485",
@@ -88,7 +86,6 @@ PARTNERS = (
         language="de",
         currency="EUR",
         time_zone="Europe/Berlin",
-        vat="19",
         colour="#8a3b12",
         sales_limit=2500,
         organisation_number="HRB 148263",
@@ -112,7 +109,6 @@ PARTNERS = (
         language="en",
         currency="GBP",
         time_zone="Europe/London",
-        vat="20",
         colour="#0b5d3b",
         sales_limit=2000,
         organisation_number="08412937",
@@ -153,7 +149,6 @@ def load_partner(demo: DemoPartner, *, staff: User, at: datetime) -> Partner:
             currency=demo.currency,
             language=demo.language,
             time_zone=demo.time_zone,
-            vat_percent=Decimal(demo.vat),
             brand_colour=demo.colour,
             notification_email=f"orders@{demo.domain}",
             at=at,

@@ -50,14 +50,12 @@ INTER = Package(
 FONTS = ("Inter-Regular.woff2", "Inter-SemiBold.woff2")
 
 ICON_NAMES = """
-address-book alert-circle alert-triangle arrow-back-up arrow-down arrow-left arrow-right arrow-up
-ban bell briefcase building building-store calendar check chevron-down chevron-left chevron-right
-chevron-up circle-check circle-plus circle-x clipboard-check clock columns-3 copy credit-card
-device-laptop dots download external-link eye file file-import file-text filter fingerprint
-folders headset help-circle history home id info-circle key language layout-dashboard link list
-lock logout mail map-pin menu-2 message minus moon note package paperclip pencil phone player-play
-plus printer receipt refresh route router search selector send settings shield-lock shopping-bag
-star sun switch-horizontal tool trash upload user user-check user-plus users users-group world x
+alert-circle alert-triangle arrow-down arrow-right arrow-up bell calendar check chevron-down
+chevron-left chevron-right circle-check circle-plus columns-3 device-laptop download file
+file-import file-text filter fingerprint folders help-circle history home id info-circle key
+language layout-dashboard link list lock logout mail menu-2 message moon paperclip pencil phone
+plus receipt refresh route search selector send settings shield-lock shopping-bag star sun
+switch-horizontal tool trash upload user user-check user-plus users x
 """.split()
 
 

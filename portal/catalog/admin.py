@@ -14,6 +14,7 @@ from portal.catalog.models import (
     ProductFamily,
     RatePlan,
     TermsVersion,
+    VatRate,
 )
 from portal.core.admin_actions import StaffAdmin, StaffRights
 
@@ -72,6 +73,13 @@ class BusinessTypeAdmin(StaffAdmin[BusinessType]):
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Forbid deletion: customers in the partners' schemas point at types."""
         return False
+
+
+@admin.register(VatRate)
+class VatRateAdmin(StaffAdmin[VatRate]):
+    list_display = ("country", "valid_from", "percent")
+    list_filter = ("country",)
+    ordering = ("country", "-valid_from")
 
 
 @admin.register(TermsVersion)

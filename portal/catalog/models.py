@@ -9,10 +9,11 @@ from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
 
 from portal.tenancy.models import Currency
 
@@ -205,6 +206,33 @@ def prices_on(
         .values_list("product_id", "one_off", "monthly")
     )
     return {product_id: (one_off, monthly) for product_id, one_off, monthly in rows}
+
+
+class VatRate(models.Model):
+    """A country's standard rate of VAT, from a date on (VAT-01)."""
+
+    id = models.BigAutoField(primary_key=True)
+    country = CountryField(verbose_name=_("country"))
+    valid_from = models.DateField(_("valid from"))
+    percent = models.DecimalField(
+        _("VAT, %"),
+        max_digits=5,
+        decimal_places=2,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
+
+    class Meta:
+        verbose_name = _("VAT rate")
+        verbose_name_plural = _("VAT rates")
+        constraints = [
+            models.UniqueConstraint(fields=["country", "valid_from"], name="vat_rate_once"),
+            models.CheckConstraint(
+                condition=models.Q(percent__gte=0, percent__lte=100), name="vat_rate_is_percentage"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.country.name} {self.percent.normalize():f} %"
 
 
 class BusinessType(models.Model):

@@ -7,7 +7,7 @@ import zoneinfo
 from typing import Any, Self
 
 from django.conf import settings
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import get_script_prefix, reverse, set_script_prefix
 from django.utils.translation import gettext_lazy as _
@@ -46,8 +46,9 @@ class Partner(TenantMixin):
     currency = models.CharField(_("currency"), max_length=3, choices=Currency.choices)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     time_zone = models.CharField(_("time zone"), max_length=40, default="UTC")
-    vat_percent = models.DecimalField(
-        _("VAT, %"), max_digits=5, decimal_places=2, default=0, validators=[MinValueValidator(0)]
+    # VAT-04: private customers elsewhere in the EU are charged the VAT of their country.
+    uses_one_stop_shop = models.BooleanField(
+        _("registered for the EU's One Stop Shop"), default=False
     )
     notification_email = models.EmailField(_("notification address"))
     brand_colour = models.CharField(

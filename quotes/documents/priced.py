@@ -10,12 +10,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from portal.core.formats import amount, day, round_money
+from portal.core.formats import amount, day
 from portal.outbox.issuing import Plan, builds
 from portal.outbox.models import Document
-from portal.tenancy.context import require_partner
+from portal.tenancy.context import local_day
 from quotes.models import Quote, QuoteLine
 from quotes.presentation import term_words
+from quotes.vat import totals, vat_of, vat_words
 
 PRICED = "quote"
 
@@ -24,7 +25,7 @@ PRICED = "quote"
 def priced_document(document: Document, *, at: datetime) -> Plan:
     """Plan the quote with its prices and VAT, for the partner (D17)."""
     quote = Quote.objects.select_related("customer", "created_by__user").get(pk=document.about_id)
-    partner = require_partner()
+    vat = vat_of(quote.customer, local_day(at))
     with override(document.language):
         lines = list(quote.lines.select_related("product").order_by("position"))
         rows = [_row(line) for line in lines]
@@ -34,10 +35,11 @@ def priced_document(document: Document, *, at: datetime) -> Plan:
             "agreement": f"{quote.number}-{quote.revision}",
             "rows": rows,
             "any_discount": any(row["discount"] for row in rows),
-            "totals": _totals(quote, partner.vat_percent),
+            "totals": totals(quote, vat),
+            "vat_words": vat_words(vat, quote.customer),
             "over_term": _over_term(lines),
             "valid_until": day(quote.valid_until),
-            "made_on": day(at.astimezone(partner.tz).date()),
+            "made_on": day(local_day(at)),
         }
         title = _("Quote %(number)s, %(customer)s") % {
             "number": quote.number,
@@ -75,17 +77,3 @@ def _over_term(lines: Sequence[QuoteLine]) -> dict[str, str] | None:
     else:
         label = _("Over all terms, without VAT")
     return {"label": label, "net": amount(total)}
-
-
-def _totals(quote: Quote, percent: Decimal) -> list[tuple[str, str, str]]:
-    """Return (label, one-off, monthly) for net, VAT and gross."""
-    vat = [round_money(value * percent / 100) for value in (quote.one_off, quote.monthly)]
-    return [
-        (_("Net"), amount(quote.one_off), amount(quote.monthly)),
-        (
-            _("VAT %s %%") % f"{percent.normalize():f}",
-            amount(vat[0]),
-            amount(vat[1]),
-        ),
-        (_("Total"), amount(quote.one_off + vat[0]), amount(quote.monthly + vat[1])),
-    ]

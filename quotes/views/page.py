@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,11 +20,13 @@ from portal.history.queries import timeline_of
 from portal.outbox.issuing import make_again, queue_document
 from portal.outbox.models import Document
 from portal.outbox.rows import rows_about
+from portal.tenancy.context import local_day
 from quotes.documents import PRICED
 from quotes.http import QuoteRequest, load_quote
 from quotes.models import Quote
 from quotes.services.progressing import may_progress
 from quotes.states import CSS, allowed
+from quotes.vat import vat_note, vat_of
 
 DOCUMENT_CSS = {"ready": "is-ok", "pending": "is-live", "dead": "is-bad"}
 
@@ -78,28 +81,38 @@ def quote_page(request: QuoteRequest) -> HttpResponse:
         "timeline": timeline_of(quote),
         "emails": rows_about(request.partner, quote),
         "prices": person.may("view_prices"),
+        "vat": vat_note(quote.customer, local_day(timezone.now())),
     }
     return render(request, "quotes/quote.html", context)
+
+
+def _key(quote: Quote, *, at: datetime) -> str:
+    """Return the key of the PDF: another one whenever its content would be another (VAT-01)."""
+    vat = vat_of(quote.customer, local_day(at))
+    return (
+        f"quote-{quote.pk}-{quote.version}-{quote.customer.version}"
+        f"-{vat.rule.name.lower()}-{vat.percent.normalize():f}"
+    )
 
 
 @needs("view_quote", "view_prices", load=load_quote, of="quote")
 @require_POST
 def make_pdf(request: QuoteRequest) -> HttpResponse:
     """Queue a PDF of the quote with its prices; the worker makes it (D15)."""
-    quote = request.quote
+    quote, at = request.quote, timezone.now()
     if not quote.lines.exists():
         messages.error(request, _("Choose at least one product."))
         return redirect("quotes:quote", quote.pk)
     document = queue_document(
         kind=PRICED,
-        key=f"quote-{quote.pk}-{quote.version}",
+        key=_key(quote, at=at),
         about=quote,
         file_name=f"{quote.number}-{quote.revision}-prices.pdf",
         language=request.user.language,
-        at=timezone.now(),
+        at=at,
     )
     if document.state == Document.State.DEAD:
-        make_again(document, at=timezone.now())
+        make_again(document, at=at)
     messages.info(request, _("The PDF is being made. It appears under Documents."))
     return redirect("quotes:quote", quote.pk)
 

@@ -139,7 +139,7 @@ def test_a_full_workbook_is_read() -> None:
             "DATEV",
             "Konto;Name (Adressatentyp Unternehmen);EU-UStIdNr;Straße;Postleitzahl;Ort;Land;E-Mail"
             ";Telefon;Ansprechpartner",
-            "number name organisation_number street postal_code city country billing_email"
+            "number name vat_number street postal_code city country billing_email"
             " contact_phone contact_name",
         ),
         (
@@ -147,7 +147,7 @@ def test_a_full_workbook_is_read() -> None:
             "Kundennr.;Firma;Ansprechpartner Vorname;Ansprechpartner Nachname;Strasse;PLZ;Ort"
             ";E-Mail-Adresse;USt-IdNr.;Branche;Notiz",
             "number name contact_first_name contact_last_name street postal_code city"
-            " billing_email organisation_number business_type notes",
+            " billing_email vat_number business_type notes",
         ),
         (
             "Sage 50",

@@ -538,6 +538,23 @@ def test_numbers_go_by_type_and_personal_ones_stay_hidden(
         assert not any("9874" in str(entry.changes) for entry in logged)
 
 
+def test_vat_numbers_are_read_from_a_file(anna: Membership) -> None:
+    """VAT-02: with the letters of the row's country; refused for a private person."""
+    headings = [*HEADINGS, "Country", "Type", "USt-IdNr."]
+    rows = [
+        [*line(1), "DE", "Normal", "136695976"],
+        [*line(2), "DE", "Normal", "DE136695978"],
+        [*line(3), "DE", "Residential", "DE136695976"],
+    ]
+    faulty = uploaded(file_of(rows, headings), anna)
+    assert [(row, value) for row, _column, value, _reason in faulty.errors] == [
+        (3, "DE136695978"),
+        (4, "DE136695976"),
+    ]
+    imported(file_of(rows[:1], headings), anna)
+    assert Customer.objects.get(number__startswith="6").vat_number == "DE136695976"
+
+
 NAUGHTY = [
     "<script>alert(1)</script> AB",
     "'; DROP TABLE customers_customer; -- AB",

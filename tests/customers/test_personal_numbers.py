@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import override_settings
 
 from customers.models import Customer
-from customers.numbers import clean_organisation_number, clean_personal_number
+from customers.numbers import clean_organisation_number, clean_personal_number, clean_vat_number
 from customers.services import set_personal_number, show_personal_number
 from orders.services.customer_changes import change_customer_type
 from portal.accounts.models import Membership
@@ -230,3 +230,52 @@ def test_a_company_has_none(anna: Membership, eva: Customer, havsbris: Customer)
     change_customer_type(eva, "normal", at=NOW)
     eva.refresh_from_db()
     assert not eva.has_personal_number
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "kept"),
+    [
+        ("SE556016068001", "SE", "SE556016068001"),
+        ("se 556016-0680 01", "SE", "SE556016068001"),
+        ("556016068001", "SE", "SE556016068001"),
+        ("556016068101", "SE", None),
+        ("DE 136 695 976", "DE", "DE136695976"),
+        ("DE136695976", "SE", None),
+        ("094259216", "GR", "EL094259216"),
+        ("FR 40 303265045", "MC", "FR40303265045"),
+        ("NO 995525828 MVA", "NO", "NO995525828MVA"),
+        ("CHE-107.787.577 MWST", "CH", "CHE107787577MWST"),
+        ("GB980780684", "GB", "GB980780684"),
+        ("12-34567", "US", "1234567"),
+        ("???", "US", None),
+        ("SE" + "1" * 200, "SE", None),
+        ("", "SE", ""),
+    ],
+)
+def test_vat_numbers_by_country(typed: str, country: str, kept: str | None) -> None:
+    """VAT-02: kept with the letters of the customer's country."""
+    if kept is None:
+        with pytest.raises(RuleError) as refusal:
+            clean_vat_number(typed, country)
+        assert refusal.value.field == "vat_number"
+    else:
+        assert clean_vat_number(typed, country) == kept
+
+
+def test_a_company_keeps_a_vat_number_and_a_person_has_none(anna: Any, sign_in: SignIn) -> None:
+    """VAT-02: checked at its field; what was typed stays."""
+    client = sign_in(anna)
+    wrong = client.post("/customers/new/", data(vat_number="SE556016068101")).content.decode()
+    assert 'id="id_vat_number_error"' in wrong
+    assert "SE556016068101" in wrong
+    client.post("/customers/new/", data(vat_number="556016-0680-01"))
+    company = Customer.objects.get(number=data()["number"])
+    assert company.vat_number == "SE556016068001"
+    assert "SE556016068001" in client.get(f"/customers/{company.pk}/").content.decode()
+    client.post(
+        "/customers/new/",
+        data(name="Eva Lind", number="20009", type="residential", vat_number="nonsense"),
+    )
+    person = Customer.objects.get(number="20009")
+    assert person.vat_number == ""
+    assert 'name="vat_number"' not in client.get(f"/customers/{person.pk}/edit/").content.decode()

@@ -196,8 +196,7 @@ def test_the_same_document_is_queued_once(accepted: Confirmation, nordlys: Partn
 def test_the_partners_document_has_prices_and_vat(
     havsbris: Customer, jonas: Membership, nordlys: Partner, tmp_path: Path
 ) -> None:
-    """D17."""
-    Partner._default_manager.filter(pk=nordlys.pk).update(vat_percent=Decimal(25))
+    """D17, VAT-01."""
     quote = factories.make_quote(havsbris, by=jonas, at=NOW, discount="10")
     queue_document(kind=PRICED, key="q", about=quote, file_name="q.pdf", language="en", at=NOW)
     assert render_due(at=NOW) == 1

@@ -31,7 +31,7 @@ NEW = {
     "currency": "GBP",
     "language": "en",
     "time_zone": "Europe/London",
-    "vat_percent": "20",
+    "uses_one_stop_shop": "on",
     "notification_email": "orders@harbour.example",
     "brand_colour": "#0b5d3b",
     "admin_name": "Oliver Marsh",
@@ -150,7 +150,7 @@ def test_details_and_hosts_are_changed_on_the_page(
         "country": "SE",
         "language": "sv",
         "time_zone": "Europe/Stockholm",
-        "vat_percent": "12",
+        "uses_one_stop_shop": "on",
         "notification_email": "new@nordlys.example",
         "brand_colour": "#000000",
         "domains-TOTAL_FORMS": "2",
@@ -174,7 +174,7 @@ def test_details_and_hosts_are_changed_on_the_page(
         assert client.post(url, {**data, **wrong}).status_code == 200, wrong
     assert client.post(url, data).status_code == 302
     changed = Partner.objects.get(pk=nordlys.pk)
-    assert (changed.vat_percent, changed.notification_email) == (12, "new@nordlys.example")
+    assert (changed.uses_one_stop_shop, changed.notification_email) == (True, "new@nordlys.example")
     assert (changed.name, changed.slug, changed.currency) == (
         "Nordlys Telekom AB",
         "nordlys",
@@ -290,8 +290,10 @@ def test_signed_in_staff_are_not_sent_round_in_circles(client: HostClient, sign_
 
 def command(**changed: str | None) -> str:
     details = {key: value for key, value in {**NEW, **changed}.items() if value is not None}
+    del details["uses_one_stop_shop"]
     out = io.StringIO()
     arguments = [f"--{key.replace('_', '-')}={value}" for key, value in details.items()]
+    arguments.append("--one-stop-shop")
     with in_public():
         call_command("create_partner", *arguments, stdout=out)
     return out.getvalue()
@@ -301,7 +303,7 @@ def test_the_command_makes_a_partner(nordlys: Partner) -> None:
     said = command()
     assert "Harbour Networks Ltd: http://harbour.localhost" in said
     assert "oliver@harbour.example" in said
-    assert Partner.objects.filter(slug="harbour").exists()
+    assert Partner.objects.get(slug="harbour").uses_one_stop_shop
 
 
 def test_the_command_says_all_that_is_wrong_at_once(nordlys: Partner) -> None:

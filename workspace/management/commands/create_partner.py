@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zoneinfo
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.conf import settings
@@ -33,7 +32,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--time-zone", required=True, help="for example Europe/Stockholm")
         parser.add_argument("--notification-email", required=True)
-        parser.add_argument("--vat-percent", default="0")
+        parser.add_argument("--one-stop-shop", action="store_true", help="VAT within the EU")
         parser.add_argument("--brand-colour", default="#0e5f6c")
         parser.add_argument("--host", default=None, help="default: <slug>.<our host>")
         parser.add_argument("--admin-name", default="")
@@ -49,7 +48,8 @@ class Command(BaseCommand):
         }
         details["country"] = options["country"].upper()
         details["currency"] = options["currency"].upper()
-        details["vat_percent"] = _checked(details, options["vat_percent"])
+        details["uses_one_stop_shop"] = options["one_stop_shop"]
+        _check(details)
         try:
             partner = create_partner(at=timezone.now(), **details)
         except RuleError as error:
@@ -60,8 +60,8 @@ class Command(BaseCommand):
             self.stdout.write(f"The invitation goes to {details['admin_email']}.")
 
 
-def _checked(details: dict[str, Any], vat: str) -> Decimal:
-    """Refuse what the service does not check, all at once; return the VAT."""
+def _check(details: dict[str, Any]) -> None:
+    """Refuse what the service does not check, all at once."""
     wrong = []
     if not details["name"].strip():
         wrong.append("--name is empty.")
@@ -81,15 +81,7 @@ def _checked(details: dict[str, Any], vat: str) -> Decimal:
                 wrong.append(
                     f"--{name.replace('_', '-')} {details[name]} is not an e-mail address."
                 )
-    percent = Decimal(0)
-    try:
-        percent = Decimal(vat)
-    except InvalidOperation:
-        percent = Decimal(-1)
-    if not 0 <= percent <= 100:
-        wrong.append("--vat-percent is a number from 0 to 100.")
     if details["admin_name"] and not details["admin_email"]:
         wrong.append("--admin-name needs --admin-email.")
     if wrong:
         raise CommandError("\n".join([*wrong, "Nothing was made."]))
-    return percent
