@@ -78,7 +78,7 @@ def _revoke(request: HttpRequest, customer: Customer, data: Data) -> str:
     for clearance in valid_clearances(customer):
         if clearance.family == data["family"]:
             revoke_clearance(clearance, at=timezone.now())
-    return _("%(customer)s is no longer cleared for %(family)s. What runs, goes on.") % {
+    return _("%(customer)s is no longer cleared for %(family)s. Active services go on.") % {
         "customer": customer.label,
         "family": Family(data["family"]).label,
     }
@@ -145,7 +145,7 @@ ACTIONS: dict[str, ObjectAction[Customer]] = {
             if valid_clearances(customer)
             else _("%(customer)s has no clearance.") % {"customer": customer.label}
         ),
-        explain=lambda customer: [_("New orders are refused. What runs, goes on.")],
+        explain=lambda customer: [_("New orders are refused. Active services go on.")],
         danger=True,
     ),
     "deactivate": ObjectAction(

@@ -157,7 +157,7 @@ def _headline(order: Order, transition: str) -> str:
 
 def _explanation(transition: str) -> str:
     return {
-        "accept": _("Channel Sales accepted the order. The next thing is the delivery."),
+        "accept": _("Channel Sales accepted the order. Next: delivery."),
         "reject": _("Nothing will be delivered, and the order no longer counts as used credit."),
         "return": _("It is a draft again. Change what is asked for, then place it once more."),
         "provision": _("Channel Sales has started the delivery."),

@@ -86,7 +86,10 @@ def empty_words(asked: Asked[Filter]) -> tuple[str, str] | None:
         S.DRAFT: (_("No drafts"), _("Every quote that was begun was sent.")),
         S.SENT: (_("Nothing is waiting"), _("Every customer has answered.")),
         S.CONFIRMED: (_("Nothing is waiting"), _("Every confirmed quote was ordered.")),
-        S.PROGRESSED: (_("Nothing was ordered yet"), _("Quotes that became orders come here.")),
+        S.PROGRESSED: (
+            _("Nothing was ordered yet"),
+            _("Quotes that became orders are listed here."),
+        ),
         S.DECLINED: (_("No quote was declined"), _("There is nothing to do here.")),
         S.EXPIRED: (_("No quote has expired"), _("There is nothing to do here.")),
     }

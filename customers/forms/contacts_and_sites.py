@@ -45,7 +45,7 @@ class ContactForm(forms.ModelForm[Contact]):
             "email": {"required": _("Enter an e-mail address."), "invalid": VALID_EMAIL},
             "phone": {"invalid": _("Enter a valid phone number, e.g. +46 26 555 01 00.")},
         }
-        help_texts = {"gets_orders": _("Chosen in advance when an order asks who is told.")}
+        help_texts = {"gets_orders": _("Preselected when an order asks who is notified.")}
 
     def clean_first_name(self) -> str:
         return one_line(self.cleaned_data["first_name"])
@@ -124,10 +124,10 @@ class SettingsForm(forms.ModelForm[PartnerSettings]):
         error_messages = {"sales_credit_limit": AMOUNT_MESSAGES}
         help_texts = {
             "number_min": _("Characters. Existing numbers stay valid until they are changed."),
-            "number_max": _("Characters, the beginning counted."),
+            "number_max": _("Characters, including the prefix."),
             "number_pattern": _("After the beginning, where one is set."),
-            "number_prefix": _("Like K-, or empty. It is suggested and has to be there."),
-            "default_rate_plan": _("Of new customers. Empty: the first in Channel Sales' list."),
+            "number_prefix": _("Like K-, or empty. Suggested, and required."),
+            "default_rate_plan": _("For new customers. Empty: the first in Channel Sales' list."),
             "sales_credit_limit": _("People without the right to set credit give at most this."),
             "assignee_in_reference": _("In exports for accounting; of several people the first."),
         }

@@ -26,7 +26,7 @@ class AwayForm(forms.Form):
         label=_("Substitute"),
         queryset=Membership.unscoped.none(),
         empty_label=_("Choose"),
-        help_text=_("Sees the customers meanwhile, and is told of their orders as well."),
+        help_text=_("Sees the customers meanwhile, and is notified of their orders as well."),
     )
 
     def __init__(

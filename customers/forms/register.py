@@ -79,7 +79,7 @@ class CustomerForm(CustomFieldsMixin, LookAlikesMixin, NumberFields):
             ),
             "vat_number": _("With one, a company elsewhere in the EU pays the VAT itself."),
             "billing_email": _("May be your own accounts department."),
-            "language": _("Of the e-mails to the customer's people."),
+            "language": _("Used for e-mails to this customer."),
         }
         error_messages = {
             "name": {"required": _("Enter the customer's name.")},

@@ -31,7 +31,7 @@ class CustomerImport(TenantModel):
     """An uploaded file and the state of its import."""
 
     class State(models.TextChoices):
-        UPLOADED = "uploaded", _("Columns to be assigned")
+        UPLOADED = "uploaded", _("Columns to assign")
         CHECKING = "checking", _("Being checked")
         FAULTY = "faulty", _("Has errors")
         CHECKED = "checked", _("Ready to import")

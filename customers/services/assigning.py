@@ -73,7 +73,7 @@ def change_assignments(
     for pk in wanted:
         if people[pk].state != Membership.State.ACTIVE or people[pk].customer_id is not None:
             raise RuleError(
-                _("%(name)s has no place here any more.") % {"name": people[pk].shown_name}
+                _("%(name)s is no longer a member here.") % {"name": people[pk].shown_name}
             )
     have = set(
         Assignment.objects.filter(customer__in=rows, membership__in=people).values_list(

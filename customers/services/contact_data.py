@@ -75,7 +75,7 @@ def after_erasure(contact: Contact) -> list[Effect]:
         Effect(
             _("Entries of the change log"),
             len(held["change_log"]),
-            _("Nothing is ever taken out of the log; it proves who changed what."),
+            _("Nothing is ever removed from the log; it proves who changed what."),
         ),
     ]
 

@@ -62,7 +62,7 @@ def save_contact(
     else:
         current = Contact.objects.select_for_update().get(pk=contact.pk)
         if current.erased_at is not None:
-            raise RuleError(_("The data of this person was erased. Add the contact anew."))
+            raise RuleError(_("The data of this person was erased. Add the contact again."))
         if version is not None and current.version != version:
             raise Stale(current, at=at)
         if current.email.lower() != contact.email.lower():

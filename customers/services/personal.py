@@ -48,7 +48,7 @@ def show_personal_number(customer: Customer) -> str:
         number = decrypt(customer.personal_number_encrypted).decode()
     except Unreadable as error:
         raise RuleError(
-            _("The personal number can't be read any more: the key is another one. Enter it anew.")
+            _("The personal number can't be read any more: the key is another one. Enter it again.")
         ) from error
     record(customer, "personal_number_shown", customer_id=customer.pk)
     return number[-SHOWN:]

@@ -33,7 +33,7 @@ def _lock(*people: Membership) -> None:
     for person in people:
         if states.get(person.pk) != Membership.State.ACTIVE or person.customer_id is not None:
             raise RuleError(
-                _("%(name)s has no place here any more.") % {"name": person.shown_name},
+                _("%(name)s is no longer a member here.") % {"name": person.shown_name},
                 field="substitute",
             )
 

@@ -78,7 +78,10 @@ def _page(
             if came or went:
                 messages.success(
                     request,
-                    _("Saved: %(came)s assigned, %(went)s taken away. Those concerned are told.")
+                    _(
+                        "Saved: %(came)s assigned, %(went)s taken away. "
+                        "The people concerned are notified."
+                    )
                     % {"came": came, "went": went},
                 )
             else:
@@ -115,6 +118,6 @@ def assign(request: PartnerRequest) -> HttpResponse:
     # Back to the same search and filters.
     query = clean_query(request, request.POST.get("query", ""))
     if not customers:
-        messages.info(request, _("Tick the customers first."))
+        messages.info(request, _("Select customers first."))
         return redirect(list_address(query))
     return _page(request, customers, list_address(query), query=query)

@@ -245,5 +245,5 @@ def discard(request: ImportRequest) -> HttpResponse:
     except RuleError as error:
         messages.error(request, str(error))
         return redirect("customers:import", request.job.pk)
-    messages.success(request, _("The upload was thrown away."))
+    messages.success(request, _("The upload was discarded."))
     return redirect("customers:import_upload")

@@ -69,7 +69,7 @@ def _away(request: PartnerRequest, person: Membership, here: str) -> HttpRespons
             services.start_absence(
                 person, at=timezone.now(), by=request.membership, **form.cleaned_data
             )
-            messages.success(request, _("Saved. The substitute is told."))
+            messages.success(request, _("Saved. The substitute is notified."))
             return redirect(here)
     other = person if person.pk != request.membership.pk else None
     return render(request, "customers/away.html", {"form": form, "row": row, "other": other})
@@ -88,7 +88,7 @@ def away_of(request: MemberRequest) -> HttpResponse:
     """Show and save somebody else's absence, who fell ill for example."""
     person = request.member
     if person.state != Membership.State.ACTIVE or person.customer_id is not None:
-        messages.error(request, _("%(name)s has no place here.") % {"name": person.shown_name})
+        messages.error(request, _("%(name)s is not a member here.") % {"name": person.shown_name})
         return redirect("accounts:people")
     return _away(request, person, reverse("customers:away_of", args=[person.pk]))
 

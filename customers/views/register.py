@@ -182,8 +182,8 @@ def _warn_of_low_limit(request: PartnerRequest, customer_id: UUID) -> None:
         messages.warning(
             request,
             _(
-                "The credit limit of %(limit)s is below the %(used)s in use. What runs goes on; "
-                "new chargeable products are refused."
+                "The credit limit of %(limit)s is below the %(used)s in use. Active services go "
+                "on; new chargeable products are refused."
             )
             % {"limit": amount(customer.credit_limit), "used": amount(customer.credit_committed)},
         )

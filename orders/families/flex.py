@@ -79,7 +79,7 @@ class FlexForm(FamilyForm):
         for row in rows:
             address = row["email"].lower()
             if address in seen:
-                self.add_error(None, _('"%s" stands here twice.') % address)
+                self.add_error(None, _('"%s" is listed twice.') % address)
             seen.add(address)
         if rows:
             for product in self.products:

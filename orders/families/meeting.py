@@ -51,7 +51,7 @@ class MeetingForm(FamilyForm):
                     _('"%s" is not an e-mail address.') % address[:80]
                 ) from None
             if address in hosts:
-                raise forms.ValidationError(_('"%s" stands here twice.') % address[:80])
+                raise forms.ValidationError(_('"%s" is listed twice.') % address[:80])
             hosts.append(address)
         return hosts
 
@@ -61,7 +61,7 @@ class MeetingForm(FamilyForm):
         for line in str(self.cleaned_data["rooms"]).splitlines():
             name = " ".join(line.split())[:80]
             if name in rooms:
-                raise forms.ValidationError(_('"%s" stands here twice.') % name)
+                raise forms.ValidationError(_('"%s" is listed twice.') % name)
             if name:
                 rooms.append(name)
         return rooms

@@ -102,7 +102,7 @@ class TrunkForm(FamilyForm):
             )
             entry = f"{number} - {last.strip()}" if dash else number
             if entry in numbers:
-                raise forms.ValidationError(_('"%s" stands here twice.') % text[:60])
+                raise forms.ValidationError(_('"%s" is listed twice.') % text[:60])
             numbers.append(entry)
         return numbers
 

@@ -384,5 +384,7 @@ def delete_draft(order_id: UUID) -> None:
     order = lock_order(order_id)
     next_state(order, "delete")
     if order.was_submitted:
-        raise RuleError(_("This draft was submitted before. Cancel it instead."))
+        raise RuleError(
+            _("This draft was submitted before and can't be deleted. Cancel it instead.")
+        )
     _delete(order)

@@ -56,7 +56,9 @@ class AccountingForm(forms.Form):
         before = first - timedelta(days=1)
         self.fields["start"].initial = before.replace(day=1)
         self.fields["end"].initial = before
-        self.fields["start"].help_text = str(_("Of orders and charges; customers are all there."))
+        self.fields["start"].help_text = str(
+            _("For orders and charges; all customers are included.")
+        )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

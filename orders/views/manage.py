@@ -131,7 +131,7 @@ def change_services(request: CustomerRequest, family: str, kind: str) -> HttpRes
         raise Http404
     running = Service.objects.filter(customer=request.customer, family=family, ended_on=None)
     if not running.exists():
-        messages.error(request, _("Nothing of this family runs for this customer."))
+        messages.error(request, _("This customer has no active services of this family."))
         return redirect("customers:customer", request.customer.pk)
     with RefusalsAsMessages(request):
         order = start_draft(

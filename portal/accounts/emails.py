@@ -27,7 +27,7 @@ RESET = "account/email/password_reset_key"
 NOTICES: dict[str, Promise] = {
     "account/email/password_changed": gettext_lazy("Your password was changed"),
     "account/email/password_set": gettext_lazy("Your password was set"),
-    "account/email/password_reset": gettext_lazy("Your password was set anew"),
+    "account/email/password_reset": gettext_lazy("Your password was reset"),
     "account/email/email_changed": gettext_lazy("Your e-mail address was changed"),
     "account/email/email_confirm": gettext_lazy("Your e-mail address was confirmed"),
     "account/email/email_deleted": gettext_lazy("An e-mail address was removed"),

@@ -59,7 +59,7 @@ GROUPS: tuple[tuple[Promise, tuple[tuple[str, Promise], ...]], ...] = (
             (Right.DELETE_CUSTOMER, _("Only those without orders; it cannot be undone.")),
             (Right.IMPORT_CUSTOMER, _("Many at once from a file.")),
             (Right.EXPORT_CUSTOMER, _("What the person sees, as a file.")),
-            (Right.ASSIGN_CUSTOMER, _("Choose who is responsible; these people are told.")),
+            (Right.ASSIGN_CUSTOMER, _("Choose who is responsible; these people are notified.")),
             (Right.DELETE_ATTACHMENT, _("Files that somebody put on a customer's page.")),
             (Right.SET_CREDIT, _("Any limit and any rate plan.")),
         ),
@@ -78,7 +78,7 @@ GROUPS: tuple[tuple[Promise, tuple[tuple[str, Promise], ...]], ...] = (
     (
         _("Orders"),
         (
-            (Right.VIEW_ORDER, _("Of the customers that the person sees.")),
+            (Right.VIEW_ORDER, _("For the customers that the person sees.")),
             (Right.ADD_ORDER, _("Drafts; nothing is ordered yet.")),
             (Right.SUBMIT_ORDER, _("Send a draft to Channel Sales.")),
             (Right.CANCEL_ORDER, _("And re-create for another customer.")),
@@ -88,7 +88,7 @@ GROUPS: tuple[tuple[Promise, tuple[tuple[str, Promise], ...]], ...] = (
     (
         _("Quotes"),
         (
-            (Right.VIEW_QUOTE, _("Of the customers that the person sees.")),
+            (Right.VIEW_QUOTE, _("For the customers that the person sees.")),
             (Right.CHANGE_QUOTE, _("Write and change them.")),
             (Right.SEND_CONFIRMATION, _("Send a customer what it is asked to accept.")),
             (Right.PROGRESS_QUOTE, _("Make the orders of an accepted quote.")),
@@ -97,7 +97,7 @@ GROUPS: tuple[tuple[Promise, tuple[tuple[str, Promise], ...]], ...] = (
     (
         _("Problem reports"),
         (
-            (Right.VIEW_REPORT, _("Of the customers that the person sees.")),
+            (Right.VIEW_REPORT, _("For the customers that the person sees.")),
             (Right.CHANGE_REPORT, _("Answer, assign, close.")),
             (Right.ESCALATE_REPORT, _("Hand one to Channel Sales.")),
         ),
@@ -107,9 +107,9 @@ GROUPS: tuple[tuple[Promise, tuple[tuple[str, Promise], ...]], ...] = (
         (
             (
                 Right.MANAGE_PEOPLE,
-                _("Invite, end places, roles, teams, exceptions; read every sent e-mail."),
+                _("Invite, end memberships, roles, teams, exceptions; read every sent e-mail."),
             ),
-            (Right.CHANGE_SETTINGS, _("What holds for everybody; customer numbers too.")),
+            (Right.CHANGE_SETTINGS, _("What applies to everybody; customer numbers too.")),
         ),
     ),
 )

@@ -121,7 +121,7 @@ def _why(each: Filter, typed: str) -> str:
     values = {"label": each.label, "typed": dict(each.former).get(typed, typed)}
     if each.kind in ("choice", "named"):
         return _("%(label)s: “%(typed)s” is not there, or not any more.") % values
-    return _("%(label)s: “%(typed)s” can't be looked for.") % values
+    return _("%(label)s: “%(typed)s” can't be searched for.") % values
 
 
 def typed_text(data: Mapping[str, str], name: str) -> str:

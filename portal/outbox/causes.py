@@ -122,8 +122,8 @@ def _texts(kind: Kind) -> tuple[str, str]:
             _("The address is not the reason. Send it again when e-mails leave the portal again."),
         ),
         Kind.UNSENDABLE: (
-            _("The e-mail could not be put together."),
-            _("Start the act that sent it once more."),
+            _("The e-mail could not be generated."),
+            _("Repeat the action that sent it."),
         ),
         Kind.OTHER: (_("The mail server of %(domain)s refused the e-mail."), other_way),
     }[kind]

@@ -21,7 +21,7 @@ class NobodyToCorrect(RuleError):
     """Refuse to correct an address that is nobody's in the register (OUT-26)."""
 
     def __init__(self) -> None:
-        super().__init__(_("This address belongs to no contact any more. Send the e-mail anew."))
+        super().__init__(_("This address belongs to no contact any more. Send a new e-mail."))
 
 
 @dataclass(frozen=True)

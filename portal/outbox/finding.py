@@ -60,7 +60,7 @@ def empty_words(asked: Asked[Filter]) -> tuple[str, str] | None:
     words: dict[str, tuple[str, str]] = {
         S.QUEUED: (_("Nothing is queued"), _("Every e-mail was handed over.")),
         S.DEAD: (_("Every e-mail was delivered"), _("There is nothing to do here.")),
-        S.SENT: (_("Nothing was sent yet"), _("E-mails that were handed over come here.")),
+        S.SENT: (_("Nothing was sent yet"), _("Delivered e-mails are listed here.")),
     }
     return words.get(asked.only("state"))
 

@@ -50,7 +50,7 @@ class NoNewLink(RuleError):
         super().__init__(
             _(
                 "This e-mail held a secret link that is no longer kept. "
-                "Start the act that sent it once more: that sends a new link."
+                "Repeat the action that sent it: that sends a new link."
             )
         )
 

@@ -38,7 +38,7 @@ class Changed(StaleError):
     """Refuse an answer to another version than the one that is open now (INP-08)."""
 
     def __init__(self) -> None:
-        super().__init__(gettext_lazy("This page is no longer current. Read it again, then go on."))
+        super().__init__(gettext_lazy("This page is out of date. Read it again, then continue."))
 
 
 class UnknownName(RuleError):

@@ -186,7 +186,7 @@ def _lock_open(quote: Quote, act: str, *, at: datetime) -> Confirmation:
     next_state(quote, act)
     found = Confirmation.objects.select_for_update(of=("self",)).filter(quote=quote).open().first()
     if found is None or found.is_over(at):
-        raise WrongState(gettext_lazy("The link has expired. Revise the quote and send it anew."))
+        raise WrongState(gettext_lazy("The link has expired. Revise the quote and send it again."))
     return found
 
 

@@ -89,7 +89,7 @@ def test_import_filter_save_export_assign(width: int, visit: OpenPage, tmp_path:
     for word in ("Pir", "Fyr", "Kaj"):
         page.get_by_role("checkbox", name=re.compile(f"^{mark} {word} AB")).check()
     expect(page.locator("[data-bulk]")).to_contain_text("3 ticked")
-    page.locator("summary", has_text="With the ticked").click()
+    page.locator("summary", has_text="Bulk actions").click()
     page.locator("details[open]").get_by_role("button", name="Assign").click()
     page.get_by_label(re.compile(r"^\s*Mikael Norén")).check()
     page.get_by_role("button", name="Save for 3 customers").click()

@@ -247,5 +247,5 @@ def test_nothing_to_change_makes_no_draft(
     client = sign_in(anna)
     switch(client, havsbris)
     answer = client.post(f"/orders/for/{havsbris.pk}/meeting/change/", follow=True)
-    assert "Nothing of this family runs for this customer." in answer.content.decode()
+    assert "This customer has no active services of this family." in answer.content.decode()
     assert Order.objects.count() == 0

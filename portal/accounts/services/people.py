@@ -30,7 +30,7 @@ class AlreadyHere(RuleError):
 
     def __init__(self) -> None:
         super().__init__(
-            gettext_lazy("This person already has a place here. Look in the list."), field="email"
+            gettext_lazy("This person is already a member. See the list."), field="email"
         )
 
 

@@ -74,7 +74,7 @@ def test_invitation(invite: Invite, nordlys: Partner) -> None:
     assert email.text == (
         "Anna Test invites you to the portal of Nordlys Telekom AB\n\n"
         "Hello Olle,\n\n"
-        "There is a place for you in the portal of Nordlys Telekom AB. Your role there: Sales.\n\n"
+        "You have been invited to the portal of Nordlys Telekom AB. Your role there: Sales.\n\n"
         "Open the link and choose a password. From then on you sign in with "
         "olle@nordlys.example.\n\n"
         f"Accept the invitation:\n{link}\n\n"
@@ -183,7 +183,7 @@ def test_password_reset(anna: Membership, nordlys: Partner) -> None:
         "portal of Nordlys Telekom AB. Open the link and choose one.\n\n"
         f"Choose a new password:\n{link}\n\n"
         "The link works once, and until 23 Nov 2026 09:30.\n"
-        "It was not you? Then do nothing: your password stays as it is.\n\n"
+        "Wasn't you? Then do nothing: your password stays as it is.\n\n"
         "--\nNordlys Telekom AB\n"
     )
     for words in (
@@ -234,8 +234,8 @@ def test_account_notice(anna: Membership, nordlys: Partner, prefix: str, subject
         "This happened to your sign-in, anna@nordlys.example, in the portal of Nordlys Telekom AB "
         "on 20 Nov 2026 09:30.\n"
         "From the address 192.0.2.7, Firefox <1>.\n\n"
-        "It was you? Then there is nothing to do.\n"
-        "It was not you? Then choose a new password now, and tell your administrator.\n\n"
+        "Was it you? Then there is nothing to do.\n"
+        "Wasn't you? Then choose a new password now, and tell your administrator.\n\n"
         "Choose a new password:\nhttp://nordlys.localhost/accounts/password/reset/\n\n"
         "--\nNordlys Telekom AB\n"
     )
