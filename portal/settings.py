@@ -264,8 +264,8 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SCHEME
 ACCOUNT_FORMS = {
-    "login": "portal.accounts.forms.SignInForm",
-    "reset_password": "portal.accounts.forms.ResetPasswordForm",
+    "login": "portal.accounts.sign_in_forms.SignInForm",
+    "reset_password": "portal.accounts.sign_in_forms.ResetPasswordForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -7,10 +7,12 @@ from typing import Any, Unpack
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from customers.forms.register import VALID_EMAIL
+from customers.forms.register import CHOOSE_COUNTRY, VALID_EMAIL
 from customers.models import Contact, PartnerSettings, Site
 from portal.core.form_rendering import AMOUNT_MESSAGES, AmountInput
 from portal.core.forms import FormData, FormOptions, ModelFormOptions
+
+ENTER_NUMBER = _("Enter a number of characters.")
 
 
 def one_line(text: str) -> str:
@@ -69,7 +71,10 @@ class SiteForm(forms.ModelForm[Site]):
         help_texts = {
             "name": _("Like Gävle, head office. Need not be the postal address."),
         }
-        error_messages = {"name": {"required": _("Enter the site's name.")}}
+        error_messages = {
+            "name": {"required": _("Enter the site's name.")},
+            "country": {"required": CHOOSE_COUNTRY},
+        }
 
     def validate_constraints(self) -> None:
         """Skip constraints: the service refuses with its own message."""
@@ -81,7 +86,11 @@ class SiteForm(forms.ModelForm[Site]):
 class WordForm(forms.Form):
     """The form that confirms an irreversible action by its word (ONB-26)."""
 
-    word = forms.CharField(label=_("Type the word"), max_length=40)
+    word = forms.CharField(
+        label=_("Type the word"),
+        max_length=40,
+        error_messages={"required": _("Enter the word to confirm.")},
+    )
 
     def __init__(
         self,
@@ -121,7 +130,12 @@ class SettingsForm(forms.ModelForm[PartnerSettings]):
         )
         localized_fields = ("sales_credit_limit",)
         widgets = {"sales_credit_limit": AmountInput()}
-        error_messages = {"sales_credit_limit": AMOUNT_MESSAGES}
+        error_messages = {
+            "number_min": {"required": ENTER_NUMBER},
+            "number_max": {"required": ENTER_NUMBER},
+            "number_pattern": {"required": _("Choose what customer numbers consist of.")},
+            "sales_credit_limit": {"required": _("Enter a limit."), **AMOUNT_MESSAGES},
+        }
         help_texts = {
             "number_min": _("Characters. Existing numbers stay valid until they are changed."),
             "number_max": _("Characters, including the prefix."),

@@ -155,7 +155,10 @@ class CustomFieldForm(forms.ModelForm[CustomField]):
             "hidden_from_customers",
             "families",
         )
-        error_messages = {"label": {"required": _("Enter a name for the field.")}}
+        error_messages = {
+            "label": {"required": _("Enter a name for the field.")},
+            "kind": {"required": _("Choose a kind.")},
+        }
         help_texts = {
             "is_required": _("A customer can't be saved without it."),
             "in_list": _("For everybody who has not chosen their own columns."),

@@ -20,12 +20,21 @@ class _People(forms.ModelChoiceField[Membership]):
 class AwayForm(forms.Form):
     """First and last day of an absence, and the substitute."""
 
-    starts_on = forms.DateField(label=_("From"), widget=DateInput())
-    ends_on = forms.DateField(label=_("To, inclusive"), widget=DateInput())
+    starts_on = forms.DateField(
+        label=_("From"),
+        widget=DateInput(),
+        error_messages={"required": _("Enter the first day.")},
+    )
+    ends_on = forms.DateField(
+        label=_("To, inclusive"),
+        widget=DateInput(),
+        error_messages={"required": _("Enter the last day.")},
+    )
     substitute = _People(
         label=_("Substitute"),
         queryset=Membership.unscoped.none(),
         empty_label=_("Choose"),
+        error_messages={"required": _("Choose a substitute.")},
         help_text=_("Sees the customers meanwhile, and is notified of their orders as well."),
     )
 

@@ -19,7 +19,16 @@ from portal.core.form_rendering import AMOUNT_MESSAGES, AmountInput, ChoiceCards
 from portal.core.formats import amount
 from portal.core.forms import FormData, ModelFormOptions
 
+CHOOSE_COUNTRY = _("Choose a country.")
+CHOOSE_PLAN = _("Choose a rate plan.")
 VALID_EMAIL = _("Enter a valid e-mail address.")
+
+# The fields in the order of the page; the custom ones follow, then the notes.
+ON_PAGE = (
+    "type name number other_company organisation_number vat_number personal_number business_type "
+    "language remove_personal_number domains street postal_code city region country rate_plan "
+    "credit_limit billing_email"
+).split()
 
 
 def split_domains(text: str) -> list[str]:
@@ -83,6 +92,11 @@ class CustomerForm(CustomFieldsMixin, LookAlikesMixin, NumberFields):
         }
         error_messages = {
             "name": {"required": _("Enter the customer's name.")},
+            "type": {"required": _("Choose a type.")},
+            "number": {"required": _("Enter the customer number.")},
+            "language": {"required": _("Choose a language.")},
+            "country": {"required": CHOOSE_COUNTRY},
+            "rate_plan": {"required": CHOOSE_PLAN},
             "credit_limit": {"required": _("Enter a credit limit."), **AMOUNT_MESSAGES},
             "billing_email": {
                 "required": _("Enter a billing e-mail address."),
@@ -120,6 +134,12 @@ class CustomerForm(CustomFieldsMixin, LookAlikesMixin, NumberFields):
         self.prepare_numbers()
         self.add_look_alikes()
         self.add_custom_fields(self.instance.custom_values)
+        self.order_fields(self._on_page())
+
+    def _on_page(self) -> list[str]:
+        """Return the fields in the page's order, which is that of the error summary (USE-18)."""
+        others = [name for name in self.fields if name not in ON_PAGE and name != "notes"]
+        return [*ON_PAGE, *others, "notes"]
 
     def _preset(self) -> None:
         plan = default_rate_plan(self.settings)
@@ -171,30 +191,3 @@ class CustomerForm(CustomFieldsMixin, LookAlikesMixin, NumberFields):
 
     def validate_constraints(self) -> None:
         """Skip constraints: the services and the database check them."""
-
-
-class TypeForm(forms.Form):
-    """The choice of another type."""
-
-    type = forms.ChoiceField(label=_("Type"), choices=Customer.Type.choices)
-
-
-class PlanForm(forms.Form):
-    """The choice of another rate plan."""
-
-    rate_plan = forms.ModelChoiceField(
-        label=_("Rate plan"),
-        queryset=RatePlan._default_manager.order_by("position", "id"),
-        empty_label=None,
-    )
-
-
-class AskNameForm(forms.Form):
-    """The question to channel sales about a name that is in use (D3)."""
-
-    name = forms.CharField(label=_("Customer name"), max_length=200)
-    message = forms.CharField(
-        label=_("What should Channel Sales know?"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )

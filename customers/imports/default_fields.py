@@ -16,6 +16,7 @@ def default_fields(plans: Iterable[RatePlan]) -> dict[str, forms.Field]:
     """Return the form fields by name; ``plans`` are the rate plans that can be chosen."""
     country = Customer._meta.get_field("country").formfield()
     assert country is not None
+    country.error_messages["required"] = _("Choose a country.")
     return {
         "billing_email": forms.EmailField(
             label=_("Billing e-mail"),
@@ -34,7 +35,15 @@ def default_fields(plans: Iterable[RatePlan]) -> dict[str, forms.Field]:
             required=False,
             choices=[("", _("The default one")), *((plan.name, plan.name) for plan in plans)],
         ),
-        "type": forms.ChoiceField(label=_("Type"), choices=Customer.Type.choices),
-        "language": forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES),
+        "type": forms.ChoiceField(
+            label=_("Type"),
+            choices=Customer.Type.choices,
+            error_messages={"required": _("Choose a type.")},
+        ),
+        "language": forms.ChoiceField(
+            label=_("Language"),
+            choices=settings.LANGUAGES,
+            error_messages={"required": _("Choose a language.")},
+        ),
         "country": country,
     }

@@ -17,9 +17,10 @@ from django.views.decorators.http import require_POST
 from customers import services
 from customers.custom_values import custom_differences
 from customers.emails import ask_about_name
+from customers.forms.changes import AskNameForm
 from customers.forms.contacts_and_sites import SettingsForm
 from customers.forms.differences import ShowDifferences, form_version
-from customers.forms.register import AskNameForm, CustomerForm
+from customers.forms.register import CustomerForm
 from customers.http import CustomerRequest, load_customer
 from customers.models import Customer, families_with_registration, may_change
 from portal.accounts.access import PartnerRequest, needs

@@ -18,12 +18,21 @@ BLANK_ROWS = 3
 class UserForm(forms.Form):
     """One user of a seat."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=120,
+        error_messages={"required": gettext_lazy("Enter the user's name.")},
+    )
     email = forms.EmailField(
         label=gettext_lazy("E-mail"),
-        error_messages={"invalid": gettext_lazy("Enter a valid e-mail address.")},
+        error_messages={
+            "required": gettext_lazy("Enter the user's e-mail address."),
+            "invalid": gettext_lazy("Enter a valid e-mail address."),
+        },
     )
-    seat = forms.ChoiceField(label=gettext_lazy("Seat"))
+    seat = forms.ChoiceField(
+        label=gettext_lazy("Seat"), error_messages={"required": gettext_lazy("Choose a seat.")}
+    )
 
     def __init__(
         self,

@@ -18,6 +18,7 @@ class CancelForm(forms.Form):
         label=gettext_lazy("Reason"),
         choices=Order.CancelReason.choices,
         widget=forms.Select,
+        error_messages={"required": gettext_lazy("Choose a reason.")},
     )
     text = forms.CharField(
         label=gettext_lazy("More about it"),

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from customers.forms.register import PlanForm, TypeForm
+from customers.forms.changes import PlanForm, TypeForm
 from customers.http import CustomerRequest, load_customer
 from customers.views.register import may_change_this
 from orders.services.customer_changes import change_customer_type, change_rate_plan, plan_preview

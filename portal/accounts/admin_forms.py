@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.accounts.forms import ResetPasswordForm
 from portal.accounts.models import User
+from portal.accounts.sign_in_forms import ResetPasswordForm
 
 
 def send_reset(request: HttpRequest, user: User) -> None:

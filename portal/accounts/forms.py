@@ -2,54 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Any, Unpack
+from typing import Unpack
 
-from allauth.account.forms import LoginForm
-from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
 from django import forms
 from django.conf import settings
-from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.backends import admitted
 from portal.accounts.models import Role, Team, User
 from portal.accounts.rights import GROUPS, Preset, Right
 from portal.core.forms import FormData, FormOptions
 from portal.tenancy.models import Partner
 
-
-class SignInForm(LoginForm):
-    """allauth's sign-in form with the portal's labels."""
-
-    def __init__(self, data: FormData = None, **options: Unpack[FormOptions]) -> None:
-        super().__init__(data, **options)
-        self.fields["login"].label = _("E-mail")
-        self.fields["login"].widget.attrs.update({"autofocus": True, "placeholder": ""})
-        self.fields["password"].widget.attrs.pop("placeholder", None)
-        self.fields["password"].help_text = ""
-        if "remember" in self.fields:
-            self.fields["remember"].label = _("Stay signed in on this computer")
-
-
-class ResetPasswordForm(AllauthResetPasswordForm):
-    """The reset form: sends a link only to people of this host, with the same response for all."""
-
-    def clean_email(self) -> str:
-        email: str = super().clean_email()
-        found: list[User] = self.users  # type: ignore[has-type]
-        self.users = [user for user in found if admitted(user)]
-        return email
+ENTER_NAME = _("Enter the person's name.")
+CHOOSE_ROLE = _("Choose a role.")
+CHOOSE_LANGUAGE = _("Choose a language.")
 
 
 class InviteForm(forms.Form):
     """A person to invite."""
 
-    name = forms.CharField(label=_("Name"), max_length=150)
+    name = forms.CharField(label=_("Name"), max_length=150, error_messages={"required": ENTER_NAME})
     email = forms.EmailField(
-        label=_("E-mail"), error_messages={"invalid": _("Enter a valid e-mail address.")}
+        label=_("E-mail"),
+        error_messages={
+            "required": _("Enter the person's e-mail address."),
+            "invalid": _("Enter a valid e-mail address."),
+        },
     )
-    role = forms.ModelChoiceField(label=_("Role"), queryset=Role.unscoped.none(), empty_label=None)
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    role = forms.ModelChoiceField(
+        label=_("Role"),
+        queryset=Role.unscoped.none(),
+        empty_label=None,
+        error_messages={"required": CHOOSE_ROLE},
+    )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=settings.LANGUAGES,
+        error_messages={"required": CHOOSE_LANGUAGE},
+    )
 
     def __init__(
         self,
@@ -76,7 +66,12 @@ class InviteForm(forms.Form):
 class PersonForm(forms.Form):
     """The role and the team of a person who is already here."""
 
-    role = forms.ModelChoiceField(label=_("Role"), queryset=Role.unscoped.none(), empty_label=None)
+    role = forms.ModelChoiceField(
+        label=_("Role"),
+        queryset=Role.unscoped.none(),
+        empty_label=None,
+        error_messages={"required": CHOOSE_ROLE},
+    )
     team = forms.ModelChoiceField(
         label=_("Team"), queryset=Team.unscoped.none(), empty_label=_("No team"), required=False
     )
@@ -138,52 +133,16 @@ class TeamForm(forms.Form):
         return " ".join(str(self.cleaned_data["name"]).split())
 
 
-class AcceptInvitationForm(forms.Form):
-    """The first password of an invited person; no password fields if they already have one."""
-
-    password = forms.CharField(
-        label=_("Password"),
-        strip=False,
-        help_text=_("At least 12 characters. A sentence is easy to keep."),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-    repeat = forms.CharField(
-        label=_("Password again"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-
-    def __init__(
-        self,
-        data: FormData = None,
-        *,
-        user: User,
-        **options: Unpack[FormOptions],
-    ) -> None:
-        super().__init__(data, **options)
-        self.user = user
-        if user.has_usable_password():
-            del self.fields["password"]
-            del self.fields["repeat"]
-
-    def clean_password(self) -> str:
-        password = str(self.cleaned_data["password"])
-        validate_password(password, self.user)
-        return password
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if "password" in data and "repeat" in data and data["password"] != data["repeat"]:
-            self.add_error("repeat", _("The two passwords differ."))
-        return data
-
-
 class ProfileForm(forms.ModelForm[User]):
     """A person's own name and language."""
 
     class Meta:
         model = User
         fields = ("name", "language")
+        error_messages = {
+            "name": {"required": _("Enter your name.")},
+            "language": {"required": CHOOSE_LANGUAGE},
+        }
 
     def clean_name(self) -> str:
         return " ".join(str(self.cleaned_data["name"]).split())

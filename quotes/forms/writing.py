@@ -99,6 +99,11 @@ class SettingsForm(forms.ModelForm[QuoteSettings]):
         model = QuoteSettings
         fields = ("max_discount", "valid_days", "default_term", "may_skip_confirmation")
         localized_fields = ("max_discount",)
+        error_messages = {
+            "max_discount": {"required": gettext_lazy("Enter a percentage.")},
+            "valid_days": {"required": gettext_lazy("Enter a number of days.")},
+            "default_term": {"required": gettext_lazy("Choose a term.")},
+        }
         help_texts = {
             "max_discount": gettext_lazy("Nobody can give more on a line of a quote."),
             "may_skip_confirmation": gettext_lazy(

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts import services
 from portal.accounts.access import PartnerRequest, by_link, needs
-from portal.accounts.forms import AcceptInvitationForm, InviteForm, PersonForm, ProfileForm
+from portal.accounts.forms import InviteForm, PersonForm, ProfileForm
 from portal.accounts.http import MemberRequest, load_member
 from portal.accounts.models import Membership
 from portal.accounts.rights import Right
+from portal.accounts.sign_in_forms import AcceptInvitationForm
 from portal.core.forms import RefusalsAsMessages, ShowRefusals
 from portal.core.http import get_or_post
 from portal.core.limits import exceeded, too_many
