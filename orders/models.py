@@ -238,6 +238,11 @@ class Service(TenantModel):
         return f"{self.product_name} × {self.quantity}"
 
     @property
+    def title(self) -> str:
+        """Return the product's name in the reader's language (USE-19)."""
+        return self.product.title_of(self.product_name)
+
+    @property
     def exposure(self) -> Decimal:
         """Return the credit this service uses: one-off plus one month, if chargeable (D8)."""
         if not self.chargeable or self.ended_on is not None:
@@ -289,6 +294,11 @@ class OrderLine(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.product_name} × {self.quantity}"
+
+    @property
+    def title(self) -> str:
+        """Return the product's name in the reader's language (USE-19)."""
+        return self.product.title_of(self.product_name)
 
     @property
     def one_off_total(self) -> Decimal:

@@ -131,7 +131,7 @@ class ServicesForm(forms.Form):
             key = f"s_{service.pk}"
             if order.kind == Order.Kind.CHANGE:
                 self.fields[key] = forms.IntegerField(
-                    label=service.product_name,
+                    label=service.title,
                     min_value=1,
                     max_value=service.product.maximum,
                     initial=chosen.get(service.pk, service.quantity),
@@ -139,7 +139,7 @@ class ServicesForm(forms.Form):
                 )
             else:
                 self.fields[key] = forms.BooleanField(
-                    label=service.product_name, required=False, initial=service.pk in chosen
+                    label=service.title, required=False, initial=service.pk in chosen
                 )
 
     def rows(self) -> list[tuple[Service, forms.BoundField]]:

@@ -127,6 +127,13 @@ class Product(models.Model):
         """Return the description in the reader's language."""
         return in_language(self, "description")
 
+    def title_of(self, kept: str) -> str:
+        """Return the name for a line that kept it when it was written (USE-19).
+
+        It is the present one in the reader's language, unless the product was renamed since.
+        """
+        return self.title if kept in (self.name, self.name_de, self.name_sv) else kept
+
 
 class RatePlan(models.Model):
     """A list of prices. The first by position is the default of new customers (ACC-12)."""

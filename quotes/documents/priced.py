@@ -52,7 +52,7 @@ def _row(line: QuoteLine) -> dict[str, Any]:
     """Return a line: the price of one beside the sum, after the discount (OUT-28)."""
     several = line.quantity > 1
     return {
-        "name": line.product_name,
+        "name": line.title,
         "text": line.product.summary,
         "quantity": line.quantity,
         "term": term_words(line.term_months),

@@ -161,6 +161,11 @@ class QuoteLine(TenantModel):
     def __str__(self) -> str:
         return f"{self.product_name} × {self.quantity}"
 
+    @property
+    def title(self) -> str:
+        """Return the product's name in the reader's language (USE-19)."""
+        return self.product.title_of(self.product_name)
+
     def _net(self, price: Decimal) -> Decimal:
         return round_money(price * (100 - self.discount) / 100)
 
