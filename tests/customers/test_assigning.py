@@ -88,7 +88,7 @@ def test_all_parts_of_the_mail_name_the_customer(
     for body in (mail.text, mail.html):
         assert "Havsbris Konsult AB, 10042" in body
         assert f"/customers/{havsbris.pk}/" in body
-        assert "New orders are put on you" in body
+        assert "New orders are assigned to you" in body
     change_assignments([havsbris], remove=[mikael], at=NOW)
     gone = mails(nordlys, "customers/email/assignment")[1]
     assert gone.subject == "You are no longer responsible for Havsbris Konsult AB, 10042"
@@ -207,7 +207,7 @@ def test_crafted_ids_assign_nobody(
 def test_somebody_who_left_meanwhile_is_refused(mikael: Membership, havsbris: Customer) -> None:
     """REG-17: the membership is checked under the lock."""
     Membership.objects.for_partner(mikael.partner).filter(pk=mikael.pk).update(state="ended")
-    with pytest.raises(RuleError, match="Mikael Test has no place here any more"):
+    with pytest.raises(RuleError, match="Mikael Test is no longer a member here"):
         change_assignments([havsbris], add=[mikael], at=NOW)
 
 

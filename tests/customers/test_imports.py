@@ -454,7 +454,7 @@ def test_an_upload_is_discarded(anna: Membership, sign_in: SignIn) -> None:
     job = uploaded(file_of([line(1)]), anna)
     client = sign_in(anna)
     page = client.get(f"/customers/import/{job.pk}/discard/")
-    assert f"Throw {job.file_name} away?" in page.content.decode()
+    assert f"Discard {job.file_name}?" in page.content.decode()
     assert CustomerImport.objects.count() == 1
     assert client.post(f"/customers/import/{job.pk}/discard/").status_code == 302
     assert CustomerImport.objects.count() == 0

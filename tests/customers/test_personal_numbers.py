@@ -179,7 +179,7 @@ def test_the_number_is_encrypted_and_never_logged(eva: Customer) -> None:
     assert "personal_number_set" in verbs
     with (
         override_settings(SECRET_KEY="another", DATA_KEY="third"),
-        pytest.raises(RuleError, match="Enter it anew"),
+        pytest.raises(RuleError, match="Enter it again"),
     ):
         show_personal_number(eva)
 

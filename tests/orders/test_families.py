@@ -72,7 +72,7 @@ def test_trunk_keeps_its_details(havsbris: Customer, anna: Membership) -> None:
         (
             {"porting_numbers": "026-555 01 20\n026-555 01 20"},
             "porting_numbers",
-            "stands here twice",
+            "is listed twice",
         ),
         ({"porting_numbers": ""}, "porting_numbers", "Enter the numbers to port."),
         ({"porting_provider": ""}, "porting_provider", "Enter the present provider."),
@@ -105,7 +105,7 @@ def test_trunk_says_what_is_wrong(
     [
         ("a@b.example\nnot an address", "", '"not an address" is not an e-mail address.'),
         ("a@b.example", "", "Addresses: 1. Host licences: 2."),
-        ("a@b.example\nA@B.example", "", "stands here twice"),
+        ("a@b.example\nA@B.example", "", "is listed twice"),
         ("a@b.example\nc@b.example", "Room 1", "Names: 1. Room licences: 0."),
     ],
 )
@@ -142,7 +142,7 @@ def test_flex_keeps_its_users(havsbris: Customer, anna: Membership) -> None:
         ([("Eva", "eva@a.example", "FLX-PRO")], "1 users are named for 2 seats."),
         (
             [("Eva", "eva@a.example", "FLX-PRO"), ("Eva", "EVA@a.example", "FLX-PRO")],
-            "stands here twice",
+            "is listed twice",
         ),
         ([("Eva", "nonsense", "FLX-PRO"), ("Bo", "b@a.example", "FLX-PRO")], "Check the users"),
         ([("", "eva@a.example", "FLX-PRO"), ("Bo", "b@a.example", "FLX-PRO")], "Check the users"),

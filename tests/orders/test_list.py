@@ -53,7 +53,7 @@ def test_submitted_orders_stand_once(
     page = text(client)
     assert page.count(f">{order.number}<") == 1
     assert numbers(client) == [draft.number]
-    assert "2 orders." in page and "All but the submitted orders" in page
+    assert "2 orders." in page and "Submitted orders are listed above" in page
     assert set(numbers(client, "?sort=-changed")) == {order.number, draft.number}
 
 

@@ -228,7 +228,7 @@ def test_a_form_for_another_content_is_stale(
     page = let_in(reader, nordlys, asked)
     response: Any = reader.post(page, full(asked, seen="f" * 64))
     assert response.status_code == 409
-    assert "This page is no longer current." in text(response)
+    assert "This page is out of date." in text(response)
 
 
 @pytest.mark.parametrize("address", ["x", "x" * 300, "%F0%9F%98%80", "..%2f..%2f"])

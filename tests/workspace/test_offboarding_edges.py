@@ -64,7 +64,7 @@ def test_nobody_is_their_own_substitute(
     with pytest.raises(RuleError, match="Choose somebody else"):
         start_absence(anna, substitute=anna, at=NOW, **days)
     offboard(jonas, successor=None, at=NOW)
-    with pytest.raises(RuleError, match="has no place here any more"):
+    with pytest.raises(RuleError, match="is no longer a member here"):
         start_absence(anna, substitute=jonas, at=NOW, **days)
     assert not Substitution.objects.exists()
     start_absence(anna, substitute=mikael, at=NOW, **days)

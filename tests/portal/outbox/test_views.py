@@ -241,7 +241,7 @@ def test_detail_of_a_dead_message_whose_link_nobody_can_renew(
 ) -> None:
     email = given_up(queue(template="probe/link", context={}, secrets={"link": SECRET}))
     text = page(client, reverse("outbox:detail", args=[email.pk]))
-    assert "Start the act that sent it once more" in text
+    assert "Repeat the action that sent it" in text
     assert "Send again" not in text
 
 
