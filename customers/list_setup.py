@@ -70,7 +70,8 @@ SETUP = """
      WHERE membership_id = %(me)s
     UNION ALL
     SELECT 'saved', partner_id, jsonb_build_array(id, name, query, is_shared, membership_id)
-      FROM customers_savedfilter WHERE membership_id = %(me)s OR is_shared
+      FROM customers_savedfilter
+     WHERE list_name = 'customers' AND (membership_id = %(me)s OR is_shared)
     UNION ALL
     SELECT 'field', partner_id, to_jsonb(f) FROM customers_customfield f
     UNION ALL

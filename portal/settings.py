@@ -346,6 +346,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # Mail: smtp://, smtps://, submission:// (STARTTLS) or file:///folder (the embedded run)
 EMAIL_URL: str = env.str("EMAIL_URL", default="file://" + str(BASE_DIR / "var" / "mail"))
+# Reports about undelivered mail go to this address with the message's id after a plus sign.
+BOUNCE_ADDRESS: str = env.str("BOUNCE_ADDRESS", default="")
 DEFAULT_FROM_EMAIL: str = env.str("MAIL_FROM", default="kontor@kontor.example")
 # Where partners reach channel sales.
 VENDOR_EMAIL: str = env.str("VENDOR_EMAIL", default="channel-sales@kontor.example")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from customers.models import Contact
 from portal.catalog.models import TermsVersion
 from portal.core.formats import day
 
@@ -76,3 +79,28 @@ def terms_words(snapshot: dict[str, Any]) -> str:
     terms = snapshot["terms"]
     details = {"version": terms["version"], "day": day(date.fromisoformat(terms["published"]))}
     return _("Version %(version)s, published %(day)s") % details
+
+
+def told_apart(people: Sequence[Contact], *, asked: UUID) -> dict[UUID, str]:
+    """Return the names of contacts by id, for the list that an approver chooses from (CON-14).
+
+    No address is shown. People of one name are told apart by job title or role, then by who was
+    asked, and at last by a number (REG-42).
+    """
+    names = Counter(person.full_name for person in people)
+    labels: dict[UUID, str] = {}
+    for person in people:
+        label = person.full_name
+        if names[label] > 1 and (more := person.job_title or person.get_role_display()):
+            label = f"{label}, {more}"
+        labels[person.pk] = label
+    same = Counter(labels.values())
+    numbers: Counter[str] = Counter()
+    for person in people:
+        label = labels[person.pk]
+        if same[label] < 2:
+            continue
+        numbers[label] += 1
+        mark = _("got the e-mail") if person.pk == asked else str(numbers[label])
+        labels[person.pk] = f"{label} ({mark})"
+    return labels

@@ -1,4 +1,4 @@
-"""Forms that save and change filters of the list of customers."""
+"""Forms that save and change filters of lists."""
 
 from __future__ import annotations
 
@@ -32,3 +32,9 @@ class SaveFilterForm(SavedFilterForm):
     query = forms.CharField(
         required=False, max_length=4000, widget=forms.HiddenInput, empty_value=""
     )
+    list_name = forms.ChoiceField(
+        choices=SavedFilter.List.choices, required=False, widget=forms.HiddenInput
+    )
+
+    def clean_list_name(self) -> str:
+        return self.cleaned_data["list_name"] or SavedFilter.List.CUSTOMERS.value

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Membership
@@ -33,10 +36,36 @@ class SavedFilterQuerySet(models.QuerySet["SavedFilter"]):
         """Return the person's own filters, and those that others share with the partner."""
         return self.filter(Q(membership_id=person.pk) | Q(is_shared=True))
 
+    def of_list(self, list_name: str) -> SavedFilterQuerySet:
+        """Return a list's filters, private ones first, by name."""
+        return self.filter(list_name=list_name).order_by("is_shared", Lower("name"), "pk")
+
 
 class SavedFilter(TenantModel):
-    """Search, filters and order of the list of customers, saved under a name."""
+    """Search, filters and order of a list, saved under a name."""
 
+    class List(models.TextChoices):
+        """The lists that filters are saved for."""
+
+        CUSTOMERS = "customers", _("Customers")
+        ORDERS = "orders", _("Orders")
+        QUOTES = "quotes", _("Quotes")
+        EMAILS = "emails", _("E-mails")
+
+    PAGES: ClassVar[dict[str, str]] = {
+        List.CUSTOMERS: "customers:list",
+        List.ORDERS: "orders:list",
+        List.QUOTES: "quotes:list",
+        List.EMAILS: "outbox:list",
+    }
+
+    list_name = models.CharField(
+        _("list"),
+        max_length=10,
+        choices=List.choices,
+        default=List.CUSTOMERS,
+        db_default=List.CUSTOMERS,
+    )
     membership = models.ForeignKey(
         Membership, models.DO_NOTHING, related_name="+", verbose_name=_("owner")
     )
@@ -52,11 +81,19 @@ class SavedFilter(TenantModel):
         verbose_name = _("saved filter")
         verbose_name_plural = _("saved filters")
         constraints = [
-            models.UniqueConstraint("membership", Lower("name"), name="savedfilter_name_once")
+            models.UniqueConstraint(
+                "membership", "list_name", Lower("name"), name="savedfilter_name_once_a_list"
+            )
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def address(self) -> str:
+        """Return the list with this filter."""
+        page = reverse(self.PAGES[self.list_name])
+        return f"{page}?{self.query}" if self.query else page
 
     def may_be_changed_by(self, person: Membership) -> bool:
         """Return whether the person is the owner or, for a shared one, an administrator."""

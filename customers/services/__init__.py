@@ -42,6 +42,7 @@ from customers.services.register import (
 from customers.services.rules import (
     ContactExists,
     NameIsOwn,
+    NameTwice,
     NoRatePlan,
     NumberLength,
     NumberPattern,
@@ -64,6 +65,7 @@ __all__ = [
     "FilterNameTaken",
     "KindInUse",
     "NameIsOwn",
+    "NameTwice",
     "NoRatePlan",
     "NumberLength",
     "NumberPattern",

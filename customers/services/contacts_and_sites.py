@@ -15,7 +15,7 @@ from customers.models import (
     Site,
 )
 from customers.services.refusals import plain_domains, refuse, taken
-from customers.services.rules import ContactExists, Stale
+from customers.services.rules import ContactExists, NameTwice, Stale
 from portal.core.errors import RuleError
 from portal.history.services import record
 
@@ -43,6 +43,25 @@ def _refuse_same_address(customer: Customer, contact: Contact) -> None:
         raise ContactExists(first)
 
 
+def _refuse_same_name(customer: Customer, contact: Contact) -> None:
+    """Refuse a contact of the same name, job title and role as another one (REG-42)."""
+    others = customer.contacts.filter(
+        first_name__iexact=contact.first_name,
+        last_name__iexact=contact.last_name,
+        job_title__iexact=contact.job_title,
+        role=contact.role,
+        erased_at=None,
+    ).exclude(pk=contact.pk)
+    first = others.order_by("created_at", "pk").first()
+    if first is not None:
+        raise NameTwice(first)
+
+
+def _told_by(contact: Contact) -> tuple[str, ...]:
+    words = (contact.first_name, contact.last_name, contact.job_title, contact.role)
+    return tuple(word.casefold() for word in words)
+
+
 @transaction.atomic
 def save_contact(
     customer: Customer, contact: Contact, *, at: datetime, version: int | None = None
@@ -51,7 +70,7 @@ def save_contact(
 
     ``version`` is the one that the form was filled from. Raise Stale if somebody saved in between
     (REG-35), RuleError for a contact whose data was erased, ContactExists for a second one with the
-    same e-mail address (REG-39).
+    same e-mail address (REG-39), NameTwice for one that can't be told apart (REG-42).
     """
     contact.customer = customer
     # Two concurrent saves of a primary contact, or of the same address, wait for each other.
@@ -59,6 +78,7 @@ def save_contact(
     if contact._state.adding:
         contact.created_at = at
         _refuse_same_address(customer, contact)
+        _refuse_same_name(customer, contact)
     else:
         current = Contact.objects.select_for_update().get(pk=contact.pk)
         if current.erased_at is not None:
@@ -67,6 +87,8 @@ def save_contact(
             raise Stale(current, at=at)
         if current.email.lower() != contact.email.lower():
             _refuse_same_address(customer, contact)
+        if _told_by(current) != _told_by(contact):
+            _refuse_same_name(customer, contact)
         contact.version = current.version + 1
     if contact.is_primary:
         for other in customer.contacts.filter(is_primary=True).exclude(pk=contact.pk):

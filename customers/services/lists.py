@@ -33,21 +33,27 @@ def choose_columns(person: Membership, columns: Iterable[str] | None) -> None:
 
 @transaction.atomic
 def save_filter(
-    *, by: Membership, name: str, query: str, is_shared: bool, at: datetime
+    *,
+    by: Membership,
+    name: str,
+    query: str,
+    is_shared: bool,
+    at: datetime,
+    list_name: str = SavedFilter.List.CUSTOMERS,
 ) -> SavedFilter:
     """Save search, filters and order under a name.
 
-    The person's own filter of that name is replaced (DEC-05). Raise RuleError at ``name`` if the
-    person has fifty filters already.
+    The person's own filter of that list and name is replaced (DEC-05). Raise RuleError at ``name``
+    if the person has fifty filters of the list already.
     """
-    mine = SavedFilter.objects.select_for_update().filter(membership=by)
+    mine = SavedFilter.objects.select_for_update().filter(membership=by, list_name=list_name)
     found = mine.filter(name__iexact=name).first()
     if found is None:
         if mine.count() >= MOST_FILTERS:
             raise RuleError(
                 gettext_lazy("You have fifty saved filters. Delete one first."), field="name"
             )
-        found = SavedFilter(membership=by, created_at=at)
+        found = SavedFilter(membership=by, list_name=list_name, created_at=at)
     found.name, found.query, found.is_shared = name, query, is_shared
     return _saved(found)
 
@@ -70,5 +76,5 @@ def _saved(saved: SavedFilter) -> SavedFilter:
 
 
 def delete_filter(saved: SavedFilter) -> None:
-    """Delete a filter; the customers stay as they are."""
+    """Delete a filter; what it shows stays as it is."""
     SavedFilter.objects.filter(pk=saved.pk).delete()

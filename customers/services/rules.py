@@ -53,6 +53,21 @@ class ContactExists(RuleError):
         )
 
 
+class NameTwice(RuleError):
+    """Refuse a contact that can't be told apart from another one at the customer (REG-42)."""
+
+    def __init__(self, contact: Contact) -> None:
+        self.contact = contact
+        super().__init__(
+            _(
+                "There is another %(name)s at this customer. Enter a job title or choose a role "
+                "that tells the two apart."
+            )
+            % {"name": contact.full_name},
+            field="job_title",
+        )
+
+
 class NumberLength(RuleError):
     """Refuse a customer number that is shorter or longer than the settings say (REG-05)."""
 

@@ -44,7 +44,7 @@ def contact_form(request: CustomerRequest, contact_id: UUID | None = None) -> Ht
                     at=timezone.now(),
                     version=shown.version if contact else None,
                 )
-            except services.ContactExists as error:
+            except (services.ContactExists, services.NameTwice) as error:
                 form.same = error.contact
                 raise
             messages.success(request, _("%s was saved.") % saved.full_name)

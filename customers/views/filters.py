@@ -13,12 +13,20 @@ from django.views.decorators.http import require_safe
 
 from customers import services
 from customers.forms.listing import SavedFilterForm
-from customers.list_setup import list_setup
 from customers.models import SavedFilter
-from customers.views.listing import list_address, may_see_some
+from customers.views.listing import may_see_some
 from portal.accounts.access import PartnerRequest, needs
+from portal.accounts.rights import Right
 from portal.core.forms import ShowRefusals
 from portal.core.http import get_or_post
+
+# The right to see each list.
+RIGHTS: dict[str, Right | None] = {
+    SavedFilter.List.CUSTOMERS: None,
+    SavedFilter.List.ORDERS: Right.VIEW_ORDER,
+    SavedFilter.List.QUOTES: Right.VIEW_QUOTE,
+    SavedFilter.List.EMAILS: Right.MANAGE_PEOPLE,
+}
 
 
 class FilterRequest(PartnerRequest):
@@ -49,16 +57,17 @@ def may_change_this_filter(request: FilterRequest) -> bool:
 def filters(request: PartnerRequest) -> HttpResponse:
     """Show the person's own filters and the shared ones."""
     person = request.membership
-    setup = list_setup(person)
-    names = setup.names()
+    lists = [name for name, right in RIGHTS.items() if not right or person.may(right)]
+    visible = SavedFilter.objects.visible_to(person).select_related("membership__user")
     rows = [
         {
             "saved": saved,
-            "url": list_address(saved.query),
-            "owner": names.get(saved.owner, ""),
-            "may_change": saved.is_own or person.may("change_settings"),
+            "url": saved.address,
+            "owner": saved.membership.shown_name,
+            "may_change": saved.may_be_changed_by(person),
         }
-        for saved in setup.saved
+        for name in lists
+        for saved in visible.of_list(name)
     ]
     return render(request, "customers/filters.html", {"rows": rows})
 
@@ -88,9 +97,9 @@ def delete_filter(request: FilterRequest) -> HttpResponse:
     context = {
         "saved": saved,
         "title": _("Delete the filter %s?") % saved.name,
-        "text": _("Everybody it is shared with loses it. The customers stay as they are.")
+        "text": _("Everybody it is shared with loses it. What it shows stays as it is.")
         if saved.is_shared
-        else _("The customers stay as they are."),
+        else _("What it shows stays as it is."),
         "submit": _("Delete the filter %s") % saved.name,
     }
     return render(request, "customers/filter_delete.html", context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, QueryDict
@@ -19,7 +19,7 @@ from customers.exports import file_columns
 from customers.finding import CustomersAsked, asked_of, found_customers
 from customers.forms.listing import SaveFilterForm
 from customers.list_setup import ListSetup, list_setup
-from customers.models import Customer, sees_some
+from customers.models import Customer, SavedFilter, sees_some
 from customers.rows import customer_rows
 from portal.accounts.access import PartnerRequest, needs
 from portal.core.forms import ShowRefusals
@@ -135,15 +135,28 @@ def choose_columns(request: PartnerRequest) -> HttpResponse:
 def save_filter(request: PartnerRequest) -> HttpResponse:
     """Keep search, filters and order under a name."""
     form = SaveFilterForm(request.POST)
-    query = clean_query(request, request.POST.get("query", ""))
-    if not form.is_valid():
-        return render(request, "customers/filter.html", {"form": form, "query": query})
-    data = {**form.cleaned_data, "query": query}
-    with ShowRefusals(form):
-        saved = services.save_filter(by=request.membership, at=timezone.now(), **data)
-        messages.success(request, _("The filter %s was saved.") % saved.name)
-        return redirect(list_address(saved.query))
-    return render(request, "customers/filter.html", {"form": form, "query": query})
+    query, list_name = request.POST.get("query", ""), request.POST.get("list_name", "")
+    if list_name in ("", SavedFilter.List.CUSTOMERS):
+        query = clean_query(request, query)
+    else:
+        query = plain_query(query)
+    if form.is_valid():
+        with ShowRefusals(form):
+            data = {**form.cleaned_data, "query": query}
+            saved = services.save_filter(by=request.membership, at=timezone.now(), **data)
+            messages.success(request, _("The filter %s was saved.") % saved.name)
+            return redirect(saved.address)
+    context = {"form": form, "query": query, "list_name": list_name}
+    return render(request, "customers/filter.html", context)
+
+
+def plain_query(query: str) -> str:
+    """Return another list's query: plain names and their values, without the place in it."""
+    try:
+        pairs = parse_qsl(query[:4000], max_num_fields=40)
+    except ValueError:
+        return ""
+    return urlencode([(name, text) for name, text in pairs if name.isalpha() and name != "page"])
 
 
 def clean_query(request: PartnerRequest, query: str) -> str:

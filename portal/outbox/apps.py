@@ -19,5 +19,9 @@ class OutboxConfig(AppConfig):
     verbose_name = _("E-mail")
 
     def ready(self) -> None:
+        # Models can be imported only now.
+        from portal.outbox import telling
+
+        telling.register()
         autodiscover_modules("emails")
         validate_email.domain_allowlist = []

@@ -18,6 +18,7 @@ from django.db import transaction
 
 from portal.outbox.models import OutboundEmail
 from portal.outbox.secrets import Unreadable, decrypt
+from portal.outbox.telling import tell_in_charge
 from portal.outbox.transports import (
     Broken,
     Refused,
@@ -156,6 +157,7 @@ def _delay_or_give_up(email: OutboundEmail, problem: Exception, *, at: datetime)
     if (isinstance(problem, Refused) and problem.for_good) or at >= last_try:
         email.state = State.DEAD
         email.dead_at = at
+        tell_in_charge(email, at=at)
         log.warning("e-mail %s is given up: %s", email.pk, problem)
     else:
         email.next_try_at = min(at + delay(email.attempts), last_try)

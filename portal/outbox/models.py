@@ -109,7 +109,9 @@ class OutboundEmail(models.Model):
         QUEUED = "queued", _("Queued")
         SENT = "sent", _("Sent")
         DEAD = "dead", _("Not delivered")
-        BOUNCED = "bounced", _("Bounced")
+        BOUNCED = "bounced", _("Came back")
+
+    FAILED = (State.DEAD, State.BOUNCED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # None: from the vendor itself, to its own staff.
@@ -202,5 +204,5 @@ class OutboundEmail(models.Model):
 
     @property
     def is_dead(self) -> bool:
-        """Return whether the message was given up and a person has to act."""
-        return self.state == self.State.DEAD
+        """Return whether the message was given up or came back, and a person has to act."""
+        return self.state in self.FAILED

@@ -15,7 +15,10 @@ def listed(partner: Partner, *, state: str = "", words: str = "") -> models.Quer
     ``words`` are searched in subject, address and what the message is about.
     """
     found = OutboundEmail.objects.for_partner(partner).defer("text", "html", "secrets_encrypted")
-    if state:
+    if state == OutboundEmail.State.DEAD:
+        # What came back was not delivered either.
+        found = found.filter(state__in=OutboundEmail.FAILED)
+    elif state:
         found = found.filter(state=state)
     if words:
         found = found.filter(
@@ -32,7 +35,7 @@ def emails_about(partner: Partner, about: models.Model) -> models.QuerySet[Outbo
 
 
 def undelivered(partner: Partner, limit: int = 5) -> list[OutboundEmail]:
-    """Return the latest messages that were given up and wait for a person."""
+    """Return the latest messages that did not arrive and wait for a person."""
     dead = listed(partner, state=OutboundEmail.State.DEAD)
     return list(dead.order_by("-created_at")[:limit])
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
-from uuid import UUID
 
-from django.conf import settings
 from django.db import models
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.core.templatetags.kontor import moment
@@ -19,6 +15,7 @@ from portal.outbox.correcting import recipient_of
 from portal.outbox.customers import Named
 from portal.outbox.models import OutboundEmail
 from portal.outbox.services import can_send_again
+from portal.outbox.telling import about_url
 from portal.tenancy.models import Partner
 
 State = OutboundEmail.State
@@ -65,7 +62,7 @@ def as_row(
         subject=email.subject,
         to=email.to_address,
         about=email.about_label,
-        about_url=_about_url(email),
+        about_url=about_url(email),
         state=str(state.label),
         badge=SIGNS[state],
         when=moment(email.sent_at or email.created_at),
@@ -84,21 +81,6 @@ def rows_about(partner: Partner, about: models.Model) -> list[Row]:
     ]
 
 
-def _about_url(email: OutboundEmail) -> str:
-    page = _page_of(email.about_type)
-    return reverse(page, args=[email.about_id]) if page else ""
-
-
-@cache
-def _page_of(about_type: str) -> str:
-    """Return the name of the page that shows an object, `<app>:<model>`; empty without one."""
-    name = about_type.replace(".", ":")
-    with suppress(NoReverseMatch):
-        reverse(name, settings.ROOT_URLCONF, args=[UUID(int=0)])
-        return name
-    return ""
-
-
 def summary_of(email: OutboundEmail) -> list[tuple[str, str]]:
     """Return what the page of a message tells of its way: label and value."""
     details = [
@@ -114,7 +96,8 @@ def summary_of(email: OutboundEmail) -> list[tuple[str, str]]:
     if email.sent_at:
         details.append((_("Sent"), moment(email.sent_at)))
     if email.dead_at:
-        details.append((_("Given up"), moment(email.dead_at)))
+        label = _("Came back") if email.state == State.BOUNCED else _("Given up")
+        details.append((label, moment(email.dead_at)))
     if email.document is not None:
         details.append((_("Attachment"), email.document.file_name))
     details.append((_("Message-ID"), email.message_id))

@@ -78,7 +78,7 @@ def renews(template: str) -> Callable[[Renewal], Renewal]:
 
 
 def can_send_again(email: OutboundEmail) -> bool:
-    """Return whether to offer "Send again": given up, and no link that can't be renewed."""
+    """Return whether to offer "Send again": not delivered, and no link that can't be renewed."""
     return email.is_dead and (not email.has_secrets or email.template in _renewals)
 
 
@@ -198,7 +198,7 @@ def wake_dispatcher() -> None:
 
 
 def lock_dead(email: OutboundEmail) -> OutboundEmail:
-    """Lock a message that was given up, within a transaction; raise CannotSendAgain for others."""
+    """Lock a message that did not arrive, in a transaction; raise CannotSendAgain for others."""
     locked = OutboundEmail.objects.across_partners().select_for_update().get(pk=email.pk)
     if not locked.is_dead:
         raise CannotSendAgain(locked)
@@ -207,10 +207,11 @@ def lock_dead(email: OutboundEmail) -> OutboundEmail:
 
 @transaction.atomic
 def send_again(email: OutboundEmail, *, at: datetime) -> OutboundEmail:
-    """Queue a message that was given up once more, for another 72 hours.
+    """Queue a message that did not arrive once more, for another 72 hours.
 
-    Raise CannotSendAgain for any state but DEAD. A message that held secrets gets new ones from the
-    function that `renews` registered for its template; raise NoNewLink if there is none.
+    Raise CannotSendAgain for any state but DEAD and BOUNCED. A message that held secrets gets new
+    ones from the function that `renews` registered for its template; raise NoNewLink if there is
+    none.
     """
     locked = lock_dead(email)
     if locked.has_secrets:

@@ -25,6 +25,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives  # noqa: TID251  only makes the MIME message
 from django.core.mail.message import sanitize_address  # noqa: TID251
 
+from portal.outbox.bounces import envelope_sender
 from portal.outbox.models import OutboundEmail
 from portal.outbox.secrets import reveal
 
@@ -93,7 +94,7 @@ def build_envelope(email: OutboundEmail, secrets: dict[str, str], *, at: datetim
     made.replace_header("Subject", _folded(str(message.subject)))
     return Envelope(
         name=file_name(email),
-        sender=sanitize_address(email.from_address, "utf-8"),
+        sender=sanitize_address(envelope_sender(email), "utf-8"),
         recipient=sanitize_address(email.to_address, "utf-8"),
         data=made.as_bytes(linesep="\r\n"),
     )

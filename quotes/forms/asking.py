@@ -13,6 +13,7 @@ from customers.models import Contact, Customer
 from portal.core.forms import FormData, FormOptions
 from portal.core.http import parse_uuid
 from quotes.contacts import possible_contacts
+from quotes.presentation import told_apart
 
 
 class ContactChoice(forms.Form):
@@ -87,6 +88,7 @@ class AcceptForm(forms.Form):
         data: FormData = None,
         *,
         people: list[Contact],
+        asked: UUID,
         statements: list[str],
         **options: Unpack[FormOptions],
     ) -> None:
@@ -94,20 +96,8 @@ class AcceptForm(forms.Form):
         self.fields["read"].label, self.fields["authority"].label = statements
         field = self.fields["contact"]
         assert isinstance(field, forms.ChoiceField)
-        names = [contact.full_name for contact in people]
-        field.choices = [
-            ("", _("Choose")),
-            *(
-                (
-                    str(contact.pk),
-                    # Names only; people of the same name are told apart by their job title.
-                    f"{contact.full_name}, {contact.job_title}"
-                    if names.count(contact.full_name) > 1 and contact.job_title
-                    else contact.full_name,
-                )
-                for contact in people
-            ),
-        ]
+        labels = told_apart(people, asked=asked)
+        field.choices = [("", _("Choose")), *((str(pk), label) for pk, label in labels.items())]
 
     def contact_id(self) -> UUID | None:
         return parse_uuid(self.cleaned_data["contact"])

@@ -128,6 +128,7 @@ def _accept_form(data: QueryDict | None, confirmation: Confirmation) -> AcceptFo
     return AcceptForm(
         data,
         people=possible_contacts(confirmation.quote.customer),
+        asked=confirmation.contact_id,
         statements=statements(confirmation.language, confirmation.snapshot["customer"]["name"]),
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from customers.models import Customer
+from customers.models import Contact, Customer
 from customers.services import ContactExists, assign, own_holder, save_contact
 from portal.accounts.models import Membership
 from portal.catalog.models import RatePlan
@@ -111,3 +111,23 @@ def test_a_contact_stands_once_at_a_customer(
     with pytest.raises(ContactExists):
         save_contact(havsbris, other, at=NOW)
     assert havsbris.contacts.count() == 2
+
+
+def test_a_second_person_of_one_name_is_told_apart(
+    havsbris: Customer, anna: Membership, sign_in: SignIn
+) -> None:
+    """REG-42: refused at the job title, with a link to the first; with another one both stay."""
+    first = factories.make_contact(
+        havsbris, at=NOW, first_name="Bo", last_name="Ek", email="a@b.se"
+    )
+    client = sign_in(anna)
+    address = f"/customers/{havsbris.pk}/contacts/new/"
+    data = {"first_name": "bo", "last_name": "EK", "email": "b@b.se", "job_title": first.job_title}
+    page = client.post(address, data).content.decode()
+    assert 'id="id_job_title_error"' in page
+    assert f"/contacts/{first.pk}/" in page
+    assert client.post(address, {**data, "job_title": "Apprentice"}).status_code == 302
+    second = Contact.objects.get(email="b@b.se")
+    change = f"/customers/{havsbris.pk}/contacts/{second.pk}/"
+    same = {**data, "version": second.version}
+    assert 'id="id_job_title_error"' in client.post(change, same).content.decode()

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
+from django.utils.translation import override
 
-from customers.models import Customer
+from customers.models import Contact, Customer
 from portal.accounts.models import Membership
 from portal.catalog.models import Price
 from portal.history.models import Entry
@@ -19,6 +21,7 @@ from portal.outbox.issuing import render_due
 from portal.outbox.models import Document, OutboundEmail
 from portal.tenancy.models import Partner
 from quotes.models import Confirmation, Evidence
+from quotes.presentation import told_apart
 from quotes.services import sending
 from tests import factories
 from tests.conftest import NOW, HostClient
@@ -337,3 +340,25 @@ def test_verify_knows_its_own_documents_to_the_byte(
     assert "Not a document that was issued here" in check(b"%PDF-1.7 nothing")
     assert "Annika" not in check(pdf, "brueckner.localhost")
     assert "Choose the PDF." in text(reader.post("/confirm/verify/", {}))
+
+
+def test_people_of_one_name_are_told_apart_without_an_address() -> None:
+    """REG-42, CON-14: by job title or role, then by who was asked, and at last by a number."""
+
+    def person(email: str, **fields: str) -> Contact:
+        return Contact(first_name="Bo", last_name="Ek", email=email, partner_id=uuid4(), **fields)
+
+    director = person("a@a.example", job_title="Director")
+    technician = person("b@a.example", role=Contact.Role.TECHNICAL)
+    first, asked, last = (person(f"{n}@a.example") for n in range(3))
+    eva = Contact(first_name="Eva", last_name="Falk", job_title="CFO", partner_id=uuid4())
+    with override("en"):
+        labels = told_apart([director, technician, first, asked, last, eva], asked=asked.pk)
+    assert list(labels.values()) == [
+        "Bo Ek, Director",
+        "Bo Ek, Technical contact",
+        "Bo Ek (1)",
+        "Bo Ek (got the e-mail)",
+        "Bo Ek (3)",
+        "Eva Falk",
+    ]

@@ -230,7 +230,6 @@ def test_send_again_queues_a_dead_message(
         (State.QUEUED, "queued"),
         (State.WAITING, "waiting for its document"),
         (State.SENT, "sent"),
-        (State.BOUNCED, "bounced"),
     ],
 )
 def test_send_again_refuses_every_other_state(queue: Queue, state: State, word: str) -> None:
