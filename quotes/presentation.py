@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +15,46 @@ from django.utils.translation import ngettext
 
 from customers.models import Contact
 from portal.catalog.models import TermsVersion
-from portal.core.formats import day
+from portal.core.formats import day, plain_number
+from quotes.models import QuoteLine
 
 
 def term_words(months: int) -> str:
     """Return ``24 months``; empty for no term."""
     return ngettext("%(n)s month", "%(n)s months", months) % {"n": months} if months else ""
+
+
+def line_in_words(line: QuoteLine) -> str:
+    """Return quantity, term and discount; a dash for nothing of it."""
+    if not line.quantity:
+        return "–"
+    words = [str(line.quantity), term_words(line.term_months)]
+    if line.discount:
+        words.append(
+            _("%(discount)s %% discount") % {"discount": plain_number(float(line.discount))}
+        )
+    return ", ".join(filter(None, words))
+
+
+def over_term_label(months: int | None) -> str:
+    """Return what the sum over the term is called; None where the lines have several terms."""
+    if months is None:
+        return _("Over all terms, without VAT")
+    return _("Over %(term)s, without VAT") % {"term": term_words(months)}
+
+
+def over_term(lines: Sequence[QuoteLine]) -> tuple[str, Decimal] | None:
+    """Return what is paid over the term, net, and its label (OUT-28).
+
+    Return None if there is no monthly price, or one without a term.
+    """
+    monthly = [line for line in lines if line.monthly_total]
+    if not monthly or any(not line.term_months for line in monthly):
+        return None
+    total = sum((line.one_off_total for line in lines), Decimal(0))
+    total += sum((line.monthly_total * line.term_months for line in monthly), Decimal(0))
+    terms = {line.term_months for line in monthly}
+    return over_term_label(terms.pop() if len(terms) == 1 else None), total
 
 
 @dataclass(frozen=True)

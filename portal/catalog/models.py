@@ -11,10 +11,11 @@ from decimal import Decimal
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from portal.core.formats import amount
 from portal.tenancy.models import Currency
 
 
@@ -213,6 +214,16 @@ def prices_on(
         .values_list("product_id", "one_off", "monthly")
     )
     return {product_id: (one_off, monthly) for product_id, one_off, monthly in rows}
+
+
+def prices_in_words(one_off: Decimal, monthly: Decimal) -> str:
+    """Return what one costs in the reader's language; empty for what is free."""
+    words = []
+    if one_off:
+        words.append(gettext("%(price)s each, once") % {"price": amount(one_off)})
+    if monthly:
+        words.append(gettext("%(price)s each and month") % {"price": amount(monthly)})
+    return " · ".join(words)
 
 
 class VatRate(models.Model):

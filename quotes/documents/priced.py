@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,7 +13,7 @@ from portal.outbox.issuing import Plan, builds
 from portal.outbox.models import Document
 from portal.tenancy.context import local_day
 from quotes.models import Quote, QuoteLine
-from quotes.presentation import term_words
+from quotes.presentation import over_term, term_words
 from quotes.vat import totals, vat_of, vat_words
 
 PRICED = "quote"
@@ -29,6 +27,7 @@ def priced_document(document: Document, *, at: datetime) -> Plan:
     with override(document.language):
         lines = list(quote.lines.select_related("product").order_by("position"))
         rows = [_row(line) for line in lines]
+        term = over_term(lines)
         context = {
             "quote": quote,
             "customer": quote.customer,
@@ -37,7 +36,7 @@ def priced_document(document: Document, *, at: datetime) -> Plan:
             "any_discount": any(row["discount"] for row in rows),
             "totals": totals(quote, vat),
             "vat_words": vat_words(vat, quote.customer),
-            "over_term": _over_term(lines),
+            "over_term": {"label": term[0], "net": amount(term[1])} if term else None,
             "valid_until": day(quote.valid_until),
             "made_on": day(local_day(at)),
         }
@@ -62,18 +61,3 @@ def _row(line: QuoteLine) -> dict[str, Any]:
         "monthly": amount(line.monthly_total),
         "monthly_each": amount(line.monthly) if several and line.monthly else "",
     }
-
-
-def _over_term(lines: Sequence[QuoteLine]) -> dict[str, str] | None:
-    """Return what is paid over the term, net; None if a monthly price has no term (OUT-28)."""
-    monthly = [line for line in lines if line.monthly_total]
-    if not monthly or any(not line.term_months for line in monthly):
-        return None
-    total = sum((line.one_off_total for line in lines), Decimal(0))
-    total += sum((line.monthly_total * line.term_months for line in monthly), Decimal(0))
-    terms = {line.term_months for line in monthly}
-    if len(terms) == 1:
-        label = _("Over %(term)s, without VAT") % {"term": term_words(terms.pop())}
-    else:
-        label = _("Over all terms, without VAT")
-    return {"label": label, "net": amount(total)}

@@ -24,6 +24,7 @@ from portal.tenancy.context import local_day
 from quotes.documents import PRICED
 from quotes.http import QuoteRequest, load_quote
 from quotes.models import Quote
+from quotes.presentation import over_term
 from quotes.services.progressing import may_progress
 from quotes.states import CSS, allowed
 from quotes.vat import vat_note, vat_of
@@ -66,11 +67,13 @@ def quote_page(request: QuoteRequest) -> HttpResponse:
         )
     )
     documents = _documents(request)
+    lines = list(quote.lines.select_related("product").order_by("position"))
     context: dict[str, Any] = {
         **_possible(quote, person, was_sent=bool(confirmations)),
         "quote": quote,
         "css": CSS[Quote.State(quote.state)],
-        "lines": list(quote.lines.select_related("product").order_by("position")),
+        "lines": lines,
+        "over_term": over_term(lines),
         "confirmation": confirmations[0] if confirmations else None,
         "earlier": confirmations[1:],
         "orders": list(quote.orders.select_related("order").order_by("number")),

@@ -18,6 +18,7 @@ from portal.tenancy.models import Partner
 from quotes.models import Confirmation, Quote, QuoteSettings
 from tests import factories
 from tests.conftest import NOW, HostClient, SignIn
+from tests.markup import markup
 from tests.quotes.conftest import mails
 
 
@@ -307,6 +308,15 @@ def test_prices_need_the_right(client: HostClient, quote: Quote, jonas: Membersh
         assert "1,548.00" not in page
         assert "129.00" not in page
     assert client.post(f"/quotes/{quote.pk}/pdf/").status_code == 403
+
+
+def test_the_page_sums_up_over_the_term(client: HostClient, quote: Quote) -> None:
+    """OUT-28: as the PDF does; not where something monthly has no term."""
+    page = markup(client.get(f"/quotes/{quote.pk}/"))
+    assert "Over 24 months, without VAT</th>" in page
+    assert "42,332.00" in page
+    quote.lines.filter(list_monthly__gt=0).update(term_months=0)
+    assert "42,332.00" not in markup(client.get(f"/quotes/{quote.pk}/"))
 
 
 def test_only_assigned_sees_only_those_quotes(
