@@ -16,14 +16,17 @@ from portal.core.errors import RuleError
 from portal.core.formats import amount
 
 
+def exceeded_in_words(need: str, available: Decimal, limit: Decimal) -> str:
+    """Return why an order is refused; ``need`` is an amount in words, or what stands for it."""
+    words = _("Credit limit exceeded: this order needs %(need)s, available %(avail)s of %(limit)s.")
+    return words % {"need": need, "avail": amount(available), "limit": amount(limit)}
+
+
 class CreditExceeded(RuleError):
     """Refuse what exceeds the available credit, stating the amounts (ACC-16)."""
 
     def __init__(self, need: Decimal, available: Decimal, limit: Decimal) -> None:
-        super().__init__(
-            _("Credit limit exceeded: this order needs %(need)s, available %(avail)s of %(limit)s.")
-            % {"need": amount(need), "avail": amount(available), "limit": amount(limit)}
-        )
+        super().__init__(exceeded_in_words(amount(need), available, limit))
         self.need, self.available, self.limit = need, available, limit
 
 

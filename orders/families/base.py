@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any, ClassVar, Unpack
 from uuid import UUID
 
@@ -12,21 +10,12 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from customers.models import Customer, Site
+from orders.families.offers import Offer, Totals, make_offer, totals_of
 from orders.models import Order
 from orders.services.checks import check_product
 from portal.catalog.models import Part, Product, prices_on
 from portal.core.errors import RuleError
-from portal.core.forms import FormData, FormOptions
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A product as the step shows it: with its quantity field and its price for this customer."""
-
-    product: Product
-    one_off: Decimal
-    monthly: Decimal
-    field: forms.BoundField
+from portal.core.forms import FormData, FormOptions, held_value
 
 
 class FamilyForm(forms.Form):
@@ -61,7 +50,10 @@ class FamilyForm(forms.Form):
             day=today,
         )
         self.products = [product for product in self.products if product.pk in self.prices]
-        ordered = {line.product_id: line.quantity for line in order.lines.all()}
+        lines = list(order.lines.all())
+        ordered = {line.product_id: line.quantity for line in lines}
+        # What a quote agreed on: its price, and up to which quantity.
+        self.agreed = {line.product_id: line for line in lines if line.agreed_quantity is not None}
         for product in self.products:
             self.fields[self.key(product.pk)] = forms.IntegerField(
                 label=product.title,
@@ -95,10 +87,29 @@ class FamilyForm(forms.Form):
 
     def offers(self) -> list[Offer]:
         """Return the rows of the product table."""
-        return [
-            Offer(product, *self.prices[product.pk], self[self.key(product.pk)])
-            for product in self.products
-        ]
+        return [self._offer(product) for product in self.products]
+
+    def _offer(self, product: Product) -> Offer:
+        key = self.key(product.pk)
+        return make_offer(
+            product,
+            self[key],
+            quantity=self._held(key),
+            prices=self.prices[product.pk],
+            agreed=self.agreed.get(product.pk),
+            words=self._quantity_errors(product, product.minimum),
+        )
+
+    def _held(self, key: str) -> int | None:
+        """Return the quantity that a field holds, 0 for nothing; None if it is not one."""
+        try:
+            return held_value(self, key) or 0
+        except forms.ValidationError:
+            return None
+
+    def totals(self) -> Totals:
+        """Return the sums of the lines as they stand in the form."""
+        return totals_of(self.offers())
 
     def quantity(self, *parts: str) -> int:
         """Return the total quantity of products of these parts."""

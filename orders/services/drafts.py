@@ -46,6 +46,17 @@ class OwnCompanyNotConfirmed(RuleError):
         )
 
 
+class MoreThanQuoted(RuleError):
+    """Refuse more of a product than the quote covers whose price it has (D17)."""
+
+    def __init__(self, product: Product, covered: int) -> None:
+        super().__init__(
+            _("%(product)s: the quote covers %(n)s. Order more in an order of its own.")
+            % {"product": product.title, "n": covered},
+            field=f"q_{product.pk}",
+        )
+
+
 def lock_order(order_id: UUID, *, version: int | None = None) -> Order:
     """Return the order's row, locked to the end of the transaction.
 
@@ -188,11 +199,7 @@ def keep_agreed(order: Order, lines: Sequence[OrderLine]) -> None:
         if before is None or before.agreed_quantity is None:
             continue
         if line.quantity > before.agreed_quantity:
-            raise RuleError(
-                _("%(product)s: the quote covers %(n)s. Order more in an order of its own.")
-                % {"product": line.product_name, "n": before.agreed_quantity},
-                field=f"q_{line.product_id}",
-            )
+            raise MoreThanQuoted(line.product, before.agreed_quantity)
         line.one_off, line.monthly = before.one_off, before.monthly
         line.agreed_quantity = before.agreed_quantity
 

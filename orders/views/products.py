@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from orders.credit import exceeded_in_words
 from orders.families import FORMS
 from orders.families.base import FamilyForm
 from orders.forms.steps import ServicesForm
@@ -52,7 +53,10 @@ def products(request: OrderRequest) -> HttpResponse:
         **step_context(request, 1),
         "form": form,
         "template": form.template,
-        "credit_customer": order.customer,
+        "totals": form.totals(),
+        "exceeded": exceeded_in_words(
+            "{need}", order.customer.credit_available, order.customer.credit_limit
+        ),
     }
     return render(request, "orders/step_products.html", context, status=status)
 

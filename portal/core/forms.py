@@ -54,6 +54,15 @@ def show_refusal(form: forms.BaseForm, error: RuleError) -> int:
     return error.status
 
 
+def held_value(form: forms.BaseForm, name: str) -> Any:
+    """Return what a field of a form holds now, cleaned, whether it was sent or is shown first.
+
+    Raise ValidationError if it can't be. What the form checks beyond the field makes no difference.
+    """
+    bound = form[name]
+    return bound.field.clean(bound.value())
+
+
 class ShowRefusals:
     """Context manager that adds a refusal raised inside to ``form`` and continues after the block.
 
