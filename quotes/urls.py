@@ -1,6 +1,6 @@
 from django.urls import path
 
-from quotes.views import listing, page, progressing, sending, writing
+from quotes.views import lines, listing, page, progressing, sending, writing
 
 app_name = "quotes"
 _one = "<uuid:quote_id>/"
@@ -11,7 +11,8 @@ urlpatterns = [
     path("settings/", writing.settings_form, name="settings"),
     path(_one, page.quote_page, name="quote"),
     path(_one + "edit/", writing.details, name="details"),
-    path(_one + "lines/", writing.lines, name="lines"),
+    path(_one + "lines/", lines.lines, name="lines"),
+    path(_one + "products/", lines.products, name="products"),
     path(_one + "revise/", writing.revise, name="revise"),
     path(_one + "delete/", writing.delete, name="delete"),
     path(_one + "send/", sending.send, name="send"),

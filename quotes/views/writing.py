@@ -1,4 +1,4 @@
-"""Views for writing quotes: start, details, lines, revise, delete, settings."""
+"""Views for writing quotes: start, details, revise, delete, settings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from portal.core.errors import WrongState
 from portal.core.form_tokens import shown_token
 from portal.core.forms import RefusalsAsMessages, ShowRefusals
 from portal.core.http import form_data, get_or_post, parse_uuid, typed
-from quotes.forms.lines import LinesForm
 from quotes.forms.writing import QuoteDetailsForm, SettingsForm, StartForm
 from quotes.http import QuoteRequest, load_quote, require_version
 from quotes.models import Quote
@@ -120,36 +119,6 @@ def details(request: QuoteRequest) -> HttpResponse:
     quote.refresh_from_db(fields=["version"])
     context = {"form": form, "quote": quote, "form_token": shown_token(request, quote)}
     return render(request, "quotes/details.html", context, status=status)
-
-
-@needs("change_quote", load=load_quote, of="quote")
-@get_or_post
-def lines(request: QuoteRequest) -> HttpResponse:
-    """Edit the lines, over all families. Saving withdraws an open link (CON-21)."""
-    quote = request.quote
-    gone = not_open(request, "edit")
-    if gone is not None:
-        return gone
-    data = form_data(request)
-    form = LinesForm(data, quote=quote, settings=quote_settings(), today=timezone.localdate())
-    status = 200
-    if request.method == "POST":
-        with ShowRefusals(form) as shown:
-            version = require_version(quote, request.POST)
-            if form.is_valid():
-                drafts.save_lines(
-                    quote.pk, version=version, wanted=form.wanted(), at=timezone.now()
-                )
-                return redirect("quotes:quote", quote.pk)
-        status = shown.status
-    quote.refresh_from_db(fields=["version"])
-    context = {
-        "form": form,
-        "quote": quote,
-        "form_token": shown_token(request, quote),
-        "prices": request.membership.may("view_prices"),
-    }
-    return render(request, "quotes/lines.html", context, status=status)
 
 
 @needs("change_quote", load=load_quote, of="quote")

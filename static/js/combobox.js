@@ -1,6 +1,7 @@
 /* An input with suggestions (WAI-ARIA 1.2 combobox with a listbox, in groups where the answer has
-   them). Used by the search in the top bar and by the customer field of an order. It asks from
-   three characters on, and drops an answer that a later question has overtaken. */
+   them). Used by the search in the top bar, by the customer field of an order and by the products of
+   a quote. It asks from three characters on, and drops an answer that a later question has
+   overtaken. */
 
 const LEAST = 3;
 const WAIT = 150;
@@ -58,7 +59,7 @@ function rows(found, id) {
     }
     if (!group || item.group !== label) {
       label = item.group;
-      group = document.createElement("li");
+      group = document.createElement("div");
       group.setAttribute("role", "group");
       const head = document.createElement("div");
       head.id = id + "-group-" + at;
@@ -75,11 +76,13 @@ function rows(found, id) {
 }
 
 /* Makes the input a combobox. settings: input, list, status (optional), url, onPick(item), and
-   recent (optional): the address of what an empty box offers. Enter takes the only suggestion. */
+   optionally recent: the address of what an empty box offers; least: from how many characters on
+   it asks; prepare(item): what to show of a suggestion. Enter takes the only suggestion. */
 export function combobox(settings) {
   const input = settings.input;
   const list = settings.list;
   const status = settings.status;
+  const least = settings.least || LEAST;
   const floats = Boolean(status && status.classList.contains("k-float"));
   let items = [];
   let options = [];
@@ -123,9 +126,9 @@ export function combobox(settings) {
   }
 
   function show(found, query) {
-    items = found;
+    items = settings.prepare ? found.map(settings.prepare) : found;
     shownFor = query;
-    list.replaceChildren.apply(list, rows(found, list.id));
+    list.replaceChildren.apply(list, rows(items, list.id));
     options = Array.from(list.querySelectorAll("[role=option]"));
     mark(-1);
     if (found.length) open();
@@ -143,7 +146,7 @@ export function combobox(settings) {
   function ask() {
     const query = input.value.trim();
     const turn = ++asked;
-    if (query.length < LEAST && (query || !settings.recent)) {
+    if (query.length < least && (query || !settings.recent)) {
       forget();
       return;
     }

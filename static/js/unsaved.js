@@ -12,6 +12,11 @@ document.addEventListener("input", function (event) {
   const form = event.target.form;
   if (event.isTrusted && counts(form)) changed.add(form);
 });
+/* A row that was added or removed counts like something typed. */
+document.addEventListener("rows:changed", function (event) {
+  const form = event.target.closest("form");
+  if (counts(form)) changed.add(form);
+});
 document.addEventListener("submit", function (event) {
   if (!event.defaultPrevented) changed.clear();
 });

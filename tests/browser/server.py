@@ -24,10 +24,11 @@ PASSWORD = "demo-2026-kontor"
 
 @dataclass(frozen=True)
 class Site:
-    """The server's address, and the folder its e-mails are written to."""
+    """The server's address, the folder its e-mails are written to, and its database."""
 
     port: int
     mail: Path
+    database: str
 
     def at(self, host: str) -> str:
         """Return the address of a partner's host by its short name; ``""`` for the public host."""
@@ -97,7 +98,7 @@ def running_site(folder: Path) -> Iterator[Site]:
             for command in (web, mail, worker)
         ]
         _wait(port)
-        yield Site(port, folder / "mail")
+        yield Site(port, folder / "mail", environment["DATABASE_URL"])
     finally:
         for process in processes:
             process.send_signal(signal.SIGTERM)

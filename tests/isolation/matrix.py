@@ -182,6 +182,7 @@ PAGES: dict[str, Page] = {
     "quotes:quote": Page(SALES, "quote"),
     "quotes:details": both(SALES, "quote", post=409),
     "quotes:lines": both(SALES, "quote", post=409),
+    "quotes:products": Page(SALES, "quote"),
     "quotes:revise": act(SALES, "quote"),
     "quotes:delete": both(SALES, "quote", post=302),
     # Without a contact there is nothing to show.

@@ -113,7 +113,7 @@ def test_errors_stand_at_their_field_and_keep_what_was_typed(
     [
         ("d", "15.01", "The highest discount is 15 %."),
         ("d", "abc", "Enter a percentage."),
-        ("q", "-1", "greater than or equal to 0"),
+        ("q", "-1", "order 1 to 1000."),
         ("q", "x", "Enter a whole number."),
         ("q", "", "Choose at least one product."),
     ],
