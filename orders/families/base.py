@@ -25,6 +25,8 @@ class FamilyForm(forms.Form):
     """
 
     template: ClassVar[str] = ""
+    # Whether the template takes the whole width of the page.
+    is_wide: ClassVar[bool] = False
     # Parts of which at least one product has to be ordered.
     needed_parts: ClassVar[tuple[str, ...]] = ()
 
@@ -164,6 +166,13 @@ class FamilyForm(forms.Form):
                 )
             except RuleError as error:
                 self.add_error(None, str(error))
+
+    def rebuilt(self, action: str) -> FamilyForm | None:
+        """Return the form as it was filled in, after a button that only helps to fill it in.
+
+        Return None for the buttons that save.
+        """
+        return None
 
     def quantities(self) -> dict[UUID, int]:
         """Return the quantities ordered, by product id."""

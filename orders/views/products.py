@@ -43,7 +43,10 @@ def products(request: OrderRequest) -> HttpResponse:
     data = form_data(request)
     form = FORMS[order.family](data, order=order, today=today())
     status = 200
-    if request.method == "POST":
+    rebuilt = form.rebuilt(request.POST.get("then", "")) if request.method == "POST" else None
+    if rebuilt is not None:
+        form = rebuilt
+    elif request.method == "POST":
         with ShowRefusals(form) as shown:
             saved = _save_products(request, form)
             if saved is not None:
