@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from portal.history.messages import Message, register_messages
 from portal.notices.messages import NoticeMessage, register_notices
+
+PARTS = {
+    "products": _("products"),
+    "prices": _("prices"),
+    "delivery": _("what the delivery needs"),
+    "reference": _("reference"),
+    "po_number": _("purchase order number"),
+    "start_date": _("start date"),
+    "contact": _("confirmation to"),
+}
+
+
+def _with_parts(details: dict[str, Any]) -> dict[str, Any]:
+    parts = [str(PARTS.get(part, part)) for part in details["parts"]]
+    return {**details, "parts": ", ".join(parts)}
+
 
 HISTORY: dict[str, Message] = {
     "customer_type_changed": Message(_("Type changed from %(old)s to %(new)s.")),
@@ -13,6 +31,7 @@ HISTORY: dict[str, Message] = {
         _("Rate plan changed from %(old)s to %(new)s; %(lines)s services.")
     ),
     "order_started": Message(_("was begun.")),
+    "order_draft_changed": Message(_("Draft changed: %(parts)s."), present=_with_parts),
     "order_moved": Message(_("took the place of draft %(old_number)s for %(old_customer)s.")),
     "order_recreated": Message(
         _("was re-created from %(old_number)s, ordered for %(old_customer)s.")

@@ -15,22 +15,30 @@ from customers.models import Customer, Site
 from orders.credit import check_credit, exposure_of
 from orders.models import Order, OrderLine, Service
 from orders.services.assigning import assign_order
-from orders.services.cancelling import cancel
 from orders.services.checks import check_customer, check_product
+from orders.services.draft_log import content_of, record_changes
 from orders.states import next_state
 from portal.accounts.models import Membership
-from portal.catalog.models import Family, Product, prices_on
+from portal.catalog.models import Product, prices_on
 from portal.core.errors import RuleError, StaleError
+from portal.history.log import changed_meanwhile
 from portal.history.services import record
 from portal.tenancy.context import local_day, require_partner
 
 
 class StaleOrder(StaleError):
-    """Refuse a form that is older than the draft it is for (SAFE-06; 409 by D22)."""
+    """Refuse a form that is older than the draft it is for (SAFE-06, ORD-32; 409 by D22).
 
-    def __init__(self) -> None:
+    It says who changed the draft where ``current`` is given, at the time ``at``.
+    """
+
+    def __init__(self, current: Order | None = None, *, at: datetime | None = None) -> None:
         super().__init__(
-            gettext_lazy("This draft was changed in another window. Check it, then save again.")
+            changed_meanwhile(current, at=at)
+            if current is not None and at is not None
+            else gettext_lazy(
+                "This draft was changed in another window. Check it, then save again."
+            )
         )
 
 
@@ -57,14 +65,14 @@ class MoreThanQuoted(RuleError):
         )
 
 
-def lock_order(order_id: UUID, *, version: int | None = None) -> Order:
+def lock_order(order_id: UUID, *, version: int | None = None, at: datetime | None = None) -> Order:
     """Return the order's row, locked to the end of the transaction.
 
-    Raise StaleOrder if ``version`` is given and is not the row's.
+    Raise StaleOrder if ``version`` is given and is not the row's at the time ``at``.
     """
     order = Order.objects.select_for_update().get(pk=order_id)
     if version is not None and order.version != version:
-        raise StaleOrder
+        raise StaleOrder(order, at=at)
     return order
 
 
@@ -219,7 +227,7 @@ def save_products(
     Credit is checked here and taken when the order is placed (D8). Raise StaleOrder, WrongState,
     CreditExceeded, RuleError.
     """
-    order = lock_order(order_id, version=version)
+    order = lock_order(order_id, version=version, at=at)
     next_state(order, "edit")
     customer = order.customer
     check_customer(customer, order.family)
@@ -228,9 +236,11 @@ def save_products(
         raise RuleError(_("Choose at least one product."))
     keep_agreed(order, lines)
     check_credit(customer, exposure_of(lines))
+    before = content_of(order)
     write_lines(order, lines)
     order.details, order.site = details, site
-    order.touch(at)
+    if record_changes(order, before, content_of(order, lines)):
+        order.touch(at)
     order.save()
     return order
 
@@ -244,7 +254,7 @@ def save_service_lines(
     ``totals`` is service id -> new total, not the difference (D16); 0 for a termination. Raise
     StaleOrder, WrongState, CreditExceeded, RuleError.
     """
-    order = lock_order(order_id, version=version)
+    order = lock_order(order_id, version=version, at=at)
     next_state(order, "edit")
     services = Service.objects.select_related("product").filter(
         pk__in=totals, customer=order.customer, family=order.family, ended_on__isnull=True
@@ -278,8 +288,10 @@ def save_service_lines(
     if not lines:
         raise RuleError(_("Choose at least one service."))
     check_credit(order.customer, exposure_of(lines))
+    before = content_of(order)
     write_lines(order, lines)
-    order.touch(at)
+    if record_changes(order, before, content_of(order, lines)):
+        order.touch(at)
     order.save()
     return order
 
@@ -290,108 +302,12 @@ DETAIL_FIELDS = ("reference", "po_number", "start_date", "contact")
 @transaction.atomic
 def save_details(order_id: UUID, *, version: int, at: datetime, **details: Any) -> Order:
     """Save reference, purchase order number, start date and contact in the draft (ORD-27)."""
-    order = lock_order(order_id, version=version)
+    order = lock_order(order_id, version=version, at=at)
     next_state(order, "edit")
+    before = content_of(order)
     for name in DETAIL_FIELDS:
         setattr(order, name, details[name])
-    order.touch(at)
+    if record_changes(order, before, content_of(order)):
+        order.touch(at)
     order.save(update_fields=[*DETAIL_FIELDS, "find_key", "version", "changed_at"])
     return order
-
-
-def copy_for(
-    order: Order, customer: Customer, *, by: Membership, at: datetime
-) -> tuple[Order, list[str]]:
-    """Return a new draft of ``order`` for another customer, and the names of dropped lines."""
-    copy = start_draft(customer=customer, family=order.family, by=by, at=at, own_confirmed=True)
-    kept: dict[UUID, int] = {}
-    dropped: list[str] = []
-    for line in order.lines.select_related("product").order_by("position"):
-        try:
-            build_lines(
-                customer,
-                order.family,
-                {line.product_id: line.quantity},
-                at=at,
-                currency=copy.currency,
-            )
-            kept[line.product_id] = line.quantity
-        except RuleError:
-            dropped.append(line.product_name)
-    write_lines(copy, build_lines(customer, order.family, kept, at=at, currency=copy.currency))
-    # Site, contact, addresses, numbers and users belong to the old customer and are asked for
-    # again.
-    copy.reference, copy.po_number = order.reference, order.po_number
-    copy.start_date = order.start_date
-    copy.save()
-    return copy, dropped
-
-
-@transaction.atomic
-def move_draft(
-    order_id: UUID,
-    customer: Customer,
-    *,
-    version: int,
-    by: Membership,
-    at: datetime,
-    own_confirmed: bool = False,
-) -> tuple[Order, list[str]]:
-    """Move a draft to another customer (D2, ORD-06); return the new one and dropped lines' names.
-
-    The draft is copied for the new customer with every check run again; the old one is deleted and
-    its log kept. A draft that was returned by channel sales is cancelled instead of deleted. Raise
-    StaleOrder, WrongState, CustomerInactive, NotRegistered, OwnCompanyNotConfirmed.
-    """
-    order = lock_order(order_id, version=version)
-    next_state(order, "edit")
-    if order.customer_id == customer.pk:
-        return order, []
-    if order.kind != Order.Kind.NEW:
-        raise RuleError(_("This order acts on services of its customer and stays there."))
-    check_customer(customer, order.family)
-    if customer.is_own_company and not own_confirmed:
-        raise OwnCompanyNotConfirmed
-    copy, dropped = copy_for(order, customer, by=by, at=at)
-    record(
-        copy,
-        "order_moved",
-        customer_id=customer.pk,
-        old_number=order.number,
-        old_customer=order.customer.label,
-        dropped=dropped,
-    )
-    if order.was_submitted:
-        wrong = Order.CancelReason.WRONG_CUSTOMER
-        cancel(order, reason=wrong, text=customer.label, at=at, transition="cancel")
-        copy.recreated_from = order
-        copy.save(update_fields=["recreated_from"])
-    else:
-        _delete(order)
-    return copy, dropped
-
-
-def _delete(order: Order) -> None:
-    record(
-        order,
-        "order_deleted",
-        customer_id=order.customer_id,
-        family=str(Family(order.family).label),
-        customer=order.customer.label,
-    )
-    order.delete()
-
-
-@transaction.atomic
-def delete_draft(order_id: UUID) -> None:
-    """Delete a draft that was never submitted; the log keeps that it existed (ORD-07).
-
-    Raise WrongState otherwise; a draft that was returned by channel sales is cancelled.
-    """
-    order = lock_order(order_id)
-    next_state(order, "delete")
-    if order.was_submitted:
-        raise RuleError(
-            _("This draft was submitted before and can't be deleted. Cancel it instead.")
-        )
-    _delete(order)

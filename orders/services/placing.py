@@ -22,6 +22,7 @@ from orders.services.checks import (
     check_lines,
     check_services,
 )
+from orders.services.draft_log import content_of, record_changes
 from orders.services.drafts import (
     DETAIL_FIELDS,
     StaleOrder,
@@ -90,7 +91,10 @@ def refresh_prices(order_id: UUID, *, at: datetime) -> bool:
     try:
         _check_prices(order, lines, at=at)
     except PricesChanged:
-        write_lines(order, _current_lines(order, lines, at=at))
+        current = _current_lines(order, lines, at=at)
+        before = content_of(order, lines)
+        write_lines(order, current)
+        record_changes(order, before, content_of(order, current))
         order.touch(at)
         order.save()
         return True
@@ -142,7 +146,7 @@ def submit_order(
         return order
     state = next_state(order, "submit")
     if version is not None and order.version != version:
-        raise StaleOrder
+        raise StaleOrder(order, at=at)
     for name in DETAIL_FIELDS:
         if details is not None:
             setattr(order, name, details[name])

@@ -12,8 +12,9 @@ from customers.models import Customer
 from orders.models import Order
 from orders.services.cancelling import cancel
 from orders.services.checks import check_customer
-from orders.services.drafts import copy_for, lock_order
+from orders.services.drafts import lock_order
 from orders.services.index import publish
+from orders.services.moving import copy_for
 from orders.states import next_state
 from portal.accounts.models import Membership
 from portal.core.errors import RuleError

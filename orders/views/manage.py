@@ -14,7 +14,8 @@ from orders.details import detail_rows
 from orders.forms.existing import CancelForm
 from orders.http import OrderRequest, load_order
 from orders.models import Order, Service
-from orders.services.drafts import delete_draft, start_draft
+from orders.services.drafts import start_draft
+from orders.services.moving import delete_draft
 from orders.services.recreating import ask_cancel, cancel_order
 from orders.states import CSS, allowed, next_state
 from portal.accounts.access import needs

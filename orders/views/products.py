@@ -11,17 +11,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orders.credit import exceeded_in_words
+from orders.details import detail_rows
 from orders.families import FORMS
 from orders.families.base import FamilyForm
 from orders.forms.steps import ServicesForm
 from orders.http import OrderRequest, load_order, require_version
 from orders.models import Order, Service
 from orders.services.drafts import save_products, save_service_lines
+from orders.views.stale import (
+    Rows,
+    ShowStale,
+    products_row,
+    saved_products,
+    services_rows,
+    step_token,
+)
 from orders.views.wizard import not_a_draft, steps
 from portal.accounts.access import needs
 from portal.core.errors import WrongState
-from portal.core.form_tokens import shown_token
-from portal.core.forms import ShowRefusals
 from portal.core.http import form_data, get_or_post
 
 
@@ -39,19 +46,17 @@ def products(request: OrderRequest) -> HttpResponse:
     if gone is not None:
         return gone
     if order.kind != Order.Kind.NEW:
-        return _servicesstep_context(request)
-    data = form_data(request)
-    form = FORMS[order.family](data, order=order, today=today())
-    status = 200
+        return _services_step(request)
+    form = FORMS[order.family](form_data(request), order=order, today=today())
+    shown = ShowStale(request, form, mine=lambda: _mine(form), theirs=saved_products)
     rebuilt = form.rebuilt(request.POST.get("then", "")) if request.method == "POST" else None
     if rebuilt is not None:
         form = rebuilt
     elif request.method == "POST":
-        with ShowRefusals(form) as shown:
+        with shown:
             saved = _save_products(request, form)
             if saved is not None:
                 return saved
-        status = shown.status
     context = {
         **step_context(request, 1),
         "form": form,
@@ -60,8 +65,22 @@ def products(request: OrderRequest) -> HttpResponse:
         "exceeded": exceeded_in_words(
             "{need}", order.customer.credit_available, order.customer.credit_limit
         ),
+        "credit_customer": order.customer,
+        **shown.context,
     }
-    return render(request, "orders/step_products.html", context, status=status)
+    return render(request, "orders/step_products.html", context, status=shown.status)
+
+
+def _mine(form: FamilyForm) -> Rows:
+    """Return what was posted in step 2 as rows, to compare it with what is saved."""
+    chosen = form.quantities()
+    names = [
+        f"{chosen[product.pk]} × {product.title}"
+        for product in form.products
+        if product.pk in chosen
+    ]
+    posted = Order(details=form.details(), site=form.site())
+    return [*products_row("\n".join(names)), *detail_rows(posted)]
 
 
 def step_context(request: OrderRequest, number: int) -> dict[str, Any]:
@@ -70,7 +89,7 @@ def step_context(request: OrderRequest, number: int) -> dict[str, Any]:
     order.refresh_from_db(fields=["version"])
     return {
         "order": order,
-        "form_token": shown_token(request, order),
+        "form_token": step_token(request, order),
         "steps": steps(number, order, order.family),
         "prices": request.membership.may("view_prices"),
     }
@@ -99,7 +118,7 @@ def _save_products(request: OrderRequest, form: FamilyForm) -> HttpResponse | No
     return redirect("orders:review", order.pk)
 
 
-def _servicesstep_context(request: OrderRequest) -> HttpResponse:
+def _services_step(request: OrderRequest) -> HttpResponse:
     """Show step 2 of a change or a termination: the services that run."""
     order = request.order
     running = list(
@@ -107,17 +126,22 @@ def _servicesstep_context(request: OrderRequest) -> HttpResponse:
         .filter(customer=order.customer, family=order.family, ended_on__isnull=True)
         .order_by("product__position", "started_on", "id")
     )
-    data = form_data(request)
-    form = ServicesForm(data, order=order, services=running)
-    status = 200
+    form = ServicesForm(form_data(request), order=order, services=running)
+    shown = ShowStale(
+        request,
+        form,
+        mine=lambda: services_rows(running, form.totals()),
+        theirs=lambda saved: services_rows(
+            running, {line.service_id: line.quantity for line in saved.lines.all()}
+        ),
+    )
     if request.method == "POST":
-        with ShowRefusals(form) as shown:
+        with shown:
             version = require_version(order, request.POST)
             if form.is_valid():
                 save_service_lines(
                     order.pk, version=version, totals=form.totals(), at=timezone.now()
                 )
                 return redirect("orders:review", order.pk)
-        status = shown.status
-    context = {**step_context(request, 1), "form": form, "services": running}
-    return render(request, "orders/step_services.html", context, status=status)
+    context = {**step_context(request, 1), "form": form, "services": running, **shown.context}
+    return render(request, "orders/step_services.html", context, status=shown.status)

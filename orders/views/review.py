@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -14,7 +16,7 @@ from orders.forms.steps import DetailsForm
 from orders.http import OrderRequest, load_order, require_version
 from orders.models import Order
 from orders.services.checks import FieldsMissing
-from orders.services.drafts import save_details
+from orders.services.drafts import StaleOrder, save_details
 from orders.services.placing import (
     PricesChanged,
     earliest_start,
@@ -22,15 +24,22 @@ from orders.services.placing import (
     submit_order,
 )
 from orders.views.products import step_context, today
+from orders.views.stale import ShowStale, review_rows, saved_review, seen
 from orders.views.wizard import ask_mismatch, not_a_draft
 from portal.accounts.access import needs
 from portal.core.errors import RuleError, WrongState
-from portal.core.forms import ShowRefusals, show_refusal
+from portal.core.form_tokens import form_token
+from portal.core.forms import show_refusal
 from portal.core.http import form_data, get_or_post
 
 
 def _review_page(
-    request: OrderRequest, form: DetailsForm, status: int = 200, *, fill_in: bool = False
+    request: OrderRequest,
+    form: DetailsForm,
+    status: int = 200,
+    *,
+    fill_in: bool = False,
+    **more: Any,
 ) -> HttpResponse:
     """Show step 3; with ``fill_in``, also a link to the customer's custom fields."""
     order = request.order
@@ -41,6 +50,8 @@ def _review_page(
         "details": detail_rows(order),
         "may_submit": request.membership.may("submit_order"),
         "fill_in": fill_in and may_change(order.customer, request.membership),
+        "seen": seen(request, order),
+        **more,
     }
     return render(request, "orders/step_review.html", context, status=status)
 
@@ -57,12 +68,16 @@ def _place(request: OrderRequest, form: DetailsForm, version: int) -> HttpRespon
         )
     except WrongState:
         return redirect("orders:order", order.pk)
+    except StaleOrder:
+        raise
     except RuleError as error:
-        status = show_refusal(form, error)
+        status, more = show_refusal(form, error), {}
         if isinstance(error, PricesChanged):
             refresh_prices(order.pk, at=timezone.now())
             order.refresh_from_db(fields=["one_off", "monthly", "exposure", "version"])
-        return _review_page(request, form, status, fill_in=isinstance(error, FieldsMissing))
+            more = {"form_token": form_token(order)}
+        fill_in = isinstance(error, FieldsMissing)
+        return _review_page(request, form, status, fill_in=fill_in, **more)
     messages.success(
         request,
         _("Order %(number)s for %(customer)s was placed. The confirmation is on its way to you.")
@@ -86,22 +101,23 @@ def review(request: OrderRequest) -> HttpResponse:
     form = DetailsForm(data, instance=order, earliest=earliest)
     if request.method != "POST":
         return _review_page(request, form)
-    with ShowRefusals(form) as shown:
+    shown = ShowStale(
+        request, form, mine=lambda: review_rows(form.cleaned_data), theirs=saved_review
+    )
+    with shown:
         version = require_version(order, request.POST)
         if form.is_valid():
             return _reviewed(request, form, version)
-    return _review_page(request, form, shown.status)
+    return _review_page(request, form, shown.status, **shown.context)
 
 
 def _reviewed(request: OrderRequest, form: DetailsForm, version: int) -> HttpResponse:
-    """Save or place a valid step 3; ask first if ORD-26 requires it."""
+    """Save or place a valid step 3; ask first if ORD-26 requires it. Raise RuleError."""
     order = request.order
     if request.POST.get("then") == "draft":
-        with ShowRefusals(form):
-            save_details(order.pk, version=version, at=timezone.now(), **form.cleaned_data)
-            messages.success(request, _("The draft was kept."))
-            return redirect("orders:order", order.pk)
-        return _review_page(request, form, 409)
+        save_details(order.pk, version=version, at=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("The draft was kept."))
+        return redirect("orders:order", order.pk)
     if not request.membership.may("submit_order"):
         form.add_error(None, _("You may write orders, but not place them. Keep it as a draft."))
         return _review_page(request, form, 403)

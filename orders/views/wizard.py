@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
@@ -21,11 +22,12 @@ from customers.views.register import create_for, refuse_creation
 from orders.forms.steps import CustomerStepForm
 from orders.http import OrderRequest, agreed, agreement, load_order, require_version
 from orders.models import Order
-from orders.services.drafts import move_draft, start_draft
+from orders.services.drafts import start_draft
+from orders.services.moving import move_draft
 from orders.states import STATE_WORDS
+from orders.views.stale import ShowStale, seen, step_token
 from portal.accounts.access import PartnerRequest, needs
 from portal.catalog.models import Family
-from portal.core.form_tokens import form_token
 from portal.core.forms import ShowRefusals
 from portal.core.http import form_data, get_or_post, parse_uuid, typed
 
@@ -97,6 +99,10 @@ def _prefilled(request: PartnerRequest, family: str) -> Customer | None:
     return active if active is not None and visible.filter(pk=active.pk).exists() else None
 
 
+def _token(request: PartnerRequest, order: Order | None) -> str:
+    return "" if order is None else step_token(request, order)
+
+
 def _left_out(request: PartnerRequest, family: str) -> Customer | None:
     """Return the active customer if it can't be chosen for the family."""
     active = active_customer(request)
@@ -113,6 +119,7 @@ def _customer_page(
     order: Order | None,
     chosen: Customer | None,
     status: int = 200,
+    more: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Show step 1, for a new order and for a draft."""
     own = Customer.objects.visible_to(request.membership).own_company().first()
@@ -125,7 +132,8 @@ def _customer_page(
         "form": form,
         "family": Family(family),
         "order": order,
-        "form_token": form_token(order) if order is not None else "",
+        "form_token": _token(request, order),
+        "seen": seen(request, order) if order is not None else {},
         "steps": steps(0, order, family),
         "own": own if shows_own and not searched else None,
         "chosen": None if chosen is not None and chosen.is_own_company else chosen,
@@ -135,6 +143,7 @@ def _customer_page(
         "registration": family in families_with_registration(),
         "may_add": request.membership.may("add_customer"),
         "active_left_out": None if chosen or searched else _left_out(request, family),
+        **(more or {}),
     }
     return render(request, "orders/step_customer.html", context, status=status)
 
@@ -261,7 +270,13 @@ def customer(request: OrderRequest) -> HttpResponse:
 
 def _move(request: OrderRequest, form: CustomerStepForm, target: Customer) -> HttpResponse:
     order = request.order
-    with ShowRefusals(form) as shown:
+    shown = ShowStale(
+        request,
+        form,
+        mine=lambda: [(_("Customer"), target.label)],
+        theirs=lambda saved: [(_("Customer"), saved.customer.label)],
+    )
+    with shown:
         moved, dropped = move_draft(
             order.pk,
             target,
@@ -273,9 +288,8 @@ def _move(request: OrderRequest, form: CustomerStepForm, target: Customer) -> Ht
         messages.success(request, _("The draft is for %s now.") % target.label)
         warn_of_dropped(request, dropped)
         return redirect("orders:products", moved.pk)
-    return _customer_page(
-        request, form=form, family=order.family, order=order, chosen=target, status=shown.status
-    )
+    page = partial(_customer_page, request, form=form, family=order.family, order=order)
+    return page(chosen=target, status=shown.status, more=shown.context)
 
 
 def warn_of_dropped(request: PartnerRequest, dropped: Sequence[str]) -> None:

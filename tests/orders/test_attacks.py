@@ -14,7 +14,8 @@ from orders.families.flex import FlexForm
 from orders.models import LineState, Order
 from orders.services import fulfilment, placing, recreating
 from orders.services.checks import DetailsMissing, NotRegistered, ServiceBusy
-from orders.services.drafts import move_draft, start_draft
+from orders.services.drafts import start_draft
+from orders.services.moving import move_draft
 from portal.accounts.models import Membership
 from portal.accounts.services import invite
 from portal.catalog.models import Price

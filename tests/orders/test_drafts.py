@@ -15,11 +15,10 @@ from orders.services.drafts import (
     OwnCompanyNotConfirmed,
     StaleOrder,
     build_lines,
-    delete_draft,
-    move_draft,
     save_products,
     start_draft,
 )
+from orders.services.moving import delete_draft, move_draft
 from orders.services.placing import submit_order
 from orders.services.recreating import cancel_order, recreate_order
 from portal.accounts.models import Membership

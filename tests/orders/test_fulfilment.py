@@ -265,7 +265,7 @@ def test_asked_cancel_for_the_wrong_customer_makes_the_draft(
 
 def test_returned_order_is_cancelled_never_deleted(havsbris: Customer, anna: Membership) -> None:
     """SM-ORDER: a draft that was returned from SUBMITTED."""
-    from orders.services.drafts import delete_draft
+    from orders.services.moving import delete_draft
 
     order = factories.make_order(havsbris, by=anna, at=NOW)
     ACTS["return"](order)

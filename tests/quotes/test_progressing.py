@@ -12,7 +12,8 @@ from customers.services import deactivate_customer
 from orders.groups import groups_for
 from orders.models import Order
 from orders.services.checks import CustomerInactive
-from orders.services.drafts import move_draft, save_details, save_products
+from orders.services.drafts import save_details, save_products
+from orders.services.moving import move_draft
 from orders.services.placing import submit_order
 from portal.accounts.models import Membership
 from portal.catalog.models import Price
