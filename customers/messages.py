@@ -31,18 +31,20 @@ def _with_days(details: dict[str, Any]) -> dict[str, Any]:
 
 
 HISTORY: dict[str, Message] = {
-    "customer_deactivated": Message(_("was deactivated."), "is-bad"),
-    "customer_reactivated": Message(_("was reactivated."), "is-ok"),
-    "personal_number_set": Message(_("The personal number was set.")),
-    "personal_number_removed": Message(_("The personal number was removed.")),
-    "personal_number_shown": Message(_("The end of the personal number was looked at.")),
-    "customer_imported": Message(_("was imported from %(file)s."), "is-ok"),
-    "customers_imported": Message(_("was imported: %(rows)s customers."), "is-ok"),
-    "import_was_undone": Message(_("was undone: %(rows)s customers were removed."), "is-bad"),
-    "import_undone": Message(_("was removed: the import of %(file)s was undone."), "is-bad"),
-    "clearance_granted": Message(_("was cleared for %(family)s."), "is-ok", present=_with_family),
+    "customer_deactivated": Message(_("Customer deactivated."), "is-bad"),
+    "customer_reactivated": Message(_("Customer reactivated."), "is-ok"),
+    "personal_number_set": Message(_("Personal number set.")),
+    "personal_number_removed": Message(_("Personal number removed.")),
+    "personal_number_shown": Message(_("End of the personal number looked at.")),
+    "customer_imported": Message(_("Customer imported from %(file)s."), "is-ok"),
+    "customers_imported": Message(_("Import finished: %(rows)s customers."), "is-ok"),
+    "import_was_undone": Message(_("Import undone: %(rows)s customers removed."), "is-bad"),
+    "import_undone": Message(_("Customer removed: the import of %(file)s was undone."), "is-bad"),
+    "clearance_granted": Message(
+        _("Clearance for %(family)s granted."), "is-ok", present=_with_family
+    ),
     "clearance_revoked": Message(
-        _("is no longer cleared for %(family)s."), "is-bad", present=_with_family
+        _("Clearance for %(family)s revoked."), "is-bad", present=_with_family
     ),
     "person_assigned": Message(_("%(person)s is responsible now."), "is-ok"),
     "person_unassigned": Message(_("%(person)s is no longer responsible.")),
@@ -51,9 +53,9 @@ HISTORY: dict[str, Message] = {
     "contact_erased": Message(_("Personal data erased on request."), "is-bad"),
     "contact_exported": Message(_("Personal data exported on request.")),
     "person_away": Message(
-        _("is away from %(start)s to %(end)s; %(person)s stands in."), present=_with_days
+        _("Absence from %(start)s to %(end)s entered; %(person)s stands in."), present=_with_days
     ),
-    "person_back": Message(_("is back; nobody stands in any more.")),
+    "person_back": Message(_("Absence ended; nobody stands in any more.")),
 }
 
 NOTICES: dict[str, NoticeMessage] = {

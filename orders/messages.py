@@ -30,22 +30,24 @@ HISTORY: dict[str, Message] = {
     "rate_plan_changed": Message(
         _("Rate plan changed from %(old)s to %(new)s; %(lines)s services.")
     ),
-    "order_started": Message(_("was begun.")),
+    "order_started": Message(_("Draft started.")),
     "order_draft_changed": Message(_("Draft changed: %(parts)s."), present=_with_parts),
-    "order_moved": Message(_("took the place of draft %(old_number)s for %(old_customer)s.")),
-    "order_recreated": Message(
-        _("was re-created from %(old_number)s, ordered for %(old_customer)s.")
+    "order_moved": Message(
+        _("Draft started in place of %(old_number)s, which was for %(old_customer)s.")
     ),
-    "order_deleted": Message(_("was deleted as a draft."), "is-bad"),
-    "order_submitted": Message(_("was placed."), "is-ok"),
-    "order_returned": Message(_("came back for changes: %(reason)s"), "is-bad"),
-    "order_accepted_by_vendor": Message(_("was accepted."), "is-ok"),
-    "order_rejected_by_vendor": Message(_("was rejected: %(reason)s"), "is-bad"),
-    "order_provisioning_by_vendor": Message(_("is being delivered.")),
-    "order_failed_by_vendor": Message(_("could not be delivered: %(reason)s"), "is-bad"),
-    "order_completed_by_vendor": Message(_("was completed."), "is-ok"),
-    "order_cancelled": Message(_("was cancelled."), "is-bad"),
-    "order_cancel_asked": Message(_("Channel Sales was asked to cancel it."), "is-bad"),
+    "order_recreated": Message(
+        _("Draft re-created from %(old_number)s, which was ordered for %(old_customer)s.")
+    ),
+    "order_deleted": Message(_("Draft deleted."), "is-bad"),
+    "order_submitted": Message(_("Order placed."), "is-ok"),
+    "order_returned": Message(_("Order returned for changes: %(reason)s"), "is-bad"),
+    "order_accepted_by_vendor": Message(_("Order accepted."), "is-ok"),
+    "order_rejected_by_vendor": Message(_("Order rejected: %(reason)s"), "is-bad"),
+    "order_provisioning_by_vendor": Message(_("Delivery started.")),
+    "order_failed_by_vendor": Message(_("Delivery failed: %(reason)s"), "is-bad"),
+    "order_completed_by_vendor": Message(_("Order completed."), "is-ok"),
+    "order_cancelled": Message(_("Order cancelled."), "is-bad"),
+    "order_cancel_asked": Message(_("Channel Sales was asked to cancel the order."), "is-bad"),
 }
 
 NOTICES: dict[str, NoticeMessage] = {

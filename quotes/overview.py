@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from orders.groups import Group, GroupRow
+from orders.models import Order
 from portal.accounts.models import Membership
 from portal.core.finding import Wanted
 from portal.core.formats import amount, day
 from portal.tenancy.context import local_day
-from quotes.models import Quote, QuoteQuerySet
+from quotes.models import Confirmation, Quote, QuoteQuerySet
 from quotes.states import CSS
 
 SHOWN = 10
@@ -114,3 +116,12 @@ def pending_approval(person: Membership) -> Group | None:
         total=0 if len(rows) > SHOWN else len(rows),
         more_url=reverse("quotes:list") + "?state=sent" if len(rows) > SHOWN else "",
     )
+
+
+def confirmed_before(order: Order) -> tuple[datetime, str] | None:
+    """Return when the customer confirmed the quote that an order was made of, and its number."""
+    confirmed = Confirmation.objects.filter(
+        quote__orders__order=order, state=Confirmation.State.ACCEPTED, decided_at__isnull=False
+    )
+    found = confirmed.values_list("decided_at", "quote__number").first()
+    return (found[0], _("Quote %s") % found[1]) if found is not None and found[0] else None

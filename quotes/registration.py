@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from customers import related_data
 from orders.groups import show_group
+from orders.progress import show_confirmation
 from quotes import customer_sections, messages
-from quotes.overview import pending_approval
+from quotes.overview import confirmed_before, pending_approval
 from quotes.related_data import QuotesOfCustomer
 
 
 def register() -> None:
-    """Register the data about customers, the messages, sections and groups of quotes."""
+    """Register the data about customers, the messages, sections, groups and steps of quotes."""
     related_data.register(QuotesOfCustomer())
     messages.register()
     customer_sections.register()
     show_group(pending_approval)
+    show_confirmation(confirmed_before)

@@ -10,7 +10,7 @@ from portal.notices.messages import NoticeMessage, register_notices
 HISTORY: dict[str, Message] = {
     "person_handed_over": Message(
         _(
-            "handed over to %(successor)s: %(customers)s customers, %(drafts)s drafts, "
+            "Work handed over to %(successor)s: %(customers)s customers, %(drafts)s drafts, "
             "%(orders)s orders."
         )
     ),

@@ -14,6 +14,7 @@ from orders.details import detail_rows
 from orders.forms.existing import CancelForm
 from orders.http import OrderRequest, load_order
 from orders.models import Order, Service
+from orders.progress import next_of, steps_of
 from orders.services.drafts import start_draft
 from orders.services.moving import delete_draft
 from orders.services.recreating import ask_cancel, cancel_order
@@ -52,9 +53,12 @@ def order_page(request: OrderRequest) -> HttpResponse:
     order, person = request.order, request.membership
     lines = list(order.lines.select_related("product", "service").order_by("position"))
     recreated = Order.objects.filter(recreated_from=order).select_related("customer")
+    possible = _possible(order, person)
     context = {
-        **_possible(order, person),
+        **possible,
         "order": order,
+        "progress": steps_of(order),
+        "next": next_of(order, may_edit=possible["may_edit"], partner=request.partner.name),
         "lines": lines,
         "css": CSS[Order.State(order.state)],
         "details": detail_rows(order),

@@ -43,14 +43,15 @@ def _review_page(
 ) -> HttpResponse:
     """Show step 3; with ``fill_in``, also a link to the customer's custom fields."""
     order = request.order
+    lines = list(order.lines.select_related("product", "service").order_by("position"))
     context = {
         **step_context(request, 2),
         "form": form,
-        "lines": order.lines.select_related("product", "service").order_by("position"),
+        "lines": lines,
         "details": detail_rows(order),
         "may_submit": request.membership.may("submit_order"),
         "fill_in": fill_in and may_change(order.customer, request.membership),
-        "seen": seen(request, order),
+        "seen": seen(request, order, lines=lines),
         **more,
     }
     return render(request, "orders/step_review.html", context, status=status)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from types import TracebackType
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from orders.details import detail_rows
 from orders.http import OrderRequest
-from orders.models import Order, Service
+from orders.models import Order, OrderLine, Service
 from orders.services.drafts import StaleOrder
 from portal.accounts.access import PartnerRequest
 from portal.core.form_tokens import form_token, shown_token, token_version
@@ -93,31 +93,40 @@ def step_token(request: PartnerRequest, order: Order) -> str:
     return shown_token(request, order)
 
 
-def lines_text(order: Order, between: str = "\n") -> str:
-    """Return the products of a draft, each with its quantity."""
-    lines = order.lines.order_by("position").values_list("quantity", "product_name")
-    return between.join(f"{quantity} × {name}" for quantity, name in lines)
+def lines_text(lines: Iterable[OrderLine], between: str = "\n") -> str:
+    """Return products, each with its quantity."""
+    return between.join(f"{line.quantity} × {line.product_name}" for line in lines)
 
 
-def _shown(order: Order) -> dict[str, str]:
+def _lines_of(order: Order) -> Sequence[OrderLine]:
+    return list(order.lines.order_by("position"))
+
+
+def _shown(order: Order, lines: Iterable[OrderLine]) -> dict[str, str]:
     delivery = repr((order.details, order.site_id)).encode("utf-8", "surrogatepass")
-    return {"products": lines_text(order, ", "), "delivery": sha256(delivery).hexdigest()}
+    return {"products": lines_text(lines, ", "), "delivery": sha256(delivery).hexdigest()}
 
 
-def seen(request: PartnerRequest, order: Order, *, is_stale: bool = False) -> dict[str, str]:
+def seen(
+    request: PartnerRequest,
+    order: Order,
+    *,
+    lines: Iterable[OrderLine] | None = None,
+    is_stale: bool = False,
+) -> dict[str, str]:
     """Return what steps 1 and 3 show of the products, without asking for them.
 
-    A form that comes back with errors keeps what the person read first.
+    ``lines`` spares the query. A form that comes back with errors keeps what the person read first.
     """
     if request.method == "POST" and "seen" in request.POST and not is_stale:
         names = {"products": "seen", "delivery": "seen_delivery"}
         return {part: typed(request, name, LONGEST_SEEN) for part, name in names.items()}
-    return _shown(order)
+    return _shown(order, lines if lines is not None else _lines_of(order))
 
 
 def changed_under(request: PartnerRequest, saved: Order) -> dict[str, object]:
     """Return what was changed of that since it was read; empty if nothing was."""
-    before, now = seen(request, saved), _shown(saved)
+    before, now = seen(request, saved), _shown(saved, _lines_of(saved))
     if before == now:
         return {}
     return {
@@ -133,7 +142,7 @@ def products_row(text: str) -> Rows:
 
 def saved_products(order: Order) -> Rows:
     """Return what step 2 saves: products, and what their delivery needs."""
-    return [*products_row(lines_text(order)), *detail_rows(order)]
+    return [*products_row(lines_text(_lines_of(order))), *detail_rows(order)]
 
 
 def services_rows(services: Sequence[Service], totals: Mapping[Any, int]) -> Rows:

@@ -28,16 +28,18 @@ def _with_roles(details: dict[str, Any]) -> dict[str, Any]:
 
 
 HISTORY: dict[str, Message] = {
-    "person_invited": Message(_("was invited as %(role)s."), present=_with_roles),
-    "person_ended": Message(_("is no longer a member here."), "is-bad"),
+    "person_invited": Message(_("Person invited as %(role)s."), present=_with_roles),
+    "person_ended": Message(_("Membership ended."), "is-bad"),
     "person_role_changed": Message(_("Role changed from %(old)s to %(new)s."), present=_with_roles),
     "person_team_changed": Message(_("Team changed from %(old)s to %(new)s."), present=_with_roles),
     "role_created": Message(_("Role created. May: %(added)s."), "is-ok", present=_with_rights),
-    "role_renamed": Message(_("Renamed from %(old)s to %(new)s.")),
-    "role_changed": Message(_("May now: %(added)s. No longer: %(removed)s."), present=_with_rights),
+    "role_renamed": Message(_("Role renamed from %(old)s to %(new)s.")),
+    "role_changed": Message(
+        _("Rights changed. May now: %(added)s. No longer: %(removed)s."), present=_with_rights
+    ),
     "role_deleted": Message(_("Role deleted."), "is-bad"),
-    "team_created": Message(_("Team made."), "is-ok"),
-    "team_renamed": Message(_("Renamed from %(old)s to %(new)s.")),
+    "team_created": Message(_("Team created."), "is-ok"),
+    "team_renamed": Message(_("Team renamed from %(old)s to %(new)s.")),
     "team_deleted": Message(_("Team deleted."), "is-bad"),
 }
 

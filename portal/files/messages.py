@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.history.messages import Message, register_messages
 
 HISTORY: dict[str, Message] = {
-    "file_added": Message(_("was added as a file."), "is-ok"),
-    "file_deleted": Message(_("was deleted, a file."), "is-bad"),
+    "file_added": Message(_("File added."), "is-ok"),
+    "file_deleted": Message(_("File deleted."), "is-bad"),
 }
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.core.listing import BigListing
-from portal.history.messages import PRICES, field_label, sentence, shown_value, who
+from portal.history.messages import PRICES, field_label, kind_of, sentence, shown_value, who
 from portal.history.models import Entry
 from portal.history.queries import erased_of
 
@@ -33,12 +33,6 @@ class LogRow:
     kind: str
     text: str
     changes: list[tuple[str, str, str]]
-
-
-def _kind(entry: Entry) -> str:
-    model = entry.content_type.model_class()
-    name = str(model._meta.verbose_name) if model is not None else ""
-    return name[:1].upper() + name[1:]
 
 
 def _name(entry: Entry, kind: str) -> str:
@@ -84,9 +78,8 @@ def log_rows(
         text = ""
         if entry.verb or entry.action != Entry.Action.UPDATE:
             text = sentence(entry)[0]
-            text = text[:1].upper() + text[1:]
         if text or changes:
-            kind = _kind(entry)
+            kind = kind_of(entry)
             name = _name(entry, kind)
             rows.append(LogRow(entry.timestamp, who(entry), name, kind, text, changes))
     return rows
@@ -94,7 +87,7 @@ def log_rows(
 
 def _without_person(entry: Entry) -> LogRow:
     text = sentence(entry)[0] if entry.verb else _("The data of this entry was erased.")
-    return LogRow(entry.timestamp, who(entry), _("Erased contact"), _kind(entry), text, [])
+    return LogRow(entry.timestamp, who(entry), _("Erased contact"), kind_of(entry), text, [])
 
 
 def _page(

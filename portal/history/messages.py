@@ -22,8 +22,8 @@ from portal.history.models import Entry
 class Message:
     """The message of a verb.
 
-    ``text`` has placeholders for the entry's details, which ``present`` prepares: codes as labels,
-    dates in the reader's format.
+    ``text`` is a whole sentence that says what it is about (REG-42). It has placeholders for the
+    entry's details, which ``present`` prepares: codes as labels, dates in the reader's format.
     """
 
     text: Promise
@@ -127,14 +127,22 @@ def _said(entry: Entry) -> tuple[str, str]:
         return str(message.text), message.tone
 
 
+def kind_of(entry: Entry) -> str:
+    """Return what kind of thing an entry is about, in the reader's language: "Contact"."""
+    model = entry.content_type.model_class()
+    name = str(model._meta.verbose_name) if model is not None else entry.content_type.model
+    return name[:1].upper() + name[1:]
+
+
 def sentence(entry: Entry) -> tuple[str, str]:
-    """Return the message of an entry, and its tone."""
+    """Return the message of an entry, and its tone. It says what kind of thing it is about, but for
+    changes of fields, which name the fields (REG-42)."""
     if entry.verb:
         return _said(entry)
     if entry.action == Entry.Action.CREATE:
-        return _("was added."), "is-ok"
+        return _("%(kind)s added.") % {"kind": kind_of(entry)}, "is-ok"
     if entry.action == Entry.Action.DELETE:
-        return _("was removed."), "is-bad"
+        return _("%(kind)s removed.") % {"kind": kind_of(entry)}, "is-bad"
     return _changes(entry), ""
 
 
@@ -145,9 +153,9 @@ def describe(entries: Iterable[Entry], *, subject_shown: bool = True) -> list[Li
         text, tone = sentence(entry)
         if not text:
             continue
-        by = who(entry)
         label = entry.object_repr if subject_shown else ""
-        if not label:
-            text = text[:1].upper() + text[1:]
-        lines.append(Line(label, text, entry.timestamp, by, tone))
+        if label and not entry.verb and entry.action == Entry.Action.UPDATE:
+            # A contact may be called as its customer is.
+            text = _("%(kind)s: %(changes)s") % {"kind": kind_of(entry), "changes": text}
+        lines.append(Line(label, text, entry.timestamp, who(entry), tone))
     return lines

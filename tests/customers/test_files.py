@@ -164,8 +164,8 @@ def test_the_page_from_adding_to_deleting(
     client.post(delete)
     assert Attachment.objects.count() == AttachmentContent.objects.count() == 0
     lines = [(line.label, line.text) for line in timeline_of_customer(havsbris.pk)]
-    assert ("Avtal å.txt", "was added as a file.") in lines
-    assert ("Avtal å.txt", "was deleted, a file.") in lines
+    assert ("Avtal å.txt", "File added.") in lines
+    assert ("Avtal å.txt", "File deleted.") in lines
 
 
 def test_ten_files_then_show_all(anna: Membership, havsbris: Customer, sign_in: SignIn) -> None:

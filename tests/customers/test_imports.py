@@ -97,7 +97,7 @@ def test_rows_become_customers_with_all_that_is_theirs(anna: Membership) -> None
     entry = DirectoryEntry.objects.for_partner(anna.partner).get(customer_id=one.pk)
     assert (entry.name, entry.number, entry.town) == ("Importerad 1 AB", "60001", "Gävle")
     texts = [(line.text, line.by) for line in timeline_of_customer(one.pk)]
-    assert ("was imported from register.csv.", "Anna Test") in texts
+    assert ("Customer imported from register.csv.", "Anna Test") in texts
     changes = Entry.objects.get(object_pk=str(one.pk)).changes
     assert isinstance(changes, dict) and changes["number"] == ["None", "60001"]
     assert bytes(job.content) == b""

@@ -223,7 +223,7 @@ def test_a_page_names_who_for_whom_and_what(client: HostClient, order: Order) ->
         "Product FLX-PRO",
         "Office move",
         "Jonas Test",
-        "Was placed.",
+        "Order placed.",
     ):
         assert words in page, words
 
