@@ -90,7 +90,7 @@ def step_context(request: OrderRequest, number: int) -> dict[str, Any]:
     return {
         "order": order,
         "form_token": step_token(request, order),
-        "steps": steps(number, order, order.family),
+        "steps": steps(number, order),
         "prices": request.membership.may("view_prices"),
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -32,7 +32,7 @@ from portal.core.forms import ShowRefusals
 from portal.core.http import form_data, get_or_post, parse_uuid, typed
 
 
-def steps(current: int, order: Order | None, family: str) -> list[dict[str, str]]:
+def steps(current: int, order: Order | None) -> list[dict[str, str]]:
     """Return the three steps, with links to those that can be opened."""
     urls = ["", "", ""]
     if order is not None:
@@ -61,15 +61,12 @@ def family_or_404(family: str) -> str:
 
 
 @needs("add_order")
-@require_safe
+@get_or_post
 def new(request: PartnerRequest) -> HttpResponse:
-    """Ask for the family of a new order (D25)."""
-    registration = families_with_registration()
-    cards = [
-        {"code": code, "label": label, "registration": code in registration}
-        for code, label in Family.choices
-    ]
-    return render(request, "orders/new.html", {"cards": cards})
+    """Ask for the customer and the family of a new order on one page (D25, ORD-34)."""
+    page = partial(_customer_page, request, family=None, order=None)
+    family = request.POST.get("family", "") if request.method == "POST" else ""
+    return _first_step(request, family if family in Family.values else None, page)
 
 
 @needs("add_order")
@@ -89,7 +86,7 @@ def create_inline(request: PartnerRequest, family: str) -> HttpResponse:
     )
 
 
-def _prefilled(request: PartnerRequest, family: str) -> Customer | None:
+def _prefilled(request: PartnerRequest, family: str | None) -> Customer | None:
     """Return the customer in the address, otherwise the active one (ORD-21)."""
     visible = Customer.objects.visible_to(request.membership).selectable(family)
     named = parse_uuid(request.GET.get("customer", ""))
@@ -99,11 +96,19 @@ def _prefilled(request: PartnerRequest, family: str) -> Customer | None:
     return active if active is not None and visible.filter(pk=active.pk).exists() else None
 
 
+def _cards() -> list[dict[str, Any]]:
+    registration = families_with_registration()
+    return [
+        {"code": code, "label": label, "registration": code in registration}
+        for code, label in Family.choices
+    ]
+
+
 def _token(request: PartnerRequest, order: Order | None) -> str:
     return "" if order is None else step_token(request, order)
 
 
-def _left_out(request: PartnerRequest, family: str) -> Customer | None:
+def _left_out(request: PartnerRequest, family: str | None) -> Customer | None:
     """Return the active customer if it can't be chosen for the family."""
     active = active_customer(request)
     if active is None or Customer.objects.selectable(family).filter(pk=active.pk).exists():
@@ -115,13 +120,13 @@ def _customer_page(
     request: PartnerRequest,
     *,
     form: CustomerStepForm,
-    family: str,
+    family: str | None,
     order: Order | None,
     chosen: Customer | None,
     status: int = 200,
     more: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """Show step 1, for a new order and for a draft."""
+    """Show step 1, for a new order and for a draft; without a family it asks for that, too."""
     own = Customer.objects.visible_to(request.membership).own_company().first()
     shows_own = chosen is None or chosen.is_own_company
     searched = typed(request, "customer_search")
@@ -130,22 +135,24 @@ def _customer_page(
         matches = find_customers(searched, person=request.membership, family=family)
     context = {
         "form": form,
-        "family": Family(family),
+        "family": Family(family) if family else None,
+        "cards": [] if family else _cards(),
         "order": order,
         "form_token": _token(request, order),
         "seen": seen(request, order) if order is not None else {},
-        "steps": steps(0, order, family),
+        "steps": steps(0, order),
         "own": own if shows_own and not searched else None,
         "chosen": None if chosen is not None and chosen.is_own_company else chosen,
         "searched": searched,
         "matches": matches,
-        "suggest_url": f"{reverse('workspace:suggest')}?family={family}",
-        "registration": family in families_with_registration(),
+        "suggest_url": reverse("workspace:suggest") + (f"?family={family}" if family else ""),
+        "registration": bool(family) and family in families_with_registration(),
         "may_add": request.membership.may("add_customer"),
         "active_left_out": None if chosen or searched else _left_out(request, family),
         **(more or {}),
     }
-    return render(request, "orders/step_customer.html", context, status=status)
+    template = "orders/step_customer.html" if family else "orders/new.html"
+    return render(request, template, context, status=status)
 
 
 def ask_mismatch(
@@ -186,10 +193,13 @@ def _without_errors(request: PartnerRequest, form: CustomerStepForm) -> Customer
 
 
 def _posted_customer(
-    request: PartnerRequest, form: CustomerStepForm, *, family: str, order: Order | None = None
+    request: PartnerRequest,
+    form: CustomerStepForm,
+    *,
+    page: Callable[..., HttpResponse],
+    order: Order | None = None,
 ) -> Customer | HttpResponse:
     """Return the customer of a posted step 1, or the page that shows the step again."""
-    page = partial(_customer_page, request, family=family, order=order)
     drafted = order.customer if order is not None else None
     valid = form.is_valid()
     target: Customer | None = form.cleaned_data.get("customer")
@@ -208,15 +218,25 @@ def _posted_customer(
 def start(request: PartnerRequest, family: str) -> HttpResponse:
     """Show step 1 of a new order (ORD-01, ORD-03 to ORD-06, ORD-21)."""
     page = partial(_customer_page, request, family=family_or_404(family), order=None)
+    return _first_step(request, family, page)
+
+
+def _first_step(
+    request: PartnerRequest, family: str | None, page: Callable[..., HttpResponse]
+) -> HttpResponse:
+    """Show step 1 of a new order, or start the draft that it asks for."""
     if request.method != "POST":
         kept, initial = form_data(request), {"order_id": uuid4()}
         form = CustomerStepForm(kept, person=request.membership, initial=initial)
         picked = form.cleaned_data.get("customer") if kept and form.is_valid() else None
         return page(form=form, chosen=picked or _prefilled(request, family))
     form = CustomerStepForm(request.POST, person=request.membership)
-    target = _posted_customer(request, form, family=family)
+    target = _posted_customer(request, form, page=page)
     if isinstance(target, HttpResponse):
         return target
+    if family is None:
+        form.add_error(None, _("Choose what to order."))
+        return page(form=form, chosen=target)
     asked = ask_mismatch(request, target, back=request.get_full_path())
     if asked is not None:
         return asked
@@ -259,7 +279,8 @@ def customer(request: OrderRequest) -> HttpResponse:
             request, form=form, family=order.family, order=order, chosen=order.customer
         )
     form = CustomerStepForm(request.POST, person=request.membership)
-    target = _posted_customer(request, form, family=order.family, order=order)
+    page = partial(_customer_page, request, family=order.family, order=order)
+    target = _posted_customer(request, form, page=page, order=order)
     if isinstance(target, HttpResponse):
         return target
     if target.pk == order.customer_id:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
@@ -28,9 +29,8 @@ def fill_flex(page: Page, seats: int = 2) -> None:
 
 
 def begin_flex(page: Page) -> None:
-    """Go from any page to the first step of a Flex order."""
-    page.get_by_role("link", name="New order", exact=True).first.click()
-    page.locator("main").get_by_role("link", name="Flex").click()
+    """Go from any page to the first step of a Flex order, by the menu."""
+    page.get_by_role("navigation").get_by_role("link", name="Flex", exact=True).click()
 
 
 def test_a_partner_orders_for_a_customer_and_channel_sales_accepts(visit: OpenPage) -> None:
@@ -136,17 +136,102 @@ def test_ordering_works_without_scripts(visit: OpenPage) -> None:
     expect(page.locator(".k-state", has_text="Submitted")).to_be_visible()
 
 
-def test_first_order_takes_at_most_six_clicks(visit: OpenPage) -> None:
-    """USE-09: from the dashboard to the placed order by a newcomer."""
+COUNT_CLICKS = """
+addEventListener("click", (event) => {
+  /* Not those that the browser makes of Enter. */
+  if (event.isTrusted && event.detail) {
+    sessionStorage.clicks = Number(sessionStorage.clicks || 0) + 1;
+  }
+}, true);
+"""
+
+
+@pytest.mark.parametrize("begins", ["/", "/orders/"])
+def test_first_order_takes_at_most_six_clicks(visit: OpenPage, begins: str) -> None:
+    """USE-09, ORD-34: by the primary button, with the clicks into fields counted, too."""
     page = visit("nordlys", "jonas@nordlys.example")
-    page.get_by_role("link", name="New order", exact=True).last.click()  # 1
-    page.locator("main").get_by_role("link", name="Flex").click()  # 2
-    page.get_by_label("Or choose a customer").press_sequentially("nordv")
-    page.get_by_role("option", name=re.compile("Nordvik AB")).click()  # 3
-    page.get_by_role("button", name="Next: products").click()  # 4
-    fill_flex(page, 1)  # 5
-    page.get_by_role("button", name=re.compile("Place order for Nordvik AB")).click()  # 6
+    page.goto(begins)
+    page.add_init_script(COUNT_CLICKS)
+    page.reload()
+    page.locator("main").get_by_role("link", name="New order", exact=True).click()  # 1
+    page.keyboard.type("nordv")
+    page.get_by_role("option", name=re.compile("Nordvik AB")).click()  # 2
+    page.get_by_role("button", name=re.compile("^Flex")).click()  # 3
+    expect(page.get_by_role("heading", level=1)).to_have_text("Flex for Nordvik AB, 10058")
+    page.get_by_label("Flex seat Professional").click()  # 4
+    page.keyboard.type("1")
+    page.get_by_role("button", name="Next: review").click()  # 5
+    page.get_by_role("button", name="Place order for Nordvik AB, 10058").click()  # 6
     expect(page.locator(".k-state", has_text="Submitted")).to_be_visible()
+    assert page.evaluate("Number(sessionStorage.clicks)") == 6
+
+
+def test_one_page_asks_for_customer_and_family_without_scripts(visit: OpenPage) -> None:
+    """ORD-34, USE-03, ORD-05: what was found is chosen, the own company needs its tick."""
+    page = visit("nordlys", "jonas@nordlys.example", java_script_enabled=False)
+    page.goto("/orders/new/")
+    page.get_by_role("button", name=re.compile("^Flex")).click()
+    expect(page.get_by_role("alert")).to_contain_text("You are ordering for your own company.")
+    page.get_by_label("Or choose a customer").fill("kvarn")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_label("Kvarnholm Mekaniska AB").check()
+    page.get_by_role("button", name=re.compile("^Flex")).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Flex for Kvarnholm Mekaniska AB")
+
+
+LIST = """Name\tE-post\tPlats
+Åsa Öberg\tasa@a.example\tBasic
+Bo Berg\tbo@a.example\tProfessional
+Cilla\tnonsense\t
+"""
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_users_are_pasted_from_a_spreadsheet(visit: OpenPage, scripts: bool) -> None:
+    """ORD-31: typed rows stay, the list is shown, then added; with and without scripts."""
+    page = visit("nordlys", "jonas@nordlys.example", java_script_enabled=scripts)
+    page.goto("/orders/new/flex/")
+    page.get_by_label("Or choose a customer").fill("nordv")
+    if scripts:
+        page.get_by_label("Or choose a customer").press_sequentially("i")
+        page.get_by_role("option", name=re.compile("Nordvik AB")).click()
+    else:
+        page.get_by_role("button", name="Find").click()
+        page.get_by_label("Nordvik AB").check()
+    page.get_by_role("button", name="Next: products").click()
+    page.get_by_label("Name").first.fill("Typed Person")
+    page.get_by_label("E-mail").first.fill("typed@a.example")
+    page.get_by_text("Paste a list", exact=True).click()
+    page.get_by_label("List of users").fill(LIST)
+    page.get_by_role("button", name="Check the list").click()
+    expect(page.get_by_text('"nonsense" is not an e-mail address.')).to_be_visible()
+    page.get_by_role("button", name="Add 2 users").click()
+    expect(page.get_by_text("2 users were added to the form.")).to_be_visible()
+    expect(page.get_by_label("Flex seat Basic")).to_have_value("2")
+    expect(page.get_by_label("List of users")).to_have_value(re.compile("Cilla"))
+    page.get_by_label("List of users").fill("")
+    page.get_by_role("button", name="Next: review").click()
+    expect(page.locator("main")).to_contain_text("Åsa Öberg, asa@a.example")
+    expect(page.locator("main")).to_contain_text("Typed Person, typed@a.example")
+
+
+def test_a_user_takes_one_row(visit: OpenPage) -> None:
+    """ORD-31: name, e-mail and seat in one line on a desktop, close together on a phone."""
+    page = visit("nordlys", "jonas@nordlys.example")
+    page.goto("/orders/new/flex/")
+    page.get_by_label("Or choose a customer").press_sequentially("nordv")
+    page.get_by_role("option", name=re.compile("Nordvik AB")).click()
+    page.get_by_role("button", name="Next: products").click()
+    rows = page.locator("[data-rows] [data-row]")
+    page.get_by_role("button", name="Add a user").click()
+    expect(rows).to_have_count(4)
+    box = rows.nth(1).bounding_box()
+    assert box is not None and box["height"] < 50
+    rows.nth(1).get_by_role("button", name="Remove this row").click()
+    expect(rows.nth(1)).to_be_hidden()
+    page.set_viewport_size({"width": 390, "height": 844})
+    box = rows.nth(2).bounding_box()
+    assert box is not None and box["height"] < 170
 
 
 def test_back_button_after_placing_makes_no_second_order(visit: OpenPage) -> None:

@@ -166,6 +166,42 @@ def test_without_active_customer_the_own_company_needs_its_tick(
     assert Order.objects.get().customer == own
 
 
+def test_one_page_asks_for_customer_and_family(
+    anna: Membership, havsbris: Customer, bjorkvik: Customer, own: Customer, sign_in: SignIn
+) -> None:
+    """ORD-34, ORD-01, ORD-05, ORD-21, ORD-26, D25: by the rules of step 1, then step 2."""
+    client = sign_in(anna)
+    url = "/orders/new/"
+    page = client.get(url).content.decode()
+    assert field(page, "customer") == str(own.pk)
+    assert " autofocus" in page
+    for data, refusal in (
+        ({"customer": "", "family": "flex"}, "Choose the customer this order is for."),
+        ({"customer": str(own.pk), "family": "flex"}, "You are ordering for your own company."),
+        ({"customer": str(havsbris.pk), "family": "pigeon"}, "Choose what to order."),
+        ({"customer": str(havsbris.pk)}, "Choose what to order."),
+        ({"customer": str(bjorkvik.pk), "family": "trunk"}, "is not registered with Channel"),
+        ({"customer": str(own.pk), "customer_search": "hav", "family": "flex"}, "You typed"),
+    ):
+        answer = client.post(url, data)
+        assert answer.status_code == 200
+        assert refusal in answer.content.decode(), data
+        assert Order.objects.count() == 0
+    switch(client, bjorkvik)
+    page = client.get(url).content.decode()
+    assert field(page, "customer") == str(bjorkvik.pk)
+    assert " autofocus" not in page[page.index("<main") :]
+    data = {"customer": str(havsbris.pk), "family": "flex"}
+    asked = client.post(url, data).content.decode()
+    assert 'You are working on "Björkvik Bygg AB"' in asked
+    assert field(asked, "family") == "flex"
+    data["agreed"] = field(asked, "agreed")
+    answer = client.post(url, data)
+    order = Order.objects.get()
+    assert answer["Location"] == f"/orders/{order.pk}/products/"
+    assert (order.customer, order.family) == (havsbris, "flex")
+
+
 def test_trunk_offers_no_inline_creation_and_refuses_a_crafted_one(
     anna: Membership, sign_in: SignIn
 ) -> None:

@@ -55,7 +55,7 @@ def test_lists_ask_the_same_whatever_the_rows(
         ("/quotes/", 3),  # the same without groups
         ("/people/", 2),
         ("/outbox/", 3),  # tabs, rows with their count, customers
-        ("/orders/new/", 1),  # the families
+        ("/orders/new/", 3),  # the customer, the own company, the families
         ("/people/me/", 0),
         ("/people/roles/", 1),
         ("/people/teams/", 1),
