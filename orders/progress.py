@@ -62,9 +62,9 @@ class Step:
 
 @dataclass(frozen=True)
 class Next:
-    """Who has to act, empty if nobody, and what happens next, in one sentence."""
+    """Whom the order waits for, empty if for nobody, and what happens next, in one sentence."""
 
-    who: str
+    waits: str
     what: str
 
 
@@ -141,8 +141,8 @@ def next_of(order: Order, *, may_edit: bool, partner: str) -> Next:
 
     ``may_edit`` says whether the reader may go on with a draft; ``partner`` is their company.
     """
-    sales, ours = _("Channel Sales"), _("you") if may_edit else partner
-    nobody = ""
+    sales, nobody = _("Waiting for Channel Sales."), ""
+    ours = _("Waiting for you.") if may_edit else _("Waiting for %(who)s.") % {"who": partner}
     if order.state == S.ACCEPTED and order.cancel_asked_at is not None:
         return Next(sales, _("It decides whether the order is still cancelled, as was asked for."))
     ended = order.kind == Order.Kind.TERMINATE
