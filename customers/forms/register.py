@@ -121,6 +121,8 @@ class CustomerForm(CustomFieldsMixin, LookAlikesMixin, NumberFields):
             self.fields["domains"].initial = ", ".join(
                 map(str, self.instance.domains.order_by("domain"))
             )
+        limit = _("Credit limit, %(currency)s")
+        self.fields["credit_limit"].label = str(limit) % {"currency": person.partner.currency}
         self._business_types()
         self._plans(new)
         # Only an administrator may change the number (REG-04).
@@ -146,6 +148,7 @@ class CustomerForm(CustomFieldsMixin, LookAlikesMixin, NumberFields):
         self.fields["rate_plan"].initial = plan.pk
         self.fields["type"].initial = Customer.Type.NORMAL
         self.fields["number"].initial = suggest_number(self.settings)
+        self.fields["name"].widget.attrs["autofocus"] = True
         self.fields["language"].initial = self.person.partner.language
         self.fields["country"].initial = self.person.partner.country.code
 
