@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
-from workspace.views.brand import brand_css
+from workspace.views.brand import brand_css, logo
 from workspace.views.language import set_language
 
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("outbox/", include("portal.outbox.urls")),
     path("notices/", include("portal.notices.urls")),
     path("brand.css", brand_css, name="brand_css"),
+    path("logo/<slug:sha>.png", logo, name="logo"),
     path("language/", set_language, name="set_language"),
     path("", include("portal.accounts.urls_invitation")),
     path("accounts/", include("portal.accounts.urls_sign_in")),

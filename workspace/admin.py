@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from portal.core.admin_actions import ObjectAction, ObjectActionsAdmin, StaffRights, is_staff
 from portal.core.forms import ShowRefusals
 from portal.tenancy.hosts import forget_hosts
+from portal.tenancy.logos import set_logo
 from portal.tenancy.models import Domain, Partner
 from workspace.admin_forms import (
     DomainForm,
@@ -130,6 +131,8 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
                 "fields": (
                     "notification_email",
                     "brand_colour",
+                    "logo",
+                    "remove_logo",
                     "address",
                     "organisation_number",
                 )
@@ -147,6 +150,12 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
     @admin.display(description=gettext_lazy("customers and orders"))
     def open(self, partner: Partner) -> SafeString:
         return format_html('<a href="/admin/p/{}/">{}</a>', partner.slug, _("Open"))
+
+    def save_model(self, request: HttpRequest, obj: Partner, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        logo, remove = form.cleaned_data["logo"], form.cleaned_data["remove_logo"]
+        if logo is not None or remove:
+            set_logo(obj, logo, at=timezone.now())
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy
 from django_countries import countries
 
 from portal.core.admin_actions import Fieldsets, ObjectActionForm
+from portal.core.errors import RuleError
 from portal.core.forms import ActionFormOptions, FormData, FormFiles, FormOptions
+from portal.tenancy.logos import MOST_BYTES, redrawn
 from portal.tenancy.models import Currency, Domain, Partner
 
 TEXT = {"class": "vTextField"}
@@ -122,6 +124,16 @@ class PartnerForm(forms.ModelForm[Partner]):
     """The fields that can be changed without side effects."""
 
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
+    logo = forms.FileField(
+        label=gettext_lazy("Logo"),
+        required=False,
+        help_text=gettext_lazy(
+            "PNG or JPEG, at most 1 MB; shown at the head of e-mails, documents and the pages "
+            "that customers open. Leave it empty to keep the present one."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg"}),
+    )
+    remove_logo = forms.BooleanField(label=gettext_lazy("Remove the logo"), required=False)
 
     class Meta:
         model = Partner
@@ -144,6 +156,18 @@ class PartnerForm(forms.ModelForm[Partner]):
         field = self.fields["time_zone"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = time_zones()
+        if not (instance and instance.logo_sha):
+            self.fields["remove_logo"].widget = forms.HiddenInput()
+
+    def clean_logo(self) -> bytes | None:
+        file = self.cleaned_data["logo"]
+        content: bytes | None = file.read(MOST_BYTES + 1) if file else None
+        if content is not None:
+            try:
+                redrawn(content)
+            except RuleError as error:
+                raise forms.ValidationError(str(error)) from error
+        return content
 
 
 class DomainForm(forms.ModelForm[Domain]):

@@ -51,35 +51,53 @@ def _font(name: str) -> bytes:
     return (settings.BASE_DIR / "static" / "vendor" / "inter" / name).read_bytes()
 
 
-def _fetcher(library: Any) -> Any:
-    """Return a URL fetcher that has our fonts and refuses everything else (INP-06)."""
+def _fetcher(library: Any, logo: bytes | None) -> Any:
+    """Return a URL fetcher that has our fonts and the logo, and refuses all else (INP-06)."""
 
-    class OurFonts(library.urls.URLFetcher):
+    class OurFiles(library.urls.URLFetcher):
         def fetch(self, url: str, headers: Any = None) -> Any:
             name = url.removeprefix(FONT_ADDRESS)
+            if logo is not None and url == f"{FONT_ADDRESS}logo.png":
+                return library.urls.URLFetcherResponse(url, logo, {"Content-Type": "image/png"})
             if name not in FONTS or name == url:
                 raise library.urls.FatalURLFetchingError(f"A document may load nothing: {url[:80]}")
             return library.urls.URLFetcherResponse(url, _font(name), {"Content-Type": "font/woff2"})
 
-    return OurFonts(allowed_protocols=())
+    return OurFiles(allowed_protocols=())
 
 
 def render_pdf(
-    template: str, context: Mapping[str, Any], *, language: str, zone: Any, title: str
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    language: str,
+    zone: Any,
+    title: str,
+    logo: bytes | None = None,
 ) -> bytes:
     """Render a template as PDF/UA-1, in ``language`` and with dates in ``zone`` (D20).
 
-    Raise PdfMissing, PdfTooLong, or FatalURLFetchingError for a document that loads something. The
-    same context gives the same pages.
+    ``logo`` is a PNG at the head of each page. Raise PdfMissing, PdfTooLong, or
+    FatalURLFetchingError for a document that loads something. The same context gives the same
+    pages.
     """
     library = weasyprint()
-    full = {**context, "language": language, "title": title, "fonts": FONT_ADDRESS}
+    full = {
+        **context,
+        "language": language,
+        "title": title,
+        "fonts": FONT_ADDRESS,
+        "has_logo": logo is not None,
+    }
     with translation.override(language), timezone.override(zone):
         html = render_to_string(template, full)
     if len(html) > LONGEST:
         raise PdfTooLong(f"{len(html)} characters")
     document = library.HTML(
-        string=html, base_url=settings.DOMAIN, url_fetcher=_fetcher(library), media_type="print"
+        string=html,
+        base_url=settings.DOMAIN,
+        url_fetcher=_fetcher(library, logo),
+        media_type="print",
     )
     made: bytes = document.write_pdf(pdf_variant=VARIANT, optimize_images=False)
     return made

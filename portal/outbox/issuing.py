@@ -17,6 +17,7 @@ from portal.outbox.models import Document, OutboundEmail
 from portal.outbox.rendering import one_line
 from portal.outbox.services import wake_dispatcher
 from portal.tenancy.context import in_partner, require_partner
+from portal.tenancy.logos import logo_of
 from portal.tenancy.queueing import enqueue
 
 log = logging.getLogger(__name__)
@@ -122,6 +123,7 @@ def _render(document: Document, at: datetime) -> None:
             language=document.language,
             zone=partner.tz,
             title=plan.title,
+            logo=logo_of(partner),
         )
         if plan.signing_reason:
             # pyHanko is large, and only the worker signs.

@@ -60,6 +60,11 @@ class Partner(TenantMixin):
     # OUT-22: in the foot of e-mails and documents.
     address = models.TextField(_("postal address"), blank=True, max_length=400)
     organisation_number = models.CharField(_("organisation number"), max_length=40, blank=True)
+    # OUT-30: which logo it has, and its width in e-mails; the picture is a row of its own.
+    logo_sha = models.CharField(
+        max_length=64, blank=True, default="", db_default="", editable=False
+    )
+    logo_width = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"))
     migrated_to = models.CharField(max_length=64, blank=True, editable=False)
@@ -102,6 +107,11 @@ class Partner(TenantMixin):
         return brand_of(self.brand_colour)
 
     @property
+    def logo_url(self) -> str:
+        """Return the absolute address of the logo; empty without one."""
+        return self.url(f"/logo/{self.logo_sha}.png") if self.logo_sha else ""
+
+    @property
     def address_lines(self) -> list[str]:
         """Return the postal address, line by line."""
         return [line.strip() for line in self.address.splitlines() if line.strip()]
@@ -110,6 +120,23 @@ class Partner(TenantMixin):
     def tz(self) -> zoneinfo.ZoneInfo:
         """Return the zone that decides every date shown or due (D20)."""
         return zoneinfo.ZoneInfo(self.time_zone)
+
+
+class PartnerLogo(models.Model):
+    """A partner's logo as PNG (OUT-30), apart from the partner, which every request reads."""
+
+    partner = models.OneToOneField(
+        Partner, models.CASCADE, primary_key=True, related_name="logo", editable=False
+    )
+    content = models.BinaryField(editable=False)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("logo")
+        verbose_name_plural = _("logos")
+
+    def __str__(self) -> str:
+        return str(self.partner)
 
 
 class Domain(DomainMixin):

@@ -202,6 +202,8 @@ PAGES: dict[str, Page] = {
 # Open to anybody: (GET, POST, others); they show nothing of a partner's.
 OPEN: dict[str, tuple[int, int, int]] = {
     "brand_css": (200, 405, 405),
+    # The world's partners have no logo.
+    "logo": (404, 405, 405),
     "set_language": (405, 302, 405),
     # The secret in the address decides, and the one sent is unknown.
     "accept_invitation": (404, 404, 405),

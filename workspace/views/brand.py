@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from portal.accounts.access import public_page
 from portal.tenancy.context import current_partner
+from portal.tenancy.logos import logo_of
 
 
 @public_page
@@ -21,4 +22,17 @@ def brand_css(request: HttpRequest) -> HttpResponse:
     )
     response = HttpResponse(css, content_type="text/css; charset=utf-8")
     response["Cache-Control"] = "private, max-age=300"
+    return response
+
+
+@public_page
+@require_safe
+def logo(request: HttpRequest, sha: str) -> HttpResponse:
+    """Return the partner's logo; its address changes with the picture (OUT-30)."""
+    partner = current_partner()
+    content = logo_of(partner) if partner is not None and partner.logo_sha == sha else None
+    if content is None:
+        raise Http404
+    response = HttpResponse(content, content_type="image/png")
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
