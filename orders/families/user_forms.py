@@ -20,16 +20,18 @@ class UserForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=120,
-        error_messages={"required": gettext_lazy("Enter the name.")},
+        error_messages={"required": gettext_lazy("Enter the user's name.")},
     )
     email = forms.EmailField(
         label=gettext_lazy("E-mail"),
         error_messages={
-            "required": gettext_lazy("Enter an e-mail address."),
+            "required": gettext_lazy("Enter the user's e-mail address."),
             "invalid": gettext_lazy("Enter a valid e-mail address."),
         },
     )
-    seat = forms.ChoiceField(label=gettext_lazy("Seat"))
+    seat = forms.ChoiceField(
+        label=gettext_lazy("Seat"), error_messages={"required": gettext_lazy("Choose a seat.")}
+    )
 
     def __init__(
         self,

@@ -65,7 +65,6 @@ def products(request: OrderRequest) -> HttpResponse:
         "exceeded": exceeded_in_words(
             "{need}", order.customer.credit_available, order.customer.credit_limit
         ),
-        "credit_customer": order.customer,
         **shown.context,
     }
     return render(request, "orders/step_products.html", context, status=shown.status)

@@ -22,7 +22,7 @@ from portal.history.models import Entry
 class Message:
     """The message of a verb.
 
-    ``text`` is a whole sentence that says what it is about (REG-42). It has placeholders for the
+    ``text`` is a whole sentence that says what it is about (REG-43). It has placeholders for the
     entry's details, which ``present`` prepares: codes as labels, dates in the reader's format.
     """
 
@@ -136,7 +136,7 @@ def kind_of(entry: Entry) -> str:
 
 def sentence(entry: Entry) -> tuple[str, str]:
     """Return the message of an entry, and its tone. It says what kind of thing it is about, but for
-    changes of fields, which name the fields (REG-42)."""
+    changes of fields, which name the fields (REG-43)."""
     if entry.verb:
         return _said(entry)
     if entry.action == Entry.Action.CREATE:

@@ -20,7 +20,7 @@ HEADLESS = re.compile(
 
 
 def test_every_message_has_its_subject() -> None:
-    """REG-42: a whole sentence, beginning with what it is about."""
+    """REG-43: a whole sentence, beginning with what it is about."""
     texts = {verb: str(message.text) for verb, message in messages._messages.items()}
     assert len(texts) > 50
     assert not {
@@ -31,13 +31,13 @@ def test_every_message_has_its_subject() -> None:
 
 
 def test_no_two_events_read_the_same() -> None:
-    """REG-42."""
+    """REG-43."""
     texts = Counter(str(message.text) for message in messages._messages.values())
     assert {text for text, count in texts.items() if count > 1} == set()
 
 
 def test_contact_and_customer_of_one_name_are_told_apart(anna: Membership) -> None:
-    """REG-42: added, changed and removed."""
+    """REG-43: added, changed and removed."""
     customer = factories.make_customer("Eva Berg", "30001", at=NOW)
     contact = factories.make_contact(customer, at=NOW, first_name="Eva", last_name="Berg")
     Contact.objects.get(pk=contact.pk).delete()
