@@ -2,14 +2,78 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
+
+from django.db.models import F
+from django.utils.translation import gettext as _
 
 from customers.http import CustomerRequest
-from customers.page_sections import SHOWN, Section, add_section, shows_all
-from orders.models import Service
-from orders.queries import orders_for_list
+from customers.page_sections import (
+    SHOWN,
+    PageList,
+    PageSorted,
+    Section,
+    add_section,
+    show_all_url,
+    shows_all,
+    sorts_for,
+)
+from orders.finding import SORTS
+from orders.models import Order, OrderLine, Service
+from orders.queries import open_lines_of, orders_for_list
 from orders.rows import order_rows
+from orders.states import CSS
 from portal.catalog.models import Family
+from portal.core.formats import amount, day
+
+ORDER_SORTS = {name: terms for name, terms in SORTS.items() if name != "customer"}
+SERVICE_SORTS: dict[str, tuple[Any, ...]] = {
+    "service": ("product_name", "started_on"),
+    "since": ("started_on", "product_name"),
+    "quantity": ("quantity", "product_name"),
+    "each": ("monthly", "product_name"),
+    "monthly": (F("quantity") * F("monthly"), "product_name"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An order under way that changes or ends a service."""
+
+    label: str
+    tone: str
+    order_id: UUID
+    number: str
+    start: str
+    state: str
+    css: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRow:
+    """One running service, formatted; the amounts are a month's."""
+
+    name: str
+    identifiers: str
+    since: str
+    quantity: int
+    each: str
+    monthly: str
+    marks: Sequence[Mark]
+
+
+@dataclass(slots=True)
+class ServiceGroup:
+    """The services of one family."""
+
+    family: str
+    label: str
+    rows: list[ServiceRow] = field(default_factory=list)
+    count: int = 0
 
 
 def orders_section(request: CustomerRequest) -> Section | None:
@@ -17,30 +81,77 @@ def orders_section(request: CustomerRequest) -> Section | None:
     if not request.membership.may("view_order"):
         return None
     orders = orders_for_list(request.membership).filter(customer=request.customer)
-    count, everything = orders.count(), shows_all(request, "orders")
-    newest = orders.order_by("-created_at", "-pk")
-    context = {
-        "rows": order_rows(newest if everything else newest[:SHOWN]),
-        "count": count,
-        "has_more": count > SHOWN and not everything,
-    }
-    return Section("orders/_customer_orders.html", context)
+    sorts = sorts_for(request.membership, ORDER_SORTS)
+    found = PageList(request, orders, name="orders", sorts=sorts, default="-number")
+    context = {"listing": found, "rows": order_rows(found.rows)}
+    return Section("orders/_customer_orders.html", "c-orders", _("Orders"), context)
+
+
+def _mark(line: OrderLine) -> Mark:
+    ends = line.order.kind == Order.Kind.TERMINATE
+    return Mark(
+        label=_("Termination") if ends else _("Change to %s") % line.quantity,
+        tone="is-warn" if ends else "is-accent",
+        order_id=line.order_id,
+        number=line.order.number,
+        start=day(line.order.start_date),
+        state=str(line.order.get_state_display()),
+        css=CSS[Order.State(line.order.state)],
+    )
+
+
+def _row(service: Service, marks: Mapping[UUID, Sequence[Mark]]) -> ServiceRow:
+    return ServiceRow(
+        name=service.product_name,
+        identifiers=service.identifiers,
+        since=day(service.started_on),
+        quantity=service.quantity,
+        each=amount(service.monthly),
+        monthly=amount(service.quantity * service.monthly),
+        marks=marks.get(service.pk, ()),
+    )
 
 
 def services_section(request: CustomerRequest) -> Section | None:
-    """Return what runs for the customer, by family (D16)."""
+    """Return what runs for the customer, by family, and what it costs a month (D16, ACC-24).
+
+    Each service shows the open orders that change or end it. Each family shows its first ten, or
+    all on request (REG-14).
+    """
     if not request.membership.may("view_order"):
         return None
-    services = Service.objects.filter(customer=request.customer, ended_on__isnull=True)
-    groups: dict[str, dict[str, Any]] = {}
-    for service in services.order_by("family", "product_name", "started_on"):
-        label = Family(service.family).label
-        empty = {"family": service.family, "label": label, "services": []}
-        groups.setdefault(service.family, empty)["services"].append(service)
-    return Section("orders/_customer_services.html", {"groups": list(groups.values())})
+    sorts = sorts_for(request.membership, SERVICE_SORTS)
+    order = PageSorted(request, name="services", model=Service, sorts=sorts, default="service")
+    services = list(
+        Service.objects.filter(customer=request.customer, ended_on__isnull=True).order_by(
+            "family", *order.ordering
+        )
+    )
+    marks: dict[UUID, list[Mark]] = {}
+    for line in open_lines_of(request.customer):
+        assert line.service_id is not None
+        marks.setdefault(line.service_id, []).append(_mark(line))
+    groups: dict[str, ServiceGroup] = {}
+    limit = None if shows_all(request, "services") else SHOWN
+    for service in services:
+        label = str(Family(service.family).label)
+        group = groups.setdefault(service.family, ServiceGroup(service.family, label))
+        group.count += 1
+        if limit is None or group.count <= limit:
+            group.rows.append(_row(service, marks))
+    cut = any(group.count > len(group.rows) for group in groups.values())
+    total = sum((each.quantity * each.monthly for each in services), Decimal(0))
+    context = {
+        "listing": order,
+        "groups": list(groups.values()),
+        "count": len(services),
+        "total": amount(total),
+        "show_all_url": show_all_url(request, "services") if cut else "",
+    }
+    return Section("orders/_customer_services.html", "c-services", _("Services"), context)
 
 
 def register() -> None:
     """Register the sections; called once when the app is ready."""
+    add_section(services_section, position=10)
     add_section(orders_section, position=20)
-    add_section(services_section, position=30)

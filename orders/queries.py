@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 
-from orders.models import Order, OrderQuerySet
+from customers.models import Customer
+from orders.models import LineState, Order, OrderLine, OrderQuerySet
 from orders.states import CSS
 from portal.accounts.models import Membership
 from portal.core.finding import Wanted
@@ -49,6 +50,18 @@ def recent_orders(person: Membership) -> list[Order]:
     """Return the orders that changed last, at most eight."""
     moved = orders_for_list(person).exclude(state=Order.State.DRAFT)
     return list(moved.order_by("-changed_at")[:8])
+
+
+def open_lines_of(customer: Customer) -> list[OrderLine]:
+    """Return the lines that are to change or end a running service, with their orders, the oldest
+    first."""
+    lines = OrderLine.objects.filter(
+        customer=customer,
+        service__isnull=False,
+        order__state__in=[Order.State.DRAFT, *Order.LIVE],
+        state__in=[LineState.PENDING, LineState.FAILED],
+    ).exclude(order__kind=Order.Kind.CHANGE, quantity=F("service__quantity"))
+    return list(lines.select_related("order").order_by("order__created_at", "position"))
 
 
 def search_orders(person: Membership, text: str, *, limit: int = 20) -> list[Order]:

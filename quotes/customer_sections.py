@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from customers.http import CustomerRequest
-from customers.page_sections import SHOWN, Section, add_section, shows_all
+from customers.page_sections import PageList, Section, add_section, sorts_for
+from quotes.finding import SORTS
 from quotes.overview import quote_rows, quotes_for_list
+
+QUOTE_SORTS = {name: terms for name, terms in SORTS.items() if name != "customer"}
 
 
 def agreements_section(request: CustomerRequest) -> Section | None:
@@ -15,19 +21,20 @@ def agreements_section(request: CustomerRequest) -> Section | None:
     person, customer = request.membership, request.customer
     if not person.may("view_quote") or customer.is_own_company:
         return None
-    quotes = quotes_for_list(person).filter(customer=customer).order_by("-created_at", "-pk")
-    count, everything = quotes.count(), shows_all(request, "quotes")
+    quotes = quotes_for_list(person).filter(customer=customer)
+    sorts = sorts_for(person, QUOTE_SORTS)
+    found = PageList(request, quotes, name="quotes", sorts=sorts, default="-number")
+    may_quote = person.may("change_quote") and customer.is_active
     context = {
-        "rows": quote_rows(quotes if everything else quotes[:SHOWN]) if count else [],
-        "count": count,
-        "has_more": count > SHOWN and not everything,
-        "may_quote": person.may("change_quote") and customer.is_active,
+        "listing": found,
+        "rows": quote_rows(found.rows),
+        "new_url": f"{reverse('quotes:start')}?customer={customer.pk}" if may_quote else "",
         "may_send": person.may("send_confirmation"),
         "may_progress": person.may("progress_quote"),
     }
-    return Section("quotes/_agreements.html", context)
+    return Section("quotes/_agreements.html", "c-quotes", _("Agreements"), context)
 
 
 def register() -> None:
     """Register the section; called once when the app is ready."""
-    add_section(agreements_section, position=10)
+    add_section(agreements_section, position=30)

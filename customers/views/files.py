@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db.models.functions import Lower
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import filesizeformat
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from customers.http import CustomerRequest, load_customer
 from customers.models import may_change
+from customers.page_sections import PageList
 from customers.views.asking_to_delete import asked
 from portal.accounts.access import needs
 from portal.core.forms import ShowRefusals
@@ -24,7 +26,11 @@ from portal.core.http import get_or_post
 from portal.files import services as files
 from portal.files.models import Attachment, AttachmentQuerySet
 
-SHOWN = 10
+SORTS: dict[str, tuple[Any, ...]] = {
+    "name": (Lower("name"), "created_at"),
+    "size": ("size", "created_at"),
+    "added": ("created_at",),
+}
 
 
 class FileForm(forms.Form):
@@ -69,15 +75,12 @@ def files_context(request: CustomerRequest) -> dict[str, Any]:
     """
     if not may_read(request):
         return {"sees_files": False}
-    found = _of(request).select_related("created_by__user").order_by("-created_at", "-pk")
-    count = found.count()
-    show_all = request.GET.get("all") == "files"
-    rows = list(found if show_all else found[:SHOWN])
+    stored = _of(request).select_related("created_by__user")
+    found = PageList(request, stored, name="files", sorts=SORTS, default="-added")
     return {
         "sees_files": True,
-        "files": [(row, filesizeformat(row.size)) for row in rows],
-        "file_count": count,
-        "more_files": count > len(rows),
+        "file_list": found,
+        "files": [(row, filesizeformat(row.size)) for row in found.rows],
         "may_put_files": may_put(request),
         "may_delete_files": request.membership.may("delete_attachment"),
     }

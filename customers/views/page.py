@@ -6,37 +6,49 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from customers.active_customer import active_customer
 from customers.badges import customer_state
 from customers.custom_values import shown_values
 from customers.http import CustomerRequest, load_customer
-from customers.models import Assignment, may_change
-from customers.page_sections import SHOWN, sections_of
+from customers.models import Assignment, Customer, may_change
+from customers.page_sections import SHOWN, sections_of, show_all_url, shows_all
 from customers.views.files import files_context
 from portal.accounts.access import needs
+from portal.accounts.models import Membership
 from portal.catalog.models import Family
 from portal.history.queries import timeline_of_customer
 
 
 def _people_and_places(request: CustomerRequest) -> dict[str, Any]:
     """Return the first ten contacts and sites, or all on request (REG-14)."""
-    asked, customer = request.GET.get("all"), request.customer
+    customer = request.customer
     contacts = list(
         customer.contacts.filter(erased_at__isnull=True).order_by(
             "-is_primary", "last_name", "first_name"
         )
     )
     sites = list(customer.sites.order_by("name"))
-    return {
-        "contacts": contacts if asked == "contacts" else contacts[:SHOWN],
-        "contact_count": len(contacts),
-        "more_contacts": len(contacts) > SHOWN and asked != "contacts",
-        "sites": sites if asked == "sites" else sites[:SHOWN],
-        "site_count": len(sites),
-        "more_sites": len(sites) > SHOWN and asked != "sites",
-    }
+    every: dict[str, list[Any]] = {"contacts": contacts, "sites": sites}
+    shown: dict[str, Any] = {}
+    for name, rows in every.items():
+        cut = len(rows) > SHOWN and not shows_all(request, name)
+        shown[name] = rows[:SHOWN] if cut else rows
+        shown[f"all_{name}_url"] = show_all_url(request, name) if cut else ""
+        shown[f"{name}_count"] = len(rows)
+    return shown
+
+
+def _menu(context: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the menu of the page: the id of each part, and what it is called (REG-42)."""
+    parts = [("c-summary", _("Overview"))]
+    parts += [(section.anchor, str(section.label)) for section in context["sections"]]
+    parts.append(("c-contacts", _("People and sites")))
+    if context["sees_files"]:
+        parts.append(("c-files", _("Files")))
+    return [*parts, ("c-time", _("Log"))]
 
 
 def _what_may_be_done(request: CustomerRequest) -> dict[str, bool]:
@@ -47,9 +59,16 @@ def _what_may_be_done(request: CustomerRequest) -> dict[str, bool]:
         "may_change": may_change(customer, person),
         "may_credit": person.may("set_credit"),
         "may_delete": person.may("delete_customer"),
-        "may_order": person.may("add_order"),
+        "may_order": person.may("add_order") and customer.is_active,
         "prices": person.may("view_prices"),
     }
+
+
+def _responsible(customer: Customer) -> list[Membership]:
+    assigned = Assignment.objects.filter(customer=customer).select_related(
+        "membership__user", "membership__role", "membership__team"
+    )
+    return [row.membership for row in assigned]
 
 
 @needs(load=load_customer, of="customer")
@@ -58,9 +77,6 @@ def customer_page(request: CustomerRequest) -> HttpResponse:
     """Show one customer, whether or not it is the active one (ACC-22, REG-01, REG-12)."""
     customer, person = request.customer, request.membership
     cleared = {row.family for row in customer.clearances.filter(revoked_at__isnull=True)}
-    assigned = Assignment.objects.filter(customer=customer).select_related(
-        "membership__user", "membership__role", "membership__team"
-    )
     active = active_customer(request)
     context = {
         "customer": customer,
@@ -70,7 +86,7 @@ def customer_page(request: CustomerRequest) -> HttpResponse:
         "domains": list(customer.domains.order_by("domain")),
         **_people_and_places(request),
         **_what_may_be_done(request),
-        "responsible": [row.membership for row in assigned],
+        "responsible": _responsible(customer),
         "sections": sections_of(request),
         "timeline": timeline_of_customer(customer.pk, prices=person.may("view_prices")),
         "other_active": active if active is not None and active.pk != customer.pk else None,
@@ -78,4 +94,5 @@ def customer_page(request: CustomerRequest) -> HttpResponse:
         "currency": request.partner.currency,
         **files_context(request),
     }
+    context["menu"] = _menu(context)
     return render(request, "customers/customer.html", context)

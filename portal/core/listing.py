@@ -74,9 +74,9 @@ def without_place(query: QueryDict) -> QueryDict:
 class Sorted:
     """The sort order of a request, and addresses that keep the rest of the query string.
 
-    ``sorts`` maps the names that may follow ``?sort=`` to what they sort by; anything else falls
-    back to ``default``. Sorting always applies to the full set. All terms have one direction, the
-    primary key at the end too, so that an index can be read in both.
+    ``sorts`` maps the names that may follow ``?sort=`` (or another ``parameter``) to what they sort
+    by; anything else falls back to ``default``. Sorting always applies to the full set. All terms
+    have one direction, the primary key at the end too, so that an index can be read in both.
     """
 
     def __init__(
@@ -86,9 +86,10 @@ class Sorted:
         model: type[models.Model],
         sorts: Mapping[str, tuple[Any, ...]],
         default: str,
+        parameter: str = "sort",
     ) -> None:
-        self._query = request.GET
-        asked = request.GET.get("sort", "")
+        self._query, self._parameter = request.GET, parameter
+        asked = request.GET.get(parameter, "")
         self.sort = asked if asked.removeprefix("-") in sorts else default
         self.default_sort = default
         self.down = self.sort.startswith("-")
@@ -113,7 +114,7 @@ class Sorted:
     def url_for(self, sort: str) -> str:
         """Return the address of the same list sorted by ``sort``, starting at its first page."""
         query = without_place(self._query)
-        query["sort"] = sort
+        query[self._parameter] = sort
         return "?" + query.urlencode()
 
     @property

@@ -51,7 +51,7 @@ def test_page_of_a_customer_has_all_that_belongs_to_it(
         factories.make_file(customer, f"{word}.txt", by=anna, at=NOW)
         marks[word] = {
             "c-sites": f"{word} site",
-            "c-cont": word,
+            "c-contacts": word,
             "c-orders": order.number,
             "c-quotes": quote.number,
             "c-files": f"{word}.txt",
