@@ -40,7 +40,7 @@ class Column:
     value: Callable[[Customer, Names], Value]
     sort: tuple[Any, ...]
     standard: bool = False
-    css: str = ""
+    css: str = "k-long"
     needs: Mapping[str, Any] = field(default_factory=dict)  # annotations of the rows
     custom: CustomField | None = None
     unit: str = ""
@@ -152,7 +152,7 @@ COLUMNS: tuple[Column, ...] = (
         partial(_plain, "city"),
         _text("city"),
         standard=True,
-        css="k-sm-hide",
+        css="k-sm-hide k-long",
     ),
     Column(
         "plan",
@@ -306,7 +306,7 @@ def custom_column(custom: CustomField) -> Column:
         partial(_custom, custom),
         (partial(custom_sort, custom), by_name()),
         standard=custom.in_list and not custom.is_retired,
-        css="k-num" if custom.kind == CustomField.Kind.NUMBER else "",
+        css="k-num" if custom.kind == CustomField.Kind.NUMBER else "k-long",
         custom=custom,
     )
 
