@@ -40,6 +40,11 @@ def undelivered(partner: Partner, limit: int = 5) -> list[OutboundEmail]:
     return list(dead.order_by("-created_at")[:limit])
 
 
+def anything_sent(partner: Partner) -> bool:
+    """Return whether this partner's outbox has ever had a message."""
+    return OutboundEmail.objects.for_partner(partner).exists()
+
+
 def undelivered_count(partner: Partner) -> int:
     """Return how many messages wait for a person's "Send again"."""
     return listed(partner, state=OutboundEmail.State.DEAD).count()

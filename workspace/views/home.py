@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,7 +22,7 @@ from orders.rows import order_rows
 from portal.accounts.access import PartnerRequest, needs
 from portal.core.forms import RefusalsAsMessages
 from portal.core.http import parse_uuid
-from portal.outbox.queries import undelivered
+from portal.outbox.queries import anything_sent, undelivered
 
 
 def greeting(name: str) -> str:
@@ -29,6 +31,19 @@ def greeting(name: str) -> str:
     if hour < 11:
         return _("Good morning, %s") % name
     return (_("Good afternoon, %s") if hour < 18 else _("Good evening, %s")) % name
+
+
+def _beginning(request: PartnerRequest, order_total: int) -> dict[str, Any]:
+    """Return what comes first where nothing was ordered yet, and whether nothing was ever sent."""
+    person = request.membership
+    if order_total:
+        return {}
+    others = Customer.objects.visible_to(person).active().filter(is_own_company=False)
+    first = "order" if person.may("add_order") else ""
+    if person.may("add_customer") and not others.exists():
+        first = "customer"
+    sends = person.may("manage_people")
+    return {"first": first, "nothing_sent": sends and not anything_sent(request.partner)}
 
 
 @needs()
@@ -54,6 +69,7 @@ def dashboard(request: PartnerRequest) -> HttpResponse:
             if sees_orders
             else list(Customer.objects.visible_to(person).active().order_by("sort_key")[:20]),
             "undelivered": undelivered(request.partner) if person.may("manage_people") else [],
+            **_beginning(request, sum(row[1] for row in states)),
             "own_missing": person.may("add_customer")
             and not Customer.objects.own_company().exists(),
         },
