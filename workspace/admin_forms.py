@@ -8,12 +8,12 @@ from typing import Any, ClassVar, Unpack
 from django import forms
 from django.conf import settings
 from django.core.validators import RegexValidator
-from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
 
 from portal.core.admin_actions import Fieldsets, ObjectActionForm
+from portal.core.admin_inlines import NamedFormSet
 from portal.core.errors import RuleError
 from portal.core.forms import ActionFormOptions, FormData, FormFiles, FormOptions
 from portal.tenancy.logos import MOST_BYTES, redrawn
@@ -185,7 +185,7 @@ class DomainForm(forms.ModelForm[Domain]):
         return host
 
 
-class DomainFormSet(BaseInlineFormSet[Domain, Partner, forms.ModelForm[Domain]]):
+class DomainFormSet(NamedFormSet[Domain, Partner, forms.ModelForm[Domain]]):
     """The host names; exactly one is primary, to which links in e-mails lead."""
 
     def clean(self) -> None:

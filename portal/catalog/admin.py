@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
@@ -17,10 +18,12 @@ from portal.catalog.models import (
     VatRate,
 )
 from portal.core.admin_actions import StaffAdmin, StaffRights
+from portal.core.admin_inlines import NamedFormSet
 
 
 class PriceInline(StaffRights, admin.TabularInline[Price, Product]):
     model = Price
+    formset = NamedFormSet[Price, Product, forms.ModelForm[Price]]
     extra = 0
     ordering = ("rate_plan", "currency", "-valid_from")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.server import PASSWORD, Site, running_site
@@ -80,6 +81,16 @@ def visit(browser: Browser, site: Site) -> Iterator[OpenPage]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+# What axe leaves out unless it is asked: the text of a control is in its name (WCAG 2.5.3).
+RULES = {"rules": {"label-content-name-mismatch": {"enabled": True}}}
+
+
+def violations(page: Page) -> list[Any]:
+    """Return what axe-core finds on the page."""
+    found: list[Any] = Axe().run(page, options=RULES).response["violations"]
+    return found
 
 
 def sign_in(page: Page, email: str) -> None:

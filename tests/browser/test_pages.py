@@ -6,10 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.conftest import OpenPage, sign_in
+from tests.browser.conftest import OpenPage, sign_in, violations
 from tests.browser.server import Site
 
 LOOKS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
@@ -147,7 +146,7 @@ def test_pages_are_accessible_and_fit(
     found: list[str] = []
     for address in addresses(page):
         page.goto(address)
-        for violation in Axe().run(page).response["violations"]:
+        for violation in violations(page):
             targets = [node["target"] for node in violation["nodes"][:3]]
             found.append(f"{address} {violation['id']} {targets}")
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
@@ -172,8 +171,7 @@ def test_pages_with_errors_are_accessible(width: int, scheme: str, visit: OpenPa
         page.goto(address)
         page.locator("main form button.btn-primary").last.click()
         page.locator("[role=alert]").wait_for()
-        violations = Axe().run(page).response["violations"]
-        assert [violation["id"] for violation in violations] == [], address
+        assert [violation["id"] for violation in violations(page)] == [], address
 
 
 def test_sign_in_pages_are_accessible(visit: OpenPage) -> None:
@@ -182,8 +180,7 @@ def test_sign_in_pages_are_accessible(visit: OpenPage) -> None:
         page = visit(host, bypass_csp=True)
         for address in ("/accounts/login/", "/accounts/password/reset/"):
             page.goto(address)
-            violations = Axe().run(page).response["violations"]
-            assert [violation["id"] for violation in violations] == [], (host, address)
+            assert [violation["id"] for violation in violations(page)] == [], (host, address)
 
 
 def test_the_customers_side_is_accessible(visit: OpenPage, site: Site) -> None:
@@ -201,12 +198,42 @@ def test_the_customers_side_is_accessible(visit: OpenPage, site: Site) -> None:
         )
         page.goto(link)
         for state in ("read", "errors"):
-            violations = Axe().run(page).response["violations"]
-            assert [each["id"] for each in violations] == [], (width, scheme, state)
+            assert [each["id"] for each in violations(page)] == [], (width, scheme, state)
             assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
             if state == "read":
                 page.locator("form:has(select) button").click()
                 page.locator("[role=alert]").wait_for()
+
+
+def admin_addresses(page: Page, index: str) -> list[str]:
+    """Return the front page of an admin, each list, one object of each and one form that adds."""
+    page.goto(index)
+    links = page.eval_on_selector_all("a[href]", "all => all.map(one => one.pathname)")
+    lists = sorted({link for link in links if re.fullmatch(rf"{index}[a-z]+/[a-z]+/", link)})
+    found = [index, *lists]
+    for address in lists:
+        page.goto(address)
+        first = page.locator("#result_list tbody a[href$='/change/']")
+        if first.count():
+            found.append(str(first.first.get_attribute("href")).partition("?")[0])
+        if page.locator(".object-tools a.addlink").count():
+            found.append(f"{address}add/")
+    return list(dict.fromkeys(found))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_admin_is_accessible(scheme: str, visit: OpenPage) -> None:
+    """USE-04: nothing is found on any kind of page, for all partners and for one."""
+    page = visit("", "staff@kontor.example", color_scheme=scheme, bypass_csp=True)
+    pages = [*admin_addresses(page, "/admin/"), *admin_addresses(page, "/admin/p/nordlys/")]
+    assert len(pages) > 40
+    found: list[str] = []
+    for address in pages:
+        page.goto(address)
+        for violation in violations(page):
+            targets = [node["target"] for node in violation["nodes"][:3]]
+            found.append(f"{address} {violation['id']} {targets}")
+    assert found == []
 
 
 def test_pages_run_under_the_content_security_policy(visit: OpenPage) -> None:
