@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from customers.http import CustomerRequest
@@ -29,6 +30,7 @@ from orders.rows import order_rows
 from orders.states import CSS
 from portal.catalog.models import Family
 from portal.core.formats import amount, day
+from portal.core.sorting import sort_key
 
 ORDER_SORTS = {name: terms for name, terms in SORTS.items() if name != "customer"}
 SERVICE_SORTS: dict[str, tuple[Any, ...]] = {
@@ -102,7 +104,7 @@ def _mark(line: OrderLine) -> Mark:
 
 def _row(service: Service, marks: Mapping[UUID, Sequence[Mark]]) -> ServiceRow:
     return ServiceRow(
-        name=service.product_name,
+        name=service.title,
         identifiers=service.identifiers,
         since=day(service.started_on),
         quantity=service.quantity,
@@ -122,11 +124,12 @@ def services_section(request: CustomerRequest) -> Section | None:
         return None
     sorts = sorts_for(request.membership, SERVICE_SORTS)
     order = PageSorted(request, name="services", model=Service, sorts=sorts, default="service")
-    services = list(
-        Service.objects.filter(customer=request.customer, ended_on__isnull=True).order_by(
-            "family", *order.ordering
-        )
-    )
+    running = Service.objects.filter(customer=request.customer, ended_on__isnull=True)
+    services = list(running.select_related("product").order_by("family", *order.ordering))
+    if order.sort.removeprefix("-") == "service":
+        # By the name that is read, which is translated (USE-19).
+        language = get_language() or "en"
+        services.sort(key=lambda each: sort_key(each.title, language), reverse=order.down)
     marks: dict[UUID, list[Mark]] = {}
     for line in open_lines_of(request.customer):
         assert line.service_id is not None
@@ -143,7 +146,7 @@ def services_section(request: CustomerRequest) -> Section | None:
     total = sum((each.quantity * each.monthly for each in services), Decimal(0))
     context = {
         "listing": order,
-        "groups": list(groups.values()),
+        "groups": [groups[family] for family in sorted(groups)],
         "count": len(services),
         "total": amount(total),
         "show_all_url": show_all_url(request, "services") if cut else "",

@@ -250,3 +250,25 @@ def running_more(customer: Customer, by: Membership) -> Any:
     before = set(customer.services.values_list("pk", flat=True))
     finish(factories.make_order(customer, by=by, at=NOW, quantities={"FLX-PRO": 1}))
     return customer.services.exclude(pk__in=before).get()
+
+
+def test_services_are_named_and_sorted_in_the_readers_language(
+    anna: Membership, havsbris: Customer, sign_in: SignIn
+) -> None:
+    """USE-19, REG-13."""
+    for sku, german in (("FLX-PRO", "Ananas"), ("FLX-HOME", "Zitrone")):
+        found = factories.product(sku)
+        found.name_de = german
+        found.save()
+    finish(
+        factories.make_order(havsbris, by=anna, at=NOW, quantities={"FLX-PRO": 1, "FLX-HOME": 1})
+    )
+    anna.user.language = "de"
+    anna.user.save()
+    client = sign_in(anna)
+    for query, expected in (
+        ("", ["Ananas", "Zitrone"]),
+        ("?services-by=-service", ["Zitrone", "Ananas"]),
+    ):
+        shown = section(page_of(client, havsbris, query), "c-services")
+        assert re.findall(r'k-strong">(Ananas|Zitrone)<', shown) == expected
