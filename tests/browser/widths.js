@@ -1,6 +1,7 @@
 /* What a page does wrong with its widths: [what, element, by how much].
    outside: an element ends beyond the window or its card, and nothing scrolls there
    clipped: a text is wider than its element, and does not end in "..."
+   scrolls: a table is wider than its card on a wide screen
    covered: at a control's place is something else */
 () => {
   const found = [];
@@ -48,6 +49,9 @@
     for (const child of node.children) told = visit(child, inside) || told;
     const over = outside(node, edge);
     if (over && edge !== Infinity && !told) { say("outside", node, over); told = true; }
+    if (node.matches(".k-scroll") && width > 600 && node.scrollWidth > node.clientWidth) {
+      say("scrolls", node, node.scrollWidth - node.clientWidth);
+    }
     text(node);
     if (node.matches(CONTROL)) covered(node);
     return told;
