@@ -27,7 +27,7 @@ PRICED = frozenset({"each", "monthly", "one_off"})
 class Section:
     """A section of the page: a template, which gets ``context`` as ``section``.
 
-    ``anchor`` is the id of its heading, ``label`` its entry in the menu of the page (REG-42).
+    ``anchor`` is the id of its heading, ``label`` its entry in the menu of the page (REG-44).
     """
 
     template: str

@@ -42,7 +42,7 @@ def _people_and_places(request: CustomerRequest) -> dict[str, Any]:
 
 
 def _menu(context: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return the menu of the page: the id of each part, and what it is called (REG-42)."""
+    """Return the menu of the page: the id of each part, and what it is called (REG-44)."""
     parts = [("c-summary", _("Overview"))]
     parts += [(section.anchor, str(section.label)) for section in context["sections"]]
     parts.append(("c-contacts", _("People and sites")))

@@ -18,7 +18,7 @@ def open_customer(page: Page) -> None:
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_menu_stays_in_sight_and_marks_what_is_read(width: int, visit: OpenPage) -> None:
-    """REG-42, USE-04: with the keyboard alone; the heading is not covered by the bars above."""
+    """REG-44, USE-04: with the keyboard alone; the heading is not covered by the bars above."""
     page = visit(
         "nordlys",
         "anna@nordlys.example",
@@ -47,7 +47,7 @@ def test_the_menu_stays_in_sight_and_marks_what_is_read(width: int, visit: OpenP
 
 
 def test_the_menu_works_without_scripts(visit: OpenPage) -> None:
-    """USE-03, REG-42: its entries are links, and an order is begun by one button (ORD-31)."""
+    """USE-03, REG-44: its entries are links, and an order is begun by one button (ORD-35)."""
     page = visit("nordlys", "anna@nordlys.example", java_script_enabled=False)
     open_customer(page)
     page.locator("[data-jump]").get_by_role("link", name="Orders", exact=True).click()

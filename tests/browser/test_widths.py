@@ -86,7 +86,7 @@ def long_names(site: Site) -> str:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_long_names_keep_their_place(language: str, long_names: str, visit: OpenPage) -> None:
-    """USE-20: 1280 and 390 px; the chip has the longest name, and a custom column is shown."""
+    """USE-22: 1280 and 390 px; the chip has the longest name, and a custom column is shown."""
     page = visit(long_names, f"{language}@longnames.example")
     pages = addresses(page)
     page.goto(pages[2])
@@ -96,7 +96,7 @@ def test_long_names_keep_their_place(language: str, long_names: str, visit: Open
 
 
 def test_the_admin_keeps_long_names_in_place(long_names: str, visit: OpenPage) -> None:
-    """USE-20: its front, and the lists with the partner's and the customers' names."""
+    """USE-22: its front, and the lists with the partner's and the customers' names."""
     page = visit("", "staff@kontor.example")
     assert measured(page, ["/admin/"]) == []
 

@@ -44,7 +44,7 @@ def numbers(page: str, name: str) -> list[str]:
 def test_the_menu_leads_to_every_part_that_is_there(
     anna: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-42: each entry has its heading, also where nothing is there yet; without the right to a
+    """REG-44: each entry has its heading, also where nothing is there yet; without the right to a
     part there is no entry."""
     page = page_of(sign_in(anna), havsbris)
     found = menu_of(page)
@@ -59,7 +59,7 @@ def test_the_menu_leads_to_every_part_that_is_there(
 def test_empty_parts_are_one_line_with_the_act_that_fills_them(
     anna: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """REG-42: the act only for those who have the right to it."""
+    """REG-44: the act only for those who have the right to it."""
     acts = {name: section(page_of(sign_in(anna), havsbris), name) for name in EMPTY}
     words = ("New order", "New order", "New quote", "Add contact", "Add site", "Add file")
     for (name, part), word in zip(acts.items(), words, strict=True):
@@ -180,7 +180,7 @@ def test_ten_services_of_a_family_then_show_all(
 def test_new_order_is_one_click_and_keeps_its_customer(
     anna: Membership, havsbris: Customer, bjorkvik: Customer, sign_in: SignIn
 ) -> None:
-    """ORD-31: the button switches to the customer of its page and opens the order with it.
+    """ORD-35: the button switches to the customer of its page and opens the order with it.
 
     In a tab that was left open, the order still is for that customer, or it is asked about.
     """
@@ -210,7 +210,7 @@ def test_new_order_is_one_click_and_keeps_its_customer(
 def test_new_order_asks_for_right_and_for_an_active_customer(
     anna: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:
-    """ORD-31, REG-16: no button, and a crafted one leads to no order."""
+    """ORD-35, REG-16: no button, and a crafted one leads to no order."""
     told = {"customer": str(havsbris.pk), "next": f"/orders/new/?customer={havsbris.pk}"}
     client = sign_in(with_rights(mikael, "view_customer"))
     assert "New order for" not in page_of(client, havsbris)
