@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin, messages
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -151,7 +152,9 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
     def open(self, partner: Partner) -> SafeString:
         return format_html('<a href="/admin/p/{}/">{}</a>', partner.slug, _("Open"))
 
-    def save_model(self, request: HttpRequest, obj: Partner, form: Any, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: Partner, form: ModelForm[Partner], change: bool
+    ) -> None:
         super().save_model(request, obj, form, change)
         logo, remove = form.cleaned_data["logo"], form.cleaned_data["remove_logo"]
         if logo is not None or remove:

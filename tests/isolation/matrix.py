@@ -136,7 +136,7 @@ PAGES: dict[str, Page] = {
     "orders:list": Page(SALES),
     "orders:export": Page(SALES),
     "orders:accounting": Page(SALES),
-    "orders:new": Page(SALES),
+    "orders:new": both(SALES),
     "orders:start": both(SALES, "family"),
     "orders:create_customer": both(SALES, "own family"),
     "orders:not_yet": Page(SALES, "step", get=302),

@@ -50,11 +50,12 @@ def test_lists_ask_the_same_whatever_the_rows(
     client.get("/")
     for url, more in (
         ("/customers/", 2),  # what the list offers, rows with their plan and count
-        # people, tabs, rows with their customer and count, two groups of ten above
-        ("/orders/", 5),
-        ("/quotes/", 3),  # the same without groups
+        # people, tabs, rows with customer and count, two groups above, saved filters
+        # people, tabs, rows with customer and count, two groups of ten above, saved filters
+        ("/orders/", 6),
+        ("/quotes/", 4),  # the same without groups
         ("/people/", 2),
-        ("/outbox/", 3),  # tabs, rows with their count, customers
+        ("/outbox/", 4),  # tabs, rows with their count, customers, saved filters
         ("/orders/new/", 3),  # the customer, the own company, the families
         ("/people/me/", 0),
         ("/people/roles/", 1),
