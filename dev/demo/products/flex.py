@@ -43,7 +43,7 @@ ITEMS: tuple[Item, ...] = (
         ),
         (
             "Queues, supervision and statistics for people who answer calls all day.",
-            "Warteschlangen, Aufsicht und Statistik für Menschen, die ständig annehmen.",
+            "Warteschlangen, Aufsicht und Statistik für alle, die den ganzen Tag telefonieren.",
             "Köer, medlyssning och statistik för den som svarar hela dagen.",
         ),
         0,
