@@ -12,9 +12,15 @@ from django.utils.translation import gettext_lazy
 from customers.forms.picking import PickedCustomer
 from portal.accounts.models import Membership
 from portal.core.form_rendering import DateInput
+from portal.core.formats import day
 from portal.core.forms import FormData, ModelFormOptions
 from portal.core.http import parse_uuid
 from quotes.models import Quote, QuoteSettings
+
+
+def in_words(value: object) -> str:
+    """Return a field's value as a comparison shows it."""
+    return day(value) if isinstance(value, date) else str(value or "–")
 
 
 class QuoteDetailsForm(forms.ModelForm[Quote]):
@@ -58,6 +64,17 @@ class QuoteDetailsForm(forms.ModelForm[Quote]):
 
     def clean_title(self) -> str:
         return " ".join(str(self.cleaned_data["title"]).split())
+
+    def differences(self, saved: Quote) -> list[tuple[str, str, str]]:
+        """Return (field, as it stands here, as it is saved) where they differ (SAFE-06)."""
+        found = []
+        self.is_valid()
+        for name in ("title", "valid_until", "message", "notes"):
+            bound, theirs = self[name], getattr(saved, name)
+            mine = self.cleaned_data.get(name, bound.value())
+            if mine != theirs:
+                found.append((str(bound.label), in_words(mine), in_words(theirs)))
+        return found
 
     def validate_constraints(self) -> None:
         """Skip constraints: the services and the database check them."""

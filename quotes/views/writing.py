@@ -18,14 +18,14 @@ from customers.models import Customer
 from customers.queries import Match, find_customers
 from portal.accounts.access import PartnerRequest, needs
 from portal.core.errors import WrongState
-from portal.core.form_tokens import shown_token
+from portal.core.form_tokens import shown_token, token_version
 from portal.core.forms import RefusalsAsMessages, ShowRefusals
 from portal.core.http import form_data, get_or_post, parse_uuid, typed
 from quotes.forms.writing import QuoteDetailsForm, SettingsForm, StartForm
 from quotes.http import QuoteRequest, load_quote, require_version
 from quotes.models import Quote
 from quotes.services import drafts
-from quotes.services.drafts import quote_settings
+from quotes.services.drafts import StaleQuote, quote_settings
 from quotes.states import next_state
 
 
@@ -116,8 +116,14 @@ def details(request: QuoteRequest) -> HttpResponse:
                 messages.success(request, _("The quote was saved."))
                 return redirect("quotes:quote", quote.pk)
         status = shown.status
-    quote.refresh_from_db(fields=["version"])
-    context = {"form": form, "quote": quote, "form_token": shown_token(request, quote)}
+    # A form that comes back with errors keeps its token, so that what others saved is noticed when
+    # it is sent again; one that shows what they saved gets a new one (SAFE-06).
+    token, differences = request.POST.get("form_token", ""), []
+    if status == StaleQuote.status or token_version(quote, token) is None:
+        quote = Quote.objects.visible_to(request.membership).get(pk=quote.pk)
+        token = shown_token(request, quote)
+        differences = form.differences(quote) if status == StaleQuote.status else []
+    context = {"form": form, "quote": quote, "form_token": token, "differences": differences}
     return render(request, "quotes/details.html", context, status=status)
 
 

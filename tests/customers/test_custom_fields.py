@@ -150,8 +150,8 @@ def test_change_log_has_old_and_new(anna: Membership, havsbris: Customer, sign_i
     client.post(url, {**base, level.name: "Silver", "version": "2"})
     client.post(url, {**base, level.name: "Silver", "version": "3"})
     texts = [line.text for line in timeline_of_customer(havsbris.pk)]
-    assert "Level changed from Gold to Silver." in texts
-    assert "Level changed from – to Gold." in texts
+    assert "Customer: Level changed from Gold to Silver." in texts
+    assert "Customer: Level changed from – to Gold." in texts
     entries = Entry.objects.filter(customer_id=havsbris.pk, changes__has_key="Level")
     assert [entry.changes["Level"] for entry in entries.order_by("id")] == [
         ["", "Gold"],

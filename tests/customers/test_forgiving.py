@@ -55,7 +55,7 @@ TYPED = [
 def listed(client: HostClient, page: str, **asked: Any) -> list[str]:
     answer = client.get(f"{page}?{urlencode(asked)}")
     assert answer.status_code == 200
-    links = r'<a class="k-strong" href="/[^"]+/[0-9a-f-]{36}/[^"]*">([^<]+)</a>'
+    links = r'<a class="k-strong[^"]*" href="/[^"]+/[0-9a-f-]{36}/[^"]*">([^<]+)</a>'
     return [unescape(name) for name in re.findall(links, answer.content.decode())]
 
 

@@ -57,7 +57,11 @@ def test_primary_contacts_saved_at_once_leave_one_primary(live: Live) -> None:
 
     def press(number: int) -> Callable[[], Any]:
         return lambda: factories.make_contact(
-            customer, at=NOW, is_primary=True, email=f"{number}@primary.example"
+            customer,
+            at=NOW,
+            is_primary=True,
+            email=f"{number}@primary.example",
+            job_title=f"Colleague {number}",
         )
 
     results = at_once(boss.partner, [press(number) for number in range(CLIENTS)])

@@ -144,6 +144,30 @@ def test_a_stale_tab_is_409(client: HostClient, quote: Quote) -> None:
     assert client.post(url, {**details, "form_token": "forged"}).status_code == 409
 
 
+def test_a_stale_form_shows_mine_and_theirs_and_overwrites_nothing(
+    client: HostClient, quote: Quote
+) -> None:
+    """SAFE-06, REG-35: nor does one that came back with another error first."""
+    url = f"/quotes/{quote.pk}/edit/"
+    old = form_token(client, url)
+    saved = {"form_token": old, "title": "Theirs", "valid_until": "2026-12-20"}
+    assert client.post(url, saved).status_code == 302
+    wrong: Any = client.post(url, {**saved, "title": "Mine", "valid_until": ""})
+    assert wrong.status_code == 200
+    assert f'value="{old}"' in wrong.content.decode()
+    stale: Any = client.post(url, {**saved, "title": "Mine"})
+    assert stale.status_code == 409
+    page = stale.content.decode()
+    assert re.search(r"Title</th>\s*<td[^>]*>Mine</td>\s*<td[^>]*>Theirs</td>", page)
+    assert "Valid until</th>" not in page
+    quote.refresh_from_db()
+    assert quote.title == "Theirs"
+    again = {**saved, "title": "Mine", "form_token": str(stale.context["form_token"])}
+    assert client.post(url, again).status_code == 302
+    quote.refresh_from_db()
+    assert quote.title == "Mine"
+
+
 def test_preview_shows_what_is_sent_and_sends_nothing(
     client: HostClient, quote: Quote, nordlys: Partner
 ) -> None:

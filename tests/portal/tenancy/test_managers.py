@@ -13,12 +13,12 @@ from portal.accounts.models import Role, Session
 from portal.core.errors import UnscopedQuery
 from portal.tenancy.connection import connection
 from portal.tenancy.managers import PartnerOwnedManager
-from portal.tenancy.models import Domain, Partner
+from portal.tenancy.models import Domain, Partner, PartnerLogo
 from tests.isolation.world import World, build_world
 
 # Exceptions: sessions are looked up by key and host (portal.accounts.sessions), hosts lead to the
-# partner.
-EXCEPTIONS = {Session, Domain}
+# partner, and a logo is shown to anybody who opens the partner's sign-in page.
+EXCEPTIONS = {Session, Domain, PartnerLogo}
 
 
 def _models_of_partners() -> list[type[models.Model]]:
