@@ -150,7 +150,11 @@ TEMPLATES: list[dict[str, Any]] = [
                     ],
                 )
             ],
-            "builtins": ["portal.core.templatetags.kontor", "django.templatetags.i18n"],
+            "builtins": [
+                "portal.core.templatetags.kontor",
+                "portal.core.templatetags.addresses",
+                "django.templatetags.i18n",
+            ],
             "libraries": {"kontor": "portal.core.templatetags.kontor"},
             "context_processors": [
                 "django.template.context_processors.request",
