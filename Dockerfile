@@ -20,8 +20,7 @@ ENV PATH=/venv/bin:$PATH \
 WORKDIR /app
 COPY . .
 # Used for this step only, and not stored in the image.
-RUN SECRET_KEY=collectstatic KONTOR_DOMAIN=localhost python manage.py collectstatic --noinput --verbosity 0 \
- && mkdir -p var/files && chown -R kontor: var/files
+RUN SECRET_KEY=collectstatic KONTOR_DOMAIN=localhost python manage.py collectstatic --noinput --verbosity 0
 USER kontor
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s \

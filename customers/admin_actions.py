@@ -96,7 +96,7 @@ def _reactivate(request: HttpRequest, customer: Customer, data: Data) -> str:
 
 def _why_not_deactivate(customer: Customer) -> str:
     if customer.is_own_company:
-        return _("The own-company customer cannot be deleted.")
+        return _("The own-company customer cannot be deactivated.")
     if not customer.is_active:
         return _("%(customer)s is inactive already.") % {"customer": customer.label}
     return ""
