@@ -154,6 +154,9 @@ def test_first_order_takes_at_most_six_clicks(visit: OpenPage, begins: str) -> N
     page.add_init_script(COUNT_CLICKS)
     page.reload()
     page.locator("main").get_by_role("link", name="New order", exact=True).click()  # 1
+    # The box has the focus; without waiting for it, the letters would go to the page before.
+    expect(page.get_by_role("combobox", name=re.compile("[Cc]hoose a customer"))).to_be_focused()
+    page.wait_for_load_state()
     page.keyboard.type("nordv")
     page.get_by_role("option", name=re.compile("Nordvik AB")).click()  # 2
     page.get_by_role("button", name=re.compile("^Flex")).click()  # 3
