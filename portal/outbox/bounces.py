@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import Message
+from email.utils import parseaddr
 from uuid import UUID
 
 from django.conf import settings
@@ -27,7 +28,7 @@ LONGEST = 1_000_000
 LONGEST_WORDS = 1000
 _ENVELOPE = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
 _ID = re.compile(r"\+([0-9a-f]{32})@")
-_MESSAGE_ID = re.compile(rb"<([0-9a-f]{32})@")
+_MESSAGE_ID = re.compile(rb"<([0-9a-f]{32})@([^>\s]+)>")
 _CODE = re.compile(r"\b([45]\d\d)\b")
 State = OutboundEmail.State
 
@@ -84,8 +85,10 @@ def _id_of(message: Message, raw: bytes, recipient: str) -> UUID | None:
         found = _ID.search(address.lower())
         if found:
             return UUID(found[1])
-    known = _MESSAGE_ID.search(raw[:LONGEST])
-    return UUID(known[1].decode()) if known else None
+    # The report has a Message-ID too, of the far server; only one of our domain is a message's.
+    ours = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2].encode()
+    found_ids = (UUID(i.decode()) for i, host in _MESSAGE_ID.findall(raw[:LONGEST]) if host == ours)
+    return next(found_ids, None)
 
 
 @transaction.atomic

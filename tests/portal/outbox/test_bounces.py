@@ -45,6 +45,7 @@ def report(
     return f"""Return-Path: <>
 From: MAILER-DAEMON@far.example (Mail Delivery System)
 To: {recipient}
+Message-ID: <{"f" * 32}@far.example>
 Subject: Undelivered Mail Returned to Sender
 Auto-Submitted: auto-replied
 MIME-Version: 1.0
