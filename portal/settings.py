@@ -72,6 +72,7 @@ TENANT_APPS = [
     "customers",
     "orders",
     "quotes",
+    "support",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
 # The change log is our own model (AUDITLOG_LOGENTRY_MODEL), so auditlog has no table. guardian's

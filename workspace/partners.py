@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from customers.models import Customer
 from customers.services import change_customer, create_own_company, partner_settings
 from portal.accounts.models import Membership, Role, User
-from portal.accounts.rights import PRESET_RIGHTS, Preset
+from portal.accounts.rights import CUSTOMER_PRESETS, PRESET_RIGHTS, Preset
 from portal.accounts.services import invite
 from portal.channel.services import NameTaken, holder_of
 from portal.core.errors import RuleError
@@ -108,7 +108,12 @@ def _save_with_schema(partner: Partner, host: str) -> None:
         raise RuleError(_("This short name or host is in use."), field="slug") from error
     create_schema(partner.schema_name, partner.pk)
     for preset in Preset:
-        Role.objects.create(partner=partner, preset=preset, rights=list(PRESET_RIGHTS[preset]))
+        Role.objects.create(
+            partner=partner,
+            preset=preset,
+            rights=list(PRESET_RIGHTS[preset]),
+            for_customers=preset in CUSTOMER_PRESETS,
+        )
 
 
 def _make_own_company(partner: Partner, *, at: datetime) -> None:

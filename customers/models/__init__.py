@@ -2,7 +2,7 @@
 
 from customers.models.assignment import Assignment
 from customers.models.clearance import ClearanceQuerySet, FamilyClearance
-from customers.models.contacts_and_sites import Contact, CustomerDomain, Site
+from customers.models.contacts_and_sites import Contact, CustomerDomain, Site, SupportContact
 from customers.models.custom import CustomField, CustomFieldQuerySet
 from customers.models.customer import Customer, CustomerQuerySet, families_with_registration
 from customers.models.imports import CustomerImport, ImportedCustomer
@@ -29,6 +29,7 @@ __all__ = [
     "SavedFilter",
     "Site",
     "Substitution",
+    "SupportContact",
     "away_on",
     "families_with_registration",
     "may_change",

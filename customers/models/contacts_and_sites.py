@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -55,6 +56,8 @@ class Contact(TenantModel):
         _("gets copies of agreements"), default=False, db_default=False
     )
     created_at = models.DateTimeField(editable=False)
+    # SM-EMAIL: an e-mail to the address came back; nobody is reached there until it is corrected.
+    bounced_at = models.DateTimeField(_("came back"), null=True, editable=False)
     # D19: the personal data is erased; the row stays for the orders that refer to it.
     erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
     version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
@@ -92,6 +95,48 @@ class Contact(TenantModel):
             for field in self._meta.concrete_fields
             if field.name.startswith("gets_") and getattr(self, field.name)
         ]
+
+
+class SupportContactQuerySet(models.QuerySet["SupportContact"]):
+    """Queries on support contacts."""
+
+    def reachable(self) -> SupportContactQuerySet:
+        """Return those whose address works: nothing came back from it, nothing was erased."""
+        return self.filter(contact__bounced_at=None, contact__erased_at=None)
+
+
+class SupportContact(TenantModel):
+    """A role of a contact in support (ONB-11); one person may have several (ONB-16)."""
+
+    class Role(models.TextChoices):
+        MAINTAINER = "maintainer", _("Maintainer")
+        ON_SITE = "on_site", _("On-site administrator")
+        OTHER = "other", pgettext_lazy("support contact", "Other")
+
+    # What an onboarded customer has at least one of (ONB-17).
+    NEEDED = (Role.MAINTAINER, Role.ON_SITE)
+
+    customer = models.ForeignKey(
+        "customers.Customer", models.CASCADE, related_name="support_contacts"
+    )
+    contact = models.ForeignKey(
+        Contact, models.CASCADE, related_name="support_roles", verbose_name=_("contact")
+    )
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices)
+    created_at = models.DateTimeField(editable=False)
+
+    objects = SupportContactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("support contact")
+        verbose_name_plural = _("support contacts")
+        constraints = [
+            models.UniqueConstraint(fields=["contact", "role"], name="supportcontact_role_once")
+        ]
+        indexes = [models.Index(fields=["customer", "role"], name="supportcontact_by_customer")]
+
+    def __str__(self) -> str:
+        return f"{self.contact.full_name} ({self.get_role_display()})"
 
 
 class Site(TenantModel):

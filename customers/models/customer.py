@@ -16,7 +16,7 @@ from django_countries.fields import CountryField
 
 from customers.models.assignment import Assignment
 from customers.models.clearance import FamilyClearance
-from customers.models.contacts_and_sites import Contact, CustomerDomain, Site
+from customers.models.contacts_and_sites import Contact, CustomerDomain, Site, SupportContact
 from customers.models.visibility import seen_by
 from portal.accounts.models import Membership
 from portal.catalog.models import BusinessType, ProductFamily, RatePlan
@@ -131,12 +131,15 @@ class Customer(VersionedMixin, TenantModel):
     )
     # REG-35: forms carry the version they were filled from; saving an older one is refused.
     version = models.PositiveIntegerField(default=1, editable=False)
+    # ONB-17: from then on it has a maintainer and an on-site administrator, always.
+    onboarded_at = models.DateTimeField(_("onboarded"), null=True, editable=False)
     created_at = models.DateTimeField(_("created"), editable=False)
     changed_at = models.DateTimeField(_("changed"), editable=False)
 
     objects = CustomerQuerySet.as_manager()
 
     contacts: RelatedManager[Contact]
+    support_contacts: RelatedManager[SupportContact]
     domains: RelatedManager[CustomerDomain]
     sites: RelatedManager[Site]
     clearances: RelatedManager[FamilyClearance]

@@ -44,7 +44,9 @@ class PartnerRequest(HttpRequest):
 class Policy:
     """Who may use a view; read by the system check and by the isolation tests."""
 
-    kind: str  # "public", "link" (the secret in the address decides) or "member"
+    # "public", "link" (the secret in the address decides), "member" (people of the partner) or
+    # "customer" (people of a customer)
+    kind: str
     rights: tuple[str, ...] = ()
     of: str = ""  # what the address names: "customer", "order", ... or nothing
 
@@ -79,14 +81,47 @@ def _missing_right(right: str) -> str:
 
 
 def needs(
-    *rights: str, load: Loader | None = None, of: str = "", allow: Allowed | None = None
+    *rights: str,
+    load: Loader | None = None,
+    of: str = "",
+    allow: Allowed | None = None,
+    customers: bool = False,
 ) -> Callable[[Callable[Concatenate[R, P], HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Declare a view for people of the partner who have all of ``rights``.
 
     ``load`` takes the object's id out of the URL's arguments and puts the object on the request; it
     raises Http404 if the person may not see it, and runs before the rights are checked. ``allow``
-    is for rights that depend on the object.
+    is for rights that depend on the object. For a customer's people the view does not exist, unless
+    ``customers`` says that it is for everybody (ISO-23).
     """
+
+    def refuses(membership: Membership) -> bool:
+        return membership.customer_id is not None and not customers
+
+    return _member_policy(Policy("member", rights, of), refuses, load, allow)
+
+
+def customer_page(
+    *rights: str, load: Loader | None = None, of: str = ""
+) -> Callable[[Callable[Concatenate[R, P], HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """Declare a view of the customers' own portal, which does not exist for anybody else (ISO-23).
+
+    ``rights`` and ``load`` are those of ``needs``.
+    """
+
+    def refuses(membership: Membership) -> bool:
+        return membership.customer_id is None
+
+    return _member_policy(Policy("customer", rights, of), refuses, load, None)
+
+
+def _member_policy(
+    policy: Policy,
+    refuses: Callable[[Membership], bool],
+    load: Loader | None,
+    allow: Allowed | None,
+) -> Callable[[Callable[Concatenate[R, P], HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """Return the decorator of a view for people who are signed in; see ``needs``."""
 
     def decorate(
         view: Callable[Concatenate[R, P], HttpResponseBase],
@@ -98,18 +133,20 @@ def needs(
                 if getattr(request, "partner", None) is None:
                     raise Http404
                 return redirect_to_login(keep_form(request))
+            if refuses(membership):
+                raise Http404
             if load is not None:
                 load(request, kwargs)
             if request.method == "GET":
                 restore_form(request)
-            missing = [right for right in rights if not membership.may(right)]
+            missing = [right for right in policy.rights if not membership.may(right)]
             if missing:
                 raise PermissionDenied(_missing_right(missing[0]))
             if allow is not None and not allow(request):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        _declare(wrapped, Policy("member", rights, of))
+        _declare(wrapped, policy)
         return wrapped
 
     return decorate

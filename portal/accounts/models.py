@@ -84,6 +84,8 @@ class Role(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="roles")
     preset = models.CharField(max_length=2, choices=Preset.choices, blank=True)
+    # A role of customers' people can't be given to the partner's own, nor the other way round.
+    for_customers = models.BooleanField(default=False, db_default=False, editable=False)
     name = models.CharField(_("name"), max_length=80, blank=True)
     rights = ArrayField(models.CharField(max_length=40, choices=Right.choices), default=list)
 
@@ -171,7 +173,12 @@ class Membership(models.Model):
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
         constraints = [
-            models.UniqueConstraint(fields=["partner", "user"], name="membership_one_each")
+            # A person of a customer may have a place at several customers of the partner.
+            models.UniqueConstraint(
+                fields=["partner", "user", "customer_id"],
+                nulls_distinct=False,
+                name="membership_one_each",
+            )
         ]
 
     def __str__(self) -> str:

@@ -34,8 +34,10 @@ class Right(models.TextChoices):
     SEND_CONFIRMATION = "send_confirmation", _("Send customer confirmations")
     PROGRESS_QUOTE = "progress_quote", _("Progress quotes")
     VIEW_REPORT = "view_report", _("See problem reports")
+    ADD_REPORT = "add_report", _("Report problems")
     CHANGE_REPORT = "change_report", _("Work on problem reports")
     ESCALATE_REPORT = "escalate_report", _("Escalate problem reports")
+    CHANGE_SUPPORTCONTACT = "change_supportcontact", _("Keep support contacts")
     VIEW_PRICES = "view_prices", _("See prices")
     EXPORT_CUSTOMER = "export_customer", _("Export customers")
     SET_CREDIT = "set_credit", _("Set credit limits and rate plans")
@@ -98,8 +100,10 @@ GROUPS: tuple[tuple[Promise, tuple[tuple[str, Promise], ...]], ...] = (
         _("Problem reports"),
         (
             (Right.VIEW_REPORT, _("For the customers that the person sees.")),
+            (Right.ADD_REPORT, _("Also on behalf of a customer; its support contacts are told.")),
             (Right.CHANGE_REPORT, _("Answer, assign, close.")),
             (Right.ESCALATE_REPORT, _("Hand one to Channel Sales.")),
+            (Right.CHANGE_SUPPORTCONTACT, _("Who is told of a customer's problems.")),
         ),
     ),
     (
@@ -116,20 +120,37 @@ GROUPS: tuple[tuple[Promise, tuple[tuple[str, Promise], ...]], ...] = (
 
 
 class Preset(models.TextChoices):
-    """The roles that each partner starts with."""
+    """The roles that each partner starts with; the last two are for customers' people."""
 
     ADMINISTRATOR = "PA", _("Administrator")
     SALES = "PS", _("Sales")
     TECHNICIAN = "PT", _("Technician")
+    CUSTOMER_ADMINISTRATOR = "CA", _("Customer administrator")
+    CUSTOMER_USER = "CU", _("Customer user")
+
+
+CUSTOMER_PRESETS = frozenset({Preset.CUSTOMER_ADMINISTRATOR, Preset.CUSTOMER_USER})
+# What a role of customers' people can be made of (REG-26): never more than their own company.
+CUSTOMER_RIGHTS: tuple[str, ...] = (
+    Right.VIEW_ORDER,
+    Right.VIEW_QUOTE,
+    Right.VIEW_REPORT,
+    Right.ADD_REPORT,
+    Right.CHANGE_SUPPORTCONTACT,
+    Right.ADD_CUSTOMERUSER,
+    Right.CHANGE_CUSTOMERUSER_RIGHTS,
+    Right.DELETE_CUSTOMERUSER,
+)
 
 
 _SALES = (
     "view_customer change_customer add_customer view_order add_order submit_order cancel_order "
-    "view_quote change_quote send_confirmation progress_quote view_report change_report "
-    "view_prices export_customer"
+    "view_quote change_quote send_confirmation progress_quote view_report add_report "
+    "change_report change_supportcontact view_prices export_customer"
 )
 _TECHNICIAN = (
-    "view_assigned_customer change_assigned_customer view_report change_report escalate_report"
+    "view_assigned_customer change_assigned_customer view_report add_report change_report "
+    "escalate_report change_supportcontact"
 )
 
 # Copied into the roles of a new partner; the roles that a partner has keep theirs until they are
@@ -138,4 +159,6 @@ PRESET_RIGHTS: dict[str, list[str]] = {
     Preset.ADMINISTRATOR: sorted(Right.values),
     Preset.SALES: sorted(_SALES.split()),
     Preset.TECHNICIAN: sorted(_TECHNICIAN.split()),
+    Preset.CUSTOMER_ADMINISTRATOR: sorted(CUSTOMER_RIGHTS),
+    Preset.CUSTOMER_USER: ["view_order", "view_quote", "view_report"],
 }

@@ -110,3 +110,41 @@ class StaffAccess(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.path}"
+
+
+class EscalatedReport(models.Model):
+    """A partner's problem report that was escalated, as channel sales lists it (ONB-19).
+
+    Updated in the transactions of the report, as SubmittedOrder is in those of the order.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    partner = models.ForeignKey(
+        Partner, models.PROTECT, related_name="escalated_reports", verbose_name=_("partner")
+    )
+    report_id = models.UUIDField(unique=True)
+    number = models.CharField(_("report"), max_length=20)
+    customer_id = models.UUIDField()
+    customer_name = models.CharField(_("customer"), max_length=200)
+    customer_number = models.CharField(_("customer number"), max_length=40)
+    subject = models.CharField(_("subject"), max_length=150)
+    severity = models.CharField(_("severity"), max_length=1)
+    # Whether it is channel sales' turn.
+    is_open = models.BooleanField(_("open"), default=True)
+    escalated_at = models.DateTimeField(_("escalated"))
+    answered_at = models.DateTimeField(_("answered"), null=True)
+
+    unscoped = models.Manager()
+    objects = PartnerOwnedManager()
+
+    class Meta:
+        default_manager_name = "unscoped"
+        verbose_name = _("escalated report")
+        verbose_name_plural = _("escalated reports")
+        indexes = [
+            models.Index(fields=["is_open", "-escalated_at"], name="escalated_by_turn"),
+            models.Index(fields=["partner", "-escalated_at"], name="escalated_by_partner"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

@@ -44,8 +44,9 @@ class Attachment(TenantModel):
     kind = models.CharField(_("type"), max_length=4, choices=Kind.choices)
     size = models.PositiveIntegerField(_("size"))
     sha256 = models.CharField(max_length=64)
+    # None: it came by e-mail, from somebody without a place.
     created_by = models.ForeignKey(
-        Membership, models.DO_NOTHING, related_name="+", verbose_name=_("by")
+        Membership, models.DO_NOTHING, null=True, related_name="+", verbose_name=_("by")
     )
     created_at = models.DateTimeField(_("added"))
 

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Membership
 from portal.tenancy.models import TenantModel
+
+
+class NoticeSettings(TenantModel):
+    """How a person wants to be told: per kind in the portal and by mail, and a daily digest."""
+
+    membership = models.OneToOneField(Membership, models.DO_NOTHING, related_name="+")
+    # Kinds as portal.notices.messages registers them.
+    hidden = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    mailed = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    daily_digest = models.BooleanField(_("a digest by e-mail every morning"), default=False)
+    digest_sent_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("settings of notifications")
+        verbose_name_plural = _("settings of notifications")
+
+    def __str__(self) -> str:
+        return "settings"
 
 
 class Notice(TenantModel):

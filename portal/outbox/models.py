@@ -8,8 +8,11 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.outbox.inbound import InboundEmail, ReplyAddress
 from portal.tenancy.managers import PartnerOwnedManager
 from portal.tenancy.models import Partner
+
+__all__ = ["Document", "InboundEmail", "OutboundEmail", "ReplyAddress", "SigningKey"]
 
 
 class Document(models.Model):

@@ -35,6 +35,20 @@ COMPOSITE_KEYS = {
             ("confirmation_quote", "quote_id", "quotes_quote"),
             ("confirmation_contact", "contact_id", "customers_contact"),
             ("confirmation_accepter", "accepted_by_id", "customers_contact"),
+            ("supportcontact", "contact_id", "customers_contact"),
+            ("report_site", "site_id", "customers_site"),
+            ("report_order", "order_id", "orders_order"),
+            ("report_service", "service_id", "orders_service"),
+            ("report_contact", "contact_id", "customers_contact"),
+            ("report_merged", "merged_into_id", "support_problemreport"),
+            ("report_work_order", "work_order_id", "support_servicereport"),
+            ("comment_report", "report_id", "support_problemreport"),
+            ("recipient_report", "report_id", "support_problemreport"),
+            ("recipient_contact", "contact_id", "customers_contact"),
+            ("servicereport_site", "site_id", "customers_site"),
+            ("servicereport_order", "order_id", "orders_order"),
+            ("servicereport_report", "report_id", "support_problemreport"),
+            ("servicereport_signer", "signer_id", "customers_contact"),
         )
     },
 }
@@ -48,6 +62,9 @@ TRIGGERS = {
     ("quotes_confirmation", "confirmation_accepted_stays"),
     ("quotes_evidence", "evidence_append_only"),
     ("quotes_evidence", "evidence_no_truncate"),
+    ("support_problemreport", "report_keeps_customer"),
+    ("support_servicereport", "servicereport_keeps_customer"),
+    ("support_servicereport", "servicereport_signed_stays"),
 }
 Break = Callable[[World], object]
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from portal.accounts.models import Membership, Role, User
-from portal.accounts.rights import PRESET_RIGHTS, Preset, Right
+from portal.accounts.rights import CUSTOMER_RIGHTS, PRESET_RIGHTS, Preset, Right
 from portal.accounts.services import change_role, end_membership
 from portal.core.errors import RuleError, TenantLeak
 from portal.tenancy.connection import connection
@@ -34,8 +34,9 @@ def second_administrator(partner: Partner) -> Membership:
 
 def test_presets_are_those_of_the_specification() -> None:
     """RIGHTS-01, RIGHTS-02, D11: the twelve rights and the others, by preset."""
-    assert len(Right.values) == 28
-    administrator, sales, technician = (set(PRESET_RIGHTS[preset]) for preset in Preset)
+    assert len(Right.values) == 30
+    rights = [set(PRESET_RIGHTS[preset]) for preset in Preset]
+    administrator, sales, technician, customer_administrator, customer_user = rights
     assert administrator == set(Right.values)
     assert sales < administrator and technician < administrator
     for right in (
@@ -47,9 +48,13 @@ def test_presets_are_those_of_the_specification() -> None:
         "view_assigned_customer",
         "change_assigned_customer",
         "view_report",
+        "add_report",
         "change_report",
         "escalate_report",
+        "change_supportcontact",
     }
+    assert customer_administrator == set(CUSTOMER_RIGHTS)
+    assert customer_user == {"view_order", "view_quote", "view_report"}
 
 
 def test_last_administrator_stays(sign_in: SignIn, anna: Membership, jonas: Membership) -> None:
