@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import SupportContact
 from portal.catalog.models import Family
 from portal.core.formats import day
 from portal.history.messages import Message, register_messages
@@ -30,9 +31,18 @@ def _with_days(details: dict[str, Any]) -> dict[str, Any]:
     return {**details, **days}
 
 
+def _with_support_roles(details: dict[str, Any]) -> dict[str, Any]:
+    labels = dict(SupportContact.Role.choices)
+    roles = [str(labels.get(role, role)) for role in details["roles"]]
+    return {**details, "roles": ", ".join(roles) or _("none")}
+
+
 HISTORY: dict[str, Message] = {
     "customer_deactivated": Message(_("Customer deactivated."), "is-bad"),
     "customer_reactivated": Message(_("Customer reactivated."), "is-ok"),
+    "support_roles_changed": Message(
+        _("Roles in support changed: %(roles)s."), present=_with_support_roles
+    ),
     "personal_number_set": Message(_("Personal number set.")),
     "personal_number_removed": Message(_("Personal number removed.")),
     "personal_number_shown": Message(_("End of the personal number looked at.")),

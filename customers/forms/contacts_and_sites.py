@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.forms.register import CHOOSE_COUNTRY, VALID_EMAIL
-from customers.models import Contact, PartnerSettings, Site
+from customers.models import Contact, PartnerSettings, Site, SupportContact
 from portal.core.form_rendering import AMOUNT_MESSAGES, AmountInput
 from portal.core.forms import FormData, FormOptions, ModelFormOptions
 
@@ -25,6 +25,13 @@ class ContactForm(forms.ModelForm[Contact]):
 
     # The contact that has the address already (REG-39), for the template.
     same: Contact | None = None
+    support_roles = forms.MultipleChoiceField(
+        label=_("In support"),
+        choices=SupportContact.Role.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Gets every problem report of this customer by e-mail."),
+    )
 
     class Meta:
         model = Contact
@@ -48,6 +55,12 @@ class ContactForm(forms.ModelForm[Contact]):
             "phone": {"invalid": _("Enter a valid phone number, e.g. +46 26 555 01 00.")},
         }
         help_texts = {"gets_orders": _("Preselected when an order asks who is notified.")}
+
+    def __init__(self, data: FormData = None, **options: Unpack[ModelFormOptions]) -> None:
+        super().__init__(data, **options)
+        if not self.instance._state.adding:
+            roles = self.instance.support_roles.values_list("role", flat=True)
+            self.initial["support_roles"] = list(roles)
 
     def clean_first_name(self) -> str:
         return one_line(self.cleaned_data["first_name"])

@@ -68,6 +68,9 @@ def _shown(field: forms.Field, value: object) -> str:
         return _("yes") if value else _("no")
     if value in (None, ""):
         return "–"
+    if isinstance(field, forms.MultipleChoiceField) and isinstance(value, list):
+        labels = dict(cast("Iterable[tuple[str, object]]", field.choices))
+        return ", ".join(str(labels.get(each, each)) for each in value) or "–"
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
         labels = dict(cast("Iterable[tuple[str, object]]", field.choices))
         return str(labels.get(str(value), value))
@@ -76,9 +79,11 @@ def _shown(field: forms.Field, value: object) -> str:
     return str(value)
 
 
-def _saved(current: models.Model, name: str) -> Any:
+def _saved(current: Any, name: str) -> Any:
     if name == "domains":
         return sorted(str(row) for row in getattr(current, name).all())
+    if name == "support_roles":
+        return sorted(row.role for row in current.support_roles.all())
     return getattr(current, name)
 
 

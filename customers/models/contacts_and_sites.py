@@ -88,6 +88,12 @@ class Contact(TenantModel):
         return f"{self.first_name} {self.last_name}".strip()
 
     @property
+    def support(self) -> list[str]:
+        """Return the labels of the person's roles in support; the rows must come with it."""
+        roles = {row.role for row in self.support_roles.all()}
+        return [str(role.label) for role in SupportContact.Role if role in roles]
+
+    @property
     def documents(self) -> list[str]:
         """Return the labels of the documents that this person receives (REG-32)."""
         return [

@@ -57,6 +57,13 @@ from customers.services.rules import (
     suggest_number,
 )
 from customers.services.substitutions import end_absence, set_grant, start_absence
+from customers.services.support_contacts import (
+    LastSupportContact,
+    note_bounce,
+    remove_contact,
+    save_contact_with_roles,
+    set_support_roles,
+)
 
 __all__ = [
     "ContactExists",
@@ -64,6 +71,7 @@ __all__ = [
     "FieldLabelTaken",
     "FilterNameTaken",
     "KindInUse",
+    "LastSupportContact",
     "NameIsOwn",
     "NameTwice",
     "NoRatePlan",
@@ -95,20 +103,24 @@ __all__ = [
     "hand_over_customers",
     "look_alikes",
     "move_custom_field",
+    "note_bounce",
     "own_holder",
     "partner_settings",
     "reactivate_customer",
     "refusals",
+    "remove_contact",
     "restore_custom_field",
     "retire_custom_field",
     "revoke_clearance",
     "save_contact",
+    "save_contact_with_roles",
     "save_custom_field",
     "save_filter",
     "save_site",
     "set_domains",
     "set_grant",
     "set_personal_number",
+    "set_support_roles",
     "show_personal_number",
     "start_absence",
     "suggest_number",

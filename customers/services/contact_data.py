@@ -8,8 +8,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from customers.models import Contact
+from customers.models import Contact, SupportContact
 from customers.related_data import Effect, related_data
+from customers.services.support_contacts import check_may_be_erased
 from portal.history.log import LogRow, log_rows
 from portal.history.models import Entry
 from portal.history.services import record
@@ -37,6 +38,7 @@ def held_about(contact: Contact) -> dict[str, Any]:
     partner = require_partner()
     held: dict[str, Any] = {
         "contact": {name: _plain(getattr(contact, name)) for name in FIELDS},
+        "support_roles": sorted(contact.support_roles.values_list("role", flat=True)),
         "customer": contact.customer.label,
         "held_by": partner.name,
     }
@@ -90,6 +92,8 @@ def erase_contact(contact: Contact, *, at: datetime) -> None:
     current = Contact.objects.select_for_update().get(pk=contact.pk)
     if current.erased_at is not None:
         return
+    check_may_be_erased(current)
+    SupportContact.objects.filter(contact=current).delete()
     for data in related_data():
         data.erase(current, at=at)
     Contact.objects.filter(pk=current.pk).update(

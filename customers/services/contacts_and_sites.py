@@ -87,6 +87,7 @@ def save_contact(
             raise Stale(current, at=at)
         if current.email.lower() != contact.email.lower():
             _refuse_same_address(customer, contact)
+            contact.bounced_at = None
         if _told_by(current) != _told_by(contact):
             _refuse_same_name(customer, contact)
         contact.version = current.version + 1

@@ -15,7 +15,7 @@ from customers import services
 from customers.forms.contacts_and_sites import ContactForm, SiteForm
 from customers.forms.differences import ShowDifferences, form_version
 from customers.http import CustomerRequest, load_customer
-from customers.models import Contact, Customer, Site
+from customers.models import Contact, Customer, Site, SupportContact
 from customers.views.asking_to_delete import asked
 from customers.views.register import may_change_this
 from portal.accounts.access import needs
@@ -27,20 +27,27 @@ def _open(customer: Customer) -> QuerySet[Contact]:
     return customer.contacts.filter(erased_at__isnull=True)
 
 
+def _asked_roles(request: CustomerRequest) -> dict[str, list[str]]:
+    """Return the role in support that a link asked for, for a new contact."""
+    wanted = request.GET.get("support", "")
+    return {"support_roles": [wanted] if wanted in SupportContact.Role else []}
+
+
 @needs(load=load_customer, of="customer", allow=may_change_this)
 @get_or_post
 def contact_form(request: CustomerRequest, contact_id: UUID | None = None) -> HttpResponse:
     """Show the form of a contact; add it or save the change."""
     customer = request.customer
     contact = get_object_or_404(_open(customer), pk=contact_id) if contact_id else None
-    form = ContactForm(request.POST or None, instance=contact)
+    form = ContactForm(request.POST or None, instance=contact, initial=_asked_roles(request))
     shown = ShowDifferences(form, form_version(request, contact))
     if request.method == "POST" and form.is_valid():
         with shown:
             try:
-                saved = services.save_contact(
+                saved = services.save_contact_with_roles(
                     customer,
                     form.save(commit=False),
+                    roles=form.cleaned_data["support_roles"],
                     at=timezone.now(),
                     version=shown.version if contact else None,
                 )
@@ -60,7 +67,7 @@ def contact_delete(request: CustomerRequest, contact_id: UUID) -> HttpResponse:
     contact: Contact = get_object_or_404(_open(request.customer), pk=contact_id)
     return asked(
         request,
-        lambda: services.delete_contact(contact),
+        lambda: services.remove_contact(contact),
         name=contact.full_name,
         text=_("The person is no longer offered as a contact. This cannot be undone."),
     )

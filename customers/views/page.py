@@ -13,7 +13,7 @@ from customers.active_customer import active_customer
 from customers.badges import customer_state
 from customers.custom_values import shown_values
 from customers.http import CustomerRequest, load_customer
-from customers.models import Assignment, Customer, may_change
+from customers.models import Assignment, Contact, Customer, SupportContact, may_change
 from customers.page_sections import SHOWN, sections_of, show_all_url, shows_all
 from customers.views.files import files_context
 from portal.accounts.access import needs
@@ -26,9 +26,9 @@ def _people_and_places(request: CustomerRequest) -> dict[str, Any]:
     """Return the first ten contacts and sites, or all on request (REG-14)."""
     customer = request.customer
     contacts = list(
-        customer.contacts.filter(erased_at__isnull=True).order_by(
-            "-is_primary", "last_name", "first_name"
-        )
+        customer.contacts.filter(erased_at__isnull=True)
+        .prefetch_related("support_roles")
+        .order_by("-is_primary", "last_name", "first_name")
     )
     sites = list(customer.sites.order_by("name"))
     every: dict[str, list[Any]] = {"contacts": contacts, "sites": sites}
@@ -38,7 +38,20 @@ def _people_and_places(request: CustomerRequest) -> dict[str, Any]:
         shown[name] = rows[:SHOWN] if cut else rows
         shown[f"all_{name}_url"] = show_all_url(request, name) if cut else ""
         shown[f"{name}_count"] = len(rows)
+    shown["missing_roles"] = _missing_roles(customer, contacts)
     return shown
+
+
+def _missing_roles(customer: Customer, contacts: list[Contact]) -> list[tuple[str, str]]:
+    """Return the needed roles in support that nobody holds whose address works (ONB-17).
+
+    Nothing is missing where nobody was named yet and the customer was not onboarded.
+    """
+    rows = [(row.role, contact) for contact in contacts for row in contact.support_roles.all()]
+    if not rows and customer.onboarded_at is None:
+        return []
+    held = {role for role, contact in rows if contact.bounced_at is None}
+    return [(role.value, str(role.label)) for role in SupportContact.NEEDED if role not in held]
 
 
 def _menu(context: dict[str, Any]) -> list[tuple[str, str]]:

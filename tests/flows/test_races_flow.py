@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from customers.models import Customer
+from customers.services import LastSupportContact, set_support_roles
 from orders.credit import CreditExceeded, committed_by_rows
 from orders.models import Order
 from orders.services.drafts import save_details
@@ -145,3 +147,24 @@ def test_recreate_twice_at_once_makes_one_draft(live: Live) -> None:
     assert Order.objects.filter(customer=right).count() == 1
     wrong.refresh_from_db()
     assert wrong.credit_committed == 0
+
+
+def test_two_who_remove_the_last_maintainers_leave_one(live: Live) -> None:
+    """ONB-17: also when both are taken away at the same moment."""
+    boss = live("maintainers")
+    customer = factories.make_customer("Underhåll AB", "10700", at=NOW)
+    contacts = [
+        factories.make_contact(customer, at=NOW, last_name=name, email=f"{name}@u.example")
+        for name in ("Ek", "Alm")
+    ]
+    for _round in range(5):
+        for contact in contacts:
+            set_support_roles(contact, ["maintainer"], at=NOW)
+        Customer.objects.filter(pk=customer.pk).update(onboarded_at=NOW)
+        results = at_once(
+            boss.partner,
+            [partial(set_support_roles, contact, [], at=NOW) for contact in contacts],
+        )
+        assert sum(isinstance(result, LastSupportContact) for result in results) == 1
+        assert customer.support_contacts.count() == 1
+        Customer.objects.filter(pk=customer.pk).update(onboarded_at=None)
