@@ -228,6 +228,7 @@ CELERY_BEAT_SCHEDULE = {
     "dispatch-mail": {"task": "outbox.dispatch", "schedule": 10.0},
     "render-documents": {"task": "documents.render", "schedule": 20.0},
     "expire-confirmations": {"task": "quotes.expire_everywhere", "schedule": 300.0},
+    "sweep-reports": {"task": "support.sweep_everywhere", "schedule": 60.0},
     "sweep-imports": {"task": "customers.sweep_imports", "schedule": 60.0},
 }
 
@@ -353,6 +354,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 EMAIL_URL: str = env.str("EMAIL_URL", default="file://" + str(BASE_DIR / "var" / "mail"))
 # Reports about undelivered mail go to this address with the message's id after a plus sign.
 BOUNCE_ADDRESS: str = env.str("BOUNCE_ADDRESS", default="")
+# Where answers to e-mails come in (manage.py receive_mail), each recipient's as name+token@….
+REPLY_ADDRESS: str = env.str("REPLY_ADDRESS", default="")
 DEFAULT_FROM_EMAIL: str = env.str("MAIL_FROM", default="kontor@kontor.example")
 # Where partners reach channel sales.
 VENDOR_EMAIL: str = env.str("VENDOR_EMAIL", default="channel-sales@kontor.example")

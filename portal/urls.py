@@ -13,6 +13,8 @@ urlpatterns = [
     path("orders/", include("orders.urls")),
     path("quotes/", include("quotes.urls")),
     path("confirm/", include("quotes.urls_confirm")),
+    path("reports/", include("support.urls")),
+    path("report/", include("support.urls_link")),
     path("people/", include("portal.accounts.urls")),
     path("outbox/", include("portal.outbox.urls")),
     path("notices/", include("portal.notices.urls")),

@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 
 from portal.accounts.access import PartnerRequest
+from portal.core import link_cookies
 from portal.core.form_tokens import token_version
+from portal.core.link_cookies import is_let_in
 from quotes.models import Confirmation, Quote
 from quotes.services.drafts import StaleQuote
 
-COOKIE_SALT = "quotes.confirmation"
-# How long a reader may take before the e-mailed link has to be opened again.
-COOKIE_SECONDS = 12 * 3600
+# The kind of the cookie that replaces a confirmation's link.
+COOKIE = "approval"
 
 
 class QuoteRequest(PartnerRequest):
@@ -56,32 +55,14 @@ class ReaderRequest(HttpRequest):
     confirmation: Confirmation
 
 
-def _cookie(confirmation_id: UUID) -> str:
-    prefix = "__Host-" if settings.SECURE else ""
-    return f"{prefix}approval-{confirmation_id.hex[:12]}"
-
-
 def let_in(response: HttpResponse, confirmation: Confirmation) -> HttpResponse:
     """Set a cookie that replaces the link's secret, for this host and confirmation only."""
-    response.set_cookie(
-        _cookie(confirmation.pk),
-        signing.dumps(str(confirmation.pk), salt=COOKIE_SALT),
-        max_age=COOKIE_SECONDS,
-        secure=settings.SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
+    return link_cookies.let_in(response, COOKIE, confirmation.pk)
 
 
 def confirmation_of(request: HttpRequest, confirmation_id: UUID) -> Confirmation | None:
     """Return the confirmation of the address if the cookie of its link is valid, otherwise None."""
-    raw = request.COOKIES.get(_cookie(confirmation_id), "")
-    try:
-        held = signing.loads(raw, salt=COOKIE_SALT, max_age=COOKIE_SECONDS)
-    except signing.BadSignature:
-        return None
-    if held != str(confirmation_id):
+    if not is_let_in(request, COOKIE, confirmation_id):
         return None
     return (
         Confirmation.objects.select_related("quote__customer", "terms", "accepted_by")

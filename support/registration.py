@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from support import messages
+from customers import related_data
+from support import customer_sections, messages
+from support.related_data import ReportsOfCustomer
 
 
 def register() -> None:
-    """Register the messages of support."""
+    """Register the messages, sections and related data of support."""
     messages.register()
+    customer_sections.register()
+    related_data.register(ReportsOfCustomer())

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import models
 
 ROOT = Path(settings.BASE_DIR)
-CODE = ("portal", "customers", "orders", "quotes", "workspace")
+CODE = ("portal", "customers", "orders", "quotes", "support", "workspace")
 TEMPLATES = ROOT / "templates"
 # Lines by kind of file; a folder of that name holds files of that kind.
 CAPS = {
@@ -283,7 +283,9 @@ def test_isolation_tests_cite_their_rules() -> None:
     assert not silent
 
 
-@pytest.mark.parametrize("folder", ["portal", "customers", "orders", "quotes", "workspace"])
+@pytest.mark.parametrize(
+    "folder", ["portal", "customers", "orders", "quotes", "support", "workspace"]
+)
 def test_modules_say_what_they_are_for(folder: str) -> None:
     """CV-32: one idea per file, stated at its top."""
     silent = [

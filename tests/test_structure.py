@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-PRODUCT = ("portal", "customers", "orders", "quotes", "workspace")
+PRODUCT = ("portal", "customers", "orders", "quotes", "support", "workspace")
 LONGEST_FUNCTION = 50
 LONGEST_VIEW, MOST_VIEWS = 30, 25
 MOST_FILES = 200

@@ -13,7 +13,7 @@ from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
 TEMPLATES = ROOT / "templates"
-CODE = ("portal", "customers", "orders", "quotes", "workspace", "dev")
+CODE = ("portal", "customers", "orders", "quotes", "support", "workspace", "dev")
 MAIL = re.compile(r"(\.subject)?\.(txt|html)$")
 
 

@@ -44,7 +44,7 @@ def texts_of(source: str) -> Iterator[tuple[str | None, str]]:
 def used() -> set[tuple[str | None, str]]:
     """Return every text of the product, found without GNU gettext."""
     found: set[tuple[str | None, str]] = set()
-    for folder in ("portal", "customers", "orders", "quotes", "workspace"):
+    for folder in ("portal", "customers", "orders", "quotes", "support", "workspace"):
         for path in (ROOT / folder).rglob("*.py"):
             if "migrations" not in path.parts:
                 found.update(texts_of(path.read_text()))

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import Membership
 from portal.catalog.models import Family
+from portal.core.listing import short_total
+from support.queries import reports_waiting
 
 _STEPS = re.compile(r"^/orders/[0-9a-f-]{36}/(customer|products|review)/$")
 
@@ -49,9 +51,9 @@ def menu(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:
     home = _item(
         request, _("Dashboard"), reverse("workspace:dashboard"), "layout-dashboard", exact=True
     )
-    support = []
+    support = _support(request, person)
     if person.may("manage_people"):
-        support = [_item(request, _("Sent e-mail"), reverse("outbox:list"), "mail")]
+        support += [_item(request, _("Sent e-mail"), reverse("outbox:list"), "mail")]
     groups = [
         {"id": "home", "title": "", "items": [home]},
         {"id": "sales", "title": _("Sales"), "items": _sales(request, person)},
@@ -68,6 +70,19 @@ def _unmark(items: Iterable[dict[str, Any]]) -> None:
     for item in items:
         item["current"] = False
         _unmark(item["children"])
+
+
+def _support(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:
+    """Return the problem reports, with how many nobody has acknowledged yet (REG-33)."""
+    if not person.may("view_report"):
+        return []
+    reports = _item(request, _("Problem reports"), reverse("support:list"), "tool")
+    count = reports_waiting(person)
+    if count:
+        reports["count"] = short_total(count)
+        reports["count_bad"] = True
+        reports["count_label"] = _("not acknowledged")
+    return [reports]
 
 
 def _sales(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:

@@ -51,12 +51,14 @@ class SavedFilter(TenantModel):
         ORDERS = "orders", _("Orders")
         QUOTES = "quotes", _("Quotes")
         EMAILS = "emails", _("E-mails")
+        REPORTS = "reports", _("Problem reports")
 
     PAGES: ClassVar[dict[str, str]] = {
         List.CUSTOMERS: "customers:list",
         List.ORDERS: "orders:list",
         List.QUOTES: "quotes:list",
         List.EMAILS: "outbox:list",
+        List.REPORTS: "support:list",
     }
 
     list_name = models.CharField(

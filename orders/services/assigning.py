@@ -10,13 +10,13 @@ from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from customers.models import Assignment, away_on
+from customers.models import Assignment
+from customers.telling import people_to_tell
 from orders import emails
 from orders.models import Order, OrderAssignee, OrderLine
 from portal.accounts.models import Membership
 from portal.core.errors import RuleError
 from portal.notices.services import notify
-from portal.tenancy.context import local_day, require_partner
 
 
 def assign_order(order: Order) -> None:
@@ -34,33 +34,8 @@ def recipients_of_order(order: Order, *, at: datetime) -> list[Membership]:
     These are the people responsible for the customer, those assigned to the order, and today's
     substitutes of either, as far as they can see the customer.
     """
-    assigned = set(
-        Assignment.objects.filter(customer_id=order.customer_id).values_list(
-            "membership_id", flat=True
-        )
-    )
-    on_it = set(order.assignees.values_list("membership_id", flat=True))
-    absent = away_on(local_day(at)).filter(membership_id__in=assigned | on_it)
-    # One person may stand in for several.
-    absences = [(row.substitute_id, row.membership_id) for row in absent]
-    responsible = assigned | {substitute for substitute, away in absences if away in assigned}
-    wanted = responsible | on_it | {substitute for substitute, _away in absences}
-    if not wanted:
-        return []
-    partner = require_partner()
-    found = (
-        Membership.objects.for_partner(partner)
-        .select_related("user", "role")
-        .filter(pk__in=wanted, state=Membership.State.ACTIVE, user__is_active=True)
-        .order_by("pk")
-    )
-    recipients = []
-    for person in found:
-        person.partner = partner
-        sees_assigned = person.pk in responsible and person.may("view_assigned_customer")
-        if person.may("view_customer") or sees_assigned:
-            recipients.append(person)
-    return recipients
+    on_it = order.assignees.values_list("membership_id", flat=True)
+    return people_to_tell(order.customer_id, also=set(on_it), at=at)
 
 
 def tell_responsible(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from portal.channel.models import DirectoryEntry, SubmittedOrder
+from portal.channel.models import DirectoryEntry, EscalatedReport, SubmittedOrder
 from portal.core.errors import RuleError
 from portal.core.finding import find_key
 from portal.core.sorting import search_key
@@ -137,4 +137,14 @@ def publish_order(*, partner: Partner, order_id: UUID, **row: Any) -> None:
     """
     SubmittedOrder.objects.for_partner(partner).update_or_create(
         order_id=order_id, defaults={"partner": partner, **row}
+    )
+
+
+def publish_report(*, partner: Partner, report_id: UUID, row: Mapping[str, object]) -> None:
+    """Create or update a partner's escalated report in channel sales' list (ONB-19).
+
+    Part of the caller's transaction; ``row`` is the rest of EscalatedReport's fields.
+    """
+    EscalatedReport.objects.for_partner(partner).update_or_create(
+        report_id=report_id, defaults={"partner": partner, **row}
     )

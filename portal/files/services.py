@@ -47,14 +47,14 @@ def store_file(
     about: models.Model,
     upload: UploadedFile[Any],
     allowed: Collection[Kind] = EVERYTHING,
-    by: Membership,
+    by: Membership | None,
     at: datetime,
 ) -> Attachment:
     """Store a file of ``customer``, attached to ``about`` (the customer itself or a quote).
 
     The kind is detected from the content and must be one of ``allowed``. Raise FileRefused for any
     other kind, for a file that is empty, larger than 5 MB or already attached, and if the customer
-    has 500 files.
+    has 500 files. ``by`` is None for a file that came by e-mail.
     """
     content = _read(upload)
     kind = kind_of(content, upload.name or "")

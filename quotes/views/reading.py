@@ -24,6 +24,7 @@ from portal.core.errors import RuleError
 from portal.core.forms import show_refusal
 from portal.core.http import get_or_post
 from portal.core.limits import exceeded, too_many
+from portal.core.link_cookies import private
 from portal.outbox.models import Document
 from portal.tenancy.context import current_partner, require_partner
 from quotes.contacts import possible_contacts
@@ -42,19 +43,6 @@ CHECKS_A_MINUTE = 20
 LARGEST = 5 * 1024 * 1024
 
 
-def _private(response: HttpResponse) -> HttpResponse:
-    """Forbid caching, and pass on no referrer.
-
-    A redirect holds the secret and sends no referrer at all; a page holds none, and must send its
-    own origin, or its form could not be posted.
-    """
-    redirects = response.status_code in (301, 302)
-    response["Referrer-Policy"] = "no-referrer" if redirects else "same-origin"
-    response["Cache-Control"] = "no-store"
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response
-
-
 def _address(request: HttpRequest) -> str:
     return str(get_adapter(request).get_client_ip(request))
 
@@ -69,11 +57,11 @@ def open_link(request: HttpRequest, secret: str) -> HttpResponse:
         wait = exceeded("bad-link", _address(request), allowed=BAD_LINKS_A_MINUTE, seconds=60)
         if wait:
             reason = _("Too many links that lead nowhere were opened.")
-            return _private(too_many(request, wait, reason))
-        return _private(render(request, "quotes/reading/unknown.html", status=404))
+            return private(too_many(request, wait, reason))
+        return private(render(request, "quotes/reading/unknown.html", status=404))
     if request.method == "GET":
         answering.note_opened(found, at=timezone.now())
-    return _private(let_in(redirect("confirm:page", found.pk), found))
+    return private(let_in(redirect("confirm:page", found.pk), found))
 
 
 def _context(confirmation: Confirmation) -> dict[str, Any]:
@@ -103,7 +91,7 @@ def _state_page(request: HttpRequest, confirmation: Confirmation) -> HttpRespons
     if name == Confirmation.State.ACCEPTED:
         document = answering.document_of(confirmation)
         context["document_ready"] = document is not None and document.is_ready
-    return _private(render(request, f"quotes/reading/{name}.html", context))
+    return private(render(request, f"quotes/reading/{name}.html", context))
 
 
 def _open_page(
@@ -121,7 +109,7 @@ def _open_page(
         "decline": decline or DeclineForm(),
         "declining": decline is not None,
     }
-    return _private(render(request, "quotes/reading/review.html", context, status=status))
+    return private(render(request, "quotes/reading/review.html", context, status=status))
 
 
 def _accept_form(data: QueryDict | None, confirmation: Confirmation) -> AcceptForm:
@@ -147,7 +135,7 @@ def _reader(request: HttpRequest) -> Reader:
 
 
 def _unknown(request: HttpRequest) -> HttpResponse:
-    return _private(render(request, "quotes/reading/unknown.html", status=404))
+    return private(render(request, "quotes/reading/unknown.html", status=404))
 
 
 @by_link
@@ -179,7 +167,7 @@ def page(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
     except RuleError as error:
         status = show_refusal(form, error)
         return _open_page(request, confirmation, accept=form, status=status)
-    return _private(redirect("confirm:page", confirmation.pk))
+    return private(redirect("confirm:page", confirmation.pk))
 
 
 @by_link
@@ -209,7 +197,7 @@ def decline(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
     except RuleError as error:
         status = show_refusal(form, error)
         return _open_page(request, confirmation, decline=form, status=status)
-    return _private(redirect("confirm:page", confirmation.pk))
+    return private(redirect("confirm:page", confirmation.pk))
 
 
 @by_link
@@ -221,7 +209,7 @@ def pdf(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
     found = answering.document_of(confirmation) if confirmation is not None else None
     if found is None or not found.is_ready:
         return _unknown(request)
-    return _private(pdf_response(found))
+    return private(pdf_response(found))
 
 
 @public_page

@@ -18,8 +18,6 @@ from portal.tenancy.models import TenantModel
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-    from support.models.comment import Comment
-
 
 class ReportQuerySet(models.QuerySet["ProblemReport"]):
     """Queries on problem reports."""
@@ -159,7 +157,6 @@ class ProblemReport(VersionedMixin, TenantModel):
 
     objects = ReportQuerySet.as_manager()
 
-    comments: RelatedManager[Comment]
     duplicates: RelatedManager[ProblemReport]
 
     class Meta:

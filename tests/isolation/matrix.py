@@ -196,6 +196,24 @@ PAGES: dict[str, Page] = {
     "quotes:make_pdf": act(SALES, "quote"),
     "quotes:document": Page(SALES, "document"),
     "quotes:document_again": act(SALES, "document"),
+    "support:list": Page(EVERYBODY),
+    "support:export": Page(SALES),
+    # With nothing ticked it returns to the list.
+    "support:bulk": act(EVERYBODY),
+    "support:settings": both(ADMIN),
+    "support:pick": both(EVERYBODY),
+    "support:new": both(EVERYBODY, "customer"),
+    "support:report": Page(EVERYBODY, "report"),
+    "support:answer": act(EVERYBODY, "report", post=200),
+    "support:change": both(EVERYBODY, "report"),
+    # Nobody chosen is a choice.
+    "support:assign": both(EVERYBODY, "report", post=302),
+    "support:merge": both(EVERYBODY, "report"),
+    "support:escalate": both(ADMIN | {"mikael", "mona"}, "report"),
+    "support:close": act(EVERYBODY, "report"),
+    "support:ask": both(EVERYBODY, "report"),
+    "support:act": act(EVERYBODY, "report"),
+    "support:file": Page(EVERYBODY, "report file"),
     "styleguide": Page(EVERYBODY, post=200, anything=True),
 }
 
@@ -219,6 +237,10 @@ OPEN: dict[str, tuple[int, int, int]] = {
     "confirm:decline": (405, 404, 405),
     "confirm:pdf": (404, 405, 405),
     "confirm:verify": (200, 200, 405),
+    "support_link:open": (404, 405, 405),
+    "support_link:open_spoilt": (404, 405, 405),
+    "support_link:open_nothing": (404, 405, 405),
+    "support_link:page": (404, 404, 405),
     # The public host has no page of its own.
     "public_home": (302, 302, 302),
 }
@@ -317,6 +339,8 @@ DEFAULTS: dict[str, Any] = {
     "kind": "change",
     "ending": "csv",
     "step": "products",
+    "question": "cancel",
+    "act": "start",
     "secret": "x" * 43,
     "uidb36": "1",
     "key": "set-password",
@@ -423,6 +447,16 @@ def cases(page: Page, mine: Things, theirs: Things) -> Iterator[Case]:
         invisible |= {"foreign": foreign_quote.pk, "deleted": mine.deleted_quote}
         for label, value in invisible.items():
             yield Case(label, {"quote_id": value, **extra}, none)
+    elif page.of in ("report", "report file"):
+        files = {"report file": {"file_id": mine.report_file.pk}}.get(page.of, {})
+        yield Case("assigned", {"report_id": mine.report.pk, **files}, ASSIGNED)
+        if page.of == "report":
+            yield Case("not assigned", {"report_id": mine.other_report.pk}, SALES)
+        else:
+            wrong = {"report_id": mine.report.pk, "file_id": mine.attachment.pk}
+            yield Case("file of something else", wrong, ASSIGNED, inner=True)
+        for label, value in {"foreign": theirs.report.pk, "random": RANDOM}.items():
+            yield Case(label, {"report_id": value, **files}, none)
     elif page.of == "member":
         yield Case("own", {"member_id": mine.invited.pk}, everybody)
         for label, value in {"foreign": theirs.invited.pk, "random": RANDOM}.items():

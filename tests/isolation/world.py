@@ -7,6 +7,8 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID, uuid4
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from customers.imports import jobs
 from customers.models import Contact, Customer, CustomerImport, CustomField, SavedFilter, Site
 from customers.services import (
@@ -31,6 +33,10 @@ from portal.tenancy.context import in_partner
 from portal.tenancy.models import Partner
 from quotes.models import Confirmation, Quote
 from quotes.services.drafts import delete_quote
+from support.models import ProblemReport
+from support.services.conversation import add_comment
+from support.services.progress import acknowledge
+from support.services.reporting import Problem, report_problem
 from tests import factories
 from tests.conftest import NOW, PASSWORD, HostClient
 from workspace.partners import add_person
@@ -77,6 +83,9 @@ class Things:
     upload: CustomerImport
     attachment: Attachment
     other_attachment: Attachment
+    report: ProblemReport
+    other_report: ProblemReport
+    report_file: Attachment
 
 
 @dataclass(frozen=True)
@@ -199,6 +208,16 @@ def _document(partner: Partner, quote: Quote, canary: str, *, at: datetime) -> D
     )
 
 
+def _report(customer: Customer, canary: str, *, by: Membership, at: datetime) -> ProblemReport:
+    """Report a problem that is acknowledged, with a file, an answer and an internal note."""
+    said = Problem(subject=f"{canary} subject", description=f"{canary} description", severity="2")
+    upload = SimpleUploadedFile(f"{canary}-report.txt", canary.encode())
+    report = report_problem(customer, said, by=by, at=at, files=[upload])
+    for audience in ("all", "internal"):
+        add_comment(report.pk, text=f"{canary} {audience}", audience=audience, by=by, at=at)
+    return acknowledge(report.pk, by=by, at=at)
+
+
 def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> Things:
     partner, canary = partner_of(slug), CANARY[slug]
     admin = member(partner, administrator)
@@ -245,6 +264,10 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
             at=at,
         )
         jobs.run(upload.pk, at=at)
+        report, other_report = (
+            _report(customer, canary, by=admin, at=at) for customer in (assigned, other)
+        )
+        report_file = Attachment.objects.about(report).get()
         attachment, other_attachment = (
             factories.make_file(customer, f"{canary}.txt", by=admin, at=at)
             for customer in (assigned, other)
@@ -294,6 +317,9 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         upload=upload,
         attachment=attachment,
         other_attachment=other_attachment,
+        report=report,
+        other_report=other_report,
+        report_file=report_file,
     )
 
 

@@ -1,0 +1,42 @@
+"""The customer's page's section of problem reports (REG-12)."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from customers.http import CustomerRequest
+from customers.page_sections import PageList, Section, add_section, sorts_for
+from support.finding import SORTS
+from support.models import ProblemReport
+from support.rows import report_rows
+
+REPORT_SORTS = {name: terms for name, terms in SORTS.items() if name != "customer"}
+
+
+def reports_section(request: CustomerRequest) -> Section | None:
+    """Return the customer's newest reports, or all when asked for (REG-14)."""
+    person, customer = request.membership, request.customer
+    if not person.may("view_report"):
+        return None
+    reports = ProblemReport.objects.visible_to(person).filter(customer=customer)
+    found = PageList(
+        request,
+        reports.select_related("customer", "handler__user"),
+        name="reports",
+        sorts=sorts_for(person, REPORT_SORTS),
+        default="-reported",
+    )
+    may_add = person.may("add_report") and customer.is_active
+    context = {
+        "listing": found,
+        "rows": report_rows(found.rows, now=timezone.now()),
+        "new_url": reverse("support:new", args=[customer.pk]) if may_add else "",
+    }
+    return Section("support/_customer_reports.html", "c-reports", _("Problem reports"), context)
+
+
+def register() -> None:
+    """Register the section; called once when the app is ready."""
+    add_section(reports_section, position=40)

@@ -1,0 +1,1 @@
+"""Services of problem reports, by subject."""

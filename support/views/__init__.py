@@ -1,0 +1,1 @@
+"""Views of problem reports and service reports."""

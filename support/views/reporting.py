@@ -1,0 +1,89 @@
+"""Reporting a problem: whose it is, what it is, and who will be told (ONB-18)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from customers.active_customer import active_customer
+from customers.http import CustomerRequest, load_customer
+from customers.models import may_change
+from customers.queries import Match, find_customers
+from portal.accounts.access import PartnerRequest, needs
+from portal.core.forms import ShowRefusals
+from portal.core.http import form_data, get_or_post, parse_uuid, typed
+from support.forms.reports import ReportForm, StartForm
+from support.recipients import recipients_of
+from support.services.reporting import report_problem
+
+
+@needs("add_report")
+@get_or_post
+def pick_customer(request: PartnerRequest) -> HttpResponse:
+    """Ask whose problem it is; the active customer is filled in."""
+    form = StartForm(form_data(request), person=request.membership)
+    searched = typed(request, "customer_search")
+    if request.method == "POST" and not request.POST.get("find") and form.is_valid():
+        return redirect("support:new", form.cleaned_data["customer"].pk)
+    if request.POST.get("find"):
+        form.errors.clear()
+    matches: list[Match] = []
+    if searched:
+        matches = find_customers(searched, person=request.membership)
+    context = {
+        "form": form,
+        "chosen": form.posted if form.is_bound else active_customer(request),
+        "searched": searched,
+        "matches": matches,
+        "suggest_url": reverse("workspace:suggest"),
+    }
+    return render(request, "support/pick_customer.html", context)
+
+
+def _named(request: CustomerRequest) -> dict[str, Any]:
+    """Return what a link names: the site, order or service that the problem is at."""
+    names = ("site", "order", "service")
+    found = {name: parse_uuid(request.GET.get(name, "")) for name in names}
+    return {name: pk for name, pk in found.items() if pk is not None}
+
+
+@needs("add_report", load=load_customer, of="customer")
+@get_or_post
+def new_report(request: CustomerRequest) -> HttpResponse:
+    """Report a problem of a customer; shows who will be told before it is sent (ONB-18)."""
+    customer, person = request.customer, request.membership
+    at = timezone.now()
+    form = ReportForm(
+        form_data(request),
+        files=request.FILES or None,
+        customer=customer,
+        person=person,
+        initial={**_named(request), "report_id": uuid4()},
+    )
+    shown = ShowRefusals(form)
+    if request.method == "POST" and form.is_valid():
+        with shown:
+            report = report_problem(
+                customer,
+                form.problem(),
+                by=person,
+                at=at,
+                files=form.cleaned_data["uploads"],
+                report_id=form.cleaned_data["report_id"],
+            )
+            messages.success(request, _("Report %s was sent.") % report.number)
+            return redirect("support:report", report.pk)
+    context = {
+        "form": form,
+        "customer": customer,
+        "told": recipients_of(customer, at=at),
+        "may_change": may_change(customer, person),
+    }
+    return render(request, "support/new.html", context, status=shown.status)
