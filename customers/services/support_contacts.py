@@ -105,7 +105,7 @@ def check_may_be_erased(contact: Contact) -> None:
 
 
 def note_bounce(address: str, *, customer_id: UUID, at: datetime) -> int:
-    """Note that an e-mail to this address came back; return how many contacts have it (OUT-31)."""
+    """Note that an e-mail to this address came back; return how many contacts have it (OUT-32)."""
     return Contact.objects.filter(
         customer_id=customer_id, email__iexact=address, bounced_at=None
     ).update(bounced_at=at)

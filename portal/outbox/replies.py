@@ -1,4 +1,4 @@
-"""The addresses that answers to e-mails go to, each with a token of its own (OUT-31)."""
+"""The addresses that answers to e-mails go to, each with a token of its own (OUT-32)."""
 
 from __future__ import annotations
 
