@@ -21,6 +21,7 @@ from customers.badges import customer_state
 from customers.finding import custom_sort
 from customers.list_setup import ListSetup
 from customers.models import Assignment, Contact, Customer, CustomerDomain, CustomField
+from portal.accounts.models import Membership
 from portal.tenancy.context import local_day
 
 # The value of a cell: written to a file as it is, shown on a page as text.
@@ -297,6 +298,9 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
+CREDIT = frozenset({"credit", "credit_limit", "credit_committed", "credit_available"})
+
+
 def custom_column(custom: CustomField) -> Column:
     """Return the column that shows a custom field."""
     label = _("%s (retired)") % custom.label if custom.is_retired else custom.label
@@ -311,9 +315,14 @@ def custom_column(custom: CustomField) -> Column:
     )
 
 
-def offered_columns(setup: ListSetup) -> list[Column]:
-    """Return every column that this partner's list can have, in order."""
-    return [*COLUMNS, *(custom_column(custom) for custom in setup.fields)]
+def offered_columns(setup: ListSetup, person: Membership) -> list[Column]:
+    """Return every column that the list can have for a person, in order.
+
+    Those of the credit are for people who may see prices (RIGHTS-03).
+    """
+    prices = person.may("view_prices")
+    columns = [column for column in COLUMNS if prices or column.name not in CREDIT]
+    return [*columns, *(custom_column(custom) for custom in setup.fields)]
 
 
 def chosen_columns(offered: list[Column], setup: ListSetup) -> list[Column]:

@@ -12,8 +12,11 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from orders.models import Order, OrderLine, Service
+from portal.accounts.models import Membership
+from portal.core.actor import current_actor
 from portal.core.errors import RuleError
 from portal.core.formats import amount
+from portal.tenancy.context import require_partner
 
 
 def exceeded_in_words(need: str, available: Decimal, limit: Decimal) -> str:
@@ -22,11 +25,28 @@ def exceeded_in_words(need: str, available: Decimal, limit: Decimal) -> str:
     return words % {"need": need, "avail": amount(available), "limit": amount(limit)}
 
 
+def _may_read_amounts() -> bool:
+    """Return whether the person who acts may see prices; channel sales and the system may."""
+    user = current_actor()
+    if user is None:
+        return True
+    people = Membership.objects.for_partner(require_partner()).select_related("role")
+    person = people.filter(user_id=user.pk, state=Membership.State.ACTIVE).first()
+    return person is None or person.may("view_prices")
+
+
 class CreditExceeded(RuleError):
-    """Refuse what exceeds the available credit, stating the amounts (ACC-16)."""
+    """Refuse what exceeds the available credit (ACC-16).
+
+    It states the amounts, unless the person may not see prices (RIGHTS-03).
+    """
 
     def __init__(self, need: Decimal, available: Decimal, limit: Decimal) -> None:
-        super().__init__(exceeded_in_words(amount(need), available, limit))
+        if _may_read_amounts():
+            words = exceeded_in_words(amount(need), available, limit)
+        else:
+            words = _("This is more than the customer's free credit. Ask somebody who sees prices.")
+        super().__init__(words)
         self.need, self.available, self.limit = need, available, limit
 
 

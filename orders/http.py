@@ -8,10 +8,12 @@ from uuid import UUID
 from django.core import signing
 from django.http import Http404, QueryDict
 
+from customers.models import Customer
 from orders.models import Order
 from orders.services.drafts import StaleOrder
 from portal.accounts.access import PartnerRequest
 from portal.core.form_tokens import token_version
+from portal.history.queries import first_act
 
 SALT = "orders.form"
 
@@ -34,6 +36,48 @@ def load_order(request: OrderRequest, kwargs: dict[str, Any]) -> None:
     if order is None:
         raise Http404
     request.order = order
+
+
+def deleted_draft(request: OrderRequest, order_id: UUID) -> Order | None:
+    """Return a deleted draft, not stored, if the posted form was made for it (ORD-36).
+
+    Return None unless the form's token says that it was, and the person may see its customer: who
+    never could see the order learns nothing.
+    """
+    begun = first_act(order_id, "order_started")
+    if begun is None or begun.customer_id is None or request.method != "POST":
+        return None
+    customer = (
+        Customer.objects.visible_to(request.membership)
+        .select_related("rate_plan")
+        .filter(pk=begun.customer_id)
+        .first()
+    )
+    if customer is None:
+        return None
+    details = begun.additional_data or {}
+    order = Order(
+        id=order_id,
+        number=begun.object_repr,
+        customer=customer,
+        family=details["family"],
+        kind=details.get("order_kind", Order.Kind.NEW),
+        currency=request.partner.currency,
+    )
+    posted = request.POST.get("form_token", "")
+    return order if token_version(order, posted) is not None else None
+
+
+def load_form_of_order(request: OrderRequest, kwargs: dict[str, Any]) -> None:
+    """Load like load_order, and a draft that was deleted while its form was filled (ORD-36)."""
+    order_id: UUID = kwargs["order_id"]
+    try:
+        load_order(request, kwargs)
+    except Http404:
+        gone = deleted_draft(request, order_id)
+        if gone is None:
+            raise
+        request.order = gone
 
 
 def require_version(order: Order, posted: QueryDict) -> int:

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 
+from customers.models import Customer
 from portal.accounts.access import PartnerRequest
 from portal.core import link_cookies
 from portal.core.form_tokens import token_version
 from portal.core.link_cookies import is_let_in
+from portal.history.queries import first_act
 from quotes.models import Confirmation, Quote
 from quotes.services.drafts import StaleQuote
 
@@ -36,6 +38,41 @@ def load_quote(request: QuoteRequest, kwargs: dict[str, Any]) -> None:
     if quote is None:
         raise Http404
     request.quote = quote
+
+
+def deleted_quote(request: QuoteRequest, quote_id: UUID) -> Quote | None:
+    """Return a deleted quote, not stored, if the posted form was made for it (CON-33).
+
+    Return None unless the form's token says that it was, and the person may see its customer: who
+    never could see the quote learns nothing.
+    """
+    begun = first_act(quote_id, "quote_started")
+    if begun is None or begun.customer_id is None or request.method != "POST":
+        return None
+    customers = Customer.objects.visible_to(request.membership).select_related("rate_plan")
+    customer = customers.filter(pk=begun.customer_id).first()
+    if customer is None:
+        return None
+    quote = Quote(
+        id=quote_id,
+        number=begun.object_repr,
+        customer=customer,
+        currency=request.partner.currency,
+    )
+    posted = request.POST.get("form_token", "")
+    return quote if token_version(quote, posted) is not None else None
+
+
+def load_form_of_quote(request: QuoteRequest, kwargs: dict[str, Any]) -> None:
+    """Load like load_quote, and a draft that was deleted while its form was filled (CON-33)."""
+    quote_id: UUID = kwargs["quote_id"]
+    try:
+        load_quote(request, kwargs)
+    except Http404:
+        gone = deleted_quote(request, quote_id)
+        if gone is None:
+            raise
+        request.quote = gone
 
 
 def require_version(quote: Quote, posted: QueryDict) -> int:

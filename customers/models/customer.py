@@ -200,6 +200,11 @@ class Customer(VersionedMixin, TenantModel):
         """Return the free part of the limit; negative after the limit was lowered (ACC-17)."""
         return self.credit_limit - self.credit_committed
 
+    def usual_contact(self) -> Contact | None:
+        """Return the contact whom a new order's confirmation is suggested for (ORD-27)."""
+        known = self.contacts.filter(erased_at__isnull=True, gets_orders=True)
+        return known.order_by("last_name", "first_name").first()
+
     @property
     def credit_percent(self) -> int:
         """Return the used part of the limit in percent, at most 999."""

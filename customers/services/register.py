@@ -31,6 +31,7 @@ from customers.services.rules import (
 from portal.accounts.models import Membership
 from portal.catalog.models import BusinessType, RatePlan
 from portal.channel.services import claim_name, release_name
+from portal.core.actor import acting, current_actor
 from portal.core.errors import RuleError
 from portal.core.finding import look_key
 from portal.core.sorting import number_sort_key, search_key, sort_key
@@ -162,16 +163,18 @@ def _insert(customer: Customer) -> None:
 def create_own_company(*, at: datetime, by: Membership | None) -> Customer:
     """Create the partner's own-company customer, named like the partner (ORD-08, ORD-11).
 
-    The name was claimed when the partner was created (D3). Raise OwnCompanyExists if there is one.
+    The name was claimed when the partner was created (D3). The history names ``by``, or whoever
+    acts if it is None. Raise OwnCompanyExists if there is one.
     """
     partner = require_partner()
-    with transaction.atomic():
+    actor = by.user if by is not None else current_actor()
+    with transaction.atomic(), acting(actor):
         PartnerSettings.objects.select_for_update().get(pk=partner_settings().pk)
         if Customer.objects.own_company().exists():
             raise OwnCompanyExists
         return create_customer(
             at=at,
-            by=None,
+            by=by,
             name=partner.name,
             number=suggest_number(),
             billing_email=partner.notification_email,

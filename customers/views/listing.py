@@ -48,7 +48,7 @@ def customer_list(request: PartnerRequest) -> HttpResponse:
     person = request.membership
     setup = list_setup(person, request.GET.get("q", ""))
     asked = asked_of(request.GET, setup)
-    offered = offered_columns(setup)
+    offered = offered_columns(setup, person)
     columns = chosen_columns(offered, setup)
     along_index = request.GET.get("sort", "name").lstrip("-") in INDEXED_SORTS
     found = found_customers(asked, person=person, setup=setup, along_index=along_index)
@@ -98,7 +98,7 @@ def export(request: PartnerRequest) -> HttpResponseBase:
     person = request.membership
     setup = list_setup(person, request.GET.get("q", ""))
     asked = asked_of(request.GET, setup)
-    offered = offered_columns(setup)
+    offered = offered_columns(setup, person)
     columns = chosen_columns(offered, setup)
     if not asked.is_possible:
         return refuse_export(request, asked, list_address())
@@ -121,11 +121,12 @@ def export(request: PartnerRequest) -> HttpResponseBase:
 @require_POST
 def choose_columns(request: PartnerRequest) -> HttpResponse:
     """Which columns this person sees from now on (REG-11)."""
-    known = [column.name for column in offered_columns(list_setup(request.membership))]
+    person = request.membership
+    known = [column.name for column in offered_columns(list_setup(person), person)]
     wanted = set(request.POST.getlist("columns"))
     standard = request.POST.get("then") == "standard"
     services.choose_columns(
-        request.membership, None if standard else [name for name in known if name in wanted]
+        person, None if standard else [name for name in known if name in wanted]
     )
     return redirect(list_address(clean_query(request, request.POST.get("query", ""))))
 
@@ -163,7 +164,7 @@ def clean_query(request: PartnerRequest, query: str) -> str:
     """Only what the list knows, in its fixed order: it becomes a part of addresses."""
     setup = list_setup(request.membership)
     data = QueryDict(query[:4000])
-    sorts = sorts_of(offered_columns(setup))
+    sorts = sorts_of(offered_columns(setup, request.membership))
     asked = data.get("sort", "")
     keep = [("sort", asked)] if asked.removeprefix("-") in sorts and asked != "name" else []
     return urlencode([*asked_of(data, setup).pairs(), *keep])

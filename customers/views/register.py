@@ -151,7 +151,7 @@ def _change(
             except RuleError as error:
                 refusal = error
             else:
-                _warn_of_low_limit(request, request.customer.pk)
+                _confirm_save(request, request.customer.pk)
                 return redirect("customers:customer", request.customer.pk)
     before = Customer.objects.get(pk=request.customer.pk)
     if shown.status == 409:
@@ -175,11 +175,11 @@ def _changes(form: CustomerForm) -> dict[str, Any]:
     return data
 
 
-def _warn_of_low_limit(request: PartnerRequest, customer_id: UUID) -> None:
-    """Confirm the save, and warn of a limit below what is in use (ACC-17)."""
+def _confirm_save(request: PartnerRequest, customer_id: UUID) -> None:
+    """Confirm the save, and warn of a limit below what is in use (ACC-17, RIGHTS-03)."""
     customer = Customer.objects.get(pk=customer_id)
     messages.success(request, _("%s was saved.") % customer.label)
-    if customer.credit_available < 0:
+    if customer.credit_available < 0 and request.membership.may("view_prices"):
         messages.warning(
             request,
             _(

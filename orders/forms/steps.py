@@ -92,9 +92,9 @@ class DetailsForm(forms.ModelForm[Order]):
         contact.queryset = contacts
         contact.empty_label = str(_("Only to us"))
         contact.help_text = str(_("The customer's copy shows no prices."))
-        if self.instance.contact_id is None and not self.instance.version > 2:
-            chosen = contacts.filter(gets_orders=True).first()
-            self.initial["contact"] = chosen.pk if chosen else None
+        # The start date is required here, so without one nobody has chosen anything yet.
+        if self.instance.start_date is None:
+            self.initial["contact"] = self.instance.customer.usual_contact()
 
     def clean_start_date(self) -> date:
         start: date = self.cleaned_data["start_date"]

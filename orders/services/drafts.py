@@ -65,12 +65,22 @@ class MoreThanQuoted(RuleError):
         )
 
 
+class OrderGone(RuleError):
+    """Refuse what is to be done to a draft that was deleted meanwhile (ORD-36)."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext_lazy("This draft was deleted meanwhile."))
+
+
 def lock_order(order_id: UUID, *, version: int | None = None, at: datetime | None = None) -> Order:
     """Return the order's row, locked to the end of the transaction.
 
-    Raise StaleOrder if ``version`` is given and is not the row's at the time ``at``.
+    Raise OrderGone if there is none, and StaleOrder if ``version`` is given and is not the row's
+    at the time ``at``.
     """
-    order = Order.objects.select_for_update().get(pk=order_id)
+    order = Order.objects.select_for_update().filter(pk=order_id).first()
+    if order is None:
+        raise OrderGone
     if version is not None and order.version != version:
         raise StaleOrder(order, at=at)
     return order

@@ -46,8 +46,9 @@ def copy_for(
         except RuleError:
             dropped.append(line.product_name)
     write_lines(copy, build_lines(customer, order.family, kept, at=at, currency=copy.currency))
-    # Site, contact, addresses, numbers and users belong to the old customer and are asked for
-    # again.
+    # Site, addresses, numbers and users belong to the old customer and are asked for again; the
+    # contact is the one that a new order would suggest.
+    copy.contact = customer.usual_contact()
     copy.reference, copy.po_number = order.reference, order.po_number
     copy.start_date = order.start_date
     copy.save()

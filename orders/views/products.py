@@ -15,9 +15,10 @@ from orders.details import detail_rows
 from orders.families import FORMS
 from orders.families.base import FamilyForm
 from orders.forms.steps import ServicesForm
-from orders.http import OrderRequest, load_order, require_version
+from orders.http import OrderRequest, load_form_of_order, require_version
 from orders.models import Order, Service
 from orders.services.drafts import save_products, save_service_lines
+from orders.views.gone import no_longer, of_draft
 from orders.views.stale import (
     Rows,
     ShowStale,
@@ -26,7 +27,7 @@ from orders.views.stale import (
     services_rows,
     step_token,
 )
-from orders.views.wizard import not_a_draft, steps
+from orders.views.wizard import steps
 from portal.accounts.access import needs
 from portal.core.errors import WrongState
 from portal.core.http import form_data, get_or_post
@@ -37,14 +38,12 @@ def today() -> Any:
     return timezone.localdate()
 
 
-@needs("add_order", load=load_order, of="order")
+@needs("add_order", load=load_form_of_order, of="order")
 @get_or_post
+@of_draft
 def products(request: OrderRequest) -> HttpResponse:
     """Show step 2: what is ordered, by the family's own form."""
     order = request.order
-    gone = not_a_draft(request)
-    if gone is not None:
-        return gone
     if order.kind != Order.Kind.NEW:
         return _services_step(request)
     form = FORMS[order.family](form_data(request), order=order, today=today())
@@ -110,7 +109,7 @@ def _save_products(request: OrderRequest, form: FamilyForm) -> HttpResponse | No
             at=timezone.now(),
         )
     except WrongState:
-        return redirect("orders:order", order.pk)
+        return no_longer(request)
     if request.POST.get("then") == "draft":
         messages.success(request, _("The draft was kept."))
         return redirect("orders:order", order.pk)

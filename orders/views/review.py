@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from customers.models import may_change
 from orders.details import detail_rows
 from orders.forms.steps import DetailsForm
-from orders.http import OrderRequest, load_order, require_version
+from orders.http import OrderRequest, load_form_of_order, require_version
 from orders.models import Order
 from orders.services.checks import FieldsMissing
 from orders.services.drafts import StaleOrder, save_details
@@ -23,9 +23,10 @@ from orders.services.placing import (
     refresh_prices,
     submit_order,
 )
+from orders.views.gone import no_longer, of_draft
 from orders.views.products import step_context, today
 from orders.views.stale import ShowStale, review_rows, saved_review, seen
-from orders.views.wizard import ask_mismatch, not_a_draft
+from orders.views.wizard import ask_mismatch
 from portal.accounts.access import needs
 from portal.core.errors import RuleError, WrongState
 from portal.core.form_tokens import form_token
@@ -68,7 +69,7 @@ def _place(request: OrderRequest, form: DetailsForm, version: int) -> HttpRespon
             details=form.cleaned_data,
         )
     except WrongState:
-        return redirect("orders:order", order.pk)
+        return no_longer(request)
     except StaleOrder:
         raise
     except RuleError as error:
@@ -87,14 +88,12 @@ def _place(request: OrderRequest, form: DetailsForm, version: int) -> HttpRespon
     return redirect("orders:order", placed.pk)
 
 
-@needs("add_order", load=load_order, of="order")
+@needs("add_order", load=load_form_of_order, of="order")
 @get_or_post
+@of_draft
 def review(request: OrderRequest) -> HttpResponse:
     """Show step 3: read the order again, set date and contact, place it or keep it."""
     order = request.order
-    gone = not_a_draft(request)
-    if gone is not None:
-        return gone
     if not order.lines.exists():
         return redirect("orders:products", order.pk)
     earliest = earliest_start(order.family, today()) if order.kind == Order.Kind.NEW else today()

@@ -20,13 +20,14 @@ from customers.models import Customer, families_with_registration
 from customers.queries import Match, find_customers
 from customers.views.register import create_for, refuse_creation
 from orders.forms.steps import CustomerStepForm
-from orders.http import OrderRequest, agreed, agreement, load_order, require_version
+from orders.http import OrderRequest, agreed, agreement, load_form_of_order, require_version
 from orders.models import Order
 from orders.services.drafts import start_draft
 from orders.services.moving import move_draft
-from orders.states import STATE_WORDS
+from orders.views.gone import of_draft
 from orders.views.stale import ShowStale, seen, step_token
 from portal.accounts.access import PartnerRequest, needs
+from portal.accounts.kept_forms import keep_typed
 from portal.catalog.models import Family
 from portal.core.forms import ShowRefusals
 from portal.core.http import form_data, get_or_post, parse_uuid, typed
@@ -249,30 +250,18 @@ def _first_step(
             own_confirmed=form.cleaned_data["own"],
             order_id=form.cleaned_data["order_id"],
         )
-        return redirect("orders:products", order.pk)
+        products = reverse("orders:products", args=[order.pk])
+        keep_typed(request, products, request.POST.get("typed", ""))
+        return redirect(products)
     return page(form=form, chosen=target)
 
 
-def not_a_draft(request: OrderRequest) -> HttpResponse | None:
-    """Redirect to the order's page if it was placed in the meantime; otherwise return None."""
-    if request.order.is_draft:
-        return None
-    messages.info(
-        request,
-        _("Order %(number)s is %(state)s already. This is its page.")
-        % {"number": request.order.number, "state": STATE_WORDS[request.order.state]},
-    )
-    return redirect("orders:order", request.order.pk)
-
-
-@needs("add_order", load=load_order, of="order")
+@needs("add_order", load=load_form_of_order, of="order")
 @get_or_post
+@of_draft
 def customer(request: OrderRequest) -> HttpResponse:
     """Keep the customer of a draft, or choose another one (D2, ORD-06)."""
     order = request.order
-    gone = not_a_draft(request)
-    if gone is not None:
-        return gone
     if request.method != "POST":
         form = CustomerStepForm(person=request.membership)
         return _customer_page(

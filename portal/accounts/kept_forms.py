@@ -78,17 +78,38 @@ def keep_form(request: HttpRequest) -> str:
     if not person or len(text) > LARGEST:
         messages.info(request, _("You had been signed out, so nothing was saved. Sign in again."))
         return here
-    request.session[KEY] = {
-        "path": here,
-        "person": person,
-        "until": time.time() + SECONDS,
-        "data": base64.b64encode(encrypt(text.encode())).decode(),
-    }
+    request.session[KEY] = _kept(here, person, text)
     messages.info(
         request,
         _("You had been signed out, so nothing was saved. What you typed is kept: sign in again."),
     )
     return here
+
+
+def typed_text(posted: QueryDict) -> str:
+    """Return a posted form as text, without the fields that belong to its own page only."""
+    data = posted.copy()
+    for name in list(data):
+        if name in ("form_token", "then", "seen", "seen_delivery") or any(
+            word in name for word in NEVER_KEPT
+        ):
+            del data[name]
+    return data.urlencode()
+
+
+def keep_typed(request: HttpRequest, path: str, text: str) -> None:
+    """Keep a form of :func:`typed_text` for the page at ``path``, which shows it as typed."""
+    if text and len(text) <= LARGEST:
+        request.session[KEY] = _kept(path, str(request.user.pk), text)
+
+
+def _kept(path: str, person: str, text: str) -> dict[str, object]:
+    return {
+        "path": path,
+        "person": person,
+        "until": time.time() + SECONDS,
+        "data": base64.b64encode(encrypt(text.encode())).decode(),
+    }
 
 
 def restore_form(request: HttpRequest) -> None:

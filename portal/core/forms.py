@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from types import TracebackType
-from typing import Any, Required, Self, TypedDict
+from typing import Any, Required, Self, TypedDict, cast
 
 from django import forms
 from django.contrib import messages
@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.forms.renderers import BaseRenderer
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 
 from portal.core.errors import RuleError
 
@@ -61,6 +62,34 @@ def held_value(form: forms.BaseForm, name: str) -> Any:
     """
     bound = form[name]
     return bound.field.clean(bound.value())
+
+
+def _in_words(bound: forms.BoundField) -> str:
+    """Return what a field was sent with: choices by their labels, otherwise as it was typed."""
+    value = bound.value()
+    if isinstance(bound.field, forms.BooleanField):
+        return str(_("yes")) if value else ""
+    if isinstance(bound.field, forms.ChoiceField):
+        choices = cast("Iterable[tuple[object, object]]", bound.field.choices)
+        labels = {str(key): str(label) for key, label in choices}
+        return labels.get(str(value), "") if value else ""
+    if isinstance(value, list | tuple):
+        return ", ".join(str(each) for each in value if each)
+    return "" if value in (None, "", "0") else str(value)
+
+
+def typed_rows(form: forms.BaseForm) -> list[tuple[str, str]]:
+    """Return label and text of each field that was filled in, valid or not (ORD-36).
+
+    A formset in the attribute ``users`` has a row for each of its forms.
+    """
+    rows = [(str(bound.label), _in_words(bound)) for bound in form if not bound.is_hidden]
+    for number, each in enumerate(getattr(form, "users", []), 1):
+        texts = [_in_words(bound) for bound in each if not bound.is_hidden]
+        if any(str(each[name].value() or "").strip() for name in ("name", "email")):
+            row = (_("User %(n)s") % {"n": number}, ", ".join(filter(None, texts)))
+            rows.append(row)
+    return [(label, text) for label, text in rows if text.strip()]
 
 
 class ShowRefusals:

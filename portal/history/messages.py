@@ -88,7 +88,7 @@ def shown_value(model: str, name: str, raw: object) -> str:
 
 
 # Fields with prices: not shown to people without the right to see prices.
-PRICES = frozenset({"monthly", "one_off"})
+PRICES = frozenset({"monthly", "one_off", "credit_limit", "credit_committed"})
 
 
 def _changes(entry: Entry) -> str:

@@ -38,6 +38,26 @@ def timeline_of_customer(customer_id: UUID, *, limit: int = 10, prices: bool = T
     return describe(entries)
 
 
+def first_act(subject_id: UUID, verb: str) -> Entry | None:
+    """Return the first entry of a verb about an object that may be deleted."""
+    found = Entry.objects.filter(object_pk=str(subject_id), verb=verb)
+    first: Entry | None = found.order_by("timestamp", "id").first()
+    return first
+
+
+def last_acts(*subject_ids: UUID, limit: int = 2) -> list[Line]:
+    """Return what was last done to objects that may be deleted, without changes of their fields."""
+    acts = Entry.objects.filter(object_pk__in=[str(pk) for pk in subject_ids]).exclude(verb="")
+    return describe(_newest(acts.exclude(verb__endswith="_draft_changed"), limit))
+
+
+def replacing(verb: str, old_number: str) -> str | None:
+    """Return the id of the object that took the place of the one with ``old_number``."""
+    found = Entry.objects.filter(verb=verb, additional_data__old_number=old_number)
+    newest: Entry | None = found.order_by("-timestamp").first()
+    return newest.object_pk if newest is not None else None
+
+
 def erased_of(customer_id: UUID) -> frozenset[str]:
     """Return the ids of a customer's contacts whose data was erased.
 

@@ -74,13 +74,22 @@ def change_settings(settings: QuoteSettings, **values: object) -> QuoteSettings:
     return current
 
 
+class QuoteGone(RuleError):
+    """Refuse what is to be done to a quote that was deleted meanwhile (CON-33)."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext_lazy("This quote was deleted meanwhile."))
+
+
 def lock_quote(quote_id: UUID, *, version: int | None = None) -> Quote:
     """Return the quote's row, locked to the end of the transaction.
 
-    Always lock it before its confirmation. Raise StaleQuote if ``version`` is given and is not the
-    row's.
+    Always lock it before its confirmation. Raise QuoteGone if there is none, and StaleQuote if
+    ``version`` is given and is not the row's.
     """
-    quote = Quote.objects.select_for_update(of=("self",)).get(pk=quote_id)
+    quote = Quote.objects.select_for_update(of=("self",)).filter(pk=quote_id).first()
+    if quote is None:
+        raise QuoteGone
     if version is not None and quote.version != version:
         raise StaleQuote
     return quote

@@ -16,12 +16,12 @@ from portal.core.http import form_data, get_or_post
 from portal.core.limits import exceeded, too_many
 from quotes.forms.lines import LinesForm
 from quotes.forms.rows import blank_row, totals_of
-from quotes.http import QuoteRequest, load_quote, require_version
+from quotes.http import QuoteRequest, load_form_of_quote, load_quote, require_version
 from quotes.models import TERMS
 from quotes.offering import find_offered, offered_for, suggestion
 from quotes.presentation import over_term_label
 from quotes.services.drafts import StaleQuote, quote_settings, save_lines
-from quotes.views.writing import not_open
+from quotes.views.gone import of_open_quote
 
 SEARCHES_A_MINUTE = 120
 
@@ -51,14 +51,12 @@ def _page(request: QuoteRequest, form: LinesForm, status: int) -> HttpResponse:
     return render(request, "quotes/lines.html", context, status=status)
 
 
-@needs("change_quote", load=load_quote, of="quote")
+@needs("change_quote", load=load_form_of_quote, of="quote")
 @get_or_post
+@of_open_quote
 def lines(request: QuoteRequest) -> HttpResponse:
     """Edit the lines, over all families. Saving withdraws an open link (CON-21)."""
     quote = request.quote
-    gone = not_open(request, "edit")
-    if gone is not None:
-        return gone
     form = LinesForm(
         form_data(request), quote=quote, settings=quote_settings(), today=timezone.localdate()
     )

@@ -19,7 +19,7 @@ from quotes.http import QuoteRequest, load_quote
 from quotes.models import Quote
 from quotes.services import progressing
 from quotes.services.progressing import AlreadyProgressed, may_progress
-from quotes.views.writing import not_open
+from quotes.views.gone import not_open
 
 
 @needs("progress_quote", load=load_quote, of="quote")

@@ -36,7 +36,7 @@ from quotes.models import Confirmation
 from quotes.presentation import clauses, one_term, proposed_lines, terms_words, valid_until
 from quotes.services import sending
 from quotes.services.sending import Proposal
-from quotes.views.writing import not_open
+from quotes.views.gone import not_open
 
 
 def _rendered(request: QuoteRequest, proposal: Proposal) -> Rendered:

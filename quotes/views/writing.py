@@ -17,16 +17,15 @@ from customers.active_customer import active_customer
 from customers.models import Customer
 from customers.queries import Match, find_customers
 from portal.accounts.access import PartnerRequest, needs
-from portal.core.errors import WrongState
 from portal.core.form_tokens import shown_token, token_version
 from portal.core.forms import RefusalsAsMessages, ShowRefusals
 from portal.core.http import form_data, get_or_post, parse_uuid, typed
 from quotes.forms.writing import QuoteDetailsForm, SettingsForm, StartForm
-from quotes.http import QuoteRequest, load_quote, require_version
+from quotes.http import QuoteRequest, load_form_of_quote, load_quote, require_version
 from quotes.models import Quote
 from quotes.services import drafts
 from quotes.services.drafts import StaleQuote, quote_settings
-from quotes.states import next_state
+from quotes.views.gone import not_open, of_open_quote
 
 
 def _prefilled(request: PartnerRequest) -> Customer | None:
@@ -83,24 +82,12 @@ def start(request: PartnerRequest) -> HttpResponse:
     return _start_page(request, form, target or form.posted)
 
 
-def not_open(request: QuoteRequest, transition: str) -> HttpResponse | None:
-    """Redirect to the quote's page if its state does not allow a transition; else return None."""
-    try:
-        next_state(request.quote, transition)
-        return None
-    except WrongState as error:
-        messages.info(request, str(error))
-    return redirect("quotes:quote", request.quote.pk)
-
-
-@needs("change_quote", load=load_quote, of="quote")
+@needs("change_quote", load=load_form_of_quote, of="quote")
 @get_or_post
+@of_open_quote
 def details(request: QuoteRequest) -> HttpResponse:
     """Edit title, validity, message and notes. Saving withdraws an open link (CON-21)."""
     quote = request.quote
-    gone = not_open(request, "edit")
-    if gone is not None:
-        return gone
     data = form_data(request)
     form = QuoteDetailsForm(
         data, instance=quote, settings=quote_settings(), today=timezone.localdate()

@@ -66,6 +66,17 @@ def test_missing_own_company_can_be_made(own: Customer, nordlys: Partner) -> Non
     assert (made.name, made.is_own_company) == (nordlys.name, True)
 
 
+def test_history_names_who_made_the_own_company(
+    own: Customer, nordlys: Partner, jonas: Membership
+) -> None:
+    """ORD-11, REG-15: also where no request says who acts; sales may make it."""
+    Customer.objects.filter(pk=own.pk).delete()
+    DirectoryEntry.objects.for_partner(nordlys).filter(customer_id=own.pk).delete()
+    made = create_own_company(at=NOW, by=jonas)
+    entries = Entry.objects.filter(customer_id=made.pk)
+    assert {entry.actor_name for entry in entries} == {jonas.user.name}
+
+
 def test_own_company_is_neither_deleted_nor_deactivated(own: Customer) -> None:
     """ORD-09."""
     for act in (lambda: delete_customer(own), lambda: deactivate_customer(own, at=NOW)):

@@ -11,6 +11,7 @@ import pytest
 from customers.models import Customer
 from customers.services import deactivate_customer
 from orders.models import Order
+from orders.services.moving import move_draft
 from portal.accounts.models import Membership
 from portal.catalog.models import Family
 from portal.tenancy.models import Partner
@@ -110,6 +111,37 @@ def test_order_is_placed_for_the_posted_customer(
     assert (order.state, order.customer, order.family) == ("submitted", havsbris, family)
     assert (order.reference, order.po_number) == ("Office move", "HB-1")
     assert order.start_date is not None and order.start_date.isoformat() == "2027-03-01"
+
+
+def chosen_contact(client: HostClient, review: str) -> str:
+    page = client.get(review).content.decode()
+    select = re.search(r'<select name="contact".*?</select>', page, re.S)
+    assert select is not None
+    return " ".join(re.findall(r'value="([^"]*)" selected', select.group()))
+
+
+def test_the_contact_for_order_confirmations_is_suggested_until_one_is_chosen(
+    anna: Membership, havsbris: Customer, bjorkvik: Customer, sign_in: SignIn
+) -> None:
+    """ORD-27: however often step 2 was saved; "Only to us" stays chosen; and in a moved draft."""
+    client = sign_in(anna)
+    contact = factories.make_contact(havsbris, at=NOW)
+    review = to_review(client, "flex", havsbris)
+    products = review.replace("review", "products")
+    for quantity in ("3", "4", "5"):
+        pro = factories.product("FLX-PRO")
+        users = {"users-TOTAL_FORMS": "0", "users-INITIAL_FORMS": "0"}
+        token = {"form_token": form_token_of(client, products)}
+        assert client.post(products, {f"q_{pro.pk}": quantity, **users, **token})
+    assert chosen_contact(client, review) == str(contact.pk)
+    saved = client.post(review, {**details(client, review), "contact": "", "then": "draft"})
+    assert saved.status_code == 302
+    assert chosen_contact(client, review) == ""
+
+    theirs = factories.make_contact(bjorkvik, at=NOW)
+    order = order_of(review)
+    moved, _dropped = move_draft(order.pk, bjorkvik, version=order.version, by=anna, at=NOW)
+    assert chosen_contact(client, f"/orders/{moved.pk}/review/") == str(theirs.pk)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
