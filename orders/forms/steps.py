@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.forms.picking import PickedCustomer
-from orders.models import Order, Service
+from orders.models import Order
 from portal.accounts.models import Membership
 from portal.core.form_rendering import DateInput
 from portal.core.formats import day
@@ -111,49 +111,3 @@ class DetailsForm(forms.ModelForm[Order]):
 
     def _post_clean(self) -> None:
         """Leave the instance unchanged: the services write the order."""
-
-
-class ServicesForm(forms.Form):
-    """The new total of each service (CHANGE), or which services end (TERMINATE) (D16)."""
-
-    def __init__(
-        self,
-        data: FormData = None,
-        *,
-        order: Order,
-        services: list[Service],
-        **options: Unpack[FormOptions],
-    ) -> None:
-        super().__init__(data, **options)
-        self.order, self.services = order, services
-        chosen = {line.service_id: line.quantity for line in order.lines.all()}
-        for service in services:
-            key = f"s_{service.pk}"
-            if order.kind == Order.Kind.CHANGE:
-                self.fields[key] = forms.IntegerField(
-                    label=service.title,
-                    min_value=1,
-                    max_value=service.product.maximum,
-                    initial=chosen.get(service.pk, service.quantity),
-                    widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "k-qty"}),
-                )
-            else:
-                self.fields[key] = forms.BooleanField(
-                    label=service.title, required=False, initial=service.pk in chosen
-                )
-
-    def rows(self) -> list[tuple[Service, forms.BoundField]]:
-        """Return each service with its field."""
-        return [(service, self[f"s_{service.pk}"]) for service in self.services]
-
-    def totals(self) -> dict[UUID, int]:
-        """Return the new total by service id, of those that differ from what runs."""
-        found: dict[UUID, int] = {}
-        for service in self.services:
-            value = self.cleaned_data.get(f"s_{service.pk}")
-            if self.order.kind == Order.Kind.TERMINATE:
-                if value:
-                    found[service.pk] = 0
-            elif value is not None and value != service.quantity:
-                found[service.pk] = int(value)
-        return found

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from orders.families import FORMS
-from orders.forms.steps import DetailsForm, ServicesForm
+from orders.forms.services import ServicesForm
+from orders.forms.steps import DetailsForm
 from orders.http import OrderRequest, deleted_draft
 from orders.models import Order, Service
 from orders.states import STATE_WORDS

@@ -14,7 +14,7 @@ from orders.credit import exceeded_in_words
 from orders.details import detail_rows
 from orders.families import FORMS
 from orders.families.base import FamilyForm
-from orders.forms.steps import ServicesForm
+from orders.forms.services import ServicesForm
 from orders.http import OrderRequest, load_form_of_order, require_version
 from orders.models import Order, Service
 from orders.services.drafts import save_products, save_service_lines
@@ -141,5 +141,16 @@ def _services_step(request: OrderRequest) -> HttpResponse:
                     order.pk, version=version, totals=form.totals(), at=timezone.now()
                 )
                 return redirect("orders:review", order.pk)
-    context = {**step_context(request, 1), "form": form, "services": running, **shown.context}
+    customer = order.customer
+    context = {
+        **step_context(request, 1),
+        "form": form,
+        "services": running,
+        "sums": order.kind == Order.Kind.CHANGE
+        and bool(running)
+        and request.membership.may("view_prices"),
+        "totals": form.sums(),
+        "exceeded": exceeded_in_words("{need}", customer.credit_available, customer.credit_limit),
+        **shown.context,
+    }
     return render(request, "orders/step_services.html", context, status=shown.status)

@@ -17,9 +17,32 @@ function field(row, kind) {
   return row.querySelector("[name^='" + kind + "_']");
 }
 
+/* A service that runs: its new total. What stays as it is adds nothing; the one-off price and the
+   credit are for what is added. */
+function readService(row) {
+  const data = row.dataset;
+  const input = field(row, "s");
+  const total = quantityOf(input);
+  if (total === null) return { wrong: input, words: data.whole };
+  if (!input.value.trim()) return { wrong: input, words: data.missing };
+  if (total > BigInt(data.high)) return { wrong: input, words: data.most };
+  if (total < BigInt(data.low)) return { wrong: input, words: data.bounds };
+  const now = BigInt(data.now);
+  const added = total > now ? total - now : 0n;
+  const oneOff = added * cents(data.oneOff);
+  return {
+    quantity: total === now ? 0n : total,
+    oneOff: oneOff,
+    monthly: total === now ? 0n : total * cents(data.monthly),
+    months: 0n,
+    exposure: "free" in data ? 0n : oneOff + added * cents(data.monthly),
+  };
+}
+
 /* What stands in a line: its sums, or the field that is wrong and what to say of it. */
 function read(row, limit) {
   const data = row.dataset;
+  if ("now" in data) return readService(row);
   const quantity = quantityOf(field(row, "q"));
   if (quantity === null) return { wrong: field(row, "q"), words: data.whole };
   if (quantity > BigInt(data.high) || (quantity && quantity < BigInt(data.low))) {
