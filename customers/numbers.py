@@ -88,7 +88,7 @@ def clean_vat_number(text: str, country: str) -> str:
     if not bare.startswith(letters):
         bare = letters + bare
     if len(bare) > 30 or not _is_valid(code, "vat", bare):
-        what = _("a VAT number of the customer's country, like %s123456789") % letters
+        what = _("a VAT number of the country, like %s123456789") % letters
         raise _refused(typed, what, field="vat_number")
     return bare
 

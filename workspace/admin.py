@@ -136,6 +136,7 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
                     "remove_logo",
                     "address",
                     "organisation_number",
+                    "vat_number",
                 )
             },
         ),

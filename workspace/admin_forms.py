@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
 
+from customers.numbers import clean_vat_number
 from portal.core.admin_actions import Fieldsets, ObjectActionForm
 from portal.core.admin_inlines import NamedFormSet
 from portal.core.errors import RuleError
@@ -67,6 +68,13 @@ class NewPartnerForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Private customers elsewhere in the EU pay their country's VAT."),
     )
+    vat_number = forms.CharField(
+        label=gettext_lazy("VAT number"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("On its documents with prices."),
+        widget=forms.TextInput(attrs=TEXT),
+    )
     notification_email = forms.EmailField(
         label=gettext_lazy("Notification address"),
         help_text=gettext_lazy("Answers of its customers go there."),
@@ -112,7 +120,10 @@ class NewPartnerForm(forms.Form):
                 gettext_lazy("Where it is"),
                 {"fields": ["country", "language", "time_zone", "currency", "uses_one_stop_shop"]},
             ),
-            (gettext_lazy("Mail and look"), {"fields": ["notification_email", "brand_colour"]}),
+            (
+                gettext_lazy("Mail and look"),
+                {"fields": ["notification_email", "brand_colour", "vat_number"]},
+            ),
             (
                 gettext_lazy("First administrator"),
                 {"fields": ["admin_name", "admin_email"]},
@@ -146,6 +157,7 @@ class PartnerForm(forms.ModelForm[Partner]):
             "brand_colour",
             "address",
             "organisation_number",
+            "vat_number",
         )
         widgets: ClassVar[dict[str, forms.Widget]] = {"address": forms.Textarea(attrs={"rows": 4})}
 
@@ -158,6 +170,16 @@ class PartnerForm(forms.ModelForm[Partner]):
         field.choices = time_zones()
         if not (instance and instance.logo_sha):
             self.fields["remove_logo"].widget = forms.HiddenInput()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        country = data.get("country")
+        if country and "vat_number" in data:
+            try:
+                data["vat_number"] = clean_vat_number(data["vat_number"], str(country))
+            except RuleError as error:
+                self.add_error("vat_number", str(error))
+        return data
 
     def clean_logo(self) -> bytes | None:
         file = self.cleaned_data["logo"]

@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
+from customers.numbers import clean_vat_number
 from customers.services import change_customer, create_own_company, partner_settings
 from portal.accounts.models import Membership, Role, User
 from portal.accounts.rights import CUSTOMER_PRESETS, PRESET_RIGHTS, Preset
@@ -45,6 +46,7 @@ def create_partner(
     notification_email: str,
     at: datetime,
     uses_one_stop_shop: bool = False,
+    vat_number: str = "",
     brand_colour: str = "#0e5f6c",
     host: str | None = None,
     admin_name: str = "",
@@ -55,7 +57,8 @@ def create_partner(
     One transaction: the schema with its tripwire, the roles, the claim on the name, the own-company
     customer, the host, and the first administrator with an invitation by mail. If anything fails,
     nothing is left. Raise RuleError for a name that a customer holds (it says whose, since this is
-    for staff), and for a short name or host that is in use or reserved.
+    for staff), for a short name or host that is in use or reserved, and for a VAT number that is
+    none of the country's (VAT-06).
     """
     name, slug, host = _checked_names(name, slug, host)
     with in_public(), transaction.atomic():
@@ -69,6 +72,7 @@ def create_partner(
             language=language,
             time_zone=time_zone,
             uses_one_stop_shop=uses_one_stop_shop,
+            vat_number=clean_vat_number(vat_number, country),
             notification_email=notification_email,
             brand_colour=brand_colour,
             created_at=at,

@@ -48,7 +48,8 @@ def first_act(subject_id: UUID, verb: str) -> Entry | None:
 def last_acts(*subject_ids: UUID, limit: int = 2) -> list[Line]:
     """Return what was last done to objects that may be deleted, without changes of their fields."""
     acts = Entry.objects.filter(object_pk__in=[str(pk) for pk in subject_ids]).exclude(verb="")
-    return describe(_newest(acts.exclude(verb__endswith="_draft_changed"), limit))
+    acts = acts.exclude(verb__endswith="_draft_changed").exclude(verb__endswith="_started")
+    return describe(_newest(acts, limit), subject_shown=False)
 
 
 def replacing(verb: str, old_number: str) -> str | None:

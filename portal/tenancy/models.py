@@ -60,6 +60,10 @@ class Partner(TenantMixin):
     # OUT-22: in the foot of e-mails and documents.
     address = models.TextField(_("postal address"), blank=True, max_length=400)
     organisation_number = models.CharField(_("organisation number"), max_length=40, blank=True)
+    # VAT-06: on documents with prices.
+    vat_number = models.CharField(
+        _("VAT number"), max_length=40, blank=True, default="", db_default=""
+    )
     # OUT-30: which logo it has, and its width in e-mails; the picture is a row of its own.
     logo_sha = models.CharField(
         max_length=64, blank=True, default="", db_default="", editable=False

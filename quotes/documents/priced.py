@@ -30,6 +30,7 @@ def priced_document(document: Document, *, at: datetime) -> Plan:
         term = over_term(lines)
         context = {
             "quote": quote,
+            "shows_vat_number": True,
             "customer": quote.customer,
             "agreement": f"{quote.number}-{quote.revision}",
             "rows": rows,

@@ -20,7 +20,7 @@ from portal.history.queries import timeline_of
 from portal.outbox.issuing import make_again, queue_document
 from portal.outbox.models import Document
 from portal.outbox.rows import rows_about
-from portal.tenancy.context import local_day
+from portal.tenancy.context import local_day, require_partner
 from quotes.documents import PRICED
 from quotes.http import QuoteRequest, load_quote
 from quotes.models import Quote
@@ -90,12 +90,14 @@ def quote_page(request: QuoteRequest) -> HttpResponse:
 
 
 def _key(quote: Quote, *, at: datetime) -> str:
-    """Return the key of the PDF: another one whenever its content would be another (VAT-01)."""
+    """Return the key of the PDF: another one whenever its content would be another (VAT-06)."""
     vat = vat_of(quote.customer, local_day(at))
-    return (
+    key = (
         f"quote-{quote.pk}-{quote.version}-{quote.customer.version}"
         f"-{vat.rule.name.lower()}-{vat.percent.normalize():f}"
     )
+    number = require_partner().vat_number
+    return f"{key}-{number}" if number else key
 
 
 @needs("view_quote", "view_prices", load=load_quote, of="quote")

@@ -1,4 +1,4 @@
-"""The step that changes what runs: sums while one types, and what Enter presses (USE-20, USE-23)."""
+"""The step that changes what runs: sums while one types, and what Enter presses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""VAT on the quote's page and in its PDF (VAT-01 to VAT-05)."""
+"""VAT on the quote's page and in its PDF (VAT-01 to VAT-06)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from customers.models import Customer
 from portal.accounts.models import Membership
 from portal.outbox.issuing import render_due
 from portal.outbox.models import Document
+from portal.tenancy.context import in_public
+from portal.tenancy.hosts import forget_hosts
 from portal.tenancy.models import Partner
 from quotes.models import Quote
 from quotes.vat import totals, vat_of, vat_words
@@ -107,3 +109,32 @@ def test_the_pdf_says_why_and_another_number_makes_another_pdf(
     assert company.vat_number in words
     page = client.get(f"/quotes/{quote.pk}/").content.decode()
     assert "Reverse charge" in page
+
+
+def test_the_partners_vat_number_is_on_documents_with_prices_only(
+    quote: Quote, nordlys: Partner, jonas: Membership, sign_in: SignIn, tmp_path: Path
+) -> None:
+    """VAT-06: and a number that was entered later makes another PDF."""
+    client = sign_in(jonas)
+    address = f"/quotes/{quote.pk}/pdf/"
+    assert client.post(address).status_code == 302
+    assert render_due(at=timezone.now()) == 1
+    with in_public():
+        Partner.objects.filter(pk=nordlys.pk).update(vat_number="SE556016068001")
+    nordlys.refresh_from_db()
+    forget_hosts()
+    assert client.post(address).status_code == 302
+    assert render_due(at=timezone.now()) == 1
+    made = Document.objects.for_partner(nordlys).order_by("created_at")
+    old, new = (text_of(document, tmp_path) for document in made)
+    assert "SE556016068001" not in old
+    assert "VAT number SE556016068001" in new
+
+
+def text_of(document: Document, folder: Path) -> str:
+    file = folder / "a.pdf"
+    file.write_bytes(bytes(document.content or b""))
+    words = subprocess.run(
+        ["pdftotext", "-layout", str(file), "-"], check=True, capture_output=True, text=True
+    ).stdout
+    return " ".join(words.split())

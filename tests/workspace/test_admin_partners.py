@@ -153,6 +153,7 @@ def test_details_and_hosts_are_changed_on_the_page(
         "uses_one_stop_shop": "on",
         "notification_email": "new@nordlys.example",
         "brand_colour": "#000000",
+        "vat_number": "se 5560 1606 8001",
         "domains-TOTAL_FORMS": "2",
         "domains-INITIAL_FORMS": "1",
         "domains-MIN_NUM_FORMS": "1",
@@ -170,11 +171,13 @@ def test_details_and_hosts_are_changed_on_the_page(
         {"domains-1-domain": "no host"},
         {"domains-1-is_primary": "on"},
         {"domains-0-is_primary": ""},
+        {"vat_number": "SE1"},
     ):
         assert client.post(url, {**data, **wrong}).status_code == 200, wrong
     assert client.post(url, data).status_code == 302
     changed = Partner.objects.get(pk=nordlys.pk)
     assert (changed.uses_one_stop_shop, changed.notification_email) == (True, "new@nordlys.example")
+    assert changed.vat_number == "SE556016068001"  # VAT-06
     assert (changed.name, changed.slug, changed.currency) == (
         "Nordlys Telekom AB",
         "nordlys",
@@ -304,6 +307,14 @@ def test_the_command_makes_a_partner(nordlys: Partner) -> None:
     assert "Harbour Networks Ltd: http://harbour.localhost" in said
     assert "oliver@harbour.example" in said
     assert Partner.objects.get(slug="harbour").uses_one_stop_shop
+
+
+def test_the_command_checks_the_vat_number(nordlys: Partner) -> None:
+    """VAT-06: by the partner's country."""
+    with pytest.raises(CommandError, match='--vat-number: "GB1" is not a VAT number'):
+        command(vat_number="GB1")
+    command(vat_number="GB 980 780 684")
+    assert Partner.objects.get(slug="harbour").vat_number == "GB980780684"
 
 
 def test_the_command_says_all_that_is_wrong_at_once(nordlys: Partner) -> None:

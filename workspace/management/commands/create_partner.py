@@ -33,6 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--time-zone", required=True, help="for example Europe/Stockholm")
         parser.add_argument("--notification-email", required=True)
         parser.add_argument("--one-stop-shop", action="store_true", help="VAT within the EU")
+        parser.add_argument("--vat-number", default="", help="on documents with prices")
         parser.add_argument("--brand-colour", default="#0e5f6c")
         parser.add_argument("--host", default=None, help="default: <slug>.<our host>")
         parser.add_argument("--admin-name", default="")
@@ -43,7 +44,7 @@ class Command(BaseCommand):
             name: options[name]
             for name in (
                 "name slug country currency language time_zone notification_email brand_colour "
-                "host admin_name admin_email"
+                "host admin_name admin_email vat_number"
             ).split()
         }
         details["country"] = options["country"].upper()
