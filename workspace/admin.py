@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.admin_actions import ObjectAction, ObjectActionsAdmin, StaffRights, is_staff
-from portal.core.forms import ShowRefusals
+from portal.core.forms import ShowRefusals, warn_of_characters
 from portal.tenancy.hosts import forget_hosts
 from portal.tenancy.logos import set_logo
 from portal.tenancy.models import Domain, Partner
@@ -157,6 +157,7 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
         self, request: HttpRequest, obj: Partner, form: ModelForm[Partner], change: bool
     ) -> None:
         super().save_model(request, obj, form, change)
+        warn_of_characters(request, form)
         logo, remove = form.cleaned_data["logo"], form.cleaned_data["remove_logo"]
         if logo is not None or remove:
             set_logo(obj, logo, at=timezone.now())
@@ -180,6 +181,7 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
                 self.log_addition(request, partner, _("Created"))
                 text = _("%(partner)s is created.") % {"partner": partner.name}
                 messages.success(request, text)
+                warn_of_characters(request, form)
                 return redirect(self.page_of(partner))
         return self.form_page(
             request,

@@ -68,6 +68,7 @@ class NewPartnerForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Private customers elsewhere in the EU pay their country's VAT."),
     )
+    in_documents = ("name",)
     vat_number = forms.CharField(
         label=gettext_lazy("VAT number"),
         max_length=40,
@@ -144,6 +145,8 @@ class PartnerForm(forms.ModelForm[Partner]):
         ),
         widget=forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg"}),
     )
+    # What documents show of it (OUT-31).
+    in_documents = ("address",)
     remove_logo = forms.BooleanField(label=gettext_lazy("Remove the logo"), required=False)
 
     class Meta:

@@ -25,6 +25,8 @@ class ContactForm(forms.ModelForm[Contact]):
 
     # The contact that has the address already (REG-39), for the template.
     same: Contact | None = None
+    # What documents show of it (OUT-31).
+    in_documents = ("first_name", "last_name", "job_title")
     support_roles = forms.MultipleChoiceField(
         label=_("In support"),
         choices=SupportContact.Role.choices,

@@ -49,6 +49,9 @@ class CustomerForm(CustomFieldsMixin, LookAlikesMixin, NumberFields):
         ),
     )
 
+    # What documents show of it (OUT-31).
+    in_documents = ("name", "street", "postal_code", "city", "region")
+
     class Meta:
         model = Customer
         fields = (

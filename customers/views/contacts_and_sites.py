@@ -19,6 +19,7 @@ from customers.models import Contact, Customer, Site, SupportContact
 from customers.views.asking_to_delete import asked
 from customers.views.register import may_change_this
 from portal.accounts.access import needs
+from portal.core.forms import warn_of_characters
 from portal.core.http import get_or_post
 
 
@@ -55,6 +56,7 @@ def contact_form(request: CustomerRequest, contact_id: UUID | None = None) -> Ht
                 form.same = error.contact
                 raise
             messages.success(request, _("%s was saved.") % saved.full_name)
+            warn_of_characters(request, form)
             return redirect("customers:customer", customer.pk)
     context = {"form": form, "customer": customer, "contact": contact, **shown.context}
     return render(request, "customers/contact.html", context, status=shown.status)

@@ -28,6 +28,7 @@ from portal.catalog.models import Family
 from portal.channel.services import NameTaken
 from portal.core.errors import RuleError
 from portal.core.formats import amount
+from portal.core.forms import warn_of_characters
 from portal.core.http import get_or_post
 from portal.core.limits import exceeded, too_many
 
@@ -98,6 +99,7 @@ def create_for(request: PartnerRequest, *, after: str, family: str | None) -> Ht
                 refusal = error
             else:
                 messages.success(request, _("%s was created.") % customer.label)
+                warn_of_characters(request, form)
                 return redirect(after.format(id=customer.pk))
         too_often = _add_refusals(request, form, first=refusal)
         if too_often is not None:
@@ -152,6 +154,7 @@ def _change(
                 refusal = error
             else:
                 _confirm_save(request, request.customer.pk)
+                warn_of_characters(request, form)
                 return redirect("customers:customer", request.customer.pk)
     before = Customer.objects.get(pk=request.customer.pk)
     if shown.status == 409:

@@ -61,6 +61,9 @@ class CustomerStepForm(PickedCustomer):
 class DetailsForm(forms.ModelForm[Order]):
     """Reference, purchase order number, start date and the contact to notify (ORD-27)."""
 
+    # What documents show of it (OUT-31).
+    in_documents = ("reference", "po_number")
+
     class Meta:
         model = Order
         fields = ("reference", "po_number", "start_date", "contact")

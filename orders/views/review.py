@@ -30,7 +30,7 @@ from orders.views.wizard import ask_mismatch
 from portal.accounts.access import needs
 from portal.core.errors import RuleError, WrongState
 from portal.core.form_tokens import form_token
-from portal.core.forms import show_refusal
+from portal.core.forms import show_refusal, warn_of_characters
 from portal.core.http import form_data, get_or_post
 
 
@@ -85,6 +85,7 @@ def _place(request: OrderRequest, form: DetailsForm, version: int) -> HttpRespon
         _("Order %(number)s for %(customer)s was placed. The confirmation is on its way to you.")
         % {"number": placed.number, "customer": order.customer.label},
     )
+    warn_of_characters(request, form)
     return redirect("orders:order", placed.pk)
 
 
@@ -117,6 +118,7 @@ def _reviewed(request: OrderRequest, form: DetailsForm, version: int) -> HttpRes
     if request.POST.get("then") == "draft":
         save_details(order.pk, version=version, at=timezone.now(), **form.cleaned_data)
         messages.success(request, _("The draft was kept."))
+        warn_of_characters(request, form)
         return redirect("orders:order", order.pk)
     if not request.membership.may("submit_order"):
         form.add_error(None, _("You may write orders, but not place them. Keep it as a draft."))

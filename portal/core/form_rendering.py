@@ -16,6 +16,8 @@ from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy
 
+from portal.core.glyphs import MOST_NAMED, missing_characters
+
 if TYPE_CHECKING:
     from django.forms.widgets import Widget
     from django_stubs_ext import StrOrPromise
@@ -62,6 +64,24 @@ class KontorBoundField(BoundField):
             # A placeholder of allauth's forms that only repeats the label; False leaves it out.
             built["placeholder"] = False
         return built
+
+    @property
+    def not_in_documents(self) -> str:
+        """Return the characters of the field that our documents can't show, for its hint (OUT-31).
+
+        Only fields that a form names in ``in_documents`` are looked at.
+        """
+        if self.name not in getattr(self.form, "in_documents", ()):
+            return ""
+        return " ".join(missing_characters(str(self.value() or ""))[:MOST_NAMED])
+
+    @property
+    def aria_describedby(self) -> str | None:
+        """Return the ids of hint and errors, and of the hint on characters."""
+        known = super().aria_describedby or ""
+        if self.not_in_documents and not self.field.widget.attrs.get("aria-describedby"):
+            known = f"{known} {self.auto_id}_characters".strip()
+        return known or None
 
     @property
     def anchor(self) -> str:

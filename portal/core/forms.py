@@ -15,6 +15,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from portal.core.errors import RuleError
+from portal.core.glyphs import MOST_NAMED, missing_characters
 
 # What a form is made with: the posted data and files, or nothing.
 FormData = Mapping[str, Any] | None
@@ -90,6 +91,18 @@ def typed_rows(form: forms.BaseForm) -> list[tuple[str, str]]:
             row = (_("User %(n)s") % {"n": number}, ", ".join(filter(None, texts)))
             rows.append(row)
     return [(label, text) for label, text in rows if text.strip()]
+
+
+def warn_of_characters(request: HttpRequest, form: forms.BaseForm) -> None:
+    """Say on the next page what our documents can't show of what was saved (OUT-31)."""
+    texts = [str(form.cleaned_data.get(name) or "") for name in getattr(form, "in_documents", ())]
+    missing = missing_characters("".join(texts))[:MOST_NAMED]
+    if missing:
+        messages.warning(
+            request,
+            _("Our documents can't show these characters: %s. Write the text in another way.")
+            % " ".join(missing),
+        )
 
 
 class ShowRefusals:

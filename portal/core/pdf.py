@@ -13,10 +13,11 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from portal.core.glyphs import FONTS, font_file
+
 VARIANT = "pdf/ua-1"
 # The address of our own fonts in a document's stylesheet; nothing else can be loaded.
 FONT_ADDRESS = "https://fonts.invalid/"
-FONTS = frozenset({"Inter-Regular.woff2", "Inter-SemiBold.woff2"})
 # The longest rendered HTML that a document may be made from, in characters.
 LONGEST = 2_000_000
 
@@ -48,7 +49,7 @@ def weasyprint() -> Any:
 @cache
 def _font(name: str) -> bytes:
     """Return one of the vendored fonts."""
-    return (settings.BASE_DIR / "static" / "vendor" / "inter" / name).read_bytes()
+    return font_file(name).read_bytes()
 
 
 def _fetcher(library: Any, logo: bytes | None) -> Any:

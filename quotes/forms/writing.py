@@ -26,6 +26,9 @@ def in_words(value: object) -> str:
 class QuoteDetailsForm(forms.ModelForm[Quote]):
     """Title, validity, message to the customer, and internal notes."""
 
+    # What documents show of it (OUT-31).
+    in_documents = ("title", "message")
+
     class Meta:
         model = Quote
         fields = ("title", "valid_until", "message", "notes")

@@ -18,7 +18,7 @@ from customers.models import Customer
 from customers.queries import Match, find_customers
 from portal.accounts.access import PartnerRequest, needs
 from portal.core.form_tokens import shown_token, token_version
-from portal.core.forms import RefusalsAsMessages, ShowRefusals
+from portal.core.forms import RefusalsAsMessages, ShowRefusals, warn_of_characters
 from portal.core.http import form_data, get_or_post, parse_uuid, typed
 from quotes.forms.writing import QuoteDetailsForm, SettingsForm, StartForm
 from quotes.http import QuoteRequest, load_form_of_quote, load_quote, require_version
@@ -78,6 +78,7 @@ def start(request: PartnerRequest) -> HttpResponse:
             quote = drafts.start_quote(
                 by=request.membership, at=timezone.now(), **form.cleaned_data
             )
+            warn_of_characters(request, form)
             return redirect("quotes:lines", quote.pk)
     return _start_page(request, form, target or form.posted)
 
@@ -101,6 +102,7 @@ def details(request: QuoteRequest) -> HttpResponse:
                     quote.pk, version=version, at=timezone.now(), **form.cleaned_data
                 )
                 messages.success(request, _("The quote was saved."))
+                warn_of_characters(request, form)
                 return redirect("quotes:quote", quote.pk)
         status = shown.status
     # A form that comes back with errors keeps its token, so that what others saved is noticed when
