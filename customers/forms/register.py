@@ -133,10 +133,8 @@ class CustomerForm(CustomFieldsMixin, LookAlikesMixin, NumberFields):
             self._read_only("number", _("Only an administrator can change the customer number."))
         if not new and self.instance.is_own_company:
             self._read_only("name", _("This is maintained by Channel Sales."))
-        unasked = [] if new else ["type", "rate_plan"]
-        if not new and not person.may("view_prices"):
-            unasked.append("credit_limit")  # RIGHTS-03: nor do they read it.
-        for name in unasked:
+        elsewhere = ["type", "rate_plan", *([] if person.may("view_prices") else ["credit_limit"])]
+        for name in [] if new else elsewhere:
             del self.fields[name]
         self.prepare_numbers()
         self.add_look_alikes()
