@@ -20,6 +20,7 @@ from quotes.forms.lines import LinesForm
 from quotes.forms.writing import QuoteDetailsForm
 from quotes.http import QuoteRequest, deleted_quote
 from quotes.models import Quote
+from quotes.presentation import term_words
 from quotes.services.drafts import quote_settings
 from quotes.states import allowed, next_state
 
@@ -102,8 +103,8 @@ def _lines(form: LinesForm) -> list[tuple[str, str]]:
     for row in form.rows():
         quantity, term, discount = (str(form.data.get(f"{part}_{row.key}") or "") for part in PARTS)
         texts = [quantity]
-        if term not in ("", "0"):
-            texts.append(_("%(n)s months") % {"n": term})
+        if term.isascii() and term.isdigit() and len(term) < 4 and int(term):
+            texts.append(term_words(int(term)))
         if discount:
             texts.append(_("discount %(percent)s %%") % {"percent": discount.strip(" %")})
         rows.append((row.title, ", ".join(filter(None, texts))))

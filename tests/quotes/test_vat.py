@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import subprocess
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from customers.models import Customer
 from portal.accounts.models import Membership
+from portal.catalog.models import VatRate
 from portal.outbox.issuing import render_due
 from portal.outbox.models import Document
 from portal.tenancy.context import in_public
@@ -109,6 +111,22 @@ def test_the_pdf_says_why_and_another_number_makes_another_pdf(
     assert company.vat_number in words
     page = client.get(f"/quotes/{quote.pk}/").content.decode()
     assert "Reverse charge" in page
+
+
+def test_a_rate_that_changed_makes_another_pdf(
+    quote: Quote, nordlys: Partner, jonas: Membership, sign_in: SignIn, tmp_path: Path
+) -> None:
+    """VAT-01: the rate is that of the day on which the PDF is made, not that of the quote."""
+    later = quote.created_at + timedelta(days=14)
+    VatRate.objects.create(country="SE", percent=Decimal(26), valid_from=later.date())
+    address = f"/quotes/{quote.pk}/pdf/"
+    for at in (quote.created_at, later):
+        with time_machine.travel(at + timedelta(hours=1), tick=False):
+            assert sign_in(jonas).post(address).status_code == 302
+            assert render_due(at=timezone.now()) == 1
+    made = Document.objects.for_partner(nordlys).order_by("created_at")
+    old, new = (text_of(document, tmp_path) for document in made)
+    assert ("VAT 25 %" in old, "VAT 26 %" in new) == (True, True)
 
 
 def test_the_partners_vat_number_is_on_documents_with_prices_only(

@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core.finding import Wanted
@@ -279,6 +280,17 @@ def moment(value: dt.datetime | None) -> str:
 
 
 @register.filter
+def in_text(value: dt.datetime | None) -> str:
+    """Return a moment as a sentence has it: in Swedish "26 nov. 2026 kl. 14.20" (TERM-02)."""
+    if not value:
+        return ""
+    if timezone.is_aware(value):
+        value = timezone.localtime(value)
+    language = (get_language() or "en")[:2]
+    return f"{day(value)} {value.strftime(IN_TEXT.get(language, '%H:%M'))}"
+
+
+@register.filter
 def end(value: dt.datetime | None) -> str:
     """Return when something ends; for a moment at midnight, the day before without a time."""
     if value and timezone.is_aware(value):
@@ -296,6 +308,8 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in ends).upper() or "?"
 
 
+# How a sentence writes the time of day, where that is not as a table does.
+IN_TEXT = {"sv": "kl. %H.%M"}
 BROWSERS = {
     "Edg": "Edge",
     "OPR": "Opera",
