@@ -87,6 +87,32 @@ def test_steps_follow_what_happened(
     assert ", ".join(" ".join(pair).strip() for pair in shown(order)) == steps
 
 
+@pytest.mark.parametrize(
+    ("state", "present"),
+    [
+        ("accepted", "current"),
+        ("completed", "done"),
+        ("failed", "bad"),
+        ("rejected", "bad"),
+        ("cancelled", "bad"),
+    ],
+)
+def test_the_present_step_looks_as_it_is(
+    state: str, present: str, havsbris: Customer, anna: Membership
+) -> None:
+    """ORD-33: what went wrong is not shown as one that goes on."""
+    steps = steps_of(order_in(state, havsbris, anna))
+    assert [step.state for step in steps if step.is_now] == [present]
+
+
+def test_the_day_of_placing_is_known_without_the_log(havsbris: Customer, anna: Membership) -> None:
+    """ORD-33: an order from before the log has only its own day."""
+    order = factories.make_draft(havsbris, by=anna, at=NOW)
+    order.state, order.submitted_at = Order.State.SUBMITTED, NOW
+    placed = next(step for step in steps_of(order) if step.label == "Placed")
+    assert placed.at == NOW
+
+
 def test_a_draft_has_all_steps_ahead(havsbris: Customer, anna: Membership) -> None:
     draft = factories.make_draft(havsbris, by=anna, at=NOW)
     assert [label for label, _days in shown(draft)] == [
