@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -13,7 +11,6 @@ from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Collate, Lower
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,39 +19,16 @@ from customers.finding import custom_sort
 from customers.list_setup import ListSetup
 from customers.models import Assignment, Contact, Customer, CustomerDomain, CustomField
 from portal.accounts.models import Membership
+from portal.core.list_columns import Column as ListColumn
+from portal.core.list_columns import Names, Value, annotated, needs_of
 from portal.tenancy.context import local_day
-
-# The value of a cell: written to a file as it is, shown on a page as text.
-Value = str | int | float | Decimal | dt.date | bool | None
-Names = Mapping[Any, str]
 
 
 @dataclass(frozen=True)
-class Column:
-    """A column of the list.
+class Column(ListColumn[Customer]):
+    """A column of the list of customers; the names are people's, by the id of their membership."""
 
-    ``value`` gets the customer and the people's names by the id of their membership.
-    """
-
-    name: str
-    label: str | Promise
-    value: Callable[[Customer, Names], Value]
-    sort: tuple[Any, ...]
-    standard: bool = False
-    css: str = "k-long"
-    needs: Mapping[str, Any] = field(default_factory=dict)  # annotations of the rows
     custom: CustomField | None = None
-    unit: str = ""
-
-    @property
-    def file_label(self) -> str:
-        """Return the heading in a file, with the unit, since the cells are bare numbers there."""
-        return f"{self.label}, {self.unit}" if self.unit else str(self.label)
-
-
-def annotated(customer: Customer, name: str) -> Any:
-    """Return a value that the list's query added to the customer."""
-    return customer.__dict__[name]
 
 
 def by_name() -> Any:
@@ -129,6 +103,7 @@ _CONTACT = {
     "contact_last": partial(_primary, "last_name"),
 }
 WIDE = "k-sm-hide k-lg"
+WIDE_IN_FILE = 32
 COLUMNS: tuple[Column, ...] = (
     Column(
         "number",
@@ -138,7 +113,14 @@ COLUMNS: tuple[Column, ...] = (
         standard=True,
         css="k-sm-hide",
     ),
-    Column("name", gettext_lazy("Name"), partial(_plain, "name"), (by_name(),), standard=True),
+    Column(
+        "name",
+        gettext_lazy("Name"),
+        partial(_plain, "name"),
+        (by_name(),),
+        always=True,
+        width=WIDE_IN_FILE,
+    ),
     Column(
         "type",
         gettext_lazy("Type"),
@@ -199,6 +181,7 @@ COLUMNS: tuple[Column, ...] = (
         partial(_plain, "contact_email"),
         (lambda: Lower(_primary("email")), by_name()),
         needs={"contact_email": partial(_primary, "email")},
+        width=WIDE_IN_FILE,
     ),
     Column(
         "contact_phone",
@@ -212,6 +195,7 @@ COLUMNS: tuple[Column, ...] = (
         gettext_lazy("Billing e-mail"),
         partial(_plain, "billing_email"),
         _text("billing_email"),
+        width=WIDE_IN_FILE,
     ),
     Column(
         "domains",
@@ -294,7 +278,13 @@ COLUMNS: tuple[Column, ...] = (
         ("changed_at",),
         css="k-nowrap",
     ),
-    Column("notes", gettext_lazy("Notes"), partial(_plain, "notes"), _text("notes")),
+    Column(
+        "notes",
+        gettext_lazy("Notes"),
+        partial(_plain, "notes"),
+        _text("notes"),
+        width=WIDE_IN_FILE,
+    ),
 )
 
 
@@ -325,23 +315,9 @@ def offered_columns(setup: ListSetup, person: Membership) -> list[Column]:
     return [*columns, *(custom_column(custom) for custom in setup.fields)]
 
 
-def chosen_columns(offered: list[Column], setup: ListSetup) -> list[Column]:
-    """Return the columns that this person sees; the name is always among them."""
-    if setup.columns is None:
-        return [column for column in offered if column.standard]
-    wanted = {*setup.columns, "name"}
-    return [column for column in offered if column.name in wanted]
-
-
-def sorts_of(offered: list[Column]) -> dict[str, tuple[Any, ...]]:
-    """Return the orders that an address may ask for: one for each column, shown or not."""
-    return {column.name: column.sort for column in offered}
-
-
 def with_needs(customers: Any, columns: list[Column]) -> Any:
     """Return the rows with everything that these columns show, in the same statement."""
-    needed = {name: make() for column in columns for name, make in column.needs.items()}
     joins = ["rate_plan"]
     if any(column.name == "category" for column in columns):
         joins.append("business_type")
-    return customers.select_related(*joins).annotate(**needed)
+    return customers.select_related(*joins).annotate(**needs_of(columns))

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models.functions import Collate
 from django.utils.translation import gettext as _
 
-from customers.models import Customer
+from customers.models import Customer, ListColumns, SavedFilter
 from customers.rows import customer_address
 from portal.accounts.models import Membership
 from portal.core.http import parse_uuid
@@ -56,6 +56,11 @@ def named(person: Membership, ids: Collection[UUID]) -> Mapping[UUID, Named]:
     }
 
 
+def columns_of_emails(person: Membership) -> list[str] | None:
+    """Return the columns that a person chose for the list of messages."""
+    return ListColumns.objects.names_for(person, SavedFilter.List.EMAILS)
+
+
 def register() -> None:
-    """Tell the outbox who the customers of its messages are."""
-    customers_of_outbox.register(Customers(named, customer_filter))
+    """Tell the outbox who the customers of its messages are, and which columns people chose."""
+    customers_of_outbox.register(Customers(named, customer_filter, columns_of_emails))

@@ -67,7 +67,7 @@ COMMON = 0.05
 # Small tables in one round trip. The rows from the partner's schema carry the partner's id.
 SETUP = """
     SELECT 'columns', partner_id, to_jsonb(columns) FROM customers_listcolumns
-     WHERE membership_id = %(me)s
+     WHERE membership_id = %(me)s AND list_name = 'customers'
     UNION ALL
     SELECT 'saved', partner_id, jsonb_build_array(id, name, query, is_shared, membership_id)
       FROM customers_savedfilter

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from uuid import UUID
 
 from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from customers.badges import customer_state
-from customers.columns import Column, Names, Value
+from customers.columns import Column
 from customers.models import Customer
-from portal.core.formats import amount, day, plain_number
-
-LONGEST_TEXT = 80
+from portal.core.list_columns import Names, cell_of, join_cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +33,6 @@ def customer_address(customer_id: UUID) -> str:
     It equals ``reverse("customers:customer")``, which is too slow for fifty rows.
     """
     return f"/customers/{customer_id}/"
-
-
-def words(value: Value) -> str:
-    """Return a cell's value as text for people."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value if len(value) <= LONGEST_TEXT else value[: LONGEST_TEXT - 1].rstrip() + "…"
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(value, Decimal):
-        return amount(value)
-    return day(value) if isinstance(value, dt.date) else plain_number(value)
 
 
 Cell = Callable[[Customer], str]
@@ -93,24 +76,12 @@ def _state_cell(column: Column) -> Cell:
     return cell
 
 
-def _plain_cell(column: Column, names: Names) -> Cell:
-    css = f' class="{column.css}"' if column.css else ""
-    # On a phone a row is shown as a card, in which each visible cell needs its label.
-    label = "" if "k-sm-hide" in column.css else f' data-label="{escape(column.label)}"'
-    start = f"<td{css}{label}>"
-
-    def cell(customer: Customer) -> str:
-        return f"{start}{escape(words(column.value(customer, names)))}</td>"
-
-    return cell
-
-
 def _cell(column: Column, names: Names) -> Cell:
     if column.name == "name":
         return _name_cell()
     if column.name == "credit":
         return _credit_cell(column)
-    return _state_cell(column) if column.name == "state" else _plain_cell(column, names)
+    return _state_cell(column) if column.name == "state" else cell_of(column, names)
 
 
 def customer_rows(
@@ -124,7 +95,7 @@ def customer_rows(
             name=customer.name,
             number=customer.number,
             active=customer.is_active,
-            cells=mark_safe("".join(cell(customer) for cell in cells)),  # noqa: S308  escaped above
+            cells=join_cells(cells, customer),
         )
         for customer in customers
     ]

@@ -23,16 +23,16 @@ from customers.page_sections import (
     shows_all,
     sorts_for,
 )
-from orders.finding import SORTS
+from orders.columns import order_columns
 from orders.models import Order, OrderLine, Service
 from orders.queries import open_lines_of, orders_for_list
 from orders.rows import order_rows
 from orders.states import CSS
 from portal.catalog.models import Family
 from portal.core.formats import amount, day
+from portal.core.list_columns import sorts_of
 from portal.core.sorting import sort_key
 
-ORDER_SORTS = {name: terms for name, terms in SORTS.items() if name != "customer"}
 SERVICE_SORTS: dict[str, tuple[Any, ...]] = {
     "service": ("product_name", "started_on"),
     "since": ("started_on", "product_name"),
@@ -83,7 +83,8 @@ def orders_section(request: CustomerRequest) -> Section | None:
     if not request.membership.may("view_order"):
         return None
     orders = orders_for_list(request.membership).filter(customer=request.customer)
-    sorts = sorts_for(request.membership, ORDER_SORTS)
+    prices = request.membership.may("view_prices")
+    sorts = sorts_of(order_columns(prices=prices, currency=request.partner.currency))
     found = PageList(request, orders, name="orders", sorts=sorts, default="-number")
     context = {"listing": found, "rows": order_rows(found.rows)}
     return Section("orders/_customer_orders.html", "c-orders", _("Orders"), context)

@@ -6,11 +6,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from customers.http import CustomerRequest
-from customers.page_sections import PageList, Section, add_section, sorts_for
-from quotes.finding import SORTS
+from customers.page_sections import PageList, Section, add_section
+from portal.core.list_columns import sorts_of
+from quotes.columns import quote_columns
 from quotes.overview import quote_rows, quotes_for_list
-
-QUOTE_SORTS = {name: terms for name, terms in SORTS.items() if name != "customer"}
 
 
 def agreements_section(request: CustomerRequest) -> Section | None:
@@ -22,7 +21,8 @@ def agreements_section(request: CustomerRequest) -> Section | None:
     if not person.may("view_quote") or customer.is_own_company:
         return None
     quotes = quotes_for_list(person).filter(customer=customer)
-    sorts = sorts_for(person, QUOTE_SORTS)
+    prices = person.may("view_prices")
+    sorts = sorts_of(quote_columns(prices=prices, currency=request.partner.currency))
     found = PageList(request, quotes, name="quotes", sorts=sorts, default="-number")
     may_quote = person.may("change_quote") and customer.is_active
     context = {

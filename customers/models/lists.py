@@ -15,20 +15,6 @@ from portal.accounts.models import Membership
 from portal.tenancy.models import TenantModel
 
 
-class ListColumns(TenantModel):
-    """The columns that a person chose for the list of customers and its export."""
-
-    membership = models.OneToOneField(Membership, models.DO_NOTHING, related_name="+")
-    columns = ArrayField(models.CharField(max_length=40), default=list, blank=True)
-
-    class Meta:
-        verbose_name = _("columns of a list")
-        verbose_name_plural = _("columns of lists")
-
-    def __str__(self) -> str:
-        return ", ".join(self.columns)
-
-
 class SavedFilterQuerySet(models.QuerySet["SavedFilter"]):
     """Queries for saved filters."""
 
@@ -91,12 +77,55 @@ class SavedFilter(TenantModel):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    def page_of(cls, list_name: str, query: str = "") -> str:
+        """Return the address of a list, with what is asked of it."""
+        page = reverse(cls.PAGES[list_name])
+        return f"{page}?{query}" if query else page
+
     @property
     def address(self) -> str:
         """Return the list with this filter."""
-        page = reverse(self.PAGES[self.list_name])
-        return f"{page}?{self.query}" if self.query else page
+        return self.page_of(self.list_name, self.query)
 
     def may_be_changed_by(self, person: Membership) -> bool:
         """Return whether the person is the owner or, for a shared one, an administrator."""
         return self.membership_id == person.pk or (self.is_shared and person.may("change_settings"))
+
+
+class ListColumnsQuerySet(models.QuerySet["ListColumns"]):
+    """Queries for chosen columns."""
+
+    def names_for(self, person: Membership, list_name: str) -> list[str] | None:
+        """Return the columns that a person chose for a list; None for the standard ones."""
+        mine = self.filter(membership_id=person.pk, list_name=list_name)
+        found: list[str] | None = mine.values_list("columns", flat=True).first()
+        return found
+
+
+class ListColumns(TenantModel):
+    """The columns that a person chose for a list and its export."""
+
+    membership = models.ForeignKey(Membership, models.DO_NOTHING, related_name="+")
+    list_name = models.CharField(
+        _("list"),
+        max_length=10,
+        choices=SavedFilter.List.choices,
+        default=SavedFilter.List.CUSTOMERS,
+        db_default=SavedFilter.List.CUSTOMERS,
+    )
+    columns = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+
+    objects = ListColumnsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("columns of a list")
+        verbose_name_plural = _("columns of lists")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["membership", "list_name"], name="listcolumns_once_a_list"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join(self.columns)

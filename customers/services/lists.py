@@ -23,12 +23,19 @@ class FilterNameTaken(RuleError):
         super().__init__(_("You have a filter named “%s” already.") % name, field="name")
 
 
-def choose_columns(person: Membership, columns: Iterable[str] | None) -> None:
-    """Save which columns a person sees; None restores the standard columns."""
+def choose_columns(
+    person: Membership,
+    columns: Iterable[str] | None,
+    *,
+    list_name: str = SavedFilter.List.CUSTOMERS,
+) -> None:
+    """Save which columns of a list a person sees (REG-11); None restores the standard columns."""
     if columns is None:
-        ListColumns.objects.filter(membership=person).delete()
+        ListColumns.objects.filter(membership=person, list_name=list_name).delete()
         return
-    ListColumns.objects.update_or_create(membership=person, defaults={"columns": list(columns)})
+    ListColumns.objects.update_or_create(
+        membership=person, list_name=list_name, defaults={"columns": list(columns)}
+    )
 
 
 @transaction.atomic

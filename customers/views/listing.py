@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,8 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from customers import services
-from customers.columns import chosen_columns, offered_columns, sorts_of, with_needs
-from customers.exports import file_columns
+from customers.columns import offered_columns, with_needs
 from customers.finding import CustomersAsked, asked_of, found_customers
 from customers.forms.listing import SaveFilterForm
 from customers.list_setup import ListSetup, list_setup
@@ -23,10 +23,12 @@ from customers.models import Customer, SavedFilter, sees_some
 from customers.rows import customer_rows
 from portal.accounts.access import PartnerRequest, needs
 from portal.core.forms import ShowRefusals
+from portal.core.list_columns import choices_of, chosen_columns, sorts_of
 from portal.core.list_filters import list_context, refuse_export
 from portal.core.listing import BigListing, Sorted, page_size
-from portal.tenancy.downloads import download
+from portal.tenancy.downloads import download, file_columns
 
+COLUMN = re.compile("[a-z_]{1,40}")
 # Orders of the list that are read along an index.
 INDEXED_SORTS = ("name", "number")
 
@@ -49,7 +51,7 @@ def customer_list(request: PartnerRequest) -> HttpResponse:
     setup = list_setup(person, request.GET.get("q", ""))
     asked = asked_of(request.GET, setup)
     offered = offered_columns(setup, person)
-    columns = chosen_columns(offered, setup)
+    columns = chosen_columns(offered, setup.columns)
     along_index = request.GET.get("sort", "name").lstrip("-") in INDEXED_SORTS
     found = found_customers(asked, person=person, setup=setup, along_index=along_index)
     size = page_size(request.GET)
@@ -60,22 +62,13 @@ def customer_list(request: PartnerRequest) -> HttpResponse:
         **list_context(asked, listing, request.GET),
         "rows": customer_rows(listing.rows, columns, setup.names()),
         "columns": columns,
-        "offered": _offered(columns, offered),
+        "offered": choices_of(offered, columns),
         "may_add": person.may("add_customer"),
         "may_assign": person.may("assign_customer"),
         "may_export": person.may("export_customer"),
         "tabs": _tabs(setup, asked, request.GET),
     }
     return render(request, "customers/list.html", context)
-
-
-def _offered(columns: list[Any], offered: list[Any]) -> list[dict[str, Any]]:
-    shown = {column.name for column in columns}
-    return [
-        {"name": each.name, "label": each.label, "on": each.name in shown, "custom": each.custom}
-        for each in offered
-        if each.name != "name"
-    ]
 
 
 def _tabs(setup: ListSetup, asked: CustomersAsked, data: QueryDict) -> list[dict[str, Any]]:
@@ -99,7 +92,7 @@ def export(request: PartnerRequest) -> HttpResponseBase:
     setup = list_setup(person, request.GET.get("q", ""))
     asked = asked_of(request.GET, setup)
     offered = offered_columns(setup, person)
-    columns = chosen_columns(offered, setup)
+    columns = chosen_columns(offered, setup.columns)
     if not asked.is_possible:
         return refuse_export(request, asked, list_address())
     order = Sorted(request, model=Customer, sorts=sorts_of(offered), default="name")
@@ -117,18 +110,25 @@ def export(request: PartnerRequest) -> HttpResponseBase:
     )
 
 
-@needs(allow=may_see_some)
+@needs()
 @require_POST
 def choose_columns(request: PartnerRequest) -> HttpResponse:
-    """Which columns this person sees from now on (REG-11)."""
-    person = request.membership
-    known = [column.name for column in offered_columns(list_setup(person), person)]
-    wanted = set(request.POST.getlist("columns"))
+    """Which columns of a list this person sees from now on (REG-11, REG-45)."""
+    list_name = request.POST.get("list_name") or SavedFilter.List.CUSTOMERS.value
+    if list_name not in SavedFilter.PAGES:
+        raise Http404
+    query, wanted = request.POST.get("query", ""), request.POST.getlist("columns")
+    if list_name == SavedFilter.List.CUSTOMERS:
+        offered = offered_columns(list_setup(request.membership), request.membership)
+        known = [column.name for column in offered]
+        wanted, query = [name for name in known if name in wanted], clean_query(request, query)
+    else:
+        # The list itself, of another app, passes over what it does not know.
+        wanted = [name for name in wanted[:50] if COLUMN.fullmatch(name)]
+        query = plain_query(query)
     standard = request.POST.get("then") == "standard"
-    services.choose_columns(
-        person, None if standard else [name for name in known if name in wanted]
-    )
-    return redirect(list_address(clean_query(request, request.POST.get("query", ""))))
+    services.choose_columns(request.membership, None if standard else wanted, list_name=list_name)
+    return redirect(SavedFilter.page_of(list_name, query))
 
 
 @needs(allow=may_see_some)

@@ -6,33 +6,15 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from orders.finding import (
-    FILE_FIELDS,
-    SORTS,
-    empty_words,
-    file_columns,
-    found_orders,
-    order_filters,
-    total_sentence,
-)
+from orders.finding import empty_words, listed_orders, total_sentence
 from orders.groups import Group, groups_for
 from orders.models import Order
 from orders.queries import orders_for_list
-from orders.rows import order_group_rows, order_rows
+from orders.rows import order_group_rows
 from portal.accounts.access import PartnerRequest, needs
 from portal.accounts.models import Membership
-from portal.core.list_filters import (
-    counts_of_tabs,
-    list_context,
-    read_filters,
-    refuse_export,
-    tabs_of,
-)
-from portal.core.listing import BigListing, Sorted, page_size
-from portal.tenancy.downloads import download
 
 GROUP_ROWS = 10
 
@@ -42,32 +24,18 @@ GROUP_ROWS = 10
 def order_list(request: PartnerRequest) -> HttpResponse:
     """Show all orders that the person may see."""
     person = request.membership
-    asked = read_filters(request.GET, order_filters(person))
-    counts = counts_of_tabs(asked, Order.objects.visible_to(person), "state")
+    listed = listed_orders(request.GET, person)
     # Above the whole list alone; what stands there does not stand below once more.
     groups = [] if request.GET else _groups(request)
-    found = found_orders(asked, person)
-    if groups:
-        found = found.exclude(state=Order.State.SUBMITTED)
-    listing = BigListing(
-        request,
-        found.select_related("customer"),
-        counted=found,
-        sorts=SORTS,
-        default="-changed",
-        size=page_size(request.GET),
-    )
+    found = listed.found.exclude(state=Order.State.SUBMITTED) if groups else listed.found
     context = {
-        **list_context(asked, listing, request.GET),
+        **listed.context(request, found, Order.objects.visible_to(person)),
         **_rights(person),
-        "rows": order_rows(listing.rows),
-        "tabs": tabs_of(request.GET, asked, "state", counts),
-        "total_sentence": total_sentence(counts[0] if counts else listing.total),
         "groups": groups,
         "others": any(group.title == str(Order.State.SUBMITTED.label) for group in groups),
-        "empty": empty_words(asked),
-        "currency": request.partner.currency,
+        "empty": empty_words(listed.asked),
     }
+    context["total_sentence"] = total_sentence(context["all_total"])
     return render(request, "orders/list.html", context)
 
 
@@ -75,27 +43,13 @@ def order_list(request: PartnerRequest) -> HttpResponse:
 @require_safe
 def export(request: PartnerRequest) -> HttpResponseBase:
     """Return the orders on screen, of all pages, as a file (REG-10)."""
-    person = request.membership
-    asked = read_filters(request.GET, order_filters(person))
-    if not asked.is_possible:
-        return refuse_export(request, asked, reverse("orders:list"))
-    order = Sorted(request, model=Order, sorts=SORTS, default="-changed")
-    found = found_orders(asked, person).select_related("customer").only(*FILE_FIELDS)
-    return download(
-        found.order_by(*order.ordering),
-        file_columns(prices=person.may("view_prices"), currency=request.partner.currency),
-        kind=request.GET.get("format", ""),
-        name="orders",
-        title=_("Orders"),
-        partner=request.partner,
-        at=timezone.now(),
-    )
+    listed = listed_orders(request.GET, request.membership)
+    return listed.file(request, request.partner, timezone.now())
 
 
 def _rights(person: Membership) -> dict[str, bool]:
     """Return what this person may do in the list."""
     return {
-        "prices": person.may("view_prices"),
         "may_add": person.may("add_order"),
         "may_export": person.may("export_customer"),
     }

@@ -15,7 +15,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import Page, Paginator
 from django.db import connection, models
 from django.db.models.expressions import CombinedExpression
-from django.db.models.functions import Collate, Lower
+from django.db.models.functions import Cast, Collate, Lower
 from django.http import HttpRequest, QueryDict
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -88,7 +88,7 @@ class Sorted:
         default: str,
         parameter: str = "sort",
     ) -> None:
-        self._query, self._parameter = request.GET, parameter
+        self._query, self._parameter, self.sorts = request.GET, parameter, sorts
         asked = request.GET.get(parameter, "")
         self.sort = asked if asked.removeprefix("-") in sorts else default
         self.default_sort = default
@@ -104,11 +104,12 @@ class Sorted:
             return models.F(what)
         return what() if callable(what) else what
 
-    def _order(self, *, down: bool) -> list[Any]:
+    def _order(self, *, down: bool, back: bool = False) -> list[Any]:
+        """Return the terms of the order; rows without a value come last, read backwards first."""
         terms: list[Any] = []
         for term, null in zip(self.terms, self._null, strict=True):
-            last = True if null else None
-            terms.append(term.desc(nulls_last=last) if down else term.asc(nulls_last=last))
+            where = {"nulls_first" if back else "nulls_last": True} if null else {}
+            terms.append(term.desc(**where) if down else term.asc(**where))
         return [*terms, "-pk" if down else "pk"]
 
     def url_for(self, sort: str) -> str:
@@ -238,7 +239,7 @@ class BigListing(Sorted, Generic[M]):
         super().__init__(request, model=queryset.model, sorts=sorts, default=default)
         upto = _CountUpTo(counted.order_by().values("pk")[: COUNTED + 1])
         self._size = size
-        self._keys = [] if any(self._null) else [_Key(term) for term in self.terms]
+        self._keys = [_Key(term) for term in self.terms]
         read = {f"list_key_{i}": key.term for i, key in enumerate(self._keys) if not key.attribute}
         self._queryset = queryset.annotate(list_total=upto, **read)
         number, rows, more = self._fetch(request.GET)
@@ -250,7 +251,7 @@ class BigListing(Sorted, Generic[M]):
         self.rows = rows
         paginator: Any = _Counted(size, self.total, number + more)
         page: _Shown[M] = _Shown(rows, number, paginator)
-        if rows and self._keys:
+        if rows:
             page.last_by_number = self._last_by_number
             page.next_key = f"&after={self._key_of(rows[-1])}" if more else ""
             page.previous_key = f"&before={self._key_of(rows[0])}" if number > 1 else ""
@@ -265,7 +266,7 @@ class BigListing(Sorted, Generic[M]):
                 if rows:
                     return number, rows, more
                 number = 1 if name == "before" else number
-        return self._at(min(number, self._last_by_number if self._keys else LAST_PAGE))
+        return self._at(min(number, self._last_by_number))
 
     @property
     def _last_by_number(self) -> int:
@@ -282,8 +283,14 @@ class BigListing(Sorted, Generic[M]):
         """Return the rows after the one with these values, or those before it."""
         down = self.down != back
         aliases = {f"list_at_{i}": key.term for i, key in enumerate(self._keys)}
-        found = self._queryset.alias(**aliases).filter(_beyond([*aliases, "pk"], values, down=down))
-        rows = list(found.order_by(*self._order(down=down))[: self._size + 1])
+        keyed = self._queryset.alias(**aliases)
+        places = [
+            _Place(name, keyed.query.annotations[name].output_field, value, null)
+            for name, value, null in zip(aliases, values, self._null, strict=False)
+        ]
+        places.append(_Place("pk", self._queryset.model._meta.pk, values[-1], null=False))
+        found = keyed.filter(_beyond(places, down=down, back=back))
+        rows = list(found.order_by(*self._order(down=down, back=back))[: self._size + 1])
         if back:
             # Fewer than a page are there: the first page has them and what follows.
             return (rows[: self._size][::-1], True) if len(rows) >= self._size else ([], False)
@@ -295,7 +302,7 @@ class BigListing(Sorted, Generic[M]):
 
     def _values(self, key: str) -> list[Any] | None:
         """Return the values of a key that was made for this sort; None for anything else."""
-        if not key or not self._keys:
+        if not key:
             return None
         try:
             sort, *values = signing.loads(key, salt=SALT)
@@ -336,23 +343,72 @@ class _Key:
         self.attribute = "" if "__" in name else name
 
 
-def _beyond(names: Sequence[str], values: Sequence[Any], *, down: bool) -> models.Q:
+class _Compared(models.Func):
+    """Two expressions compared by the database's own order, not by a field's lookups."""
+
+    conditional = True
+    template = "(%(expressions)s)"
+
+    def __init__(self, *expressions: Any, sign: str) -> None:
+        super().__init__(*expressions, output_field=models.BooleanField())
+        self.arg_joiner = f" {sign} "
+
+
+class _Null(models.Func):
+    """Whether an expression has no value."""
+
+    conditional = True
+    template = "(%(expressions)s IS NULL)"
+
+    def __init__(self, expression: Any) -> None:
+        super().__init__(expression, output_field=models.BooleanField())
+
+
+class _Place:
+    """A row's value of one term of the order, and the rows beside it."""
+
+    def __init__(self, name: str, field: Any, value: Any, null: bool) -> None:
+        self._term, self._null, self._is_none = models.F(name), null, value is None
+        self._value: Any = models.Value(value, output_field=field)
+        if isinstance(value, list):
+            self._value = Cast(self._value, field)
+
+    def _compared(self, sign: str) -> models.Q:
+        return models.Q(_Compared(self._term, self._value, sign=sign))
+
+    def same(self) -> models.Q:
+        return models.Q(_Null(self._term)) if self._is_none else self._compared("=")
+
+    def beyond(self, *, down: bool, back: bool, or_same: bool = False) -> models.Q | None:
+        """Return which rows come after this one, NULL last (``back``: first); None for none."""
+        if self._is_none:
+            if back:
+                return None if or_same else ~models.Q(_Null(self._term))
+            return self.same() if or_same else None
+        found = self._compared(("<" if down else ">") + ("=" if or_same else ""))
+        return found | models.Q(_Null(self._term)) if self._null and not back else found
+
+
+def _beyond(places: Sequence[_Place], *, down: bool, back: bool) -> models.Q:
     """Return the condition for the rows that come after these values in the order of the names."""
-    compare = "lt" if down else "gt"
     # The first alone bounds the part of an index that is read.
-    within = models.Q(**{f"{names[0]}__{compare}e": values[0]})
-    same, found = models.Q(), models.Q()
-    for name, value in zip(names, values, strict=True):
-        found |= same & models.Q(**{f"{name}__{compare}": value})
-        same &= models.Q(**{name: value})
-    return within & found
+    within = places[0].beyond(down=down, back=back, or_same=True)
+    same, found = models.Q(), models.Q(pk__in=[])
+    for place in places:
+        after = place.beyond(down=down, back=back)
+        if after is not None:
+            found |= same & after
+        same &= place.same()
+    return found if within is None else within & found
 
 
 def _plain(value: object) -> object:
     """Return a value as JSON has it, without losing a microsecond or a cent."""
     if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()
-    return value if value is None or isinstance(value, bool | int | str) else str(value)
+    return (
+        value if value is None or isinstance(value, bool | int | float | str | list) else str(value)
+    )
 
 
 def page_size(query: QueryDict) -> int:

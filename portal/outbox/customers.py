@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -25,6 +25,7 @@ class Customers:
 
     named: Callable[[Membership, Collection[UUID]], Mapping[UUID, Named]]
     filter: Callable[[Membership], Filter]
+    columns: Callable[[Membership], Sequence[str] | None]
 
 
 _known: list[Customers] = []
@@ -43,3 +44,8 @@ def names_of(person: Membership, ids: Collection[UUID]) -> Mapping[UUID, Named]:
 def customer_filters(person: Membership) -> list[Filter]:
     """Return the filter by one customer."""
     return [each.filter(person) for each in _known]
+
+
+def chosen_columns(person: Membership) -> Sequence[str] | None:
+    """Return the columns that a person chose for the list of messages; None for the standard."""
+    return _known[0].columns(person) if _known else None

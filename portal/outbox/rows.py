@@ -11,21 +11,14 @@ from django.utils.translation import gettext as _
 from portal.core.templatetags.kontor import moment
 from portal.outbox import queries
 from portal.outbox.causes import cause_of
+from portal.outbox.columns import SIGNS
 from portal.outbox.correcting import recipient_of
-from portal.outbox.customers import Named
 from portal.outbox.models import OutboundEmail
 from portal.outbox.services import can_send_again
 from portal.outbox.telling import about_url
 from portal.tenancy.models import Partner
 
 State = OutboundEmail.State
-SIGNS = {
-    State.WAITING: "",
-    State.QUEUED: "is-placed",
-    State.SENT: "is-ok",
-    State.DEAD: "is-bad",
-    State.BOUNCED: "is-bad",
-}
 
 
 @dataclass(frozen=True)
@@ -42,14 +35,11 @@ class Row:
     when: str
     cause: str
     again_url: str
-    customer: Named | None = None
     correct_url: str = ""
     wrong_address: bool = False
 
 
-def as_row(
-    email: OutboundEmail, customer: Named | None = None, *, with_recipient: bool = False
-) -> Row:
+def as_row(email: OutboundEmail, *, with_recipient: bool = False) -> Row:
     """Return the row of one message; ``with_recipient``: look up whether it can be corrected."""
     state = State(email.state)
     again = reverse("outbox:send_again", args=[email.pk]) if can_send_again(email) else ""
@@ -68,7 +58,6 @@ def as_row(
         when=moment(email.sent_at or email.created_at),
         cause=cause.words if cause else "",
         again_url=again,
-        customer=customer,
         correct_url=correct,
         wrong_address=cause is not None and cause.wrong_address,
     )

@@ -8,7 +8,6 @@ from csp.decorators import csp_update
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,24 +18,14 @@ from portal.accounts.access import PartnerRequest, needs
 from portal.core.errors import RuleError
 from portal.core.forms import ShowRefusals
 from portal.core.http import get_or_post
-from portal.core.list_filters import (
-    counts_of_tabs,
-    list_context,
-    read_filters,
-    refuse_export,
-    tabs_of,
-)
-from portal.core.listing import BigListing, Sorted, page_size
 from portal.outbox import queries, services
 from portal.outbox.causes import cause_of
 from portal.outbox.correcting import correct_and_send, recipient_of
-from portal.outbox.customers import names_of
-from portal.outbox.finding import SORTS, email_filters, empty_words, file_columns, found_emails
+from portal.outbox.finding import empty_words, listed_emails
 from portal.outbox.forms import AddressForm
 from portal.outbox.models import OutboundEmail
 from portal.outbox.preview import framed_html, shown
 from portal.outbox.rows import as_row, summary_of
-from portal.tenancy.downloads import download
 
 State = OutboundEmail.State
 
@@ -57,27 +46,10 @@ def _load(request: EmailRequest, kwargs: dict[str, Any]) -> None:
 @require_safe
 def email_list(request: PartnerRequest) -> HttpResponse:
     """Show all messages of the partner, filtered by state and search words."""
-    person = request.membership
-    asked = read_filters(request.GET, email_filters(person))
-    counts = counts_of_tabs(asked, queries.listed(request.partner), "state")
-    found = found_emails(asked, person)
-    listing = BigListing(
-        request,
-        found,
-        counted=found,
-        sorts=SORTS,
-        default="-created",
-        size=page_size(request.GET),
-    )
-    customers = names_of(person, {row.customer_id for row in listing.rows if row.customer_id})
+    listed = listed_emails(request.GET, request.membership)
     context = {
-        **list_context(asked, listing, request.GET),
-        "rows": [
-            as_row(email, customers.get(email.customer_id) if email.customer_id else None)
-            for email in listing.rows
-        ],
-        "tabs": tabs_of(request.GET, asked, "state", counts),
-        "empty": empty_words(asked),
+        **listed.context(request, listed.found, queries.listed(request.partner)),
+        "empty": empty_words(listed.asked),
         "may_export": True,
     }
     return render(request, "outbox/list.html", context)
@@ -87,19 +59,8 @@ def email_list(request: PartnerRequest) -> HttpResponse:
 @require_safe
 def export(request: PartnerRequest) -> HttpResponseBase:
     """The messages on screen, of all pages, as a file (REG-10)."""
-    asked = read_filters(request.GET, email_filters(request.membership))
-    if not asked.is_possible:
-        return refuse_export(request, asked, reverse("outbox:list"))
-    order = Sorted(request, model=OutboundEmail, sorts=SORTS, default="-created")
-    return download(
-        found_emails(asked, request.membership).order_by(*order.ordering),
-        file_columns(),
-        kind=request.GET.get("format", ""),
-        name="emails",
-        title=_("Sent e-mail"),
-        partner=request.partner,
-        at=timezone.now(),
-    )
+    listed = listed_emails(request.GET, request.membership)
+    return listed.file(request, request.partner, timezone.now())
 
 
 @csp_update({"frame-src": ["'self'"]})

@@ -310,7 +310,7 @@ def test_message_log_lists_every_mail_of_the_partner(
     theirs = OutboundEmail.objects.for_partner(brueckner).get()
     assert mails.exists()
     rows = client.get("/outbox/").context["rows"]
-    assert sorted(row.subject for row in rows) == sorted(mail.subject for mail in mails)
+    assert sorted(row.source.subject for row in rows) == sorted(mail.subject for mail in mails)
     assert all(client.get(f"/outbox/{mail.pk}/").status_code == 200 for mail in mails)
     assert client.get(f"/outbox/{theirs.pk}/").status_code == 404
     denied = sign_in(jonas)

@@ -28,7 +28,7 @@ def test_filters_tabs_and_file(
     """REG-09, REG-10: the file has the rows on screen, and asks nothing for each."""
     client = sign_in(anna)
     for query, count in ((f"customer={bjorkvik.number}", 2), ("by=me&sort=number", 3)):
-        shown = [row.number for row in client.get(f"/quotes/?{query}").context["rows"]]
+        shown = [row.source.number for row in client.get(f"/quotes/?{query}").context["rows"]]
         assert len(shown) == count
         with CaptureQueriesContext(connection) as queries:
             answer: Any = client.get(f"/quotes/export/?format=csv&{query}")

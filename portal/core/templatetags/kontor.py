@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
@@ -17,7 +16,7 @@ from django.template.context import RequestContext
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import get_language
@@ -27,6 +26,7 @@ from portal.core.finding import Wanted
 from portal.core.form_rendering import KontorBoundField
 from portal.core.formats import amount
 from portal.core.formats import day as day_words
+from portal.core.list_columns import whole_numbers
 from portal.core.listing import short_total as counted_total
 
 register = template.Library()
@@ -35,6 +35,7 @@ register = template.Library()
 class Listing(Protocol):
     """What a sortable list offers to its headings."""
 
+    sorts: Mapping[str, Any]
     sort: str
 
     def url_for(self, sort: str) -> str:
@@ -201,7 +202,10 @@ def with_field(errors: Sequence[FormError]) -> int:
 
 @register.simple_tag
 def sort_header(listing: Listing, name: str, label: object, css: str = "") -> SafeString:
-    """Render the heading of a sortable column: `{% sort_header listing "name" _("Name") %}`."""
+    """Render a heading, a link if the column sorts: `{% sort_header listing "name" label %}`."""
+    css_class = format_html(' class="{}"', css) if css else ""
+    if name not in listing.sorts:
+        return format_html('<th scope="col"{}>{}</th>', css_class, label)
     now = listing.sort
     if now == name:
         aria, sign, target = SafeString(' aria-sort="ascending"'), "arrow-up", f"-{name}"
@@ -211,7 +215,7 @@ def sort_header(listing: Listing, name: str, label: object, css: str = "") -> Sa
         aria, sign, target = SafeString(""), "selector", name
     return format_html(
         '<th scope="col"{}{}><a class="k-sort" href="{}">{}{}</a></th>',
-        format_html(' class="{}"', css) if css else "",
+        css_class,
         aria,
         listing.url_for(target),
         label,
@@ -232,14 +236,7 @@ def page_numbers(page: Page[Any]) -> list[int | None]:
     ]
 
 
-NUMBERS = re.compile(r"\b(?:[A-Z]-)?\d{4}-\d+\b")
-
-
-@register.filter
-def whole_numbers(text: str) -> SafeString:
-    """Return the text with its numbers of orders and quotes kept from breaking at a hyphen."""
-    whole = NUMBERS.sub(r'<span class="k-nowrap">\g<0></span>', escape(text))
-    return SafeString(whole)
+register.filter("whole_numbers", whole_numbers)
 
 
 @register.filter
