@@ -17,6 +17,8 @@ from portal.core.list_filters import Asked, Filter, read_filters
 from portal.core.listing import COUNTED, total_in_words
 from portal.tenancy.list_pages import ListOf, narrowed, state_filter, written_filters
 
+# Orders of the list that are read along an index.
+INDEXED_SORTS = ("changed", "start", "monthly", "number", "written")
 S = Order.State
 TABS = (S.DRAFT, S.SUBMITTED, S.ACCEPTED, S.PROVISIONING, S.FAILED, S.COMPLETED)
 
@@ -37,13 +39,14 @@ def listed_orders(data: QueryDict, person: Membership) -> ListOf[Order]:
     """Return the list of orders as an address asks for it."""
     asked = read_filters(data, order_filters(person))
     currency = person.partner.currency
+    along_index = data.get("sort", "changed").lstrip("-") in INDEXED_SORTS
     return ListOf(
         name="orders",
         title=_("Orders"),
         page="orders:list",
         default="-changed",
         asked=asked,
-        found=found_orders(asked, person),
+        found=found_orders(asked, person, along_index=along_index),
         offered=order_columns(prices=person.may("view_prices"), currency=currency),
         wanted=ListColumns.objects.names_for(person, SavedFilter.List.ORDERS),
         fields=FIELDS,
@@ -51,11 +54,13 @@ def listed_orders(data: QueryDict, person: Membership) -> ListOf[Order]:
     )
 
 
-def found_orders(asked: Asked[Filter], person: Membership) -> OrderQuerySet:
+def found_orders(
+    asked: Asked[Filter], person: Membership, *, along_index: bool = False
+) -> OrderQuerySet:
     """Return the visible orders that search and filters leave (REG-09, REG-36)."""
     found = narrowed(Order.objects.visible_to(person), asked, "state", "family")
     if asked.text:
-        found = found.filter(matches(Order, asked.text))
+        found = found.filter(matches(Order, asked.text, along_index=along_index))
     if "on" in asked.values:
         on = asked.values["on"]
         put_on = OrderAssignee.objects.filter(membership_id=person.pk if on == "me" else on)

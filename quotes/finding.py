@@ -18,6 +18,8 @@ from portal.tenancy.list_pages import ListOf, narrowed, state_filter, written_fi
 from quotes.columns import FIELDS, quote_columns
 from quotes.models import Quote, QuoteQuerySet
 
+# Orders of the list that are read along an index.
+INDEXED_SORTS = ("changed", "number", "written")
 S = Quote.State
 TABS = (S.DRAFT, S.SENT, S.CONFIRMED, S.PROGRESSED, S.DECLINED, S.EXPIRED)
 
@@ -36,13 +38,14 @@ def listed_quotes(data: QueryDict, person: Membership) -> ListOf[Quote]:
     """Return the list of quotes as an address asks for it."""
     asked = read_filters(data, quote_filters(person))
     currency = person.partner.currency
+    along_index = data.get("sort", "changed").lstrip("-") in INDEXED_SORTS
     return ListOf(
         name="quotes",
         title=_("Quotes"),
         page="quotes:list",
         default="-changed",
         asked=asked,
-        found=found_quotes(asked, person),
+        found=found_quotes(asked, person, along_index=along_index),
         offered=quote_columns(prices=person.may("view_prices"), currency=currency),
         wanted=ListColumns.objects.names_for(person, SavedFilter.List.QUOTES),
         fields=FIELDS,
@@ -50,11 +53,13 @@ def listed_quotes(data: QueryDict, person: Membership) -> ListOf[Quote]:
     )
 
 
-def found_quotes(asked: Asked[Filter], person: Membership) -> QuoteQuerySet:
+def found_quotes(
+    asked: Asked[Filter], person: Membership, *, along_index: bool = False
+) -> QuoteQuerySet:
     """Return the visible quotes that search and filters leave (REG-09, REG-36)."""
     found = narrowed(Quote.objects.visible_to(person), asked, "state")
     if asked.text:
-        found = found.filter(matches(Quote, asked.text))
+        found = found.filter(matches(Quote, asked.text, along_index=along_index))
     if "by" in asked.values:
         by = asked.values["by"]
         found = found.filter(created_by_id=person.pk if by == "me" else UUID(by))

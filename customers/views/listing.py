@@ -30,7 +30,7 @@ from portal.tenancy.downloads import download, file_columns
 
 COLUMN = re.compile("[a-z_]{1,40}")
 # Orders of the list that are read along an index.
-INDEXED_SORTS = ("name", "number")
+INDEXED_SORTS = ("name", "number", "credit", "credit_committed")
 
 
 def may_see_some(request: PartnerRequest) -> bool:

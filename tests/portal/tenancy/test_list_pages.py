@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import timedelta
 from html import unescape
 from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 
@@ -133,3 +136,58 @@ def test_names_are_escaped_in_cells(client: HostClient, havsbris: Customer) -> N
     for page in ("/orders/?sort=-changed", "/quotes/", "/outbox/"):
         text = client.get(page).content.decode()
         assert evil not in text and "&lt;script&gt;" in text
+
+
+@pytest.mark.parametrize("list_name", ["orders", "quotes"])
+def test_common_words_are_found_alike(
+    list_name: str, client: HostClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """REG-37: row by row along an index, or fetched: the same rows in the same order."""
+    page = LISTS[list_name][0]
+    asked = ("ab", "havsbris", "bjorkvik", "2026", "1004", "havs 10042", "q-", "%", "-", "xyzq")
+    addresses = [f"{page}?{urlencode({'q': text, 'sort': '-changed'})}" for text in asked]
+
+    def found() -> list[list[str]]:
+        answers = [client.get(address).context["rows"] for address in addresses]
+        return [[row.source.number for row in rows] for rows in answers]
+
+    before = found()
+    assert len(before[0]) == 2 and before[-1] == []
+    monkeypatch.setattr("orders.queries.COMMON", 0)
+    assert found() == before
+
+
+def test_pages_by_a_column_without_values_are_found_by_their_key(
+    client: HostClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SPEED-07: rows without a value come last in both directions, on the way back as well."""
+    monkeypatch.setattr("portal.core.listing.COUNTED", 2)
+    monkeypatch.setattr("portal.tenancy.list_pages.page_size", lambda query: 2)
+    one = Order.objects.order_by("pk")[0]
+    for number in range(9):
+        start = NOW.date() + timedelta(days=number % 3) if number % 2 else None
+        copy = Order.objects.get(pk=one.pk)
+        copy.pk, copy.number, copy.start_date = uuid4(), f"X-{number}", start
+        copy._state.adding = True
+        copy.save()
+    for sort in ("start", "-start", "submitted", "-by", "po_number", "customer"):
+        numbers: list[list[str]] = []
+        page: Any = None
+        address = f"/orders/?sort={sort}"
+        while address:
+            answer = client.get(address)
+            page = answer.context["page"]
+            numbers.append([row.source.number for row in answer.context["rows"]])
+            more = page.has_next()
+            address = f"/orders/?sort={sort}&page={page.number + 1}{page.next_key}" * more
+        flat = [number for each in numbers for number in each]
+        assert len(flat) == len(set(flat)) == 11, sort
+        starts = [Order.objects.get(number=number).start_date for number in flat]
+        if sort.endswith("start"):
+            dated = [start for start in starts if start]
+            assert starts[: len(dated)] == sorted(dated, reverse=sort == "-start")
+        for place in range(len(numbers) - 1, 1, -1):
+            address = f"/orders/?sort={sort}&page={place}{page.previous_key}"
+            answer = client.get(address)
+            page = answer.context["page"]
+            assert [row.source.number for row in answer.context["rows"]] == numbers[place - 1], sort
