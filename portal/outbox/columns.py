@@ -62,6 +62,7 @@ def _what() -> list[Column[OutboundEmail]]:
             always=True,
             width=32,
             url=lambda email, names: f"/outbox/{email.pk}/",
+            words=lambda email: email.subject,  # whole: it tells the messages apart
             numbers=True,
             detail=Detail(_("Cause"), _cause, 32),
         ),
