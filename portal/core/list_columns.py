@@ -77,7 +77,7 @@ class Row(Generic[R]):
 C = TypeVar("C", bound=Column[Any])
 
 
-def annotated(row: Any, name: str) -> Any:
+def annotated(row: object, name: str) -> Any:
     """Return a value that the list's query added to the row."""
     return row.__dict__[name]
 
@@ -171,7 +171,7 @@ def _content(column: Column[Any], names: Names) -> Cell[Any]:
     safe = whole_numbers if column.numbers else escape
     strong = ' class="k-strong k-nowrap"' if column.always and not column.css else ""
 
-    def content(row: Any) -> str:
+    def content(row: object) -> str:
         text = safe(words(row) if words is not None else shown_words(value(row, names)))
         address = url(row, names) if url is not None else ""
         first = f'<a{strong} href="{escape(address)}">{text}</a>' if address else text

@@ -15,10 +15,12 @@ from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import Page, Paginator
 from django.db import connection, models
 from django.db.models.expressions import CombinedExpression
-from django.db.models.functions import Cast, Collate, Lower
+from django.db.models.functions import Collate, Lower
 from django.http import HttpRequest, QueryDict
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+
+from portal.core.list_places import Place, beyond_all
 
 M = TypeVar("M", bound=models.Model)
 PAGE_SIZE = 50
@@ -285,11 +287,11 @@ class BigListing(Sorted, Generic[M]):
         aliases = {f"list_at_{i}": key.term for i, key in enumerate(self._keys)}
         keyed = self._queryset.alias(**aliases)
         places = [
-            _Place(name, keyed.query.annotations[name].output_field, value, null)
+            Place(name, keyed.query.annotations[name].output_field, value, null)
             for name, value, null in zip(aliases, values, self._null, strict=False)
         ]
-        places.append(_Place("pk", self._queryset.model._meta.pk, values[-1], null=False))
-        found = keyed.filter(_beyond(places, down=down, back=back))
+        places.append(Place("pk", self._queryset.model._meta.pk, values[-1], null=False))
+        found = keyed.filter(beyond_all(places, down=down, back=back))
         rows = list(found.order_by(*self._order(down=down, back=back))[: self._size + 1])
         if back:
             # Fewer than a page are there: the first page has them and what follows.
@@ -341,65 +343,6 @@ class _Key:
         inner = term.get_source_expressions()[0] if isinstance(term, Collate) else term
         name = _name(inner) if isinstance(inner, models.F) else ""
         self.attribute = "" if "__" in name else name
-
-
-class _Compared(models.Func):
-    """Two expressions compared by the database's own order, not by a field's lookups."""
-
-    conditional = True
-    template = "(%(expressions)s)"
-
-    def __init__(self, *expressions: Any, sign: str) -> None:
-        super().__init__(*expressions, output_field=models.BooleanField())
-        self.arg_joiner = f" {sign} "
-
-
-class _Null(models.Func):
-    """Whether an expression has no value."""
-
-    conditional = True
-    template = "(%(expressions)s IS NULL)"
-
-    def __init__(self, expression: Any) -> None:
-        super().__init__(expression, output_field=models.BooleanField())
-
-
-class _Place:
-    """A row's value of one term of the order, and the rows beside it."""
-
-    def __init__(self, name: str, field: Any, value: Any, null: bool) -> None:
-        self._term, self._null, self._is_none = models.F(name), null, value is None
-        self._value: Any = models.Value(value, output_field=field)
-        if isinstance(value, list):
-            self._value = Cast(self._value, field)
-
-    def _compared(self, sign: str) -> models.Q:
-        return models.Q(_Compared(self._term, self._value, sign=sign))
-
-    def same(self) -> models.Q:
-        return models.Q(_Null(self._term)) if self._is_none else self._compared("=")
-
-    def beyond(self, *, down: bool, back: bool, or_same: bool = False) -> models.Q | None:
-        """Return which rows come after this one, NULL last (``back``: first); None for none."""
-        if self._is_none:
-            if back:
-                return None if or_same else ~models.Q(_Null(self._term))
-            return self.same() if or_same else None
-        found = self._compared(("<" if down else ">") + ("=" if or_same else ""))
-        return found | models.Q(_Null(self._term)) if self._null and not back else found
-
-
-def _beyond(places: Sequence[_Place], *, down: bool, back: bool) -> models.Q:
-    """Return the condition for the rows that come after these values in the order of the names."""
-    # The first alone bounds the part of an index that is read.
-    within = places[0].beyond(down=down, back=back, or_same=True)
-    same, found = models.Q(), models.Q(pk__in=[])
-    for place in places:
-        after = place.beyond(down=down, back=back)
-        if after is not None:
-            found |= same & after
-        same &= place.same()
-    return found if within is None else within & found
 
 
 def _plain(value: object) -> object:
