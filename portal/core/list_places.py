@@ -15,7 +15,7 @@ class _Compared(models.Func):
     conditional = True
     template = "(%(expressions)s)"
 
-    def __init__(self, *expressions: Any, sign: str) -> None:
+    def __init__(self, *expressions: object, sign: str) -> None:
         super().__init__(*expressions, output_field=models.BooleanField())
         self.arg_joiner = f" {sign} "
 
