@@ -10,7 +10,7 @@ import portal.tenancy.guard
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0032_saved_filters_of_lists"),
+        ("customers", "0034_credit_index"),
     ]
 
     operations = [
