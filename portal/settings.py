@@ -154,6 +154,7 @@ TEMPLATES: list[dict[str, Any]] = [
             "builtins": [
                 "portal.core.templatetags.kontor",
                 "portal.core.templatetags.addresses",
+                "portal.core.templatetags.people",
                 "django.templatetags.i18n",
             ],
             "libraries": {"kontor": "portal.core.templatetags.kontor"},

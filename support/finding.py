@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q
-from django.db.models.functions import Collate
+from django.db.models import Q
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.list_filters import customer_filter, people_filter
+from customers.models import ListColumns, SavedFilter
 from orders.queries import matches
 from portal.accounts.models import Membership
-from portal.core.list_filters import Asked, Filter
+from portal.core.list_filters import Asked, Filter, read_filters
 from portal.core.listing import COUNTED, total_in_words
-from portal.tenancy.context import local_day, within_days
-from portal.tenancy.downloads import FileColumn
+from portal.tenancy.list_pages import ListOf, narrowed
+from support.columns import FIELDS, report_columns
 from support.models import ProblemReport, ReportWatcher
 from support.models.report import ReportQuerySet
 from support.queries import state_labels
 
+# The orders of the customer's page; the list has those of its columns.
 SORTS: dict[str, tuple[Any, ...]] = {
     "number": ("created_at",),
-    "customer": (Collate(F("customer__sort_key"), "C"),),
     "severity": ("severity", "created_at"),
     "state": ("state", "changed_at"),
     "reported": ("created_at",),
-    "changed": ("changed_at",),
 }
 S = ProblemReport.State
+# The orders of the list that an index has.
+INDEXED_SORTS = frozenset({"number", "reported"})
 TABS = (S.NEW, S.ACKNOWLEDGED, S.IN_PROGRESS, S.WAITING_CUSTOMER, S.ESCALATED, S.RESOLVED)
 
 
@@ -59,33 +60,48 @@ def report_filters(person: Membership) -> list[Filter]:
     ]
 
 
-def found_reports(asked: Asked[Filter], person: Membership, *, now: datetime) -> ReportQuerySet:
+def listed_reports(data: QueryDict, person: Membership, *, now: datetime) -> ListOf[ProblemReport]:
+    """Return the list of problem reports that an address asks for."""
+    asked = read_filters(data, report_filters(person))
+    order = data.get("sort", "-reported")
+    return ListOf(
+        name=SavedFilter.List.REPORTS.value,
+        title=_("Problem reports"),
+        page="support:list",
+        default="-reported",
+        asked=asked,
+        found=found_reports(asked, person, now=now, along_index=order.lstrip("-") in INDEXED_SORTS),
+        offered=report_columns(now=now),
+        wanted=ListColumns.objects.names_for(person, SavedFilter.List.REPORTS),
+        fields=FIELDS,
+        joins=("customer",),
+    )
+
+
+def found_reports(
+    asked: Asked[Filter], person: Membership, *, now: datetime, along_index: bool = False
+) -> ReportQuerySet:
     """Return the visible reports that search and filters leave (REG-09, REG-36).
 
     Without a state these are neither closed nor cancelled nor turned into a work order (REG-33). A
     filter whose value has no meaning leaves none (USE-14).
     """
     found = ProblemReport.objects.visible_to(person)
-    if not asked.is_possible:
-        return found.none()
     values = asked.values
+    found = narrowed(found, asked, "severity")
     if asked.text:
-        found = found.filter(matches(ProblemReport, asked.text))
+        found = found.filter(matches(ProblemReport, asked.text, along_index=along_index))
     elif "state" not in values:
         found = found.listed()
     if values.get("state", "any") != "any":
         found = found.filter(state=values["state"])
-    if "severity" in values:
-        found = found.filter(severity=values["severity"])
-    if "customer" in values:
-        found = found.filter(customer_id=values["customer"])
     if "on" in values:
         who = person.pk if values["on"] == "me" else values["on"]
         watched = ReportWatcher.objects.filter(membership_id=who).values("report_id")
         found = found.filter(Q(handler_id=who) | Q(pk__in=watched))
     if "age" in values:
         found = found.filter(created_at__lt=now - timedelta(days=int(values["age"])))
-    return found.filter(within_days("created_at", values.get("from", ""), values.get("to", "")))
+    return found
 
 
 def total_sentence(total: int) -> str:
@@ -110,34 +126,3 @@ def empty_words(asked: Asked[Filter]) -> tuple[str, str] | None:
         S.RESOLVED: (_("Nothing waits to be closed"), _("Resolved reports are listed here.")),
     }
     return words.get(asked.only("state"))
-
-
-FILE_FIELDS = (
-    *("partner_id", "number", "subject", "severity", "state", "reporter_name", "created_at"),
-    *("acknowledged_at", "first_answer_at", "resolved_at", "changed_at"),
-    *("customer__partner_id", "customer__name", "customer__number"),
-)
-
-
-def file_columns() -> list[FileColumn]:
-    """Return the columns of the file."""
-    labels = state_labels()
-
-    def on(at: datetime | None) -> date | None:
-        return local_day(at) if at else None
-
-    columns: list[tuple[str, Callable[[ProblemReport], Any]]] = [
-        (_("Report"), lambda report: report.number),
-        (_("Customer"), lambda report: report.customer.name),
-        (_("Customer number"), lambda report: report.customer.number),
-        (_("Subject"), lambda report: report.subject),
-        (_("Severity"), lambda report: report.get_severity_display()),
-        (_("State"), lambda report: labels[report.state]),
-        (_("Reported by"), lambda report: report.reporter_name),
-        (_("Reported"), lambda report: on(report.created_at)),
-        (_("Acknowledged"), lambda report: on(report.acknowledged_at)),
-        (_("First answer"), lambda report: on(report.first_answer_at)),
-        (_("Resolved"), lambda report: on(report.resolved_at)),
-    ]
-    wide = {_("Customer"), _("Subject")}
-    return [FileColumn(label, value, 32 if label in wide else 18) for label, value in columns]

@@ -51,9 +51,7 @@ def report_rows(reports: Iterable[ProblemReport], *, now: datetime) -> list[Repo
             css=CSS[report.state],
             handler=report.handler.shown_name if report.handler is not None else "",
             age=timesince(report.created_at, now, depth=1),
-            is_late=report.state == ProblemReport.State.NEW
-            and report.due_at is not None
-            and report.due_at < now,
+            is_late=report.is_late(now),
         )
         for report in reports
     ]

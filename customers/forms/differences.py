@@ -79,11 +79,11 @@ def _shown(field: forms.Field, value: object) -> str:
     return str(value)
 
 
-def _saved(current: Any, name: str) -> Any:
+def _saved(current: models.Model, name: str) -> Any:
     if name == "domains":
         return sorted(str(row) for row in getattr(current, name).all())
     if name == "support_roles":
-        return sorted(row.role for row in current.support_roles.all())
+        return sorted(row.role for row in getattr(current, name).all())
     return getattr(current, name)
 
 

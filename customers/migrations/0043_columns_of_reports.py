@@ -4,15 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0042_filters_of_reports'),
+        ("customers", "0042_filters_of_reports"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='listcolumns',
-            name='list_name',
-            field=models.CharField(choices=[('customers', 'Customers'), ('orders', 'Orders'), ('quotes', 'Quotes'), ('emails', 'E-mails'), ('reports', 'Problem reports')], db_default='customers', default='customers', max_length=10, verbose_name='list'),
+            model_name="listcolumns",
+            name="list_name",
+            field=models.CharField(
+                choices=[
+                    ("customers", "Customers"),
+                    ("orders", "Orders"),
+                    ("quotes", "Quotes"),
+                    ("emails", "E-mails"),
+                    ("reports", "Problem reports"),
+                ],
+                db_default="customers",
+                default="customers",
+                max_length=10,
+                verbose_name="list",
+            ),
         ),
     ]

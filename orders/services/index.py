@@ -12,21 +12,21 @@ from portal.tenancy.context import require_partner
 def publish(order: Order, *, at: datetime) -> None:
     """Create or update the row that channel sales sees of a submitted order."""
     assert order.submitted_at is not None
-    publish_order(
-        partner=require_partner(),
-        order_id=order.pk,
-        number=order.number,
-        customer_id=order.customer_id,
-        customer_name=order.customer.name,
-        customer_number=order.customer.number,
-        family=order.family,
-        kind=order.kind,
-        state=order.state,
-        currency=order.currency,
-        one_off=order.one_off,
-        monthly=order.monthly,
-        start_date=order.start_date,
-        submitted_at=order.submitted_at,
-        changed_at=at,
-        cancel_requested=order.cancel_asked_at is not None and order.state == Order.State.ACCEPTED,
-    )
+    row = {
+        "number": order.number,
+        "customer_id": order.customer_id,
+        "customer_name": order.customer.name,
+        "customer_number": order.customer.number,
+        "family": order.family,
+        "kind": order.kind,
+        "state": order.state,
+        "currency": order.currency,
+        "one_off": order.one_off,
+        "monthly": order.monthly,
+        "start_date": order.start_date,
+        "submitted_at": order.submitted_at,
+        "changed_at": at,
+        "cancel_requested": order.cancel_asked_at is not None
+        and order.state == Order.State.ACCEPTED,
+    }
+    publish_order(partner=require_partner(), order_id=order.pk, row=row)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -130,7 +129,7 @@ def holder_of(name: str) -> DirectoryEntry | None:
     )
 
 
-def publish_order(*, partner: Partner, order_id: UUID, **row: Any) -> None:
+def publish_order(*, partner: Partner, order_id: UUID, row: Mapping[str, object]) -> None:
     """Create or update a partner's order in channel sales' list.
 
     Part of the caller's transaction; ``row`` is the rest of SubmittedOrder's fields.

@@ -154,14 +154,13 @@ def cell_of(column: Column[Any], names: Names) -> Cell[Any]:
     inner = _content(column, names)
     if column.always:
         return lambda row: f'<th scope="row">{inner(row)}</th>'
+    # On a phone a row is shown as a card, in which each visible cell needs its label.
+    quiet = "k-sm-hide" in column.css or "k-corner" in column.css
+    label = "" if quiet else f' data-label="{escape(column.file_label)}"'
+    start = f'<td class="{column.css}"{label}>' if column.css else f"<td{label}>"
     if column.sign is not None:
         sign = column.sign
-        return lambda row: (
-            f'<td class="k-corner"><span class="k-state {sign(row)}">{inner(row)}</span></td>'
-        )
-    # On a phone a row is shown as a card, in which each visible cell needs its label.
-    label = "" if "k-sm-hide" in column.css else f' data-label="{escape(column.file_label)}"'
-    start = f'<td class="{column.css}"{label}>' if column.css else f"<td{label}>"
+        return lambda row: f'{start}<span class="k-state {sign(row)}">{inner(row)}</span></td>'
     return lambda row: f"{start}{inner(row)}</td>"
 
 

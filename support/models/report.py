@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -188,6 +189,10 @@ class ProblemReport(VersionedMixin, TenantModel):
     @property
     def is_open(self) -> bool:
         return self.state in self.OPEN
+
+    def is_late(self, now: datetime) -> bool:
+        """Return whether somebody should have acknowledged it by now."""
+        return self.state == self.State.NEW and self.due_at is not None and self.due_at < now
 
 
 class ReportWatcher(TenantModel):

@@ -133,15 +133,17 @@ def _tell(
         told = {comment.author_email.casefold()}
         for person in people:
             if person.user.email.casefold() not in told:
-                emails.to_person(report, "answer", person, key=key, at=at, context=shown)
+                emails.to_person(
+                    report, "support/email/answer", person, key=key, at=at, context=shown
+                )
                 told.add(person.user.email.casefold())
         if support_email().casefold() not in told:
-            emails.to_support(report, "answer", key=key, at=at, context=shown)
+            emails.to_support(report, "support/email/answer", key=key, at=at, context=shown)
         return
     for address, name in customer_side(report).items():
         if address != comment.author_email.casefold():
             emails.to_customer(
-                report, "answer", to=address, name=name, key=key, at=at, context=shown
+                report, "support/email/answer", to=address, name=name, key=key, at=at, context=shown
             )
 
 

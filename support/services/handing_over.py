@@ -74,7 +74,7 @@ def assign_handler(
             notify_people(report, "report_yours", [to], by=by, at=at, who=by.shown_name)
             emails.to_person(
                 report,
-                "assigned",
+                "support/email/assigned",
                 to,
                 key=f"yours-{report.version}",
                 at=at,
@@ -144,7 +144,9 @@ def answer_by_vendor(report_id: UUID, *, text: str, name: str, at: datetime) -> 
     assert comment is not None
     shown = emails.answer_context(comment)
     for person in people:
-        emails.to_person(report, "answer", person, key=f"vendor-{comment.pk}", at=at, context=shown)
+        emails.to_person(
+            report, "support/email/answer", person, key=f"vendor-{comment.pk}", at=at, context=shown
+        )
     return report
 
 

@@ -84,7 +84,12 @@ def acknowledge(
     is_same = recipient is not None and recipient.email.casefold() == reporter
     if reporter in told and not is_same:
         emails.to_customer(
-            report, "acknowledged", to=reporter, name=report.reporter_name, key="ack", at=at
+            report,
+            "support/email/acknowledged",
+            to=reporter,
+            name=report.reporter_name,
+            key="ack",
+            at=at,
         )
     return report
 
@@ -137,7 +142,13 @@ def resolve(report_id: UUID, *, text: str, by: Membership, at: datetime) -> Prob
     for address, name in customer_side(report).items():
         key = f"resolved-{report.version}"
         emails.to_customer(
-            report, "resolved", to=address, name=name, key=key, at=at, context={"days": REOPEN_DAYS}
+            report,
+            "support/email/resolved",
+            to=address,
+            name=name,
+            key=key,
+            at=at,
+            context={"days": REOPEN_DAYS},
         )
     notify_people(
         report, "report_resolved", people_of(report, at=at), by=by, at=at, who=by.shown_name
@@ -165,7 +176,12 @@ def reopen(
     for person in people:
         if by is None or person.pk != by.pk:
             emails.to_person(
-                report, "reopened", person, key=key, at=at, context={"who": name, "reason": text}
+                report,
+                "support/email/reopened",
+                person,
+                key=key,
+                at=at,
+                context={"who": name, "reason": text},
             )
     return report
 

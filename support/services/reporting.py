@@ -205,10 +205,14 @@ def tell_all(report: ProblemReport, *, by: Membership | None, at: datetime) -> R
     notify_people(report, "report_made", told.people, by=by, at=at, who=report.reporter_name)
     for person in told.people:
         if by is None or person.pk != by.pk:
-            emails.to_person(report, "partner", person, key="made", at=at, context={"told": names})
+            emails.to_person(
+                report, "support/email/partner", person, key="made", at=at, context={"told": names}
+            )
             told_addresses.add(person.user.email.casefold())
     if told.support_email.casefold() not in told_addresses:
-        emails.to_support(report, "partner", key="made", at=at, context={"told": names})
+        emails.to_support(
+            report, "support/email/partner", key="made", at=at, context={"told": names}
+        )
     _receipt(report, by=by, without=told_addresses, at=at)
     return told
 
@@ -223,7 +227,7 @@ def _receipt(
         return
     emails.to_customer(
         report,
-        "receipt",
+        "support/email/receipt",
         to=address,
         name=report.reporter_name,
         key="receipt",

@@ -42,9 +42,9 @@ def _remind(*, at: datetime) -> int:
             people = people_of(report, at=at)
             notify_people(report, "report_overdue", people, by=None, at=at)
             for person in people:
-                emails.to_person(report, "reminder", person, key="reminder", at=at)
+                emails.to_person(report, "support/email/reminder", person, key="reminder", at=at)
             if not people:
-                emails.to_support(report, "reminder", key="reminder", at=at)
+                emails.to_support(report, "support/email/reminder", key="reminder", at=at)
     return len(ids)
 
 
@@ -73,8 +73,8 @@ def _raise(*, at: datetime) -> int:
             bosses = _administrators()
             notify_people(current, "report_overdue", bosses, by=None, at=at)
             for person in bosses:
-                emails.to_person(current, "reminder", person, key="raised", at=at)
-            emails.to_support(current, "reminder", key="raised", at=at)
+                emails.to_person(current, "support/email/reminder", person, key="raised", at=at)
+            emails.to_support(current, "support/email/reminder", key="raised", at=at)
             raised += 1
     return raised
 
@@ -113,7 +113,7 @@ def _announce(*, at: datetime) -> int:
             for address, name in customer_side(report).items():
                 emails.to_customer(
                     report,
-                    "closing",
+                    "support/email/closing",
                     to=address,
                     name=name,
                     key=f"closing-{report.version}",

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,26 +17,8 @@ from portal.accounts.access import PartnerRequest, needs
 from portal.accounts.models import Membership
 from portal.core.errors import RuleError
 from portal.core.http import parse_uuid
-from portal.core.list_filters import (
-    counts_of_tabs,
-    list_context,
-    read_filters,
-    refuse_export,
-    tabs_of,
-)
-from portal.core.listing import BigListing, Sorted, page_size
-from portal.tenancy.downloads import download
-from support.finding import (
-    FILE_FIELDS,
-    SORTS,
-    empty_words,
-    file_columns,
-    found_reports,
-    report_filters,
-    total_sentence,
-)
+from support.finding import empty_words, listed_reports, total_sentence
 from support.models import ProblemReport
-from support.rows import report_rows
 from support.services.handing_over import assign_handler
 from support.services.progress import acknowledge
 
@@ -48,30 +29,18 @@ MOST_AT_ONCE = 100
 @require_safe
 def report_list(request: PartnerRequest) -> HttpResponse:
     """Show the problem reports that the person may see."""
-    person, now = request.membership, timezone.now()
-    asked = read_filters(request.GET, report_filters(person))
-    counts = counts_of_tabs(asked, ProblemReport.objects.visible_to(person).listed(), "state")
-    found = found_reports(asked, person, now=now)
-    listing = BigListing(
-        request,
-        found.select_related("customer", "handler__user"),
-        counted=found,
-        sorts=SORTS,
-        default="-reported",
-        size=page_size(request.GET),
-    )
+    person = request.membership
+    listed = listed_reports(request.GET, person, now=timezone.now())
     works = person.may("change_report")
     context = {
-        **list_context(asked, listing, request.GET),
-        "rows": report_rows(listing.rows, now=now),
-        "tabs": tabs_of(request.GET, asked, "state", counts),
-        "total_sentence": total_sentence(counts[0] if counts else listing.total),
-        "empty": empty_words(asked),
+        **listed.context(request, listed.found, ProblemReport.objects.visible_to(person).listed()),
+        "empty": empty_words(listed.asked),
         "may_add": person.may("add_report"),
         "may_export": person.may("export_customer"),
         "may_bulk": works,
-        "people": colleagues(request.partner) if works and listing.rows else [],
+        "people": colleagues(request.partner) if works else [],
     }
+    context["total_sentence"] = total_sentence(context["all_total"])
     return render(request, "support/list.html", context)
 
 
@@ -79,21 +48,9 @@ def report_list(request: PartnerRequest) -> HttpResponse:
 @require_safe
 def export(request: PartnerRequest) -> HttpResponseBase:
     """Return the reports on screen, of all pages, as a file (REG-10)."""
-    person = request.membership
-    asked = read_filters(request.GET, report_filters(person))
-    if not asked.is_possible:
-        return refuse_export(request, asked, reverse("support:list"))
-    order = Sorted(request, model=ProblemReport, sorts=SORTS, default="-reported")
-    found = found_reports(asked, person, now=timezone.now())
-    return download(
-        found.select_related("customer").only(*FILE_FIELDS).order_by(*order.ordering),
-        file_columns(),
-        kind=request.GET.get("format", ""),
-        name="reports",
-        title=_("Problem reports"),
-        partner=request.partner,
-        at=timezone.now(),
-    )
+    now = timezone.now()
+    listed = listed_reports(request.GET, request.membership, now=now)
+    return listed.file(request, request.partner, now)
 
 
 def _ticked(request: PartnerRequest) -> list[UUID]:

@@ -81,9 +81,7 @@ def shown(request: ReportRequest, form: AnswerForm, status: int = 200) -> HttpRe
         "said": said(report.comments.order_by("created_at", "pk"), files),
         "files": [(each, size_words(each)) for each in files if each.about_id == report.pk],
         "may": possible(report, person),
-        "overdue": report.state == ProblemReport.State.NEW
-        and report.due_at is not None
-        and report.due_at < timezone.now(),
+        "overdue": report.is_late(timezone.now()),
         "times": _times(request),
         "recipients": list(report.recipients.order_by("created_at", "pk")),
         "duplicates": list(report.duplicates.order_by("created_at")),

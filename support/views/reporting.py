@@ -80,10 +80,7 @@ def new_report(request: CustomerRequest) -> HttpResponse:
             )
             messages.success(request, _("Report %s was sent.") % report.number)
             return redirect("support:report", report.pk)
-    context = {
-        "form": form,
-        "customer": customer,
-        "told": recipients_of(customer, at=at),
-        "may_change": may_change(customer, person),
-    }
+    told = recipients_of(customer, at=at)
+    context: dict[str, Any] = {"form": form, "customer": customer, "told": told}
+    context["may_change"] = may_change(customer, person)
     return render(request, "support/new.html", context, status=shown.status)

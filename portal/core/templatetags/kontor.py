@@ -297,42 +297,8 @@ def end(value: dt.datetime | None) -> str:
     return moment(value)
 
 
-@register.filter
-def initials(name: str) -> str:
-    """Return the initials of a person: "Ida Lindqvist" is IL."""
-    words = [word for word in str(name or "").replace("@", " ").split() if word[0].isalnum()]
-    ends = words[:1] + words[1:][-1:]
-    return "".join(word[0] for word in ends).upper() or "?"
-
-
 # How a sentence writes the time of day, where that is not as a table does.
 IN_TEXT = {"sv": "kl. %H.%M"}
-BROWSERS = {
-    "Edg": "Edge",
-    "OPR": "Opera",
-    "Firefox": "Firefox",
-    "Chrome": "Chrome",
-    "Safari": "Safari",
-}
-SYSTEMS = {
-    "iPhone": "iPhone",
-    "iPad": "iPad",
-    "Android": "Android",
-    "Windows": "Windows",
-    "Mac OS X": "macOS",
-    "Linux": "Linux",
-}
-
-
-@register.filter
-def browser(user_agent: str) -> str:
-    """Return browser and system as people call them: "Firefox, Windows"."""
-    text = str(user_agent or "")
-    found = [
-        next((name for mark, name in names.items() if mark in text), "")
-        for names in (BROWSERS, SYSTEMS)
-    ]
-    return ", ".join(name for name in found if name) or text[:40] or _("Unknown")
 
 
 @register.filter

@@ -10,22 +10,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from portal.accounts.models import Membership
-from portal.core.errors import RuleError
-from portal.core.links import new_secret, secret_hash
 from portal.core.templatetags.kontor import moment
 from portal.outbox.models import OutboundEmail
 from portal.outbox.replies import reply_address
-from portal.outbox.services import queue_email, renews
+from portal.outbox.services import queue_email
 from portal.tenancy.context import require_partner
-from support.models import Comment, ProblemReport, ReportRecipient
+from support.models import Comment, ProblemReport
 from support.recipients import support_email
-
-CONTACT = "support/email/contact"
 
 
 def _facts(report: ProblemReport) -> list[tuple[str, str]]:
@@ -41,7 +36,7 @@ def _facts(report: ProblemReport) -> list[tuple[str, str]]:
     return [(label, value) for label, value in rows if value]
 
 
-def _queue(
+def queue_about(
     report: ProblemReport,
     template: str,
     *,
@@ -60,7 +55,7 @@ def _queue(
     answers = reply_address(report, to, at=at, membership_id=membership_id) or support_email()
     return queue_email(
         to=to,
-        template=f"support/email/{template}",
+        template=template,
         context={**shared, "name": name, **(context or {})},
         language=language,
         key=f"report-{key}-{report.pk}-{to.casefold()}"[:200],
@@ -70,55 +65,6 @@ def _queue(
         at=at,
         secrets=secrets,
     )
-
-
-def acknowledge_link(secret: str) -> str:
-    """Return the address of the link that acknowledges a report, on the partner's host."""
-    path = reverse("support_link:open", urlconf="portal.urls", args=[secret])
-    return require_partner().url(path)
-
-
-def to_contact(recipient: ReportRecipient, *, secret: str, at: datetime) -> None:
-    """Tell a support contact of a report; the mail's link acknowledges it (ONB-18)."""
-    report = recipient.report
-    language = report.customer.language
-    with override(language):
-        label = _("Acknowledge the report")
-    _queue(
-        report,
-        "contact",
-        to=recipient.email,
-        name=recipient.name,
-        language=language,
-        key="made",
-        at=at,
-        context={"recipient": recipient, "button_label": label},
-        secrets={"button_url": acknowledge_link(secret)},
-    )
-
-
-@renews(CONTACT)
-def renew_link(email: OutboundEmail, *, at: datetime) -> Mapping[str, str]:
-    """Return another link for a mail that did not arrive; to the recipient's present address."""
-    recipient = ReportRecipient.objects.filter(
-        report=email.about_id, email__iexact=email.to_address
-    ).first()
-    if recipient is None:
-        recipient = _moved(email)
-    secret = new_secret()
-    recipient.token_hash = secret_hash(secret)
-    recipient.save(update_fields=["token_hash", "email"])
-    return {"button_url": acknowledge_link(secret)}
-
-
-def _moved(email: OutboundEmail) -> ReportRecipient:
-    """Return the recipient whose contact has this address by now; raise RuleError for none."""
-    recipients = ReportRecipient.objects.filter(report=email.about_id)
-    found = recipients.filter(contact__email__iexact=email.to_address).first()
-    if found is None:
-        raise RuleError(_("This address is not a support contact's. Answer on the report's page."))
-    found.email = email.to_address
-    return found
 
 
 def _page(report: ProblemReport) -> str:
@@ -138,7 +84,7 @@ def to_person(
     language = person.user.language
     with override(language):
         label = _("Open the report")
-    _queue(
+    queue_about(
         report,
         template,
         to=person.user.email,
@@ -163,7 +109,7 @@ def to_support(
     partner = require_partner()
     with override(partner.language):
         label = _("Open the report")
-    _queue(
+    queue_about(
         report,
         template,
         to=support_email(),
@@ -188,7 +134,7 @@ def to_customer(
     context: Mapping[str, Any] | None = None,
 ) -> None:
     """Tell somebody of the customer: the reporter, or a support contact."""
-    _queue(
+    queue_about(
         report,
         template,
         to=to,

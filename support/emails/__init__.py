@@ -1,0 +1,13 @@
+"""The e-mails about problem reports."""
+
+from support.emails.contacts import acknowledge_link, to_contact
+from support.emails.sending import answer_context, to_customer, to_person, to_support
+
+__all__ = [
+    "acknowledge_link",
+    "answer_context",
+    "to_contact",
+    "to_customer",
+    "to_person",
+    "to_support",
+]
