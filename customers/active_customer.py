@@ -24,10 +24,11 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 def chosen(request: HttpRequest) -> Customer | None:
     """Return the active customer, or None if nothing visible and active is chosen.
 
-    A choice that is no longer visible or active is removed from the session.
+    A customer's people work for nobody but their own company and have none. A choice that is no
+    longer visible or active is removed from the session.
     """
     membership = getattr(request, "membership", None)
-    if membership is None:
+    if membership is None or membership.customer_id is not None:
         return None
     raw = request.session.get(SESSION_KEY)
     if not raw:

@@ -8,9 +8,13 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
-        from customers import audit, list_filters, messages, recipients
+        from customers import audit, list_filters, messages, recipients, user_section
+        from customers.models import Customer
+        from portal.accounts.places import CustomerTable, register_customers
 
+        register_customers(CustomerTable(Customer._meta.db_table, "name", "is_active"))
         audit.register()
         messages.register()
         list_filters.register()
         recipients.register()
+        user_section.register()

@@ -1,4 +1,4 @@
-"""Requests whose address contains a customer."""
+"""Requests whose address contains a customer, and those of a customer's own people."""
 
 from __future__ import annotations
 
@@ -32,3 +32,16 @@ def load_customer(request: CustomerRequest, kwargs: dict[str, Any]) -> None:
     if customer is None:
         raise Http404
     request.customer = customer
+
+
+class OwnCompanyRequest(PartnerRequest):
+    """A request of one of a customer's people, in the customers' own portal."""
+
+    customer: Customer
+
+
+def load_own_company(request: OwnCompanyRequest, kwargs: dict[str, Any]) -> None:
+    """Set ``request.customer`` to the person's own company, for ``customer_page`` (REG-26)."""
+    assert request.membership.customer_id is not None
+    visible = Customer.objects.visible_to(request.membership)
+    request.customer = visible.get(pk=request.membership.customer_id)

@@ -39,7 +39,7 @@ def customer_filter(person: Membership) -> Filter:
 
 def people_filter(person: Membership, name: str, label: str, anybody: str, me: str) -> Filter:
     """Return the filter by somebody who works at the partner; who left has a name, no choice."""
-    people = Membership.objects.for_partner(person.partner).filter(customer_id__isnull=True)
+    people = Membership.objects.own_people(person.partner)
     found = sorted(people.select_related("user"), key=lambda each: each.shown_name.casefold())
     active = [each for each in found if each.state == Membership.State.ACTIVE]
     names = {str(each.pk): each.shown_name for each in found}

@@ -32,8 +32,8 @@ def colleagues(partner: Partner) -> list[Membership]:
     One statement loads them all.
     """
     found = list(
-        Membership.objects.for_partner(partner)
-        .filter(state=Membership.State.ACTIVE, customer_id__isnull=True)
+        Membership.objects.own_people(partner)
+        .filter(state=Membership.State.ACTIVE)
         .select_related("user", "role", "team")
         .order_by("user__name", "pk")
     )

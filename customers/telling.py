@@ -32,13 +32,12 @@ def people_to_tell(
         return []
     partner = require_partner()
     found = (
-        Membership.objects.for_partner(partner)
+        Membership.objects.own_people(partner)
         .select_related("user", "role")
         .filter(
             pk__in=wanted,
             state=Membership.State.ACTIVE,
             user__is_active=True,
-            customer_id=None,
         )
         .order_by("pk")
     )

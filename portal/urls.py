@@ -16,6 +16,7 @@ urlpatterns = [
     path("reports/", include("support.urls")),
     path("report/", include("support.urls_link")),
     path("people/", include("portal.accounts.urls")),
+    path("my/", include("workspace.customer_portal.urls")),
     path("outbox/", include("portal.outbox.urls")),
     path("notices/", include("portal.notices.urls")),
     path("brand.css", brand_css, name="brand_css"),

@@ -18,6 +18,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from customers.models import Customer
+from portal.accounts.choosing import PLACE_KEY
 from portal.accounts.models import Membership, User
 from portal.accounts.rights import Preset
 from portal.tenancy.connection import connection
@@ -168,6 +169,24 @@ def bjorkvik(nordlys: Partner) -> Customer:
     return factories.make_customer("Björkvik Bygg AB", "10017", at=NOW)
 
 
+@pytest.fixture
+def karin(havsbris: Customer) -> Membership:
+    """Customer administrator of Havsbris."""
+    return factories.make_customer_user(havsbris, "karin", Preset.CUSTOMER_ADMINISTRATOR, at=NOW)
+
+
+@pytest.fixture
+def per(havsbris: Customer) -> Membership:
+    """Customer user of Havsbris."""
+    return factories.make_customer_user(havsbris, "per", Preset.CUSTOMER_USER, at=NOW)
+
+
+@pytest.fixture
+def ulla(bjorkvik: Customer) -> Membership:
+    """Customer administrator of another customer of the same partner."""
+    return factories.make_customer_user(bjorkvik, "ulla", Preset.CUSTOMER_ADMINISTRATOR, at=NOW)
+
+
 class HostClient(Client):
     """A test client on one partner's host (or the public one)."""
 
@@ -186,6 +205,13 @@ class HostClient(Client):
             return super().request(**request)
         finally:
             connection.set_tenant(before)
+
+
+def choose_place(client: Client, place: Membership) -> None:
+    """Choose a place in the session of a client, in the context of the place's partner."""
+    session = client.session
+    session[PLACE_KEY] = str(place.pk)
+    session.save()
 
 
 SignIn = Callable[..., HostClient]
@@ -208,6 +234,8 @@ def sign_in(db: None) -> SignIn:
             connection.set_schema_to_public()
         try:
             client.force_login(user)
+            if isinstance(person, Membership) and person.customer_id is not None:
+                choose_place(client, person)
         finally:
             connection.set_tenant(before)
         return client

@@ -24,9 +24,11 @@ from portal.accounts.models import Membership
 from portal.catalog.models import Part, Price, Product, RatePlan, TermsVersion
 from portal.files.models import Attachment
 from portal.files.services import store_file
+from portal.tenancy.context import require_partner
 from quotes.models import Confirmation, Quote
 from quotes.services.drafts import LineRequest, save_lines, start_quote
 from quotes.services.sending import send_confirmation
+from workspace.partners import add_person
 
 # sku -> (family, part, one-off, monthly, extras)
 PRODUCTS: dict[str, tuple[str, str, str, str, dict[str, Any]]] = {
@@ -231,3 +233,21 @@ def make_confirmation(quote: Quote, *, by: Membership, at: datetime, **fields: A
     """Send a quote to a contact in the domain."""
     contact = make_domain_contact(quote.customer, at=at, **fields)
     return send_confirmation(quote.pk, contact, version=quote.version, by=by, at=at)
+
+
+def make_customer_user(
+    customer: Customer, name: str, preset: str, *, at: datetime, email: str = ""
+) -> Membership:
+    """Create a user of a customer who has accepted; a known address gets another place."""
+    partner = require_partner()
+    place = add_person(
+        partner=partner,
+        email=email or f"{name}@{partner.slug}-customers.example",
+        name=f"{name.capitalize()} Test",
+        preset=preset,
+        password="a long enough password",
+        at=at,
+        customer_id=customer.pk,
+    )
+    place.partner = partner
+    return place

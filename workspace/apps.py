@@ -12,5 +12,7 @@ class WorkspaceConfig(AppConfig):
     def ready(self) -> None:
         # Models can be imported only now.
         from workspace import messages
+        from workspace.customer_portal import registration
 
         messages.register()
+        registration.register()

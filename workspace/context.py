@@ -15,6 +15,7 @@ from portal.accounts.models import Membership
 from portal.catalog.models import Family
 from portal.core.listing import short_total
 from support.queries import reports_waiting
+from workspace.customer_portal.menu import own_menu
 
 _STEPS = re.compile(r"^/orders/[0-9a-f-]{36}/(customer|products|review)/$")
 
@@ -39,6 +40,8 @@ def _elsewhere(request: HttpRequest) -> bool:
 
 def sees_customers(person: Membership) -> bool:
     """Return whether the person has a customer list, by role or by an exception (D12)."""
+    if person.customer_id is not None:
+        return False
     by_role = person.may("view_customer") or person.may("view_assigned_customer")
     return by_role or person.has_extra_visibility
 
@@ -137,6 +140,17 @@ class _May:
         return self._person is not None and self._person.may(right)
 
 
+def _nav(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:
+    """Return the menu: a customer's people have one of their own, and never the partner's."""
+    return menu(request, person) if person.customer_id is None else own_menu(request, person)
+
+
+def _frame(person: Membership | None) -> str | None:
+    if person is None:
+        return None
+    return "base.html" if person.customer_id is None else "base_customer.html"
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     """Return the context of every template."""
     theme = request.COOKIES.get("theme", "")
@@ -146,10 +160,13 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "partner": partner,
         "membership": person,
         "active_customer": getattr(request, "active_customer", None),
-        "nav": menu(request, person) if person is not None and partner is not None else [],
+        "nav": _nav(request, person) if person is not None and partner is not None else [],
+        # What pages for several kinds of people extend; None for who is not signed in here.
+        "frame": _frame(person),
         "may": _May(person),
         "sees_customers": person is not None and sees_customers(person),
-        # Annotated by active_membership, without another query.
+        "places": getattr(getattr(request, "user", None), "places", ()),
+        # Annotated by active_places, without another query.
         "unread": getattr(person, "unread", 0),
         "compact": request.COOKIES.get("density") == "compact",
         "theme": theme if theme in ("light", "dark") else "",

@@ -49,8 +49,8 @@ def to_hand_over(person: Membership) -> Handover:
 def successors(person: Membership) -> list[Membership]:
     """Return who can take over: everybody who works here, by name."""
     found = (
-        Membership.objects.for_partner(person.partner)
-        .filter(state=Membership.State.ACTIVE, customer_id__isnull=True)
+        Membership.objects.own_people(person.partner)
+        .filter(state=Membership.State.ACTIVE)
         .exclude(pk=person.pk)
         .select_related("user", "role", "partner")
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -18,6 +19,7 @@ from customers.services import change_customer, create_own_company, partner_sett
 from portal.accounts.models import Membership, Role, User
 from portal.accounts.rights import CUSTOMER_PRESETS, PRESET_RIGHTS, Preset
 from portal.accounts.services import invite
+from portal.accounts.services.protection import check_role
 from portal.channel.services import NameTaken, holder_of
 from portal.core.errors import RuleError
 from portal.tenancy.context import in_partner, in_public
@@ -168,13 +170,29 @@ def rename_partner(partner: Partner, *, name: str, at: datetime) -> None:
 
 
 def add_person(
-    *, partner: Partner, email: str, name: str, preset: str, password: str | None, at: datetime
+    *,
+    partner: Partner,
+    email: str,
+    name: str,
+    preset: str,
+    password: str | None,
+    at: datetime,
+    customer_id: UUID | None = None,
 ) -> Membership:
-    """Add a person with a place at once, without an invitation: for the demo and for tests."""
+    """Add a person with a place at once, without an invitation: for the demo and for tests.
+
+    ``customer_id`` makes it a place of a customer's user, whose preset has to be of customers.
+    """
     user = User.objects.filter(email=email).first() or User.objects.create_user(
         email, password, name=name, language=partner.language
     )
     role = Role.objects.for_partner(partner).get(preset=preset)
+    check_role(role, partner, for_customers=customer_id is not None)
     return Membership.objects.create(
-        partner=partner, user=user, role=role, state=Membership.State.ACTIVE, created_at=at
+        partner=partner,
+        user=user,
+        role=role,
+        customer_id=customer_id,
+        state=Membership.State.ACTIVE,
+        created_at=at,
     )

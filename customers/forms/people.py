@@ -49,8 +49,8 @@ class AwayForm(forms.Form):
         field = self.fields["substitute"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = (
-            Membership.objects.for_partner(person.partner)
-            .filter(state=Membership.State.ACTIVE, customer_id__isnull=True)
+            Membership.objects.own_people(person.partner)
+            .filter(state=Membership.State.ACTIVE)
             .exclude(pk=person.pk)
             .select_related("user", "role")
             .order_by("user__name", "pk")

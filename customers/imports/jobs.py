@@ -152,7 +152,7 @@ def checked(job: CustomerImport, *, moved: Callable[[int], None] = lambda _n: No
 
     ``moved`` is called with the number of rows checked so far.
     """
-    person = Membership.objects.for_partner(require_partner()).select_related("role", "partner")
+    person = Membership.objects.own_people(require_partner()).select_related("role", "partner")
     checker = Checker(
         table_of(job),
         mapping=job.mapping,

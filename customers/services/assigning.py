@@ -39,7 +39,7 @@ def _lock(
     Return the customers, and the people by id.
     """
     found = (
-        Membership.objects.for_partner(require_partner())
+        Membership.objects.own_people(require_partner())
         .select_for_update(of=("self",))
         .select_related("user", "role")
         .filter(pk__in=set(people))
@@ -67,14 +67,11 @@ def change_assignments(
     number of customers; nobody else does, and never the customer (REG-20). ``mail=False``: the
     caller sends the e-mail. Raise RuleError for somebody who has no membership here any more.
     """
+    add = list(add)
     wanted = {person.pk for person in add}
     unwanted = {person.pk for person in remove} - wanted
     rows, people = _lock({customer.pk for customer in customers}, wanted | unwanted)
-    for pk in wanted:
-        if people[pk].state != Membership.State.ACTIVE or people[pk].customer_id is not None:
-            raise RuleError(
-                _("%(name)s is no longer a member here.") % {"name": people[pk].shown_name}
-            )
+    _refuse_strangers(add, people)
     have = set(
         Assignment.objects.filter(customer__in=rows, membership__in=people).values_list(
             "customer_id", "membership_id"
@@ -102,6 +99,14 @@ def change_assignments(
                 record(customer, verb, customer_id=customer.pk, person=people[pk].shown_name)
     _tell(people, came, went, mail=mail, at=at)
     return sum(map(len, came.values())), sum(map(len, went.values()))
+
+
+def _refuse_strangers(add: Iterable[Membership], people: Mapping[UUID, Membership]) -> None:
+    """Raise RuleError for somebody who does not work here: left, or a customer's user."""
+    for person in add:
+        found = people.get(person.pk)
+        if found is None or found.state != Membership.State.ACTIVE:
+            raise RuleError(_("%(name)s is no longer a member here.") % {"name": person.shown_name})
 
 
 def _tell(

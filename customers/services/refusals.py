@@ -68,7 +68,7 @@ def _own_people_domains() -> set[str]:
     partner = current_partner()
     if partner is None:
         return set()
-    people = Membership.objects.for_partner(partner).filter(customer_id=None)
+    people = Membership.objects.own_people(partner)
     working = people.exclude(state=Membership.State.ENDED)
     hosts = {
         email.rpartition("@")[2].lower() for email in working.values_list("user__email", flat=True)

@@ -29,6 +29,7 @@ from customers.services.rules import (
     suggest_number,
 )
 from portal.accounts.models import Membership
+from portal.accounts.services import end_customer_users
 from portal.catalog.models import BusinessType, RatePlan
 from portal.channel.services import claim_name, release_name
 from portal.core.actor import acting, current_actor
@@ -263,8 +264,10 @@ def reactivate_customer(customer: Customer, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def delete_customer(customer: Customer) -> None:
+def delete_customer(customer: Customer, *, at: datetime) -> None:
     """Delete a customer with its contacts, sites and domains, and free its name (ACC-11).
+
+    The places of its users end.
 
     Raise OwnCompanyStays for the own company (ORD-09), RuleError if orders or quotes refer to it:
     such a customer is deactivated instead.
@@ -273,6 +276,7 @@ def delete_customer(customer: Customer) -> None:
     if current.is_own_company:
         raise OwnCompanyStays
     release_name(partner=require_partner(), customer_id=current.pk)
+    end_customer_users(require_partner(), current.pk, at=at)
     try:
         current.delete()
     except models.ProtectedError as error:

@@ -28,10 +28,10 @@ def _lock(*people: Membership) -> None:
     Raise RuleError at ``substitute`` for somebody who is no longer active or is a customer's user.
     """
     pks = [person.pk for person in people]
-    rows = Membership.objects.for_partner(people[0].partner).select_for_update()
+    rows = Membership.objects.own_people(people[0].partner).select_for_update()
     states = dict(rows.filter(pk__in=pks).order_by("pk").values_list("pk", "state"))
     for person in people:
-        if states.get(person.pk) != Membership.State.ACTIVE or person.customer_id is not None:
+        if states.get(person.pk) != Membership.State.ACTIVE:
             raise RuleError(
                 _("%(name)s is no longer a member here.") % {"name": person.shown_name},
                 field="substitute",
@@ -45,7 +45,7 @@ def _note_extra_visibility(person: Membership) -> None:
         or Substitution.objects.filter(substitute_id=person.pk).exists()
     )
     person.has_extra_visibility = more
-    Membership.objects.for_partner(person.partner).filter(pk=person.pk).update(
+    Membership.objects.own_people(person.partner).filter(pk=person.pk).update(
         has_extra_visibility=more
     )
 

@@ -20,15 +20,26 @@ from customers.models import Customer, may_change
 from customers.related_data import Effect, related_data
 from customers.views.register import may_change_this
 from portal.accounts.access import needs
+from portal.accounts.models import Membership
 from portal.core.forms import ShowRefusals
 from portal.core.http import get_or_post
+from portal.tenancy.context import require_partner
 
 
 def affected_by_deactivation(customer: Customer) -> list[Effect]:
     """Return what a deactivation affects, and how."""
     effects = [effect for data in related_data() for effect in data.on_deactivation(customer)]
     responsible = customer.assignments.count()
-    return [*effects, Effect(_("Responsible people"), responsible, _("Stay responsible."))]
+    return [
+        *effects,
+        Effect(_("Responsible people"), responsible, _("Stay responsible.")),
+        Effect(_("Customer users"), _users(customer), _("Can't sign in while it is inactive.")),
+    ]
+
+
+def _users(customer: Customer) -> int:
+    places = Membership.objects.users_of(require_partner(), customer.pk)
+    return places.exclude(state=Membership.State.ENDED).count()
 
 
 def affected_by_deletion(customer: Customer) -> tuple[list[Effect], bool]:
@@ -45,6 +56,7 @@ def affected_by_deletion(customer: Customer) -> tuple[list[Effect], bool]:
             customer.assignments.count(),
             _("Are no longer responsible."),
         ),
+        Effect(_("Customer users"), _users(customer), _("Can no longer sign in.")),
     ]
     return effects, any(effect.count for effect in against)
 
@@ -104,7 +116,7 @@ def delete(request: CustomerRequest) -> HttpResponse:
     return _confirmed_act(
         request,
         word=_("delete"),
-        act=lambda: services.delete_customer(customer),
+        act=lambda: services.delete_customer(customer, at=timezone.now()),
         context={
             "title": _("Delete %s?") % customer.label,
             "text": _(

@@ -87,7 +87,7 @@ def away(request: PartnerRequest) -> HttpResponse:
 def away_of(request: MemberRequest) -> HttpResponse:
     """Show and save somebody else's absence, who fell ill for example."""
     person = request.member
-    if person.state != Membership.State.ACTIVE or person.customer_id is not None:
+    if person.state != Membership.State.ACTIVE:
         messages.error(request, _("%(name)s is not a member here.") % {"name": person.shown_name})
         return redirect("accounts:people")
     return _away(request, person, reverse("customers:away_of", args=[person.pk]))

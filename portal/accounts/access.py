@@ -15,6 +15,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.accounts.kept_forms import keep_form, restore_form
@@ -44,8 +45,8 @@ class PartnerRequest(HttpRequest):
 class Policy:
     """Who may use a view; read by the system check and by the isolation tests."""
 
-    # "public", "link" (the secret in the address decides), "member" (people of the partner) or
-    # "customer" (people of a customer)
+    # "public", "link" (the secret in the address decides), "signed in", "member" (people of the
+    # partner) or "customer" (people of a customer)
     kind: str
     rights: tuple[str, ...] = ()
     of: str = ""  # what the address names: "customer", "order", ... or nothing
@@ -70,6 +71,27 @@ def by_link(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
     """Declare a view that is opened by the secret in its address."""
     _declare(view, Policy("link"))
     return view
+
+
+def signed_in(view: Callable[Concatenate[R, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Declare a view for whoever is signed in on this host, also before they chose their place."""
+
+    @wraps(view)
+    def wrapped(request: R, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not getattr(request.user, "places", ()):
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    _declare(wrapped, Policy("signed in"))
+    return wrapped
+
+
+def _ask_first(request: HttpRequest) -> HttpResponse:
+    """Return what somebody gets who is not signed in, or has not chosen one of their places."""
+    if not getattr(request.user, "places", ()):
+        return redirect_to_login(keep_form(request))
+    after = request.get_full_path() if request.method == "GET" else "/"
+    return redirect_to_login(after, login_url=reverse("choose_place"))
 
 
 def _missing_right(right: str) -> str:
@@ -102,17 +124,17 @@ def needs(
 
 
 def customer_page(
-    *rights: str, load: Loader | None = None, of: str = ""
+    *rights: str, load: Loader | None = None, of: str = "", allow: Allowed | None = None
 ) -> Callable[[Callable[Concatenate[R, P], HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Declare a view of the customers' own portal, which does not exist for anybody else (ISO-23).
 
-    ``rights`` and ``load`` are those of ``needs``.
+    ``rights``, ``load`` and ``allow`` are those of ``needs``.
     """
 
     def refuses(membership: Membership) -> bool:
         return membership.customer_id is None
 
-    return _member_policy(Policy("customer", rights, of), refuses, load, None)
+    return _member_policy(Policy("customer", rights, of), refuses, load, allow)
 
 
 def _member_policy(
@@ -132,7 +154,7 @@ def _member_policy(
             if membership is None:
                 if getattr(request, "partner", None) is None:
                     raise Http404
-                return redirect_to_login(keep_form(request))
+                return _ask_first(request)
             if refuses(membership):
                 raise Http404
             if load is not None:

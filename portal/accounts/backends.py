@@ -13,6 +13,7 @@ from django.db import models
 from django.http import HttpRequest
 
 from portal.accounts.models import Membership, Role, User
+from portal.accounts.places import customer_table
 from portal.notices.queries import UNREAD_OF_MEMBERSHIP
 from portal.tenancy.connection import connection
 from portal.tenancy.context import current_partner
@@ -24,42 +25,48 @@ def _columns(model: type[models.Model], table: str) -> list[str]:
 
 @cache
 def _place_sql() -> str:
-    """Return the SQL of :func:`active_membership`.
+    """Return the SQL of :func:`active_places`.
 
     Every page runs it, so it is built once instead of by the ORM on each request.
     """
     columns = [*_columns(Membership, "m"), *_columns(User, "u"), *_columns(Role, "r")]
+    customers = customer_table()
     return f"""
-        SELECT {", ".join(columns)}, ({UNREAD_OF_MEMBERSHIP})
+        SELECT {", ".join(columns)}, ({UNREAD_OF_MEMBERSHIP}), c.{customers.name}
         FROM {Membership._meta.db_table} m
         JOIN {User._meta.db_table} u ON u.id = m.user_id
         JOIN {Role._meta.db_table} r ON r.id = m.role_id
+        LEFT JOIN {customers.table} c ON c.id = m.customer_id
         WHERE m.partner_id = %s AND m.user_id = %s AND m.state = %s AND u.is_active
+            AND (m.customer_id IS NULL OR c.{customers.is_active})
+        ORDER BY c.{customers.name}, m.id
     """  # noqa: S608  names of our own tables and columns
 
 
 Row = TypeVar("Row", bound=models.Model)
 
 
-def active_membership(user_id: UUID | str) -> Membership | None:
-    """Return the active membership at the partner of this host, or None.
+def active_places(user_id: UUID | str) -> list[Membership]:
+    """Return the active places of a person at the partner of this host.
 
-    Person and role come with it in one query, and the number of new notifications as ``unread``,
-    since every page shows it.
+    Only a customer's person has several, one at each customer; those of a deactivated customer are
+    left out (ONB-26). Person, role and the customer's name come with them in one query, and the
+    number of new notifications as ``unread``, since every page shows them.
     """
     partner = current_partner()
     if partner is None:
-        return None
+        return []
     with connection.cursor() as cursor:
         cursor.execute(_place_sql(), [partner.pk, user_id, Membership.State.ACTIVE.value])
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    values = iter(row)
-    found: Membership = _read(Membership, values)
-    found.partner, found.user, found.role = partner, _read(User, values), _read(Role, values)
-    found.unread = next(values)
-    return found
+        rows = cursor.fetchall()
+    places = []
+    for row in rows:
+        values = iter(row)
+        found: Membership = _read(Membership, values)
+        found.partner, found.user, found.role = partner, _read(User, values), _read(Role, values)
+        found.unread, found.customer_name = next(values), next(values) or ""
+        places.append(found)
+    return places
 
 
 def _read(model: type[Row], values: Iterator[object]) -> Row:
@@ -75,7 +82,7 @@ def admitted(user: User) -> bool:
     """
     if current_partner() is None:
         return user.is_staff and user.is_active
-    return active_membership(user.pk) is not None
+    return bool(active_places(user.pk))
 
 
 class MembershipBackend(AuthenticationBackend):
@@ -99,9 +106,9 @@ class MembershipBackend(AuthenticationBackend):
         """Return the person of a session, as long as they have a place on this host."""
         if current_partner() is None:
             return User.objects.filter(pk=user_id, is_staff=True, is_active=True).first()
-        membership = active_membership(user_id)
-        if membership is None:
+        places = active_places(user_id)
+        if not places:
             return None
-        user: User = membership.user
-        user.membership = membership
+        user: User = places[0].user
+        user.places = places
         return user

@@ -133,8 +133,12 @@ def invitation(
     at: datetime,
     key: str,
     expires_at: datetime,
+    customer: str = "",
 ) -> OutboundEmail:
-    """Mail an invitation to a partner's portal; ``key`` is the id of the invitation."""
+    """Mail an invitation to a partner's portal; ``key`` is the id of the invitation.
+
+    ``customer`` is the name of the company of a customer's user.
+    """
     user = membership.user
     return queue_email(
         to=user.email,
@@ -146,6 +150,7 @@ def invitation(
             "invited_by": invited_by.name if invited_by else "",
             "ends": expires_at,
             "has_password": user.has_usable_password(),
+            "customer": customer,
         },
         language=user.language,
         key=f"invitation-{key}",

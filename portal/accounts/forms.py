@@ -6,10 +6,11 @@ from typing import Unpack
 
 from django import forms
 from django.conf import settings
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Role, Team, User
-from portal.accounts.rights import GROUPS, Preset, Right
+from portal.accounts.rights import CUSTOMER_GROUPS, GROUPS, Preset, Right
 from portal.core.forms import FormData, FormOptions
 from portal.tenancy.models import Partner
 
@@ -46,14 +47,17 @@ class InviteForm(forms.Form):
         data: FormData = None,
         *,
         partner: Partner,
+        roles: models.QuerySet[Role] | None = None,
         **options: Unpack[FormOptions],
     ) -> None:
+        """Offer ``roles``; by default those of the partner's own people."""
         super().__init__(data, **options)
         field = self.fields["role"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Role.objects.for_partner(partner).order_by("preset", "name")
+        field.queryset = _own_roles(partner) if roles is None else roles
         # The role with the fewest rights is preselected, so that more is given deliberately.
-        field.initial = field.queryset.filter(preset=Preset.TECHNICIAN).first()
+        least = (Preset.TECHNICIAN, Preset.CUSTOMER_USER)
+        field.initial = field.queryset.filter(preset__in=least).first()
         self.fields["language"].initial = partner.language
 
     def clean_email(self) -> str:
@@ -61,6 +65,35 @@ class InviteForm(forms.Form):
 
     def clean_name(self) -> str:
         return " ".join(str(self.cleaned_data["name"]).split())
+
+
+def _own_roles(partner: Partner) -> models.QuerySet[Role]:
+    """Return the roles of those who work at the partner (REG-47)."""
+    roles = Role.objects.for_partner(partner).filter(for_customers=False)
+    return roles.order_by("preset", "name")
+
+
+class CustomerUserForm(forms.Form):
+    """The role of a customer's user who is already here."""
+
+    role = forms.ModelChoiceField(
+        label=_("Role"),
+        queryset=Role.unscoped.none(),
+        empty_label=None,
+        error_messages={"required": CHOOSE_ROLE},
+    )
+
+    def __init__(
+        self,
+        data: FormData = None,
+        *,
+        roles: models.QuerySet[Role],
+        **options: Unpack[FormOptions],
+    ) -> None:
+        super().__init__(data, **options)
+        field = self.fields["role"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = roles
 
 
 class PersonForm(forms.Form):
@@ -86,7 +119,7 @@ class PersonForm(forms.Form):
         super().__init__(data, **options)
         role, team = self.fields["role"], self.fields["team"]
         assert isinstance(role, forms.ModelChoiceField) and isinstance(team, forms.ModelChoiceField)
-        role.queryset = Role.objects.for_partner(partner).order_by("preset", "name")
+        role.queryset = _own_roles(partner)
         team.queryset = Team.objects.for_partner(partner).order_by("name")
 
 
@@ -103,9 +136,15 @@ class RoleForm(forms.Form):
         data: FormData = None,
         *,
         role: Role | None = None,
+        for_customers: bool = False,
         **options: Unpack[FormOptions],
     ) -> None:
         super().__init__(data, **options)
+        self._groups = CUSTOMER_GROUPS if for_customers else GROUPS
+        offered = [right for _title, rights in self._groups for right, _why in rights]
+        field = self.fields["rights"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(right, label) for right, label in Right.choices if right in offered]
         if role is not None and role.preset:
             del self.fields["name"]
 
@@ -118,7 +157,7 @@ class RoleForm(forms.Form):
         ticked = set(self["rights"].value() or [])
         return [
             (str(title), [(r, str(Right(r).label), str(why), r in ticked) for r, why in rights])
-            for title, rights in GROUPS
+            for title, rights in self._groups
         ]
 
 

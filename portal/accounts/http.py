@@ -12,15 +12,18 @@ from portal.accounts.models import Membership, Role, Team
 
 
 class MemberRequest(PartnerRequest):
-    """A request whose address names a person of this partner."""
+    """A request whose address names a person who works at this partner."""
 
     member: Membership
 
 
 def load_member(request: MemberRequest, kwargs: dict[str, Any]) -> None:
-    """Load the person of the address for ``needs``; raise Http404 if there is none."""
+    """Load the person of the address for ``needs``; raise Http404 if there is none.
+
+    A customer's user is none of them (ISO-24).
+    """
     member = (
-        Membership.objects.for_partner(request.partner)
+        Membership.objects.own_people(request.partner)
         .select_related("user", "role", "team")
         .filter(pk=kwargs.pop("member_id"))
         .first()

@@ -1,7 +1,7 @@
 """What somebody typed into a form whose session had ended: kept, and shown again after sign-in.
 
-It is bound to the person who was signed in last in this browser, so that nobody else sees it; to
-the address of the form; and to an hour. Passwords and files are never kept.
+It is bound to the place of the person who was signed in last in this browser, so that nobody else
+sees it; to the address of the form; and to an hour. Passwords and files are never kept.
 """
 
 from __future__ import annotations
@@ -27,8 +27,11 @@ NEVER_KEPT = ("csrfmiddlewaretoken", "password")
 
 
 def note_person(request: HttpRequest, response: HttpResponse) -> None:
-    """Note in a signed cookie who is signed in, for the day when their session has ended."""
-    person = str(request.user.pk)
+    """Note in a signed cookie who is signed in, for the day when their session has ended.
+
+    It is their place, so that what was typed for one customer is not shown at another.
+    """
+    person = _place(request)
     if _person(request) == person:
         return
     response.set_cookie(
@@ -39,6 +42,10 @@ def note_person(request: HttpRequest, response: HttpResponse) -> None:
         httponly=True,
         samesite="Lax",
     )
+
+
+def _place(request: HttpRequest) -> str:
+    return str(getattr(getattr(request, "membership", None), "pk", ""))
 
 
 def _person(request: HttpRequest) -> str:
@@ -121,7 +128,7 @@ def restore_form(request: HttpRequest) -> None:
     if kept is None or kept["path"] != request.get_full_path():
         return
     del request.session[KEY]
-    if kept["person"] != str(request.user.pk) or kept["until"] < time.time():
+    if kept["person"] != _place(request) or kept["until"] < time.time():
         return
     try:
         text = decrypt(base64.b64decode(kept["data"])).decode()

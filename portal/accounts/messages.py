@@ -32,6 +32,13 @@ HISTORY: dict[str, Message] = {
     "person_ended": Message(_("Membership ended."), "is-bad"),
     "person_role_changed": Message(_("Role changed from %(old)s to %(new)s."), present=_with_roles),
     "person_team_changed": Message(_("Team changed from %(old)s to %(new)s."), present=_with_roles),
+    "customer_user_invited": Message(_("Customer user invited as %(role)s."), present=_with_roles),
+    "customer_user_invited_again": Message(_("Customer user invited again.")),
+    "customer_user_accepted": Message(_("Customer user accepted the invitation."), "is-ok"),
+    "customer_user_role_changed": Message(
+        _("Role of the customer user changed from %(old)s to %(new)s."), present=_with_roles
+    ),
+    "customer_user_ended": Message(_("Sign-in of the customer user ended."), "is-bad"),
     "role_created": Message(_("Role created. May: %(added)s."), "is-ok", present=_with_rights),
     "role_renamed": Message(_("Role renamed from %(old)s to %(new)s.")),
     "role_changed": Message(

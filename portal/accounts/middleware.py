@@ -13,8 +13,8 @@ from django.utils import timezone, translation
 from structlog.contextvars import bind_contextvars
 
 from portal.accounts.access import PersonRequest
+from portal.accounts.choosing import place_of
 from portal.accounts.kept_forms import note_person
-from portal.accounts.models import Membership
 from portal.core.actor import acting
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -54,7 +54,8 @@ class LanguageMiddleware:
 class PersonMiddleware:
     """Middleware that sets ``request.membership`` and the actor of the change log.
 
-    ``request.membership`` is None for anonymous visitors and staff. Every page needs the person, so
+    ``request.membership`` is None for anonymous visitors and staff, and for somebody with several
+    places who has not chosen one yet. Every page needs the person, so
     ``request.user`` is the user itself and not Django's lazy object, which costs at each access.
     """
 
@@ -63,7 +64,8 @@ class PersonMiddleware:
 
     def __call__(self, request: PersonRequest) -> HttpResponse:
         user = request.user = get_user(request)
-        membership: Membership | None = getattr(user, "membership", None)
+        places = getattr(user, "places", ())
+        membership = place_of(request, places, at=timezone.now()) if places else None
         request.membership = membership
         if not user.is_authenticated:
             return self.get_response(request)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -54,8 +55,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
-    # Set by MembershipBackend.get_user: the membership at the partner of this request.
-    membership: Membership | None = None
+    # Set by MembershipBackend.get_user: the places at the partner of this request. Only somebody of
+    # customers has several: one at each customer.
+    places: Sequence[Membership] = ()
 
     class Meta:
         verbose_name = _("person")
@@ -134,6 +136,18 @@ class Team(models.Model):
         return self.name
 
 
+class MembershipManager(PartnerOwnedManager["Membership"]):
+    """Memberships of a partner; a customer's users are never among the partner's own people."""
+
+    def own_people(self, partner: Partner) -> models.QuerySet[Membership]:
+        """Return the places of those who work at the partner (ISO-24)."""
+        return self.for_partner(partner).filter(customer_id__isnull=True)
+
+    def users_of(self, partner: Partner, customer_id: uuid.UUID) -> models.QuerySet[Membership]:
+        """Return the places of one customer's users."""
+        return self.for_partner(partner).filter(customer_id=customer_id)
+
+
 class Membership(models.Model):
     """A person's place at a partner; that of a customer's user is bound to the customer."""
 
@@ -142,8 +156,10 @@ class Membership(models.Model):
         ACTIVE = "active", _("Active")
         ENDED = "ended", _("Ended")
 
-    # How many notifications are unread; set where a request's person is looked up.
+    # How many notifications are unread, and what the customer is called, empty for the partner's
+    # own people; set where a request's person is looked up.
     unread: int
+    customer_name: str
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="memberships")
@@ -164,9 +180,11 @@ class Membership(models.Model):
     has_extra_visibility = models.BooleanField(default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(_("created"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    # Of customers' users: when they came here last. A user's own date tells of other partners too.
+    last_sign_in_at = models.DateTimeField(_("last sign-in"), null=True, blank=True, editable=False)
 
     unscoped = models.Manager()
-    objects = PartnerOwnedManager()
+    objects: ClassVar[MembershipManager] = MembershipManager()
 
     class Meta:
         default_manager_name = "unscoped"

@@ -119,6 +119,37 @@ GROUPS: tuple[tuple[Promise, tuple[tuple[str, Promise], ...]], ...] = (
 )
 
 
+# The same for the page of a role of customers' people.
+CUSTOMER_GROUPS: tuple[tuple[Promise, tuple[tuple[str, Promise], ...]], ...] = (
+    (
+        _("What they see of their company"),
+        (
+            (Right.VIEW_ORDER, _("Orders and running services, without prices.")),
+            (Right.VIEW_QUOTE, _("Quotes that were sent for confirmation, and the answers.")),
+            (Right.VIEW_REPORT, _("Problem reports and service reports.")),
+        ),
+    ),
+    (
+        _("Problem reports"),
+        (
+            (Right.ADD_REPORT, _("Your people and the support contacts are told.")),
+            (Right.CHANGE_SUPPORTCONTACT, _("Who is told of the company's problems.")),
+        ),
+    ),
+    (
+        _("Customer users"),
+        (
+            (Right.ADD_CUSTOMERUSER, _("Invite people of their own company.")),
+            (
+                Right.CHANGE_CUSTOMERUSER_RIGHTS,
+                _("Give them another role, never more rights than the person has."),
+            ),
+            (Right.DELETE_CUSTOMERUSER, _("End their sign-in.")),
+        ),
+    ),
+)
+
+
 class Preset(models.TextChoices):
     """The roles that each partner starts with; the last two are for customers' people."""
 

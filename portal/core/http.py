@@ -68,10 +68,8 @@ ERROR_TEMPLATES = {403: "403.html", 404: "404.html", 429: "429.html"}
 
 
 def error_page(request: HttpRequest, status: int, **context: object) -> HttpResponse:
-    """Return the page of an error: within the menu for a person of the partner, who can go on
-    from there; without it for everybody else."""
-    signed_in = getattr(request, "membership", None) is not None
-    context["frame"] = "base.html" if signed_in else "base_public.html"
+    """Return the page of an error: within their own menu for people who are signed in, who can go
+    on from there; without one for everybody else."""
     return HttpResponse(render_to_string(ERROR_TEMPLATES[status], context, request), status=status)
 
 

@@ -17,7 +17,7 @@ from portal.notices.queries import notices_of
 from portal.notices.services import mark_all_read, mark_read
 
 
-@needs()
+@needs(customers=True)
 @require_safe
 def notice_list(request: PartnerRequest) -> HttpResponse:
     """Show the person's notifications, newest first."""
@@ -38,7 +38,7 @@ def load_notice(request: NoticeRequest, kwargs: dict[str, Any]) -> None:
     request.notice = get_object_or_404(notices_of(request.membership), pk=kwargs.pop("notice_id"))
 
 
-@needs(load=load_notice, of="notice")
+@needs(load=load_notice, of="notice", customers=True)
 @require_POST
 def open_notice(request: NoticeRequest) -> HttpResponse:
     """Mark one as read and redirect to the page it is about."""
@@ -47,7 +47,7 @@ def open_notice(request: NoticeRequest) -> HttpResponse:
     return HttpResponseRedirect(notice.url) if notice.url else redirect("notices:list")
 
 
-@needs()
+@needs(customers=True)
 @require_POST
 def read_all(request: PartnerRequest) -> HttpResponse:
     """Mark all of the person's notifications as read."""

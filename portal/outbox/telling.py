@@ -40,7 +40,7 @@ def tell_in_charge(email: OutboundEmail, *, at: datetime) -> None:
     if email.partner is None or not email.reply_to:
         return
     with in_partner(email.partner):
-        for person in Membership.objects.for_partner(email.partner).filter(
+        for person in Membership.objects.own_people(email.partner).filter(
             user__email__iexact=email.reply_to, state=Membership.State.ACTIVE
         ):
             facts = {"subject": email.subject, "to": email.to_address}

@@ -113,11 +113,11 @@ def test_customer_with_orders_stays_and_keeps_its_name(
     """
     order = factories.make_order(havsbris, by=anna, at=NOW)
     with pytest.raises(RuleError, match="Deactivate it instead"):
-        delete_customer(havsbris)
+        delete_customer(havsbris, at=NOW)
     assert Order.objects.get() == order and Order.objects.get().customer == havsbris
     entries = DirectoryEntry.objects.across_partners()
     assert entries.filter(customer_id=havsbris.pk).exists()
-    delete_customer(bjorkvik)
+    delete_customer(bjorkvik, at=NOW)
     assert not entries.filter(customer_id=bjorkvik.pk).exists()
 
 
@@ -125,10 +125,10 @@ def test_customer_with_an_empty_draft_stays(havsbris: Customer, anna: Membership
     """ACC-01: a draft without products refuses the deletion; without the draft it is possible."""
     order = start_draft(customer=havsbris, family="flex", by=anna, at=NOW)
     with pytest.raises(RuleError):
-        delete_customer(havsbris)
+        delete_customer(havsbris, at=NOW)
     assert Order.objects.get() == order
     order.delete()
-    delete_customer(havsbris)
+    delete_customer(havsbris, at=NOW)
     assert not Customer.objects.filter(pk=havsbris.pk).exists()
 
 
@@ -136,7 +136,7 @@ def test_customer_with_a_quote_alone_stays(havsbris: Customer, anna: Membership)
     """ACC-01: a quote refuses the deletion as an order does."""
     factories.make_quote(havsbris, by=anna, at=NOW)
     with pytest.raises(RuleError):
-        delete_customer(havsbris)
+        delete_customer(havsbris, at=NOW)
     assert Customer.objects.filter(pk=havsbris.pk).exists()
 
 

@@ -79,7 +79,7 @@ def test_history_names_who_made_the_own_company(
 
 def test_own_company_is_neither_deleted_nor_deactivated(own: Customer) -> None:
     """ORD-09."""
-    for act in (lambda: delete_customer(own), lambda: deactivate_customer(own, at=NOW)):
+    for act in (lambda: delete_customer(own, at=NOW), lambda: deactivate_customer(own, at=NOW)):
         with pytest.raises(OwnCompanyStays) as refusal:
             act()
         assert str(refusal.value) == "The own-company customer cannot be deleted."
@@ -113,7 +113,7 @@ def test_renaming_and_deleting_free_the_name_and_deactivating_does_not(
     first = acme()
     change_customer(first, at=NOW, by=None, version=1, name="Acme Gävle")
     second = acme("Acme Ltd", "20002")
-    delete_customer(second)
+    delete_customer(second, at=NOW)
     third = acme("Acme Ltd", "20003")
     deactivate_customer(third, at=NOW)
     with in_partner(brueckner), pytest.raises(NameTaken):
@@ -240,7 +240,7 @@ def test_customer_with_orders_is_not_deleted(havsbris: Customer, anna: Membershi
     """The message says to deactivate the customer instead."""
     factories.make_order(havsbris, by=anna, at=NOW)
     with pytest.raises(RuleError, match="Deactivate it instead"):
-        delete_customer(havsbris)
+        delete_customer(havsbris, at=NOW)
     assert DirectoryEntry.objects.across_partners().filter(customer_id=havsbris.pk).exists()
 
 

@@ -132,7 +132,7 @@ def _lost(*args: Any, **kwargs: Any) -> None:
     [
         "portal.tenancy.middleware.partner_of_host",
         "portal.accounts.sessions.SessionStore._get_session_from_db",
-        "portal.accounts.backends.active_membership",
+        "portal.accounts.backends.active_places",
         "workspace.views.home.orders_by_state",
     ],
 )

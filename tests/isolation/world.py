@@ -235,7 +235,7 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         )
         choose_columns(admin, ["number", "contact", "notes", custom_field.name])
         gone_id = gone.pk
-        delete_customer(gone)
+        delete_customer(gone, at=at)
         draft = factories.make_draft(assigned, by=admin, at=at)
         other_draft = factories.make_draft(other, by=admin, at=at, family="meeting")
         thrown = factories.make_draft(assigned, by=admin, at=at)

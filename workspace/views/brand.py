@@ -13,12 +13,16 @@ from portal.tenancy.logos import logo_of
 @public_page
 @require_safe
 def brand_css(request: HttpRequest) -> HttpResponse:
-    """Return ``--brand`` and ``--brand-ink`` for light and dark; the model validates the colour."""
+    """Return ``--brand`` and ``--brand-ink`` for light and dark; the model validates the colour.
+
+    ``--brand-fill`` is the colour itself, on which white text is legible in both (OUT-30).
+    """
     partner = current_partner()
     colour = partner.brand_colour if partner is not None else "#0e5f6c"
     css = (
         f":root {{ --brand: light-dark({colour}, color-mix(in oklab, {colour} 75%, #fff));"
-        f" --brand-ink: light-dark({colour}, color-mix(in oklab, {colour} 45%, #fff)); }}\n"
+        f" --brand-ink: light-dark({colour}, color-mix(in oklab, {colour} 45%, #fff));"
+        f" --brand-fill: {colour}; }}\n"
     )
     response = HttpResponse(css, content_type="text/css; charset=utf-8")
     response["Cache-Control"] = "private, max-age=300"

@@ -46,11 +46,13 @@ def _beginning(request: PartnerRequest, order_total: int) -> dict[str, Any]:
     return {"first": first, "nothing_sent": sends and not anything_sent(request.partner)}
 
 
-@needs()
+@needs(customers=True)
 @require_safe
 def dashboard(request: PartnerRequest) -> HttpResponse:
-    """Show the home page of a partner's people (ONB-24)."""
+    """Show the home page of a partner's people (ONB-24); lead a customer's people to theirs."""
     person = request.membership
+    if person.customer_id is not None:
+        return redirect("my:home")
     sees_orders = person.may("view_order")
     states = orders_by_state(person) if sees_orders else []
     recent = recent_orders(person) if sees_orders else []

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from portal.accounts import emails
 from portal.accounts.models import Invitation, Membership, Role, Team, User
+from portal.accounts.places import active_customers
+from portal.accounts.services.inviting import open_place, renew_link, send_link
 from portal.accounts.services.protection import (
     check_role,
     is_last_manager,
@@ -18,69 +18,9 @@ from portal.accounts.services.protection import (
     record_about,
 )
 from portal.accounts.services.teams import change_team
+from portal.core.actor import acting
 from portal.core.errors import RuleError
-from portal.core.links import new_secret, secret_hash
 from portal.tenancy.models import Partner
-
-INVITATION_DAYS = 14
-
-
-class AlreadyHere(RuleError):
-    """Refuse to invite an address that has a place at this partner (ISO-06)."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            gettext_lazy("This person is already a member. See the list."), field="email"
-        )
-
-
-def _send(membership: Membership, *, by: User | None, at: datetime) -> Invitation:
-    secret = new_secret()
-    invitation = Invitation.objects.create(
-        partner=membership.partner,
-        membership=membership,
-        token_hash=secret_hash(secret),
-        invited_by=by,
-        created_at=at,
-        expires_at=at + timedelta(days=INVITATION_DAYS),
-    )
-    emails.invitation(
-        membership,
-        link=membership.partner.url(f"/invitation/{secret}/"),
-        invited_by=by,
-        at=at,
-        key=str(invitation.pk),
-        expires_at=invitation.expires_at,
-    )
-    return invitation
-
-
-def _person(email: str, *, name: str, language: str) -> User:
-    """Return the person with this address, creating them if needed; safe under concurrency."""
-    found = User.objects.filter(email__iexact=email).first()
-    if found is not None:
-        return found
-    try:
-        with transaction.atomic():
-            return User.objects.create_user(email, None, name=name, language=language)
-    except IntegrityError:
-        return User.objects.get(email__iexact=email)
-
-
-def _place(partner: Partner, user: User, *, role: Role, name: str, at: datetime) -> Membership:
-    """Create a place for a person who has none here. Raise AlreadyHere if they just got one."""
-    try:
-        with transaction.atomic():
-            return Membership.objects.create(
-                partner=partner,
-                user=user,
-                role=role,
-                state=Membership.State.INVITED,
-                invited_as=name,
-                created_at=at,
-            )
-    except IntegrityError as error:
-        raise AlreadyHere from error
 
 
 @transaction.atomic
@@ -99,24 +39,9 @@ def invite(
     A person whose place ended can be invited again. Raise AlreadyHere if they have a place.
     """
     check_role(role, partner)
-    email = email.strip().lower()
-    user = _person(email, name=name, language=language)
-    membership = (
-        Membership.objects.for_partner(partner).select_for_update().filter(user=user).first()
-    )
-    if membership is None:
-        membership = _place(partner, user, role=role, name=name, at=at)
-    elif membership.state == Membership.State.ENDED:
-        membership.state, membership.role, membership.ended_at = (
-            Membership.State.INVITED,
-            role,
-            None,
-        )
-        membership.invited_as = name
-        membership.save(update_fields=["state", "role", "ended_at", "invited_as"])
-    else:
-        raise AlreadyHere
-    _send(membership, by=by, at=at)
+    place = Membership(partner=partner, role=role, invited_as=name, created_at=at)
+    membership = open_place(place, email=email, language=language)
+    send_link(membership, by=by, at=at)
     record_about(membership, "person_invited", role=naming(role))
     return membership
 
@@ -124,18 +49,16 @@ def invite(
 @transaction.atomic
 def invite_again(membership: Membership, *, by: User | None, at: datetime) -> None:
     """Send a new link; the old ones stop working. Raise RuleError if the person has accepted."""
-    if membership.state != Membership.State.INVITED:
-        raise RuleError(_("%(name)s has accepted already.") % {"name": membership.shown_name})
-    membership.invitations.filter(accepted_at=None).update(expires_at=at)
-    _send(membership, by=by, at=at)
+    renew_link(membership, by=by, at=at)
 
 
 def find_invitation(partner: Partner, token_hash: bytes, *, at: datetime) -> Invitation | None:
     """Return the open invitation of a secret at this partner.
 
-    Return None for an unknown, a used and an expired one.
+    Return None for an unknown, a used and an expired one, and while the customer of a customer's
+    user is deactivated (ONB-26).
     """
-    return (
+    found = (
         Invitation.objects.for_partner(partner)
         .select_related("membership__user", "membership__role", "partner")
         .filter(
@@ -146,6 +69,14 @@ def find_invitation(partner: Partner, token_hash: bytes, *, at: datetime) -> Inv
         )
         .first()
     )
+    if found is None or found.membership.customer_id is None:
+        return found
+    customer_id = found.membership.customer_id
+    names = active_customers([customer_id])
+    if customer_id not in names:
+        return None
+    found.membership.customer_name = names[customer_id]
+    return found
 
 
 @transaction.atomic
@@ -168,7 +99,17 @@ def accept_invitation(invitation: Invitation, *, password: str | None, at: datet
         user.save(update_fields=["password"])
     membership.state = Membership.State.ACTIVE
     membership.save(update_fields=["state"])
+    if membership.customer_id is not None:
+        with acting(user):
+            record_about(membership, "customer_user_accepted")
     return membership
+
+
+def note_sign_in(membership: Membership, *, at: datetime) -> None:
+    """Note that a customer's user came to their place; nothing is noted of the partner's people."""
+    if membership.customer_id is not None:
+        same = Membership.objects.for_partner(membership.partner).filter(pk=membership.pk)
+        same.update(last_sign_in_at=at)
 
 
 def _refuse_last(membership: Membership) -> None:

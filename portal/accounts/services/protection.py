@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext as _
 
-from portal.accounts.models import Membership, Role, Team
+from portal.accounts.models import Membership, Role, Team, User
 from portal.core.errors import RuleError, TenantLeak
 from portal.history.services import record
 from portal.tenancy.context import in_partner
@@ -25,14 +25,12 @@ def lock_people(partner: Partner) -> None:
 
 
 def _active(partner: Partner) -> models.QuerySet[Membership]:
-    return Membership.objects.for_partner(partner).filter(state=Membership.State.ACTIVE)
+    return Membership.objects.own_people(partner).filter(state=Membership.State.ACTIVE)
 
 
 def managers(partner: Partner) -> models.QuerySet[Membership]:
     """Return the active memberships that can manage people here."""
-    return _active(partner).filter(
-        role__rights__contains=[MANAGE], user__is_active=True, customer_id__isnull=True
-    )
+    return _active(partner).filter(role__rights__contains=[MANAGE], user__is_active=True)
 
 
 def is_last_manager(membership: Membership) -> bool:
@@ -50,10 +48,47 @@ def check_somebody_manages(partner: Partner) -> None:
         )
 
 
-def check_role(role: Role, partner: Partner) -> None:
-    """Raise TenantLeak for a role of another partner."""
+def check_role(role: Role, partner: Partner, *, for_customers: bool = False) -> None:
+    """Raise TenantLeak for a role of another partner.
+
+    Raise RuleError for a role of customers' people that is given to one of the partner's own, and
+    the other way round (REG-47).
+    """
     if role.partner_id != partner.pk:
         raise TenantLeak(f"a role of partner {role.partner_id} for a person of {partner.pk}")
+    if role.for_customers and not for_customers:
+        raise RuleError(_("This role is for customers' people only."), field="role")
+    if for_customers and not role.for_customers:
+        raise RuleError(_("This role is for the partner's own people only."), field="role")
+
+
+def lock_person(user: User) -> None:
+    """Lock a person, so that two invitations of the same address wait for one another."""
+    list(User.objects.select_for_update().filter(pk=user.pk).values_list("pk"))
+
+
+def refuse_both_sides(partner: Partner, user: User, *, at_customer: bool) -> None:
+    """Raise RuleError for somebody who has a place on the other side here (ONB-10).
+
+    Nobody is one of the partner's own people and a customer's user there. The caller holds
+    :func:`lock_person`.
+    """
+    places = Membership.objects.for_partner(partner).filter(user=user)
+    here = places.exclude(state=Membership.State.ENDED)
+    if at_customer and here.filter(customer_id__isnull=True).exists():
+        raise RuleError(
+            _("This address belongs to one of the people of %(partner)s. Use another one.")
+            % {"partner": partner.name},
+            field="email",
+        )
+    if not at_customer and here.filter(customer_id__isnull=False).exists():
+        raise RuleError(
+            _(
+                "This address belongs to a customer's user. Nobody can be both: end that place "
+                "first, or use another address."
+            ),
+            field="email",
+        )
 
 
 def naming(role: Role) -> str:
@@ -64,9 +99,16 @@ def naming(role: Role) -> str:
 def record_about(subject: Membership | Role | Team, verb: str, **details: object) -> None:
     """Write to the change log of the partner that the person, role or team belongs to.
 
-    People who have not accepted are recorded by their invited name, since the partner may not learn
-    their real one.
+    What happens to a customer's user is in the log of that customer. People who have not accepted
+    are recorded by their invited name, since the partner may not learn their real one.
     """
-    called = subject.shown_name if isinstance(subject, Membership) else str(subject)
+    person = subject if isinstance(subject, Membership) else None
+    called = person.shown_name if person is not None else str(subject)
     with in_partner(subject.partner):
-        record(subject, verb, customer_id=None, called=called, **details)
+        record(
+            subject,
+            verb,
+            customer_id=person.customer_id if person is not None else None,
+            called=called,
+            **details,
+        )

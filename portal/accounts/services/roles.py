@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.accounts.models import Membership, Role
-from portal.accounts.rights import PRESET_RIGHTS, Preset, Right
+from portal.accounts.rights import CUSTOMER_RIGHTS, PRESET_RIGHTS, Preset, Right
 from portal.accounts.services.protection import (
     check_somebody_manages,
     lock_people,
@@ -20,11 +20,16 @@ from portal.core.errors import RuleError
 from portal.tenancy.models import Partner
 
 
-def _checked(rights: Iterable[str]) -> list[str]:
+def _checked(rights: Iterable[str], *, for_customers: bool) -> list[str]:
     wanted = set(rights)
     unknown = wanted - set(Right.values)
     if unknown:
         raise RuleError(_("There is no such right."), field="rights")
+    if for_customers and not wanted <= set(CUSTOMER_RIGHTS):
+        raise RuleError(
+            _("A role of customers' people can only have rights in their own company."),
+            field="rights",
+        )
     return sorted(wanted)
 
 
@@ -46,10 +51,16 @@ def _save(role: Role, *, new: bool) -> None:
 
 
 @transaction.atomic
-def create_role(*, partner: Partner, name: str, rights: Iterable[str]) -> Role:
-    """Create a role of the partner's own. Raise RuleError if the name is in use."""
+def create_role(
+    *, partner: Partner, name: str, rights: Iterable[str], for_customers: bool = False
+) -> Role:
+    """Create a role of the partner's own people, or of customers' people (REG-47).
+
+    Raise RuleError if the name is in use, and for a right that customers' people can't have.
+    """
     _name_is_free(partner, name)
-    role = Role(partner=partner, name=name, rights=_checked(rights))
+    wanted = _checked(rights, for_customers=for_customers)
+    role = Role(partner=partner, name=name, rights=wanted, for_customers=for_customers)
     _save(role, new=True)
     record_about(role, "role_created", added=role.rights, removed=[])
     return role
@@ -63,7 +74,7 @@ def save_role(role: Role, *, name: str, rights: Iterable[str]) -> None:
     """
     lock_people(role.partner)
     role.refresh_from_db()
-    wanted = _checked(rights)
+    wanted = _checked(rights, for_customers=role.for_customers)
     old_name, before = role.name, set(role.rights)
     if not role.preset and name != old_name:
         _name_is_free(role.partner, name, but=role)
@@ -87,7 +98,7 @@ def reset_role(role: Role) -> None:
     Raise RuleError for a role that is not a preset, and if nobody could manage people any more.
     """
     if not role.preset:
-        raise RuleError(_("Only the three roles that were here from the start can be reset."))
+        raise RuleError(_("Only the roles that were here from the start can be reset."))
     save_role(role, name="", rights=PRESET_RIGHTS[role.preset])
 
 
@@ -110,7 +121,8 @@ def delete_role(role: Role) -> None:
         )
     # People who left keep a membership with a role; they get the least one, and another when
     # invited again.
-    least = Role.objects.for_partner(role.partner).get(preset=Preset.TECHNICIAN)
+    preset = Preset.CUSTOMER_USER if role.for_customers else Preset.TECHNICIAN
+    least = Role.objects.for_partner(role.partner).get(preset=preset)
     holders.update(role=least)
     record_about(role, "role_deleted", name=naming(role))
     role.delete()

@@ -55,7 +55,7 @@ def change_team(membership: Membership, team: Team | None) -> None:
     if team is not None and team.partner_id != membership.partner_id:
         raise TenantLeak(f"a team of partner {team.partner_id} for one of {membership.partner_id}")
     current = (
-        Membership.objects.for_partner(membership.partner)
+        Membership.objects.own_people(membership.partner)
         .select_for_update(of=("self",))
         .select_related("team")
         .get(pk=membership.pk)

@@ -32,8 +32,8 @@ BAD_LINKS_A_MINUTE = 10
 @needs("manage_people")
 @require_safe
 def people(request: PartnerRequest) -> HttpResponse:
-    """Show everybody with a place at this partner."""
-    found = Membership.objects.for_partner(request.partner).select_related("user", "role", "team")
+    """Show everybody who works at this partner; customers' users are on the customers' pages."""
+    found = Membership.objects.own_people(request.partner).select_related("user", "role", "team")
     state = request.GET.get("state", "")
     found = found.filter(state="ended") if state == "ended" else found.exclude(state="ended")
     sorts = {
@@ -96,7 +96,7 @@ def invite_again(request: MemberRequest) -> HttpResponse:
     return redirect("accounts:people")
 
 
-@needs()
+@needs(customers=True)
 @get_or_post
 def account(request: PartnerRequest) -> HttpResponse:
     """Show and change one's own name and language."""
@@ -169,5 +169,6 @@ def accept_invitation(request: HttpRequest) -> HttpResponse:
         "invitation": found,
         "user_name": user.get_short_name(),
         "invited": user,
+        "customer": getattr(found.membership, "customer_name", ""),
     }
     return render(request, "people/accept_invitation.html", context)

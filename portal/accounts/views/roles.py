@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpResponse
@@ -14,7 +16,7 @@ from portal.accounts.access import PartnerRequest, needs
 from portal.accounts.forms import RoleForm
 from portal.accounts.http import RoleRequest, load_role
 from portal.accounts.models import Role
-from portal.accounts.rights import PRESET_RIGHTS, Right
+from portal.accounts.rights import CUSTOMER_RIGHTS, PRESET_RIGHTS, Right
 from portal.core.errors import RuleError
 from portal.core.forms import RefusalsAsMessages, ShowRefusals
 from portal.core.http import form_data, get_or_post
@@ -23,32 +25,40 @@ from portal.core.http import form_data, get_or_post
 @needs("manage_people")
 @require_safe
 def role_list(request: PartnerRequest) -> HttpResponse:
-    """Show the roles and how many people have each."""
+    """Show the partner's roles and the customers' apart, and how many people have each (REG-47)."""
     here = Count("memberships", filter=~Q(memberships__state="ended"))
     roles = Role.objects.for_partner(request.partner).annotate(people=here)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "role": role,
             "rights": len(role.rights),
-            "all": len(Right.values),
+            "all": len(CUSTOMER_RIGHTS if role.for_customers else Right.values),
             "changed": bool(role.preset) and set(role.rights) != set(PRESET_RIGHTS[role.preset]),
         }
         for role in roles.order_by("-preset", "name")
     ]
-    return render(request, "people/roles.html", {"rows": rows})
+    context = {
+        "own": [row for row in rows if not row["role"].for_customers],
+        "customers": [row for row in rows if row["role"].for_customers],
+    }
+    return render(request, "people/roles.html", context)
 
 
 @needs("manage_people")
 @get_or_post
 def role_add(request: PartnerRequest) -> HttpResponse:
-    """Add a role of the partner's own."""
-    form = RoleForm(request.POST or None)
+    """Add a role of the partner's own people, or of customers' people."""
+    for_customers = request.GET.get("for") == "customers"
+    form = RoleForm(request.POST or None, for_customers=for_customers)
     if request.method == "POST" and form.is_valid():
         with ShowRefusals(form):
-            role = services.create_role(partner=request.partner, **form.cleaned_data)
+            role = services.create_role(
+                partner=request.partner, for_customers=for_customers, **form.cleaned_data
+            )
             messages.success(request, _("The role %s was created.") % role.label)
             return redirect("accounts:roles")
-    return render(request, "people/role.html", {"form": form, "role": None})
+    context = {"form": form, "role": None, "for_customers": for_customers}
+    return render(request, "people/role.html", context)
 
 
 @needs("manage_people", load=load_role, of="role")
@@ -58,7 +68,10 @@ def role_form(request: RoleRequest) -> HttpResponse:
     role = request.role
     # Binds the form also when no box is ticked and it posts no field of its own.
     form = RoleForm(
-        form_data(request), role=role, initial={"name": role.name, "rights": role.rights}
+        form_data(request),
+        role=role,
+        for_customers=role.for_customers,
+        initial={"name": role.name, "rights": role.rights},
     )
     if request.method == "POST" and form.is_valid():
         data = {"name": role.name, **form.cleaned_data}
@@ -66,7 +79,8 @@ def role_form(request: RoleRequest) -> HttpResponse:
             services.save_role(role, **data)
             messages.success(request, _("The role %s was saved.") % role.label)
             return redirect("accounts:roles")
-    return render(request, "people/role.html", {"form": form, "role": role})
+    context = {"form": form, "role": role, "for_customers": role.for_customers}
+    return render(request, "people/role.html", context)
 
 
 @needs("manage_people", load=load_role, of="role")

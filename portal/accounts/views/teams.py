@@ -41,9 +41,8 @@ def team_form(request: TeamRequest) -> HttpResponse:
     team = request.team
     form = TeamForm(request.POST or None, initial={"name": team.name})
     everybody = (
-        Membership.objects.for_partner(request.partner)
+        Membership.objects.own_people(request.partner)
         .exclude(state=Membership.State.ENDED)
-        .filter(customer_id__isnull=True)
         .select_related("user", "team", "partner")
         .order_by("user__name", "pk")
     )

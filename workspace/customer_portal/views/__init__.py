@@ -1,0 +1,1 @@
+"""Views of the customers' portal, by topic: home, orders, confirmations, company, users."""
