@@ -242,7 +242,7 @@ def make_customer_user(
     partner = require_partner()
     place = add_person(
         partner=partner,
-        email=email or f"{name}@{partner.slug}-customers.example",
+        email=email or f"{name.replace(' ', '.')}@{partner.slug}-customers.example",
         name=f"{name.capitalize()} Test",
         preset=preset,
         password="a long enough password",

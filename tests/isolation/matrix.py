@@ -21,7 +21,13 @@ from tests.isolation.world import Things, World
 NORDLYS, BRUECKNER = "nordlys.localhost", "brueckner.localhost"
 PUBLIC, UNKNOWN = "localhost", "nobody.localhost"
 HOSTS = (NORDLYS, BRUECKNER, PUBLIC, UNKNOWN)
-PEOPLE = ("anna", "jonas", "mikael", "mona", "lena", "staff", "nobody")
+# Of customers: administrator and user of the assigned one, administrator of the other, one with a
+# place at both (now at the assigned one), administrator of the other partner's assigned one.
+AT_ASSIGNED = frozenset({"karin", "per", "bo", "kurt"})
+AT_OTHER = frozenset({"ulla"})
+CUSTOMERS = AT_ASSIGNED | AT_OTHER
+OF_PARTNERS = ("anna", "jonas", "mikael", "mona", "lena", "staff", "nobody")
+PEOPLE = (*OF_PARTNERS, *sorted(CUSTOMERS))
 # The host of each person's session. On every other host the same cookie is unknown.
 HOME = {
     "anna": NORDLYS,
@@ -31,12 +37,15 @@ HOME = {
     "lena": BRUECKNER,
     "staff": PUBLIC,
     "nobody": "",
+    **dict.fromkeys(CUSTOMERS, NORDLYS),
+    "kurt": BRUECKNER,
 }
 
 ADMIN = frozenset({"anna", "lena"})
 SALES = ADMIN | {"jonas"}
 ASSIGNED = SALES | {"mikael"}
 EVERYBODY = ASSIGNED | {"mona"}
+MANAGERS = frozenset({"karin", "ulla", "kurt"})
 
 RANDOM = UUID("00000000-0000-4000-8000-00000000dead")
 
@@ -55,11 +64,20 @@ class Page:
     get: int | None = 200
     post: int | None = None
     anything: bool = False  # also other methods are handled like GET
+    # Of the customers' own portal: it exists for nobody else. All other pages exist for customers'
+    # people only if ``shared`` has their statuses of GET and POST (ISO-23).
+    own: bool = False
+    shared: tuple[int | None, int | None] | None = None
 
 
 def both(who: frozenset[str], of: str = "", post: int = 200) -> Page:
     """Return a form: shown, and shown again with errors if nothing is filled in."""
     return Page(who, of, 200, post)
+
+
+def own(who: frozenset[str], of: str = "", get: int | None = 200, post: int | None = None) -> Page:
+    """Return a page of the customers' own portal."""
+    return Page(who, of, get, post, own=True)
 
 
 def act(who: frozenset[str], of: str = "", post: int = 302) -> Page:
@@ -68,7 +86,7 @@ def act(who: frozenset[str], of: str = "", post: int = 302) -> Page:
 
 
 PAGES: dict[str, Page] = {
-    "workspace:dashboard": Page(EVERYBODY),
+    "workspace:dashboard": Page(EVERYBODY, shared=(302, None)),
     "workspace:search": Page(EVERYBODY),
     "workspace:suggest": Page(EVERYBODY),
     "workspace:recent": Page(EVERYBODY),
@@ -109,6 +127,10 @@ PAGES: dict[str, Page] = {
     "customers:access": Page(ADMIN, "customer"),
     "customers:grant": act(ADMIN, "customer and member"),
     "customers:log": Page(ASSIGNED, "customer"),
+    "customers:user_invite": both(ADMIN, "customer"),
+    "customers:user": both(ADMIN, "customer and user"),
+    "customers:user_invite_again": act(ADMIN, "customer and user"),
+    "customers:user_end": both(ADMIN, "customer and user", post=302),
     "customers:settings_log": Page(ADMIN),
     "customers:away": both(EVERYBODY),
     "customers:back": act(EVERYBODY),
@@ -151,7 +173,7 @@ PAGES: dict[str, Page] = {
     "orders:change_services": act(SALES, "services"),
     "accounts:people": Page(ADMIN),
     "accounts:invite": both(ADMIN),
-    "accounts:account": both(EVERYBODY),
+    "accounts:account": Page(EVERYBODY, post=200, shared=(200, 200)),
     "accounts:person": both(ADMIN, "member"),
     "accounts:invite_again": act(ADMIN, "member"),
     "workspace:offboard": both(ADMIN, "member", post=302),
@@ -165,9 +187,9 @@ PAGES: dict[str, Page] = {
     "accounts:team": both(ADMIN, "team"),
     "accounts:team_delete": act(ADMIN, "team"),
     "accounts:log": Page(ADMIN),
-    "notices:list": Page(EVERYBODY),
-    "notices:read_all": act(EVERYBODY),
-    "notices:open": act(EVERYBODY, "notice"),
+    "notices:list": Page(EVERYBODY, shared=(200, None)),
+    "notices:read_all": Page(EVERYBODY, get=None, post=302, shared=(None, 302)),
+    "notices:open": Page(EVERYBODY, "notice", None, 302, shared=(None, 302)),
     "outbox:list": Page(ADMIN),
     "outbox:export": Page(ADMIN),
     "outbox:detail": Page(ADMIN, "email"),
@@ -215,7 +237,23 @@ PAGES: dict[str, Page] = {
     "support:act": act(EVERYBODY, "report"),
     "support:file": Page(EVERYBODY, "report file"),
     "styleguide": Page(EVERYBODY, post=200, anything=True),
+    "my:home": own(CUSTOMERS),
+    "my:orders": own(CUSTOMERS),
+    "my:order": own(CUSTOMERS, "own order"),
+    "my:services": own(CUSTOMERS),
+    "my:contacts": own(CUSTOMERS),
+    "my:confirmations": own(CUSTOMERS),
+    "my:confirmation": own(CUSTOMERS, "own confirmation"),
+    # Nothing is accepted yet.
+    "my:confirmation_pdf": own(CUSTOMERS, "own confirmation", get=404),
+    "my:users": own(MANAGERS),
+    "my:user_invite": own(MANAGERS, post=200),
+    "my:user": own(MANAGERS, "own user", post=200),
+    "my:user_invite_again": own(MANAGERS, "own user", get=None, post=302),
+    "my:user_end": own(MANAGERS, "own user", post=302),
 }
+# The page that asks a person with several places; everybody else is led on.
+ASKED, ASKS = "choose_place", frozenset({"bo"})
 
 # Open to anybody: (GET, POST, others); they show nothing of a partner's.
 OPEN: dict[str, tuple[int, int, int]] = {
@@ -398,7 +436,8 @@ def is_known(address: Address) -> bool:
     """Return whether the tables contain this address."""
     if address.name.startswith("admin:"):
         return staff_kind(address.name) is not None
-    return address.name in PAGES or address.name in OPEN or address.name in SIGN_IN
+    known = PAGES.keys() | OPEN.keys() | SIGN_IN.keys() | {ASKED}
+    return address.name in known
 
 
 def cases(page: Page, mine: Things, theirs: Things) -> Iterator[Case]:
@@ -406,7 +445,9 @@ def cases(page: Page, mine: Things, theirs: Things) -> Iterator[Case]:
     everybody, none = EVERYBODY, frozenset[str]()
     invisible = {"foreign": None, "random": RANDOM, "deleted": None}
     if page.of in ("", "family", "own family", "step"):
-        yield Case("", {}, everybody)
+        yield Case("", {}, everybody | CUSTOMERS)
+    elif page.of.startswith("own ") or page.of == "customer and user":
+        yield from _cases_of_customers(page, mine, theirs)
     elif page.of in ("customer", "services"):
         yield Case("assigned", {"customer_id": mine.assigned.pk}, ASSIGNED)
         yield Case("not assigned", {"customer_id": mine.other.pk}, SALES)
@@ -504,11 +545,50 @@ def cases(page: Page, mine: Things, theirs: Things) -> Iterator[Case]:
         raise AssertionError(f"unknown kind of object: {page.of}")
 
 
+def _cases_of_customers(page: Page, mine: Things, theirs: Things) -> Iterator[Case]:
+    """Yield the cases of what customers' people see, and of the partner's pages about them."""
+    none = frozenset[str]()
+    if page.of == "customer and user":
+        user, other = mine.customer_user, mine.other_customer_user
+        here = {"customer_id": mine.assigned.pk}
+        yield Case("assigned", {**here, "member_id": user.pk}, ASSIGNED)
+        there = {"customer_id": mine.other.pk, "member_id": other.pk}
+        yield Case("not assigned", there, SALES)
+        for label, pk in (
+            ("another customer's", other.pk),
+            ("one of the partner's own", mine.administrator.pk),
+            ("foreign", theirs.customer_user.pk),
+            ("random", RANDOM),
+        ):
+            yield Case(label, {**here, "member_id": pk}, none)
+        return
+    key = {"own user": "member_id"}.get(page.of, page.of.replace("own ", "") + "_id")
+    own_one, others, foreign, hidden = {
+        "own order": (mine.placed, mine.other_placed, theirs.placed, mine.draft),
+        "own confirmation": (
+            mine.confirmation,
+            mine.other_confirmation,
+            theirs.confirmation,
+            mine.sent_quote,
+        ),
+        "own user": (
+            mine.customer_user,
+            mine.other_customer_user,
+            theirs.customer_user,
+            mine.administrator,
+        ),
+    }[page.of]
+    yield Case("own", {key: own_one.pk}, AT_ASSIGNED)
+    yield Case("the other customer's", {key: others.pk}, AT_OTHER)
+    for label, pk in (("foreign", foreign.pk), ("hidden", hidden.pk), ("random", RANDOM)):
+        yield Case(label, {key: pk}, none)
+
+
 def cases_of(address: Address, world: World, host: str) -> list[Case]:
     """Return the ways to fill an address on a host."""
     page = PAGES.get(address.name)
     if page is None:
-        return [Case("", {}, EVERYBODY)]
+        return [Case("", {}, EVERYBODY | CUSTOMERS)]
     mine, theirs = (
         (world.brueckner, world.nordlys) if host == BRUECKNER else (world.nordlys, world.brueckner)
     )
@@ -556,6 +636,9 @@ def expected(address: Address, case: Case, name: str, host: str, method: str) ->
         if method in ("GET", "POST"):
             return frozenset({row[0] if method == "GET" else row[1]})
         return frozenset({405, row[0], row[1]})
+    if address.name == ASKED:
+        asks = name in ASKS and signed_in
+        return frozenset({200 if asks else 302} if method in ("GET", "POST") else {302, 405})
     assert not on_public, address.name
     return frozenset({_expected_of_page(PAGES[address.name], case, name, signed_in, method)})
 
@@ -563,11 +646,16 @@ def expected(address: Address, case: Case, name: str, host: str, method: str) ->
 def _expected_of_page(page: Page, case: Case, name: str, signed_in: bool, method: str) -> int:
     if not signed_in:
         return 302
+    get, post = page.get, page.post
+    if page.own != (name in CUSTOMERS):
+        if page.shared is None or page.own:
+            return 404
+        get, post = page.shared
     if name not in case.seen_by:
         return 404
-    if name not in page.who:
+    if name not in page.who and page.shared is None:
         return 403
-    answer = {"GET": page.get, "POST": page.post}.get(method, page.get if page.anything else None)
+    answer = {"GET": get, "POST": post}.get(method, page.get if page.anything else None)
     if answer is not None and case.inner:
         return 404
     return 405 if answer is None else answer

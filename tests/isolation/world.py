@@ -38,11 +38,15 @@ from support.services.conversation import add_comment
 from support.services.progress import acknowledge
 from support.services.reporting import Problem, report_problem
 from tests import factories
-from tests.conftest import NOW, PASSWORD, HostClient
+from tests.conftest import NOW, PASSWORD, HostClient, choose_place
 from workspace.partners import add_person
 
 # Words that occur nowhere else, so that one partner's word on another's page is a leak.
 CANARY = {"nordlys": "zqnordkanarie", "brueckner": "zqbrueckkanarie"}
+# In what only the partner's people may read: notes, reasons, references of the vendor.
+INTERNAL = "zqinternkanarie"
+# In the names of customers' users, who are never among the partner's people.
+CUSTOMERS_PEOPLE = "zqkundkanarie"
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,11 @@ class Things:
     report: ProblemReport
     other_report: ProblemReport
     report_file: Attachment
+    # The same for customers' people: what belongs to the other customer.
+    other_placed: Order
+    other_confirmation: Confirmation
+    customer_user: Membership
+    other_customer_user: Membership
 
 
 @dataclass(frozen=True)
@@ -120,7 +129,7 @@ def _customer(canary: str, letter: str, number: str, *, at: datetime, cleared: b
         at=at,
         cleared=cleared,
         billing_email=f"invoice@{canary}{letter}.example",
-        notes=f"{canary} notes",
+        notes=f"{canary} notes {INTERNAL}",
         street=f"{canary} street 1",
         city=f"{canary}stad",
     )
@@ -173,14 +182,15 @@ def _dead(partner: Partner, email: OutboundEmail, canary: str, *, at: datetime) 
 
 
 def _quotes(
-    customer: Customer, by: Membership, canary: str, *, at: datetime
+    customer: Customer, by: Membership, canary: str, *, at: datetime, letter: str = "a"
 ) -> tuple[Quote, Quote, Confirmation]:
     """Create a draft, and another quote that was sent to the customer."""
-    details = {"title": f"{canary} proposal", "message": canary, "notes": canary}
+    notes = f"{canary} {INTERNAL}"
+    details = {"title": f"{canary} proposal", "message": canary, "notes": notes}
     draft = factories.make_quote(customer, by=by, at=at, **details)  # type: ignore[arg-type]
     sent = factories.make_quote(customer, by=by, at=at, **details)  # type: ignore[arg-type]
     asked = factories.make_confirmation(
-        sent, by=by, at=at, email=f"asked@{canary}a.example", first_name=canary
+        sent, by=by, at=at, email=f"asked@{canary}{letter}.example", first_name=canary
     )
     sent.refresh_from_db()
     return draft, sent, asked
@@ -218,6 +228,32 @@ def _report(customer: Customer, canary: str, *, by: Membership, at: datetime) ->
     return acknowledge(report.pk, by=by, at=at)
 
 
+def _users_of_customers(
+    slug: str, assigned: Customer, other: Customer, *, at: datetime
+) -> tuple[Membership, Membership]:
+    """Create the people of both customers; return the administrators.
+
+    At Nordlys, two of the assigned customer, one of the other, and one with a place at both.
+    """
+    administrator, user = Preset.CUSTOMER_ADMINISTRATOR, Preset.CUSTOMER_USER
+    word = CUSTOMERS_PEOPLE
+    first = {"nordlys": "karin", "brueckner": "kurt"}[slug]
+    second = {"nordlys": "ulla", "brueckner": "uwe"}[slug]
+    at_assigned = factories.make_customer_user(assigned, f"{first} {word}", administrator, at=at)
+    at_other = factories.make_customer_user(other, f"{second} {word}", administrator, at=at)
+    if slug == "nordlys":
+        factories.make_customer_user(assigned, f"per {word}", user, at=at)
+        for customer in (assigned, other):
+            factories.make_customer_user(customer, f"bo {word}", user, at=at)
+    return at_assigned, at_other
+
+
+def customers_person(things: Things, name: str, customer: Customer) -> Membership:
+    """Return the place of one of a customer's people by the first part of their address."""
+    places = Membership.objects.users_of(things.partner, customer.pk)
+    return places.select_related("user", "role", "partner").get(user__email__startswith=f"{name}.")
+
+
 def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> Things:
     partner, canary = partner_of(slug), CANARY[slug]
     admin = member(partner, administrator)
@@ -242,7 +278,9 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         thrown_id = thrown.pk
         thrown.delete()
         placed = factories.make_order(assigned, by=admin, at=at, quantities={"FLX-D30": 1})
+        other_placed = factories.make_order(other, by=admin, at=at, quantities={"FLX-D30": 1})
         Order.objects.filter(pk=placed.pk).update(reference=f"{canary} ref", po_number=canary)
+        Order.objects.update(state_reason=INTERNAL, vendor_reference=INTERNAL)
         completed = _complete(factories.make_order(assigned, by=admin, at=at), at=at)
         service = Service.objects.filter(customer=assigned).first()
         assert service is not None
@@ -251,6 +289,7 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         dead = _dead(partner, email, canary, at=at)
         role = admin.role
         quote, sent_quote, confirmation = _quotes(assigned, admin, canary, at=at)
+        asked_other = _quotes(other, admin, canary, at=at, letter="b")[2]
         document = _document(partner, quote, canary, at=at)
         gone_quote = factories.make_quote(assigned, by=admin, at=at)
         gone_quote_id = gone_quote.pk
@@ -268,6 +307,7 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
             _report(customer, canary, by=admin, at=at) for customer in (assigned, other)
         )
         report_file = Attachment.objects.about(report).get()
+        customer_user, other_customer_user = _users_of_customers(slug, assigned, other, at=at)
         attachment, other_attachment = (
             factories.make_file(customer, f"{canary}.txt", by=admin, at=at)
             for customer in (assigned, other)
@@ -320,6 +360,10 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         report=report,
         other_report=other_report,
         report_file=report_file,
+        other_placed=other_placed,
+        other_confirmation=asked_other,
+        customer_user=customer_user,
+        other_customer_user=other_customer_user,
     )
 
 
@@ -335,6 +379,8 @@ def sign_in(person: Membership | User) -> dict[str, str]:
         connection.set_schema_to_public()
     try:
         client.force_login(user)
+        if isinstance(person, Membership) and person.customer_id is not None:
+            choose_place(client, person)
     finally:
         connection.set_tenant(before)
     return {name: morsel.value for name, morsel in client.cookies.items()}
@@ -360,6 +406,13 @@ def build_world() -> World:
         "mikael": member(nordlys.partner, "mikael"),
         "mona": member(nordlys.partner, "mona"),
         "lena": member(brueckner.partner, "lena"),
+        # Customers' people: administrator and user of the assigned customer, administrator of the
+        # other, one with a place at both who is at the assigned one, and the other partner's.
+        "karin": nordlys.customer_user,
+        "per": customers_person(nordlys, "per", nordlys.assigned),
+        "ulla": nordlys.other_customer_user,
+        "bo": customers_person(nordlys, "bo", nordlys.assigned),
+        "kurt": brueckner.customer_user,
         "staff": User.objects.get(email="staff@kontor.example"),
         "nobody": None,
     }
