@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from dev.demo.catalogue import load_catalogue
+from dev.demo.customer_users import load_customer_users
 from dev.demo.customers import load_customers
 from dev.demo.fields import load_fields
 from dev.demo.mail import settle_mail
@@ -48,6 +49,7 @@ def load(now: datetime | None = None) -> bool:
                     demo.slug, people, country=demo.country, staff=staff, now=now
                 )
                 load_fields(demo.slug, customers, people, now=now)
+                load_customer_users(demo.slug, customers, people, now=now)
                 load_orders(demo.slug, customers, people, staff=staff, now=now)
                 load_quotes(demo.slug, customers, people, now=now)
             if demo.slug == "nordlys":

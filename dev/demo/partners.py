@@ -191,8 +191,8 @@ def load_partner(demo: DemoPartner, *, staff: User, at: datetime) -> Partner:
 
 
 def people_of(partner: Partner) -> dict[str, Membership]:
-    """Return the partner's people by the part of their address before the @."""
-    places = Membership.objects.for_partner(partner).select_related("user", "role")
+    """Return the partner's own people by the part of their address before the @."""
+    places = Membership.objects.own_people(partner).select_related("user", "role")
     return {place.user.email.partition("@")[0]: place for place in places}
 
 

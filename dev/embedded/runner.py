@@ -35,8 +35,13 @@ SIGN_INS = (
     ("anna@nordlys.example", "administrator", "nordlys"),
     ("jonas@nordlys.example", "sales", "nordlys"),
     ("mikael@nordlys.example", "technician", "nordlys"),
+    ("karin@havsbris.example", "customer administrator", "nordlys"),
+    ("per@havsbris.example", "customer user", "nordlys"),
+    ("eva@telefonhjalp.example", "user of two customers", "nordlys"),
     ("lena@brueckner.example", "administrator", "brueckner"),
+    ("nico@alsterblick.example", "customer administrator", "brueckner"),
     ("oliver@harbour.example", "administrator", "harbour"),
+    ("ben@avonmead.example", "customer administrator", "harbour"),
     ("staff@kontor.example", "channel sales", ""),
 )
 PASSWORD = "demo-2026-kontor"  # noqa: S105  works in the embedded run only

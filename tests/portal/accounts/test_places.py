@@ -202,7 +202,7 @@ def test_person_and_places_come_in_one_statement(
 def test_shared_pages_stand_in_the_own_frame(page: str, karin: Membership, sign_in: SignIn) -> None:
     """REG-26: account, notifications and second factor, without the partner's menu and search."""
     text = sign_in(karin).get(page).content.decode()
-    assert 'class="k-own"' in text and "/my/orders/" in text
+    assert 'class="k-branded"' in text and "/my/orders/" in text
     for word in ('role="search"', "data-search", "k-chip", "/customers/", "/quotes/", "/outbox/"):
         assert word not in text, word
 
@@ -212,7 +212,7 @@ def test_account_pages_of_sign_in_work(karin: Membership) -> None:
     client = signed_in(karin)
     for page in ("/accounts/password/change/", "/accounts/sessions/"):
         text = client.get(page).content.decode()
-        assert 'class="k-own"' in text, page
+        assert 'class="k-branded"' in text, page
     new = "another long sentence"
     words = {"oldpassword": PASSWORD, "password1": new, "password2": new}
     assert client.post("/accounts/password/change/", words).status_code == 302
