@@ -155,6 +155,22 @@ def test_across_partners_is_rare() -> None:
     assert found <= known, found - known
 
 
+def test_people_are_asked_for_as_own_people_or_users() -> None:
+    """ISO-24: who lists a partner's people says which; only these look at places of both kinds."""
+    known = {
+        # One person's places, and the holders of one role.
+        "portal/accounts/services/inviting.py",
+        "portal/accounts/services/people.py",
+        "portal/accounts/services/protection.py",
+        "portal/accounts/services/roles.py",
+        "portal/accounts/services/teams.py",
+        "portal/accounts/models.py",
+    }
+    unsaid = re.compile(r"Membership\.objects\.for_partner\(|Membership\.unscoped\.(?!none)")
+    found = {name_of(path) for path in sources() if unsaid.search(path.read_text())}
+    assert found <= known, found - known
+
+
 def test_only_the_transport_imports_django_mail() -> None:
     """CV-17: ``django.core.mail`` builds the MIME message in the transport, and nothing else."""
     importing = re.compile(r"django\.core\.mail|from django\.core import .*\bmail\b|import smtplib")

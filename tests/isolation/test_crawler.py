@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -11,12 +12,15 @@ from django.db import connection
 from tests.isolation.crawl import Crawler
 from tests.isolation.matrix import HOME, PUBLIC
 from tests.isolation.wire import Wire
-from tests.isolation.world import CANARY, Things, World
+from tests.isolation.world import CANARY, CUSTOMERS_PEOPLE, INTERNAL, Things, World
 
 pytestmark = pytest.mark.usefixtures("no_limits")
 
 # The minimum of pages and forms that each person's crawl visits; raise it as the portal grows.
 LEAST = {"anna": 350, "jonas": 250, "mikael": 100, "mona": 60, "lena": 140}
+LEAST_OF_CUSTOMERS = {"karin": 40, "per": 20, "ulla": 40, "bo": 25, "kurt": 40}
+# Prices, sums and limits of the world's orders, as pages show them.
+PRICES = ("129.00", "258.00", "1,295.00", "5,180.00", "100,000")
 
 
 def _foreign(things: Things) -> dict[str, UUID]:
@@ -85,6 +89,57 @@ def test_nobody_reads_of_the_other_partner(world: World, name: str) -> None:
     crawler.faults += words_in_mails(mine, theirs.canary) + words_in_schema(mine, theirs.canary)
     assert not crawler.faults, "\n".join(crawler.faults[:30])
     assert crawler.pages + crawler.posts >= LEAST[name]
+
+
+@pytest.mark.parametrize("name", sorted(LEAST_OF_CUSTOMERS))
+def test_customers_people_read_of_their_company_only(world: World, name: str) -> None:
+    """ISO-20, REG-46: no word of the other partner or customer, of notes, reasons and prices."""
+    mine, theirs = (
+        (world.brueckner, world.nordlys) if name == "kurt" else (world.nordlys, world.brueckner)
+    )
+    company, others = (mine.other, mine.assigned) if name == "ulla" else (mine.assigned, mine.other)
+    # Whoever has a place at both reads on the page that asks which companies they are.
+    secret = [theirs.canary, theirs.partner.name.split()[0], INTERNAL, *PRICES, str(others.pk)]
+    crawler = Crawler(
+        wire=Wire(),
+        host=HOME[name],
+        cookies=world.cookies[name],
+        forbidden=lambda address: [
+            *secret,
+            *([] if address.startswith("/place/") else [others.name, others.number]),
+        ],
+        foreign={**_foreign(theirs), "place": mine.other_customer_user.pk},
+        after_post=lambda: words_in_mails(mine, theirs.canary),
+        # Bo's form that changes the company would lead to the other one, as it should.
+        sent_forms=name != "bo",
+    )
+    crawler.walk("/", "/my/orders/?q=zq")
+    assert not crawler.faults, "\n".join(crawler.faults[:30])
+    assert crawler.pages + crawler.posts >= LEAST_OF_CUSTOMERS[name], crawler.pages + crawler.posts
+    home = Wire().send("GET", HOME[name], "/my/", cookies=world.cookies[name])
+    assert company.name in home.text
+
+
+def test_customers_users_are_never_among_the_partners_people(world: World) -> None:
+    """ISO-24: on no page of the partner, but those of their customer, its log and its mails."""
+    there = re.compile(
+        r"/customers/[0-9a-f-]{36}/(users/.*|log/|deactivate/|delete/)?(\?.*)?$|/outbox/"
+    )
+    crawler = Crawler(
+        wire=Wire(),
+        host=HOME["anna"],
+        cookies=world.cookies["anna"],
+        forbidden=lambda address: [] if there.match(address) else [CUSTOMERS_PEOPLE],
+        sent_forms=False,
+    )
+    place = world.nordlys.customer_user.pk
+    crawler.walk("/", "/people/", "/people/?state=ended", "/people/roles/", "/people/teams/")
+    crawler.walk("/customers/assign/?customers=" + str(world.nordlys.assigned.pk))
+    assert not crawler.faults, "\n".join(crawler.faults[:30])
+    assert crawler.pages > 200
+    for address in (f"/people/{place}/", f"/people/{place}/end/", f"/customers/away/{place}/"):
+        answer = Wire().send("GET", HOME["anna"], address, cookies=world.cookies["anna"])
+        assert answer.status == 404, address
 
 
 def test_crawler_sees_a_leak(world: World) -> None:

@@ -121,7 +121,7 @@ def test_section_lists_the_users_with_what_may_be_done(
 ) -> None:
     """ONB-10: everybody who sees the customer sees its users; acts follow the rights."""
     invited(havsbris, anna)
-    page = sign_in(anna).get(f"/customers/{havsbris.pk}/").content.decode()
+    page = sign_in(anna).get(f"/customers/{havsbris.pk}/").content.decode().replace("<wbr>", "")
     section = page[page.index('aria-labelledby="c-users"') : page.index('id="c-contacts"')]
     for word in ("Karin Test", karin.user.email, "Customer administrator", "Eva Lind", "Invited"):
         assert word in section
@@ -261,7 +261,7 @@ def test_customers_administrator_manages_the_own_company_only(
             assert client.get(f"/my/users/{pk}/{tail}").status_code == 404
             assert client.post(f"/my/users/{pk}/{tail}").status_code == 404
         assert client.post(f"/my/users/{pk}/invite/").status_code == 404
-    page = client.get("/my/users/").content.decode()
+    page = client.get("/my/users/").content.decode().replace("<wbr>", "")
     assert per.user.email in page and ulla.user.email not in page and "Gone Test" not in page
     assert client.post(f"/my/users/{per.pk}/end/").status_code == 302
     per.refresh_from_db()
