@@ -204,18 +204,32 @@ def test_people_can_sign_in_with_the_demo_password() -> None:
         "anna@nordlys.example",
         "jonas@nordlys.example",
         "mikael@nordlys.example",
+        "karin@havsbris.example",
+        "per@havsbris.example",
+        "eva@telefonhjalp.example",
         "lena@brueckner.example",
+        "nico@alsterblick.example",
         "oliver@harbour.example",
+        "ben@avonmead.example",
         "staff@kontor.example",
     ):
         user = User.objects.get(email=email)
         assert user.check_password(settings.DEMO_PASSWORD), email
         assert EmailAddress.objects.filter(user=user, verified=True, primary=True).exists()
     assert User.objects.get(email="staff@kontor.example").is_superuser
-    invited = Membership._default_manager.get(state=Membership.State.INVITED)
-    assert not invited.user.has_usable_password()
+    invited = Membership._default_manager.filter(state=Membership.State.INVITED)
+    assert invited.count() == 2
+    assert not any(place.user.has_usable_password() for place in invited)
     for slug in SLUGS:
         assert Team.objects.for_partner(partner(slug)).count() >= 2
+
+
+def test_customers_have_users_at_every_partner() -> None:
+    """ONB-10: administrators and users, one with a place at two customers."""
+    places = Membership._default_manager.filter(customer_id__isnull=False)
+    assert {place.partner.slug for place in places} == set(SLUGS)
+    assert places.filter(user__email="eva@telefonhjalp.example").count() == 2
+    assert all(place.role.for_customers for place in places)
 
 
 def test_old_mail_is_sent_and_one_came_back() -> None:
