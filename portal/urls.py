@@ -15,6 +15,7 @@ urlpatterns = [
     path("confirm/", include("quotes.urls_confirm")),
     path("reports/", include("support.urls")),
     path("report/", include("support.urls_link")),
+    path("my/", include("support.urls_customer")),
     path("people/", include("portal.accounts.urls")),
     path("my/", include("workspace.customer_portal.urls")),
     path("outbox/", include("portal.outbox.urls")),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.db import models
 from django.db.models import Count
 
 from portal.accounts.models import Membership
-from support.models import ProblemReport, ReportWatcher, StateLabel, SupportSettings
+from portal.files.models import Attachment
+from support.models import Comment, ProblemReport, ReportWatcher, StateLabel, SupportSettings
 
 
 def support_settings() -> SupportSettings:
@@ -28,6 +32,15 @@ def watchers_of(report: ProblemReport) -> set[object]:
     """Return the ids of the people who were put on a report."""
     rows = ReportWatcher.objects.filter(report=report)
     return set(rows.values_list("membership_id", flat=True))
+
+
+def report_files(report: ProblemReport, comments: Iterable[Comment]) -> models.QuerySet[Attachment]:
+    """Return the files of a report, and those of these comments on it."""
+    ids = [report.pk, *(comment.pk for comment in comments)]
+    labels = (report._meta.label_lower, Comment._meta.label_lower)
+    return Attachment.objects.filter(
+        customer_id=report.customer_id, about_model__in=labels, about_id__in=ids
+    )
 
 
 def open_by_severity(person: Membership) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from customers import related_data
-from support import customer_sections, messages
+from support import customer_sections, messages, portal_parts
 from support.related_data import ReportsOfCustomer
 
 
@@ -11,4 +11,5 @@ def register() -> None:
     """Register the messages, sections and related data of support."""
     messages.register()
     customer_sections.register()
+    portal_parts.register()
     related_data.register(ReportsOfCustomer())

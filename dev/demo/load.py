@@ -22,6 +22,7 @@ from dev.demo.partners import (
     people_of,
 )
 from dev.demo.quotes import load_quotes
+from dev.demo.reports import load_reports
 from portal.catalog.models import Product
 from portal.tenancy.context import in_partner, in_public
 from portal.tenancy.models import Partner
@@ -52,6 +53,7 @@ def load(now: datetime | None = None) -> bool:
                 load_customer_users(demo.slug, customers, people, now=now)
                 load_orders(demo.slug, customers, people, staff=staff, now=now)
                 load_quotes(demo.slug, customers, people, now=now)
+                load_reports(demo.slug, customers, people, now=now)
             if demo.slug == "nordlys":
                 load_invitation(partner, at=now - timedelta(hours=2))
         open_sign_ins()

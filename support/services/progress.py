@@ -156,6 +156,14 @@ def resolve(report_id: UUID, *, text: str, by: Membership, at: datetime) -> Prob
     return report
 
 
+def may_be_reopened(report: ProblemReport, *, at: datetime) -> bool:
+    """Return whether a report is resolved, and for no longer than 14 days."""
+    resolved = report.resolved_at
+    if report.state != State.RESOLVED or resolved is None:
+        return False
+    return at <= resolved + timedelta(days=REOPEN_DAYS)
+
+
 @transaction.atomic
 def reopen(
     report_id: UUID, *, text: str, by: Membership | None, at: datetime, who: str = ""
@@ -164,8 +172,7 @@ def reopen(
     report = lock_report(report_id)
     if report.state != State.RESOLVED:
         raise WrongReportState(report, "reopen")
-    assert report.resolved_at is not None
-    if at > report.resolved_at + timedelta(days=REOPEN_DAYS):
+    if not may_be_reopened(report, at=at):
         raise TooLateToReopen
     name = by.shown_name if by is not None else who
     move(report, State.IN_PROGRESS, "reopen", at=at)

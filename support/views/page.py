@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,7 +20,6 @@ from portal.accounts.access import needs
 from portal.accounts.models import Membership
 from portal.core.forms import RefusalsAsMessages, ShowRefusals
 from portal.core.http import get_or_post
-from portal.files.models import Attachment
 from portal.files.services import served
 from portal.history.queries import timeline_of
 from portal.outbox.rows import rows_about
@@ -29,7 +27,7 @@ from support.conversation_rows import said, size_words
 from support.forms.acts import AnswerForm, HandlerForm
 from support.http import ReportRequest, load_report
 from support.models import Comment, ProblemReport
-from support.queries import state_labels, support_settings
+from support.queries import report_files, state_labels, support_settings
 from support.services import handing_over, progress
 from support.services.conversation import add_comment, answered_meanwhile
 from support.services.progress import possible
@@ -58,27 +56,19 @@ def _times(request: ReportRequest) -> list[tuple[str, str]]:
     ]
 
 
-def report_files(report: ProblemReport) -> QuerySet[Attachment]:
-    """Return the files of a report and of everything said about it."""
-    ids = [report.pk, *report.comments.values_list("pk", flat=True)]
-    models = (report._meta.label_lower, Comment._meta.label_lower)
-    return Attachment.objects.filter(
-        customer_id=report.customer_id, about_model__in=models, about_id__in=ids
-    )
-
-
 def shown(request: ReportRequest, form: AnswerForm, status: int = 200) -> HttpResponse:
     """Return the report's page, with the form of an answer."""
     report, person = request.report, request.membership
     labels = state_labels()
-    files = list(report_files(report).order_by("created_at", "pk"))
+    comments = list(report.comments.order_by("created_at", "pk"))
+    files = list(report_files(report, comments).order_by("created_at", "pk"))
     context: dict[str, Any] = {
         "report": report,
         "state": labels[report.state],
         "css": CSS[report.state],
         "severity_css": SEVERITY_CSS[report.severity],
         "severity": str(report.get_severity_display()).partition(" – ")[0],
-        "said": said(report.comments.order_by("created_at", "pk"), files),
+        "said": said(comments, files),
         "files": [(each, size_words(each)) for each in files if each.about_id == report.pk],
         "may": possible(report, person),
         "overdue": report.is_late(timezone.now()),
@@ -189,5 +179,5 @@ def assign(request: ReportRequest) -> HttpResponse:
 @require_safe
 def file(request: ReportRequest, file_id: UUID) -> HttpResponse:
     """Return a file of a report, or of something said about it."""
-    found = report_files(request.report).select_related("content")
+    found = report_files(request.report, request.report.comments.all()).select_related("content")
     return served(get_object_or_404(found, pk=file_id))

@@ -238,6 +238,14 @@ PAGES: dict[str, Page] = {
     "support:file": Page(EVERYBODY, "report file"),
     "styleguide": Page(EVERYBODY, post=200, anything=True),
     "my:home": own(CUSTOMERS),
+    "my_reports:list": own(CUSTOMERS),
+    "my_reports:new": own(MANAGERS, post=200),
+    "my_reports:report": own(CUSTOMERS, "own report"),
+    "my_reports:answer": own(MANAGERS, "own report", get=None, post=200),
+    "my_reports:reopen": own(MANAGERS, "own report", post=200),
+    "my_reports:file": own(CUSTOMERS, "own report file"),
+    "my_reports:contact_add": own(MANAGERS, post=200),
+    "my_reports:contact": own(MANAGERS, "own contact", post=200),
     "my:orders": own(CUSTOMERS),
     "my:order": own(CUSTOMERS, "own order"),
     "my:services": own(CUSTOMERS),
@@ -562,6 +570,12 @@ def _cases_of_customers(page: Page, mine: Things, theirs: Things) -> Iterator[Ca
         ):
             yield Case(label, {**here, "member_id": pk}, none)
         return
+    if page.of == "own report file":
+        here = {"report_id": mine.report.pk}
+        yield Case("own", {**here, "file_id": mine.report_file.pk}, AT_ASSIGNED)
+        for label, pk in (("of an internal note", mine.note_file.pk), ("random", RANDOM)):
+            yield Case(label, {**here, "file_id": pk}, none)
+        return
     key = {"own user": "member_id"}.get(page.of, page.of.replace("own ", "") + "_id")
     own_one, others, foreign, hidden = {
         "own order": (mine.placed, mine.other_placed, theirs.placed, mine.draft),
@@ -571,6 +585,8 @@ def _cases_of_customers(page: Page, mine: Things, theirs: Things) -> Iterator[Ca
             theirs.confirmation,
             mine.sent_quote,
         ),
+        "own report": (mine.report, mine.other_report, theirs.report, mine.draft),
+        "own contact": (mine.contact, mine.other_contact, theirs.contact, mine.site),
         "own user": (
             mine.customer_user,
             mine.other_customer_user,

@@ -90,6 +90,7 @@ class Things:
     report: ProblemReport
     other_report: ProblemReport
     report_file: Attachment
+    note_file: Attachment
     # The same for customers' people: what belongs to the other customer.
     other_placed: Order
     other_confirmation: Confirmation
@@ -224,7 +225,15 @@ def _report(customer: Customer, canary: str, *, by: Membership, at: datetime) ->
     upload = SimpleUploadedFile(f"{canary}-report.txt", canary.encode())
     report = report_problem(customer, said, by=by, at=at, files=[upload])
     for audience in ("all", "internal"):
-        add_comment(report.pk, text=f"{canary} {audience}", audience=audience, by=by, at=at)
+        upload = SimpleUploadedFile(f"{canary}-{audience}.txt", f"{canary}{audience}".encode())
+        add_comment(
+            report.pk,
+            text=f"{canary} {audience}",
+            audience=audience,
+            by=by,
+            at=at,
+            files=[upload],
+        )
     return acknowledge(report.pk, by=by, at=at)
 
 
@@ -307,6 +316,7 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
             _report(customer, canary, by=admin, at=at) for customer in (assigned, other)
         )
         report_file = Attachment.objects.about(report).get()
+        note_file = Attachment.objects.get(name=f"{canary}-internal.txt", customer=assigned)
         customer_user, other_customer_user = _users_of_customers(slug, assigned, other, at=at)
         attachment, other_attachment = (
             factories.make_file(customer, f"{canary}.txt", by=admin, at=at)
@@ -360,6 +370,7 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         report=report,
         other_report=other_report,
         report_file=report_file,
+        note_file=note_file,
         other_placed=other_placed,
         other_confirmation=asked_other,
         customer_user=customer_user,
