@@ -30,7 +30,7 @@ def _may_read_amounts() -> bool:
     user = current_actor()
     if user is None:
         return True
-    people = Membership.objects.for_partner(require_partner()).select_related("role")
+    people = Membership.objects.own_people(require_partner()).select_related("role")
     person = people.filter(user_id=user.pk, state=Membership.State.ACTIVE).first()
     return person is None or person.may("view_prices")
 

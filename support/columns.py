@@ -113,7 +113,7 @@ def _how_far(now: datetime) -> list[Column[ProblemReport]]:
             lambda report, names: labels[report.state],
             ("state", "changed_at"),
             standard=True,
-            css="k-corner",
+            css="k-nowrap",
             sign=lambda report: CSS[report.state],
         ),
     ]

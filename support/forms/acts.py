@@ -34,6 +34,8 @@ class ReportField(forms.ModelChoiceField[ProblemReport]):
 class AnswerForm(forms.Form):
     """An answer to the customer, or a note that stays among the partner's people."""
 
+    marks_optional = False
+
     text = forms.CharField(
         label=gettext_lazy("Your answer"),
         max_length=20_000,

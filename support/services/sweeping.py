@@ -82,10 +82,9 @@ def _raise(*, at: datetime) -> int:
 def _administrators() -> list[Membership]:
     """Return the partner's people who make the settings."""
     partner = require_partner()
-    people = Membership.objects.for_partner(partner).filter(
+    people = Membership.objects.own_people(partner).filter(
         state=Membership.State.ACTIVE,
         user__is_active=True,
-        customer_id=None,
         role__rights__contains=["change_settings"],
     )
     found = list(people.select_related("user", "role").order_by("pk"))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts.access import needs
 from portal.core.forms import ShowRefusals
-from portal.core.http import get_or_post
+from portal.core.http import form_data, get_or_post
 from support.forms.acts import MergeForm, WordsForm
 from support.http import ReportRequest, load_report
 from support.models import ProblemReport
@@ -71,8 +71,8 @@ ACTS: dict[str, Act] = {
         handing_over.escalate,
         gettext_lazy("Escalate to Channel Sales"),
         gettext_lazy(
-            "Channel Sales reads the report with everything said about it. The customer is told "
-            "nothing; the answer comes to you."
+            "Channel Sales reads the report and what was said with the customer, not your internal "
+            "notes. The customer is told nothing; the answer comes to you."
         ),
         gettext_lazy("What Channel Sales needs to know"),
         gettext_lazy("Write what Channel Sales needs to know."),
@@ -97,7 +97,7 @@ def _asked(request: ReportRequest, name: str) -> HttpResponse:
     if request.method == "GET" and not possible(report, request.membership)[name]:
         messages.error(request, str(WrongReportState(report, name)))
         return redirect("support:report", report.pk)
-    form = WordsForm(request.POST or None, label=str(found.label), missing=str(found.missing))
+    form = WordsForm(form_data(request), label=str(found.label), missing=str(found.missing))
     status = 200
     if request.method == "POST" and form.is_valid():
         with ShowRefusals(form) as shown:
@@ -131,7 +131,7 @@ def escalate(request: ReportRequest) -> HttpResponse:
 def merge(request: ReportRequest) -> HttpResponse:
     """Merge a duplicate into another report of the same customer."""
     report = request.report
-    form = MergeForm(request.POST or None, report=report)
+    form = MergeForm(form_data(request), report=report)
     status = 200
     if request.method == "POST" and form.is_valid():
         into = form.cleaned_data["into"]

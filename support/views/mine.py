@@ -154,7 +154,7 @@ def open_again(request: OwnReportRequest) -> HttpResponse:
     """Open a resolved report again, with what is still wrong."""
     report = request.report
     form = WordsForm(
-        request.POST or None,
+        form_data(request),
         label=_("What is still wrong"),
         missing=_("Write what is still wrong."),
     )

@@ -19,7 +19,7 @@ from customers.people import colleagues
 from portal.accounts.access import needs
 from portal.accounts.models import Membership
 from portal.core.forms import RefusalsAsMessages, ShowRefusals
-from portal.core.http import get_or_post
+from portal.core.http import form_data, get_or_post
 from portal.files.services import served
 from portal.history.queries import timeline_of
 from portal.outbox.rows import rows_about
@@ -159,11 +159,11 @@ def close(request: ReportRequest) -> HttpResponse:
 def assign(request: ReportRequest) -> HttpResponse:
     """Say who works on a report (REG-33)."""
     report = request.report
-    people = Membership.objects.for_partner(request.partner).filter(
+    people = Membership.objects.own_people(request.partner).filter(
         pk__in=[person.pk for person in colleagues(request.partner)]
     )
     form = HandlerForm(
-        request.POST or None,
+        form_data(request),
         people=people.select_related("user").order_by("user__name"),
         initial={"handler": report.handler_id},
     )
