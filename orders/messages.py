@@ -52,7 +52,10 @@ HISTORY: dict[str, Message] = {
 
 NOTICES: dict[str, NoticeMessage] = {
     "order_placed": NoticeMessage(
-        _("%(by)s placed order %(number)s for %(customer)s."), "shopping-bag"
+        _("%(by)s placed order %(number)s for %(customer)s."),
+        "shopping-bag",
+        kind="orders",
+        has_mail=True,
     ),
 }
 

@@ -229,6 +229,7 @@ CELERY_BEAT_SCHEDULE = {
     "dispatch-mail": {"task": "outbox.dispatch", "schedule": 10.0},
     "render-documents": {"task": "documents.render", "schedule": 20.0},
     "expire-confirmations": {"task": "quotes.expire_everywhere", "schedule": 300.0},
+    "mail-notices": {"task": "notices.mail_everywhere", "schedule": 60.0},
     "sweep-reports": {"task": "support.sweep_everywhere", "schedule": 60.0},
     "sweep-imports": {"task": "customers.sweep_imports", "schedule": 60.0},
 }

@@ -46,26 +46,42 @@ HISTORY: dict[str, Message] = {
 }
 NOTICES: dict[str, NoticeMessage] = {
     "report_made": NoticeMessage(
-        _("%(who)s reported a problem at %(customer)s: %(subject)s (%(number)s)."), "alert-triangle"
+        _("%(who)s reported a problem at %(customer)s: %(subject)s (%(number)s)."),
+        "alert-triangle",
+        kind="reports",
+        has_mail=True,
     ),
-    "report_answered": NoticeMessage(_("%(who)s wrote about %(number)s, %(subject)s."), "message"),
+    "report_answered": NoticeMessage(
+        _("%(who)s wrote about %(number)s, %(subject)s."), "message", kind="reports", has_mail=True
+    ),
     "report_noted": NoticeMessage(
-        _("%(who)s noted something about %(number)s, %(subject)s."), "message"
+        _("%(who)s noted something about %(number)s, %(subject)s."), "message", kind="reports"
     ),
     "report_vendor": NoticeMessage(
-        _("%(who)s wrote to or from Channel Sales about %(number)s, %(subject)s."), "message"
+        _("%(who)s wrote to or from Channel Sales about %(number)s, %(subject)s."),
+        "message",
+        kind="reports",
     ),
     "report_acknowledged": NoticeMessage(
-        _("%(who)s acknowledged %(number)s, %(subject)s."), "circle-check"
+        _("%(who)s acknowledged %(number)s, %(subject)s."), "circle-check", kind="reports"
     ),
-    "report_resolved": NoticeMessage(_("%(who)s solved %(number)s, %(subject)s."), "circle-check"),
+    "report_resolved": NoticeMessage(
+        _("%(who)s solved %(number)s, %(subject)s."), "circle-check", kind="reports"
+    ),
     "report_reopened": NoticeMessage(
-        _("%(who)s opened %(number)s, %(subject)s, again."), "alert-triangle"
+        _("%(who)s opened %(number)s, %(subject)s, again."),
+        "alert-triangle",
+        kind="reports",
+        has_mail=True,
     ),
-    "report_yours": NoticeMessage(_("%(who)s gave you %(number)s, %(subject)s."), "user-check"),
+    "report_yours": NoticeMessage(
+        _("%(who)s gave you %(number)s, %(subject)s."), "user-check", kind="reports", has_mail=True
+    ),
     "report_overdue": NoticeMessage(
         _("Nobody has acknowledged %(number)s, %(subject)s, of %(customer)s in time."),
         "alert-triangle",
+        kind="reports",
+        has_mail=True,
     ),
 }
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import models
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from portal.accounts.models import Membership
 from portal.files.models import Attachment
@@ -43,13 +45,44 @@ def report_files(report: ProblemReport, comments: Iterable[Comment]) -> models.Q
     )
 
 
-def open_by_severity(person: Membership) -> dict[str, int]:
-    """Return how many open reports there are of each severity."""
-    rows = (
+@dataclass(frozen=True)
+class Figures:
+    """The open reports that a person sees, counted (REG-33)."""
+
+    by_severity: Mapping[str, int]
+    waiting_for_us: int
+    waiting_for_customer: int
+    waiting_for_vendor: int
+    overdue: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_severity.values())
+
+
+def figures_for(person: Membership, *, now: datetime) -> Figures:
+    """Return the figures of the dashboard, in one statement."""
+    states = ProblemReport.State
+    late = Q(state=states.NEW, due_at__lt=now)
+    counts = {
+        f"severity_{value}": Count("pk", filter=Q(severity=value))
+        for value in ProblemReport.Severity.values
+    }
+    found = (
         ProblemReport.objects.visible_to(person)
         .open()
-        .order_by()
-        .values_list("severity")
-        .annotate(Count("pk"))
+        .aggregate(
+            customer=Count("pk", filter=Q(state=states.WAITING_CUSTOMER)),
+            vendor=Count("pk", filter=Q(state=states.ESCALATED)),
+            every=Count("pk"),
+            overdue=Count("pk", filter=late),
+            **counts,
+        )
     )
-    return dict(rows)
+    return Figures(
+        by_severity={value: found[f"severity_{value}"] for value in ProblemReport.Severity.values},
+        waiting_for_us=found["every"] - found["customer"] - found["vendor"],
+        waiting_for_customer=found["customer"],
+        waiting_for_vendor=found["vendor"],
+        overdue=found["overdue"],
+    )

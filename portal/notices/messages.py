@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from portal.notices.models import Notice
 
@@ -21,8 +22,18 @@ class NoticeMessage:
     text: Promise
     icon: str = "bell"
     present: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    # What people choose by, how they want to be told: one of KINDS.
+    kind: str = "customers"
+    # An e-mail of its own tells the same.
+    has_mail: bool = False
 
 
+KINDS: dict[str, Promise] = {
+    "customers": _("Customers and people"),
+    "orders": _("Orders"),
+    "reports": _("Problem reports"),
+    "emails": _("E-mails that did not arrive"),
+}
 _messages: dict[str, NoticeMessage] = {}
 
 
@@ -53,3 +64,13 @@ def text_of(notice: Notice) -> str:
 def icon_of(notice: Notice) -> str:
     """Return the name of the icon beside the text."""
     return _messages[notice.verb].icon if notice.verb in _messages else "bell"
+
+
+def kind_of(verb: str) -> str:
+    """Return the kind that a verb belongs to."""
+    return _messages[verb].kind if verb in _messages else "customers"
+
+
+def has_mail(verb: str) -> bool:
+    """Return whether an e-mail of its own tells the same."""
+    return verb in _messages and _messages[verb].has_mail

@@ -25,7 +25,9 @@ def register() -> None:
     register_notices(
         {
             NOT_DELIVERED: NoticeMessage(
-                _("The e-mail “%(subject)s” did not reach %(to)s."), "alert-triangle"
+                _("The e-mail “%(subject)s” did not reach %(to)s."),
+                "alert-triangle",
+                kind="emails",
             )
         }
     )

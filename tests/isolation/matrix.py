@@ -188,6 +188,7 @@ PAGES: dict[str, Page] = {
     "accounts:team_delete": act(ADMIN, "team"),
     "accounts:log": Page(ADMIN),
     "notices:list": Page(EVERYBODY, shared=(200, None)),
+    "notices:settings": Page(EVERYBODY, get=200, post=302, shared=(200, 302)),
     "notices:read_all": Page(EVERYBODY, get=None, post=302, shared=(None, 302)),
     "notices:open": Page(EVERYBODY, "notice", None, 302, shared=(None, 302)),
     "outbox:list": Page(ADMIN),

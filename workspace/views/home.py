@@ -20,9 +20,12 @@ from orders.models import Order
 from orders.queries import open_drafts, orders_by_state, recent_orders
 from orders.rows import order_rows
 from portal.accounts.access import PartnerRequest, needs
+from portal.accounts.models import Membership
 from portal.core.forms import RefusalsAsMessages
 from portal.core.http import parse_uuid
 from portal.outbox.queries import anything_sent, undelivered
+from support.models import ProblemReport
+from support.queries import figures_for
 
 
 def greeting(name: str) -> str:
@@ -44,6 +47,25 @@ def _beginning(request: PartnerRequest, order_total: int) -> dict[str, Any]:
         first = "customer"
     sends = person.may("manage_people")
     return {"first": first, "nothing_sent": sends and not anything_sent(request.partner)}
+
+
+SEVERITY_BARS = {"1": "is-bad", "2": "is-warn", "3": "is-placed", "4": "is-off"}
+
+
+def _reports(person: Membership) -> dict[str, Any]:
+    """Return the figures of the open problem reports, for people who see reports (REG-33)."""
+    if not person.may("view_report"):
+        return {}
+    figures = figures_for(person, now=timezone.now())
+    url = reverse("support:list")
+    labels = {
+        value: str(label).partition(" – ")[0] for value, label in ProblemReport.Severity.choices
+    }
+    bars = [
+        (labels[value], count, SEVERITY_BARS[value], f"{url}?severity={value}")
+        for value, count in figures.by_severity.items()
+    ]
+    return {"reports": figures, "report_bar": bars}
 
 
 @needs(customers=True)
@@ -72,6 +94,7 @@ def dashboard(request: PartnerRequest) -> HttpResponse:
             else list(Customer.objects.visible_to(person).active().order_by("sort_key")[:20]),
             "undelivered": undelivered(request.partner) if person.may("manage_people") else [],
             **_beginning(request, sum(row[1] for row in states)),
+            **_reports(person),
             "own_missing": person.may("add_customer")
             and not Customer.objects.own_company().exists(),
         },
