@@ -82,7 +82,7 @@ def test_file_of_an_internal_note_does_not_exist_for_the_customer(
 def test_user_without_the_right_reads_and_does_not_report(
     report: ProblemReport, pers: Membership, sign_in: SignIn
 ) -> None:
-    """SPEC 4: filing a report is a right of its own for customers' users."""
+    """RIGHTS-01: filing a report is a right of its own for customers' users."""
     client = sign_in(pers)
     page = client.get(f"/my/reports/{report.pk}/").content.decode()
     assert "No calls from outside" in page and 'id="answer"' not in page

@@ -225,7 +225,7 @@ def _link(mail: OutboundEmail) -> str:
 def test_link_of_the_mail_acknowledges_by_post_only(
     report: ProblemReport, nordlys: Partner
 ) -> None:
-    """ONB-18, QUALITY: GET shows, POST acts; a second time says who did it."""
+    """ONB-18: GET shows, POST acts; a second time says who did it."""
     visitor = HostClient(host="nordlys.localhost")
     link = _link(mails(nordlys, "contact")[0])
     opened = visitor.get(link)
