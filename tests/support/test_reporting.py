@@ -69,7 +69,7 @@ def test_people_responsible_are_told_and_the_reporter_is_not(
 def test_contact_whose_mail_came_back_gets_none_and_counts_for_nothing(
     customer: Customer, karin: Contact, per: Contact, nordlys: Partner, anna: Membership
 ) -> None:
-    """SM-EMAIL, ONB-18: said before sending, with the roles that are missing then."""
+    """OUT-32, SM-EMAIL, ONB-18: said before sending, with the roles that are missing then."""
     note_bounce(karin.email, customer_id=customer.pk, at=NOW)
     told = recipients_of(customer, at=NOW)
     assert [each.contact for each in told.contacts] == [per]
