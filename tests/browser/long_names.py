@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from customers.models import Customer, CustomField
@@ -120,6 +122,26 @@ def _what_belongs_to(customer: Customer, by: Membership) -> None:
     factories.make_file(customer, f"{NO_BLANK[:150]}.txt", by=by, at=at)
 
 
+def _users(customer: Customer) -> None:
+    """Create a customer administrator of each language, with the longest names."""
+    for language in LANGUAGES:
+        address = user_address(language)
+        place = factories.make_customer_user(
+            customer, PERSON, Preset.CUSTOMER_ADMINISTRATOR, email=address, at=timezone.now()
+        )
+        User.objects.filter(pk=place.user_id).update(
+            language=language, name=PERSON, password=make_password(PASSWORD)
+        )
+        EmailAddress.objects.get_or_create(
+            user=place.user, email=address, verified=True, primary=True
+        )
+
+
+def user_address(language: str) -> str:
+    """Return the address of the customer administrator of a language."""
+    return f"{language}.{'sehr-lange-adresse' * 2}@longnames-customers.example"
+
+
 def make() -> None:
     """Create the partner, three administrators (one of each language) and two customers."""
     people = _people()
@@ -132,4 +154,5 @@ def make() -> None:
             customer = _customer(name, number, field)
             assign(customer, people[0], at=timezone.now())
             _what_belongs_to(customer, people[0])
+        _users(Customer.objects.get(number="9" * 10))
         save_filter(by=people[0], name=WORD[:60], query="q=x", is_shared=True, at=timezone.now())

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenPage
-from tests.browser.long_names import LANGUAGES, NO_BLANK, SLUG
+from tests.browser.long_names import LANGUAGES, NO_BLANK, SLUG, user_address
 from tests.browser.server import Site
 
 WIDTHS = (1280, 390)
@@ -92,6 +92,20 @@ def test_long_names_keep_their_place(language: str, long_names: str, visit: Open
     page.goto(pages[2])
     page.locator("form[action$='/switch/']:not(:has([name=next])) button").first.click()
     page.locator(".k-chip b", has_text=NO_BLANK).wait_for()
+    assert measured(page, pages) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_long_names_keep_their_place_for_customers(
+    language: str, long_names: str, visit: OpenPage
+) -> None:
+    """USE-22, REG-26: every page of the customers' own portal."""
+    page = visit(long_names, user_address(language))
+    pages = [
+        *("/my/", "/my/orders/", first(page, "/my/orders/"), "/my/services/", "/my/contacts/"),
+        *("/my/confirmations/", "/my/users/", "/my/users/invite/", first(page, "/my/users/")),
+        *(f"{first(page, '/my/users/')}end/", "/people/me/", "/notices/", "/my/no-such-page/"),
+    ]
     assert measured(page, pages) == []
 
 

@@ -14,6 +14,7 @@ from customers.models import Customer
 from customers.services import deactivate_customer
 from orders.models import Order
 from portal.accounts.models import Membership
+from portal.accounts.rights import Preset
 from tests import factories
 from tests.conftest import NOW, HostClient, SignIn
 from tests.customers.test_register_rules import section
@@ -22,8 +23,11 @@ from tests.orders.test_fulfilment import ACTS, place_on, running
 from tests.portal.test_statement_counts import BASE
 
 Count = Callable[[int], AbstractContextManager[Any]]
-EMPTY = ("c-services", "c-orders", "c-quotes", "c-contacts", "c-sites", "c-files")
-MENU = ["Overview", "Services", "Orders", "Agreements", "People and sites", "Files", "Log"]
+EMPTY = ("c-services", "c-orders", "c-quotes", "c-users", "c-contacts", "c-sites", "c-files")
+MENU = [
+    *("Overview", "Services", "Orders", "Agreements", "Customer users", "People and sites"),
+    *("Files", "Log"),
+]
 
 
 def page_of(client: HostClient, customer: Customer, query: str = "") -> str:
@@ -60,7 +64,10 @@ def test_empty_parts_are_one_line_with_the_act_that_fills_them(
 ) -> None:
     """REG-44: the act only for those who have the right to it."""
     acts = {name: section(page_of(sign_in(anna), havsbris), name) for name in EMPTY}
-    words = ("New order", "New order", "New quote", "Add contact", "Add site", "Add file")
+    words = (
+        *("New order", "New order", "New quote", "Invite a customer user"),
+        *("Add contact", "Add site", "Add file"),
+    )
     for (name, part), word in zip(acts.items(), words, strict=True):
         assert 'class="k-card k-line"' in part and word in part, name
     page = page_of(
@@ -232,7 +239,7 @@ def test_the_page_asks_the_same_whatever_the_rows(
     django_assert_num_queries: Count,
 ) -> None:
     """G1: the customer, clearances, fields, domains, contacts, sites, responsible people, services
-    and what changes them, orders, quotes, the log with the erased, files."""
+    and what changes them, orders, quotes, users, the log with the erased, files."""
     for number in range(rows):
         service = running_more(havsbris, anna)
         place_on(service, "change", 5, anna)
@@ -240,9 +247,10 @@ def test_the_page_asks_the_same_whatever_the_rows(
         factories.make_site(havsbris, f"Site {number}")
         factories.make_quote(havsbris, by=anna, at=NOW)
         factories.make_file(havsbris, f"{number}.txt", by=anna, at=NOW)
+        factories.make_customer_user(havsbris, f"u{number}", Preset.CUSTOMER_USER, at=NOW)
     client = sign_in(anna)
     page_of(client, havsbris)
-    with django_assert_num_queries(BASE + 13):
+    with django_assert_num_queries(BASE + 14):
         assert "Change to 5" in page_of(client, havsbris)
 
 
