@@ -16,6 +16,8 @@ urlpatterns = [
     path("reports/", include("support.urls")),
     path("report/", include("support.urls_link")),
     path("my/", include("support.urls_customer")),
+    path("service-reports/", include("support.urls_service")),
+    path("my/service-reports/", include("support.urls_my_service")),
     path("people/", include("portal.accounts.urls")),
     path("my/", include("workspace.customer_portal.urls")),
     path("outbox/", include("portal.outbox.urls")),

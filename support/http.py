@@ -1,14 +1,16 @@
-"""Requests whose address names a problem report."""
+"""Requests whose address names a problem report or a service report."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 
 from portal.accounts.access import PartnerRequest
-from support.models import ProblemReport
+from portal.outbox.models import Document
+from support.models import ProblemReport, ServiceReport
+from support.services.finishing import DOCUMENT
 
 
 class ReportRequest(PartnerRequest):
@@ -38,3 +40,39 @@ def load_report(request: ReportRequest, kwargs: dict[str, Any]) -> None:
     if report is None:
         raise Http404
     request.report = report
+
+
+class WorkRequest(PartnerRequest):
+    """A request whose address names a service report that the person may see."""
+
+    work: ServiceReport
+
+
+def load_work(request: WorkRequest, kwargs: dict[str, Any]) -> None:
+    """Load the service report of the address for ``needs``; Http404 also if it is not visible."""
+    work_id: UUID = kwargs.pop("work_id")
+    related = ("customer", "site", "order", "report", "signer", "technician__user")
+    visible = ServiceReport.objects.visible_to(request.membership)
+    work = visible.select_related(*related, "created_by__user").filter(pk=work_id).first()
+    if work is None:
+        raise Http404
+    request.work = work
+
+
+def document_of(request: WorkRequest) -> Document | None:
+    """Return the PDF of the service report, also while it is being made."""
+    documents = Document.objects.for_partner(request.partner)
+    found: Document | None = documents.filter(kind=DOCUMENT, about_id=request.work.pk).first()
+    return found
+
+
+def pdf_response(request: WorkRequest) -> HttpResponse:
+    """Return the PDF as it was issued, with its own name, uncached; Http404 until it is made."""
+    document = document_of(request)
+    if document is None or not document.is_ready:
+        raise Http404
+    response = HttpResponse(bytes(document.content or b""), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{document.file_name}"'
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

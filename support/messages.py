@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.history.messages import Message, field_label, register_messages
 from portal.notices.messages import NoticeMessage, register_notices
-from support.models import ProblemReport
+from support.models import ProblemReport, ServiceReport
 
 
 def _with_severity(details: dict[str, Any]) -> dict[str, Any]:
@@ -19,6 +19,11 @@ def _with_severity(details: dict[str, Any]) -> dict[str, Any]:
 def _with_fields(details: dict[str, Any]) -> dict[str, Any]:
     labels = [field_label("support.problemreport", name) for name in details["fields"]]
     return {**details, "fields": ", ".join(labels)}
+
+
+def _with_result(details: dict[str, Any]) -> dict[str, Any]:
+    labels = dict(ServiceReport.Result.choices)
+    return {**details, "result": labels.get(details.get("result", ""), "–")}
 
 
 HISTORY: dict[str, Message] = {
@@ -42,9 +47,25 @@ HISTORY: dict[str, Message] = {
     "report_internal_partner": Message(_("Internal note added.")),
     "report_vendor_partner": Message(_("Message sent to Channel Sales.")),
     "report_vendor_vendor": Message(_("Answer received from Channel Sales.")),
+    "report_back": Message(_("Work order %(work_order)s is closed; the report is listed again.")),
     "support_settings_changed": Message(_("Settings of problem reports changed.")),
+    "service_planned": Message(_("Work order planned for %(person)s.")),
+    "service_begun": Message(_("Service report begun by %(person)s.")),
+    "service_written": Message(_("Service report written.")),
+    "service_signed": Message(_("Service report signed off by %(name)s."), "is-ok"),
+    "service_unsigned": Message(_("Service report finished without signature."), "is-ok"),
+    "service_cancelled": Message(_("Cancelled: %(reason)s"), "is-bad"),
+    "service_document": Message(_("PDF of the service report made and sealed.")),
 }
 NOTICES: dict[str, NoticeMessage] = {
+    "service_yours": NoticeMessage(
+        _("%(who)s gave you work order %(number)s at %(customer)s."), "file-text"
+    ),
+    "service_finished": NoticeMessage(
+        _("%(who)s finished service report %(number)s at %(customer)s: %(result)s."),
+        "file-text",
+        _with_result,
+    ),
     "report_made": NoticeMessage(
         _("%(who)s reported a problem at %(customer)s: %(subject)s (%(number)s)."),
         "alert-triangle",

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from customers.models import Contact, Customer, SupportContact
 from customers.telling import people_to_tell
 from portal.accounts.models import Membership
 from portal.tenancy.context import require_partner
+from support.models import ServiceReport
 from support.queries import support_settings
 
 
@@ -74,3 +77,19 @@ def recipients_of(customer: Customer, *, also: Collection[UUID] = (), at: dateti
             (role.value, str(role.label)) for role in SupportContact.NEEDED if role not in held
         ),
     )
+
+
+def readers_of(work: ServiceReport) -> list[Contact]:
+    """Return who gets a finished service report by e-mail: each address once (SUP-08).
+
+    The contacts of its own customer who are set to get service reports, and who signed it; nobody
+    whose address does not work.
+    """
+    wanted = Q(gets_reports=True) | Q(pk=work.signer_id)
+    contacts = Contact.objects.filter(
+        wanted, customer_id=work.customer_id, erased_at=None, bounced_at=None
+    )
+    found: dict[str, Contact] = {}
+    for contact in contacts.exclude(email="").order_by("created_at", "pk"):
+        found.setdefault(contact.email.casefold(), contact)
+    return list(found.values())

@@ -84,3 +84,37 @@ def check_step(report: ProblemReport, to: str, action: str) -> None:
     """Raise WrongReportState unless the machine has this step."""
     if not may_go(report, to):
         raise WrongReportState(report, action)
+
+
+# The participle in "This service report is {state} and cannot be {action}."
+WORK_ACTIONS = {
+    "begin": gettext_lazy("begun"),
+    "change": gettext_lazy("changed"),
+    "finish": gettext_lazy("finished"),
+    "cancel": gettext_lazy("cancelled"),
+}
+# From -> to; nothing follows what is finished or cancelled (SUP-06).
+WORK_TRANSITIONS: dict[str, frozenset[str]] = {
+    W.PLANNED: frozenset({W.DRAFT, W.CANCELLED}),
+    W.DRAFT: frozenset({W.SIGNED, W.UNSIGNED, W.CANCELLED}),
+    W.SIGNED: frozenset(),
+    W.UNSIGNED: frozenset(),
+    W.CANCELLED: frozenset(),
+}
+
+
+class WrongWorkState(WrongState):
+    """Refuse what the state of a work order or service report does not allow."""
+
+    def __init__(self, work: ServiceReport, action: str) -> None:
+        super().__init__(
+            _("This service report is in the state “{state}” and cannot be {action}.").format(
+                state=str(work.get_state_display()), action=WORK_ACTIONS[action]
+            )
+        )
+
+
+def check_work_step(work: ServiceReport, to: str, action: str) -> None:
+    """Raise WrongWorkState unless the machine has this step."""
+    if to not in WORK_TRANSITIONS[work.state]:
+        raise WrongWorkState(work, action)

@@ -76,7 +76,7 @@ def _unmark(items: Iterable[dict[str, Any]]) -> None:
 
 
 def _support(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:
-    """Return the problem reports, with how many nobody has acknowledged yet (REG-33)."""
+    """Return problem reports, with how many nobody has acknowledged yet, and service reports."""
     if not person.may("view_report"):
         return []
     reports = _item(request, _("Problem reports"), reverse("support:list"), "tool")
@@ -85,7 +85,7 @@ def _support(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:
         reports["count"] = short_total(count)
         reports["count_bad"] = True
         reports["count_label"] = _("not acknowledged")
-    return [reports]
+    return [reports, _item(request, _("Service reports"), reverse("service:list"), "file-text")]
 
 
 def _sales(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:

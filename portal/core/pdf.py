@@ -52,14 +52,17 @@ def _font(name: str) -> bytes:
     return font_file(name).read_bytes()
 
 
-def _fetcher(library: Any, logo: bytes | None) -> Any:
-    """Return a URL fetcher that has our fonts and the logo, and refuses all else (INP-06)."""
+def _fetcher(library: Any, logo: bytes | None, pictures: Mapping[str, tuple[str, bytes]]) -> Any:
+    """Return a URL fetcher for fonts, logo and pictures, which refuses all else (INP-06)."""
 
     class OurFiles(library.urls.URLFetcher):
         def fetch(self, url: str, headers: Any = None) -> Any:
             name = url.removeprefix(FONT_ADDRESS)
             if logo is not None and url == f"{FONT_ADDRESS}logo.png":
                 return library.urls.URLFetcherResponse(url, logo, {"Content-Type": "image/png"})
+            if name in pictures and name != url:
+                kind, content = pictures[name]
+                return library.urls.URLFetcherResponse(url, content, {"Content-Type": kind})
             if name not in FONTS or name == url:
                 raise library.urls.FatalURLFetchingError(f"A document may load nothing: {url[:80]}")
             return library.urls.URLFetcherResponse(url, _font(name), {"Content-Type": "font/woff2"})
@@ -75,10 +78,12 @@ def render_pdf(
     zone: Any,
     title: str,
     logo: bytes | None = None,
+    pictures: Mapping[str, tuple[str, bytes]] | None = None,
 ) -> bytes:
     """Render a template as PDF/UA-1, in ``language`` and with dates in ``zone`` (D20).
 
-    ``logo`` is a PNG at the head of each page. Raise PdfMissing, PdfTooLong, or
+    ``logo`` is a PNG at the head of each page; ``pictures`` are media type and content by the name
+    that follows ``{{ fonts }}`` in the template. Raise PdfMissing, PdfTooLong, or
     FatalURLFetchingError for a document that loads something. The same context gives the same
     pages.
     """
@@ -97,7 +102,7 @@ def render_pdf(
     document = library.HTML(
         string=html,
         base_url=settings.DOMAIN,
-        url_fetcher=_fetcher(library, logo),
+        url_fetcher=_fetcher(library, logo, pictures or {}),
         media_type="print",
     )
     made: bytes = document.write_pdf(pdf_variant=VARIANT, optimize_images=False)

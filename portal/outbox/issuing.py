@@ -30,7 +30,8 @@ class Plan:
     """What a document is made from.
 
     ``signing_reason`` is the reason given in the signature, empty for no signature. ``done`` is
-    called with the finished document in the transaction that stores it.
+    called with the finished document in the transaction that stores it. ``pictures`` are those of
+    `render_pdf`.
     """
 
     template: str
@@ -38,6 +39,7 @@ class Plan:
     context: Mapping[str, Any] = field(default_factory=dict)
     signing_reason: str = ""
     done: Callable[[Document], None] | None = None
+    pictures: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
 
 
 class Builder(Protocol):
@@ -124,6 +126,7 @@ def _render(document: Document, at: datetime) -> None:
             zone=partner.tz,
             title=plan.title,
             logo=logo_of(partner),
+            pictures=plan.pictures,
         )
         if plan.signing_reason:
             # pyHanko is large, and only the worker signs.

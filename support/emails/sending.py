@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from portal.accounts.models import Membership
+from portal.core.formats import day
 from portal.core.templatetags.kontor import moment
-from portal.outbox.models import OutboundEmail
+from portal.outbox.models import Document, OutboundEmail
 from portal.outbox.replies import reply_address
 from portal.outbox.services import queue_email
 from portal.tenancy.context import require_partner
-from support.models import Comment, ProblemReport
-from support.recipients import support_email
+from support.models import Comment, ProblemReport, ServiceReport
+from support.recipients import readers_of, support_email
 
 
 def _facts(report: ProblemReport) -> list[tuple[str, str]]:
@@ -150,3 +151,35 @@ def to_customer(
 def answer_context(comment: Comment) -> dict[str, Any]:
     """Return what an e-mail shows of an answer."""
     return {"comment": comment, "author": comment.author_name}
+
+
+def service_report(work: ServiceReport, document: Document, *, at: datetime) -> None:
+    """Send a finished service report to who reads it, with its PDF attached (SUP-08)."""
+    language = work.customer.language
+    with override(language):
+        rows = [
+            (_("Service report"), work.number),
+            (_("Customer"), work.customer.label),
+            (_("Site"), work.site.name if work.site is not None else ""),
+            (_("Date"), day(work.performed_on) if work.performed_on else ""),
+            (_("Technician"), work.technician.shown_name),
+            (_("Result"), str(work.get_result_display())),
+            (_("Next step"), work.next_step),
+        ]
+    for contact in readers_of(work):
+        queue_email(
+            to=contact.email,
+            template="support/email/service",
+            context={
+                "work": work,
+                "customer": work.customer,
+                "name": contact.full_name,
+                "summary": [(label, value) for label, value in rows if value],
+            },
+            language=language,
+            key=f"service-report-{work.pk}-{contact.email.casefold()}"[:200],
+            about=work,
+            reply_to=support_email(),
+            document=document,
+            at=at,
+        )

@@ -159,6 +159,10 @@ class ServiceReport(VersionedMixin, TenantModel):
     def is_finished(self) -> bool:
         return self.state in self.FINISHED
 
+    @property
+    def is_open(self) -> bool:
+        return self.state in (self.State.PLANNED, self.State.DRAFT)
+
 
 class ServicePart(TenantModel):
     """A part that was used."""

@@ -233,5 +233,7 @@ def possible(report: ProblemReport, person: Membership) -> dict[str, bool]:
         "assign": works and report.is_open,
         "escalate": person.may("escalate_report") and may_go(report, State.ESCALATED),
         "answer": works and state not in (State.CLOSED, State.CANCELLED),
-        "convert": works and state in (State.ACKNOWLEDGED, State.IN_PROGRESS),
+        "convert": works
+        and state in (State.ACKNOWLEDGED, State.IN_PROGRESS)
+        and report.work_order_id is None,
     }

@@ -26,12 +26,13 @@ from portal.outbox.rows import rows_about
 from support.conversation_rows import said, size_words
 from support.forms.acts import AnswerForm, HandlerForm
 from support.http import ReportRequest, load_report
-from support.models import Comment, ProblemReport
+from support.models import Comment, ProblemReport, ServiceReport
 from support.queries import report_files, state_labels, support_settings
 from support.services import handing_over, progress
 from support.services.conversation import add_comment, answered_meanwhile
 from support.services.progress import possible
 from support.states import CSS, SEVERITY_CSS
+from support.work_rows import work_rows
 from support.working_time import working_minutes
 
 
@@ -71,6 +72,12 @@ def shown(request: ReportRequest, form: AnswerForm, status: int = 200) -> HttpRe
         "said": said(comments, files),
         "files": [(each, size_words(each)) for each in files if each.about_id == report.pk],
         "may": possible(report, person),
+        "works": work_rows(
+            ServiceReport.objects.visible_to(person)
+            .filter(report=report)
+            .select_related("customer", "site", "technician__user")
+            .order_by("-created_at")
+        ),
         "overdue": report.is_late(timezone.now()),
         "times": _times(request),
         "recipients": list(report.recipients.order_by("created_at", "pk")),

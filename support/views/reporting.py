@@ -26,12 +26,16 @@ from support.services.reporting import report_problem
 
 @needs("add_report")
 @get_or_post
-def pick_customer(request: PartnerRequest) -> HttpResponse:
-    """Ask whose problem it is; the active customer is filled in."""
+def pick_customer(
+    request: PartnerRequest,
+    to: str = "support:new",
+    template: str = "support/pick_customer.html",
+) -> HttpResponse:
+    """Ask whose problem it is, or where work was done; the active customer is filled in."""
     form = StartForm(form_data(request), person=request.membership)
     searched = typed(request, "customer_search")
     if request.method == "POST" and not request.POST.get("find") and form.is_valid():
-        return redirect("support:new", form.cleaned_data["customer"].pk)
+        return redirect(to, form.cleaned_data["customer"].pk)
     if request.POST.get("find"):
         form.errors.clear()
     matches: list[Match] = []
@@ -44,7 +48,7 @@ def pick_customer(request: PartnerRequest) -> HttpResponse:
         "matches": matches,
         "suggest_url": reverse("workspace:suggest"),
     }
-    return render(request, "support/pick_customer.html", context)
+    return render(request, template, context)
 
 
 def _named(request: CustomerRequest) -> dict[str, Any]:
