@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F
 from django.db.models.functions import Collate
@@ -81,7 +82,7 @@ def found_work(asked: Asked[Filter], person: Membership) -> ServiceReportQuerySe
     if values.get("state", "any") != "any":
         found = found.filter(state=values["state"])
     if "technician" in values:
-        who = person.pk if values["technician"] == "me" else values["technician"]
+        who = person.pk if values["technician"] == "me" else UUID(values["technician"])
         found = found.filter(technician_id=who)
     if "customer" in values:
         found = found.filter(customer_id=values["customer"])

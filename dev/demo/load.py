@@ -23,6 +23,7 @@ from dev.demo.partners import (
 )
 from dev.demo.quotes import load_quotes
 from dev.demo.reports import load_reports
+from dev.demo.service import load_visits
 from portal.catalog.models import Product
 from portal.tenancy.context import in_partner, in_public
 from portal.tenancy.models import Partner
@@ -54,6 +55,7 @@ def load(now: datetime | None = None) -> bool:
                 load_orders(demo.slug, customers, people, staff=staff, now=now)
                 load_quotes(demo.slug, customers, people, now=now)
                 load_reports(demo.slug, customers, people, now=now)
+                load_visits(demo.slug, customers, people, now=now)
             if demo.slug == "nordlys":
                 load_invitation(partner, at=now - timedelta(hours=2))
         open_sign_ins()

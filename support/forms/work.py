@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Any, Unpack
+from typing import Any, Unpack, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -184,7 +184,7 @@ def part_formset(
         {"quantity": part.quantity, "name": part.name, "serial": part.serial}
         for part in parts or []
     ]
-    return made(data, prefix="parts", initial=initial)
+    return cast("BasePartFormSet", made(data, prefix="parts", initial=initial))
 
 
 class ShowWorkDifferences(ShowDifferences):

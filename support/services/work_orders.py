@@ -99,8 +99,9 @@ def plan_work_order(
 
 def _there(work_id: UUID | None, customer: Customer, by: Membership) -> ServiceReport | None:
     """Return what the same form made before."""
-    found = ServiceReport.objects.filter(pk=work_id, customer=customer, created_by=by)
-    return found.first() if work_id is not None else None
+    if work_id is None:
+        return None
+    return ServiceReport.objects.filter(pk=work_id, customer=customer, created_by=by).first()
 
 
 def _convertible(report: ProblemReport | None) -> ProblemReport | None:

@@ -33,8 +33,8 @@ def _report(request: CustomerRequest) -> ProblemReport | None:
     named = request.GET.get("report", "")
     if not named:
         return None
-    visible = ProblemReport.objects.visible_to(request.membership)
-    found = visible.filter(customer=request.customer, pk=parse_uuid(named)).first()
+    pk, visible = parse_uuid(named), ProblemReport.objects.visible_to(request.membership)
+    found = visible.filter(customer=request.customer, pk=pk).first() if pk is not None else None
     if found is None:
         raise Http404
     return found

@@ -155,8 +155,10 @@ def save(request: WorkRequest) -> JsonResponse:
     form, parts = _forms(request)
     at = timezone.now()
     if not form.is_valid() or not parts.is_valid():
-        wrong = [*form.errors.values(), *(each for row in parts.errors for each in row.values())]
-        return JsonResponse({"error": str(wrong[0][0]) if wrong else ""}, status=422)
+        every = (each.errors for each in (form, *parts.forms))
+        wrong = [str(texts[0]) for errors in every for texts in errors.values()]
+        wrong += map(str, parts.non_form_errors())
+        return JsonResponse({"error": wrong[0] if wrong else ""}, status=422)
     try:
         saved = save_draft(
             request.work.pk,
