@@ -21,6 +21,7 @@ from portal.core.listing import COUNTED, total_in_words
 from portal.tenancy.downloads import FileColumn
 from support.models import ServiceReport
 from support.models.service_report import ServiceReportQuerySet
+from support.work_rows import short_state
 
 SORTS: dict[str, tuple[Any, ...]] = {
     "number": ("created_at",),
@@ -55,7 +56,7 @@ def work_filters(person: Membership) -> list[Filter]:
             _("State"),
             "choice",
             [("", _("Not cancelled")), *states, ("any", _("Any state"))],
-            tabs=[(state.value, str(state.label)) for state in TABS],
+            tabs=[(state.value, short_state(state)) for state in TABS],
         ),
         people_filter(person, "technician", _("Technician"), _("Anybody"), _("Mine")),
         customer_filter(person),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from support.models import ServiceReport
 from support.states import WORK_CSS
 
@@ -29,6 +31,13 @@ class WorkRow:
     result: str
 
 
+def short_state(state: str) -> str:
+    """Return the word for a state where there is little room."""
+    if state == ServiceReport.State.UNSIGNED:
+        return _("Unsigned")
+    return str(ServiceReport.State(state).label)
+
+
 def work_rows(works: Iterable[ServiceReport]) -> list[WorkRow]:
     """Return the rows; the reports must come with customer, site and technician."""
     return [
@@ -42,7 +51,7 @@ def work_rows(works: Iterable[ServiceReport]) -> list[WorkRow]:
             technician=work.technician.shown_name,
             date=work.performed_on or work.planned_for,
             is_planned=work.performed_on is None,
-            state=str(work.get_state_display()),
+            state=short_state(work.state),
             css=WORK_CSS[work.state],
             result=str(work.get_result_display()) if work.is_finished else "",
         )

@@ -145,7 +145,9 @@ def _make_documents(at: datetime) -> None:
         weasyprint()
     except PdfMissing:
         return
-    render_due(at=at + timedelta(seconds=8))
+    later = at + timedelta(seconds=8)
+    with acting(None), dated(later):
+        render_due(at=later)
 
 
 def load_visits(

@@ -28,6 +28,7 @@ class PlanForm(forms.Form):
         required=False,
         max_length=5_000,
         widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("A work order needs it, a report written at once does not."),
     )
     site = forms.ModelChoiceField(
         Site.objects.none(),

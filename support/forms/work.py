@@ -55,8 +55,8 @@ class PicturesField(FilesField):
 
     def __init__(self) -> None:
         super().__init__()
-        self.label = gettext_lazy("Pictures")
-        self.help_text = gettext_lazy("Taken with the camera, or chosen: JPEG or PNG, up to 5 MB.")
+        self.label = gettext_lazy("Choose pictures")
+        self.help_text = gettext_lazy("JPEG or PNG, up to 5 MB each.")
         self.widget.attrs["accept"] = "image/jpeg,image/png"
 
     def clean(self, data: object, initial: object = None) -> list[UploadedFile[Any]]:
@@ -221,7 +221,7 @@ class SignForm(forms.Form):
         Contact.objects.none(),
         label=gettext_lazy("Who signs"),
         required=False,
-        empty_label=gettext_lazy("Somebody else: type the name"),
+        empty_label=gettext_lazy("Somebody else"),
         help_text=gettext_lazy("A contact gets the report by e-mail."),
     )
     signer_name = forms.CharField(

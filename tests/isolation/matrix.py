@@ -237,6 +237,23 @@ PAGES: dict[str, Page] = {
     "support:ask": both(EVERYBODY, "report"),
     "support:act": act(EVERYBODY, "report"),
     "support:file": Page(EVERYBODY, "report file"),
+    "service:list": Page(EVERYBODY),
+    "service:export": Page(SALES),
+    "service:pick": both(EVERYBODY),
+    "service:new": both(EVERYBODY, "customer"),
+    "service:work": Page(EVERYBODY, "service report"),
+    # A draft has begun already.
+    "service:begin": act(EVERYBODY, "service report"),
+    "service:cancel": both(EVERYBODY, "service report"),
+    "service:write": both(EVERYBODY, "service report"),
+    "service:save": act(EVERYBODY, "service report", post=422),
+    "service:pictures": act(EVERYBODY, "service report", post=200),
+    "service:picture": Page(EVERYBODY, "picture"),
+    "service:sign": both(EVERYBODY, "service report"),
+    "service:unsigned": both(EVERYBODY, "service report"),
+    "service:signature": Page(EVERYBODY, "signed report"),
+    "service:pdf": Page(EVERYBODY, "signed report"),
+    "service:pdf_again": act(EVERYBODY, "signed report"),
     "styleguide": Page(EVERYBODY, post=200, anything=True),
     "my:home": own(CUSTOMERS),
     "my_reports:list": own(CUSTOMERS),
@@ -247,6 +264,8 @@ PAGES: dict[str, Page] = {
     "my_reports:file": own(CUSTOMERS, "own report file"),
     "my_reports:contact_add": own(MANAGERS, post=200),
     "my_reports:contact": own(MANAGERS, "own contact", post=200),
+    "my_service:list": own(CUSTOMERS),
+    "my_service:pdf": own(CUSTOMERS, "own work"),
     "my:orders": own(CUSTOMERS),
     "my:order": own(CUSTOMERS, "own order"),
     "my:services": own(CUSTOMERS),
@@ -507,6 +526,20 @@ def cases(page: Page, mine: Things, theirs: Things) -> Iterator[Case]:
             yield Case("file of something else", wrong, ASSIGNED, inner=True)
         for label, value in {"foreign": theirs.report.pk, "random": RANDOM}.items():
             yield Case(label, {"report_id": value, **files}, none)
+    elif page.of in ("service report", "signed report", "picture"):
+        signed = page.of == "signed report"
+        work, foreign_work = (
+            (mine.signed_work, theirs.signed_work) if signed else (mine.work, theirs.work)
+        )
+        files = {"picture_id": mine.picture.pk} if page.of == "picture" else {}
+        yield Case("assigned", {"work_id": work.pk, **files}, ASSIGNED)
+        if page.of == "service report":
+            yield Case("not assigned", {"work_id": mine.other_work.pk}, SALES)
+        if page.of == "picture":
+            wrong = {"work_id": work.pk, "picture_id": mine.attachment.pk}
+            yield Case("file of something else", wrong, ASSIGNED, inner=True)
+        for label, value in {"foreign": foreign_work.pk, "random": RANDOM}.items():
+            yield Case(label, {"work_id": value, **files}, none)
     elif page.of == "member":
         yield Case("own", {"member_id": mine.invited.pk}, everybody)
         for label, value in {"foreign": theirs.invited.pk, "random": RANDOM}.items():
@@ -570,6 +603,15 @@ def _cases_of_customers(page: Page, mine: Things, theirs: Things) -> Iterator[Ca
             ("random", RANDOM),
         ):
             yield Case(label, {**here, "member_id": pk}, none)
+        return
+    if page.of == "own work":
+        yield Case("own", {"work_id": mine.signed_work.pk}, AT_ASSIGNED)
+        for label, pk in (
+            ("not signed yet", mine.work.pk),
+            ("foreign", theirs.signed_work.pk),
+            ("random", RANDOM),
+        ):
+            yield Case(label, {"work_id": pk}, none)
         return
     if page.of == "own report file":
         here = {"report_id": mine.report.pk}

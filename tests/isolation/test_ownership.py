@@ -65,6 +65,10 @@ TRIGGERS = {
     ("support_problemreport", "report_keeps_customer"),
     ("support_servicereport", "servicereport_keeps_customer"),
     ("support_servicereport", "servicereport_signed_stays"),
+    ("support_servicereport", "servicereport_unsigned_stays"),
+    ("support_servicepart", "servicepart_finished_stays"),
+    ("files_attachment", "picture_of_finished_work_stays"),
+    ("files_attachmentcontent", "picture_content_of_finished_work_stays"),
 }
 Break = Callable[[World], object]
 

@@ -33,12 +33,15 @@ from portal.tenancy.context import in_partner
 from portal.tenancy.models import Partner
 from quotes.models import Confirmation, Quote
 from quotes.services.drafts import delete_quote
-from support.models import ProblemReport
+from support.models import ProblemReport, ServiceReport
 from support.services.conversation import add_comment
+from support.services.drafts import Part, add_picture, save_draft
 from support.services.progress import acknowledge
 from support.services.reporting import Problem, report_problem
+from support.services.work_orders import Plan, start_report
 from tests import factories
 from tests.conftest import NOW, PASSWORD, HostClient, choose_place
+from tests.support.work_helpers import FACTS, picture, sign
 from workspace.partners import add_person
 
 # Words that occur nowhere else, so that one partner's word on another's page is a leak.
@@ -96,6 +99,10 @@ class Things:
     other_confirmation: Confirmation
     customer_user: Membership
     other_customer_user: Membership
+    work: ServiceReport
+    other_work: ServiceReport
+    signed_work: ServiceReport
+    picture: Attachment
 
 
 @dataclass(frozen=True)
@@ -263,6 +270,27 @@ def customers_person(things: Things, name: str, customer: Customer) -> Membershi
     return places.select_related("user", "role", "partner").get(user__email__startswith=f"{name}.")
 
 
+def _work(customer: Customer, canary: str, *, by: Membership, at: datetime) -> ServiceReport:
+    """Write a service report that can be signed, with a picture."""
+    planned = Plan(task=f"{canary} task", site=customer.sites.first())
+    work = start_report(customer, planned, by=by, at=at)
+    add_picture(work.pk, picture(f"{canary}.png"), by=by, at=at)
+    facts = {**FACTS, "work": f"{canary} work"}
+    parts = [Part(1, f"{canary} part", f"{canary} serial")]
+    return save_draft(work.pk, facts, parts, version=work.version, by=by, at=at)
+
+
+def _signed(work: ServiceReport, canary: str, *, by: Membership) -> ServiceReport:
+    """Have it signed off; its PDF is there."""
+    signed = sign(work, by, name=f"{canary} signer")
+    documents = Document.objects.for_partner(by.partner).filter(about_id=signed.pk)
+    content = f"%PDF-1.7 {canary}".encode()
+    documents.update(
+        state="ready", content=content, sha256=sha256(content).hexdigest(), ready_at=NOW
+    )
+    return signed
+
+
 def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> Things:
     partner, canary = partner_of(slug), CANARY[slug]
     admin = member(partner, administrator)
@@ -318,6 +346,11 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         report_file = Attachment.objects.about(report).get()
         note_file = Attachment.objects.get(name=f"{canary}-internal.txt", customer=assigned)
         customer_user, other_customer_user = _users_of_customers(slug, assigned, other, at=at)
+        work, other_work, signed_work = (
+            _work(customer, canary, by=admin, at=at) for customer in (assigned, other, assigned)
+        )
+        shot = Attachment.objects.about(work).get()
+        signed_work = _signed(signed_work, canary, by=admin)
         attachment, other_attachment = (
             factories.make_file(customer, f"{canary}.txt", by=admin, at=at)
             for customer in (assigned, other)
@@ -375,6 +408,10 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         other_confirmation=asked_other,
         customer_user=customer_user,
         other_customer_user=other_customer_user,
+        work=work,
+        other_work=other_work,
+        signed_work=signed_work,
+        picture=shot,
     )
 
 

@@ -359,7 +359,7 @@ def test_verification_notices_a_changed_report(
 
 def _sent(partner: Partner) -> list[str]:
     found = OutboundEmail.objects.for_partner(partner).filter(template="support/email/service")
-    return sorted(found.values_list("to_address", flat=True))
+    return sorted(address.lower() for address in found.values_list("to_address", flat=True))
 
 
 def test_report_is_sent_to_its_readers_and_nobody_else(
