@@ -30,7 +30,7 @@ NUMBER = re.compile(
     r"|SM-[A-Z]+|D[12]?\d|G\d{1,2})(?![\w-])"
 )
 # In names of tests: test_ord_07_deletes_the_draft.
-IN_NAMES = re.compile(r"(?:^|_)(ord|onb|acc|reg|con|iso|safe|out|inp|use)_?(\d{2})(?=_|$)")
+IN_NAMES = re.compile(r"(?:^|_)(ord|onb|acc|reg|con|iso|safe|out|inp|use|sup)_?(\d{2})(?=_|$)")
 DECISION_IN_NAMES = re.compile(r"_d([12]?\d)(?=_|$)")
 HEADING = re.compile(r"^### ([A-Z]+-[A-Z0-9]+|[DG]\d+)$")
 STATE_LINE = "> "

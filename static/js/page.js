@@ -87,6 +87,21 @@ document.addEventListener("allauth.error", function (event) {
   box.hidden = false;
 });
 
+/* What draft.js kept on this device goes with the person who typed it, after a question. */
+document.addEventListener("submit", function (event) {
+  const question = event.target.dataset.signOut;
+  if (!question) return;
+  let kept = [];
+  try {
+    kept = Object.keys(localStorage).filter(function (key) { return key.startsWith("kontor-draft:"); });
+  } catch {
+    return;
+  }
+  if (!kept.length) return;
+  if (window.confirm(question)) kept.forEach(function (key) { localStorage.removeItem(key); });
+  else event.preventDefault();
+});
+
 /* A page of the back/forward cache may be somebody's who has signed out since: ask the server. */
 window.addEventListener("pageshow", function (event) {
   if (event.persisted) location.reload();

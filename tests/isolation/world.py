@@ -272,7 +272,7 @@ def customers_person(things: Things, name: str, customer: Customer) -> Membershi
 
 def _work(customer: Customer, canary: str, *, by: Membership, at: datetime) -> ServiceReport:
     """Write a service report that can be signed, with a picture."""
-    planned = Plan(task=f"{canary} task", site=customer.sites.first())
+    planned = Plan(task=f"{canary} task")
     work = start_report(customer, planned, by=by, at=at)
     add_picture(work.pk, picture(f"{canary}.png"), by=by, at=at)
     facts = {**FACTS, "work": f"{canary} work"}
