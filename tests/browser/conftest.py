@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.server import PASSWORD, Site, running_site
 
+# What the browser itself says of refusals, and of a connection that a test takes away.
+EXPECTED = re.compile(r"status of 4|ERR_INTERNET_DISCONNECTED")
 ARGUMENTS = [
     "--no-sandbox",
     "--host-resolver-rules=MAP *.localhost 127.0.0.1",
@@ -61,7 +64,7 @@ def visit(browser: Browser, site: Site) -> Iterator[OpenPage]:
             "console",
             lambda message: (
                 complaints.append(message.text)
-                if message.type == "error" and "status of 4" not in message.text
+                if message.type == "error" and not EXPECTED.search(message.text)
                 else None
             ),
         )
