@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from customers.models import Contact, Customer
@@ -40,6 +40,10 @@ class ReportsOfCustomer(RelatedData):
                 {"number": each.report.number, "email": each.email}
                 for each in got.select_related("report")
             ],
+            "service_reports_signed": [
+                {"number": number, "name": name}
+                for number, name in _signed_by(contact).values_list("number", "signer_name")
+            ],
         }
 
     def after_erasure(self, contact: Contact) -> list[Effect]:
@@ -49,7 +53,12 @@ class ReportsOfCustomer(RelatedData):
                 _("Problem reports of this person"),
                 _naming(contact).count(),
                 _("What was wrong and what was done stays; the name goes."),
-            )
+            ),
+            Effect(
+                _("Service reports that this person signed"),
+                _signed_by(contact).count(),
+                _("What was signed stays as it was signed."),
+            ),
         ]
 
     def erase(self, contact: Contact, *, at: datetime) -> None:
@@ -66,6 +75,10 @@ class ReportsOfCustomer(RelatedData):
         for row in ReportRecipient.objects.filter(contact=contact):
             row.email = f"erased-{row.pk.hex}@invalid.example"
             row.save(update_fields=["email"])
+
+
+def _signed_by(contact: Contact) -> QuerySet[ServiceReport]:
+    return ServiceReport.objects.filter(signer=contact).order_by("created_at", "pk")
 
 
 def _naming(contact: Contact) -> Any:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.conftest import OpenPage, violations
 
@@ -33,6 +33,7 @@ def _state(page: Page) -> str:
 
 def _draw(page: Page) -> None:
     """Draw a signature on the canvas."""
+    page.locator("canvas").scroll_into_view_if_needed()
     box = page.locator("canvas").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 30, box["y"] + 70)
@@ -170,7 +171,12 @@ def test_signing_out_takes_the_kept_text_from_the_device(visit: OpenPage) -> Non
     _begin(page)
     page.evaluate("localStorage.setItem('kontor-draft:x:y', JSON.stringify({fields: {}}))")
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.accept()
+
+    page.on("dialog", answer)
     page.goto("/accounts/logout/")
     page.locator("main form button[type=submit]").click()
     page.wait_for_url("**/login/**")
