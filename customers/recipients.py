@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.urls import reverse
 
 from customers.models import Contact
-from customers.services import save_contact
+from customers.services import note_bounce, save_contact
 from portal.core.errors import RuleError
 from portal.outbox.correcting import NobodyToCorrect, Recipient, recipients_are_in
 from portal.outbox.models import OutboundEmail
+from portal.outbox.telling import on_wrong_address
 
 
 class ContactsOfCustomers:
@@ -47,6 +49,11 @@ def _contact(email: OutboundEmail) -> Contact | None:
     )
 
 
+def _note(address: str, customer_id: UUID, at: datetime) -> None:
+    note_bounce(address, customer_id=customer_id, at=at)
+
+
 def register() -> None:
-    """Let the outbox find contacts."""
+    """Let the outbox find contacts, and note whose address does not work (OUT-36)."""
     recipients_are_in(ContactsOfCustomers())
+    on_wrong_address(_note)

@@ -190,6 +190,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Redis or Valkey: the Celery broker and the counters of limits. It holds nothing that must not be
 # lost.
 REDIS_URL: str = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+IMAP_URL: str = env.str("IMAP_URL", default="")  # a mailbox that mail is fetched from
 CACHES = {
     "default": {
         "BACKEND": "portal.core.cache.LimitsCache",
@@ -231,6 +232,8 @@ CELERY_BEAT_SCHEDULE = {
     "expire-confirmations": {"task": "quotes.expire_everywhere", "schedule": 300.0},
     "mail-notices": {"task": "notices.mail_everywhere", "schedule": 60.0},
     "sweep-reports": {"task": "support.sweep_everywhere", "schedule": 60.0},
+    "sweep-received-mail": {"task": "outbox.sweep_received", "schedule": 600.0},
+    **({"fetch-mail": {"task": "outbox.fetch_mail", "schedule": 60.0}} if IMAP_URL else {}),
     "sweep-imports": {"task": "customers.sweep_imports", "schedule": 60.0},
 }
 

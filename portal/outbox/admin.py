@@ -26,13 +26,14 @@ from django.views.decorators.http import require_POST
 
 from portal.core.errors import RuleError
 from portal.outbox.admin_documents import DocumentAdmin
+from portal.outbox.admin_received import InboundEmailAdmin
 from portal.outbox.causes import cause_of
 from portal.outbox.models import OutboundEmail
 from portal.outbox.preview import shown
 from portal.outbox.services import can_send_again, send_again
 from portal.outbox.views import html_response
 
-__all__ = ["DocumentAdmin", "OutboundEmailAdmin"]
+__all__ = ["DocumentAdmin", "InboundEmailAdmin", "OutboundEmailAdmin"]
 
 
 @admin.register(OutboundEmail)

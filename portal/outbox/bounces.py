@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import transaction
 
 from portal.outbox.models import OutboundEmail
-from portal.outbox.telling import tell_in_charge
+from portal.outbox.telling import note_wrong_address, tell_in_charge
 from portal.tenancy.context import in_public
 
 # What a report may be long, in bytes; the message that came back follows it and is not needed.
@@ -95,6 +95,8 @@ def _id_of(message: Message, raw: bytes, recipient: str) -> UUID | None:
 def record_bounce(bounce: Bounce, *, at: datetime) -> OutboundEmail | None:
     """Note that a message came back: SENT -> BOUNCED; tell whoever is in charge.
 
+    The address counts as not working from now on (OUT-36).
+
     Return the message; None if it is unknown or was not sent, as after a second report.
     """
     with in_public():
@@ -105,5 +107,6 @@ def record_bounce(bounce: Bounce, *, at: datetime) -> OutboundEmail | None:
         email.state, email.dead_at = State.BOUNCED, at
         email.last_error, email.last_status = bounce.words, bounce.status
         email.save(update_fields=["state", "dead_at", "last_error", "last_status"])
+    note_wrong_address(email, at=at)
     tell_in_charge(email, at=at)
     return email

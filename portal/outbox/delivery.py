@@ -16,9 +16,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from portal.outbox.causes import cause_of
 from portal.outbox.models import OutboundEmail
 from portal.outbox.secrets import Unreadable, decrypt
-from portal.outbox.telling import tell_in_charge
+from portal.outbox.telling import note_wrong_address, tell_in_charge
 from portal.outbox.transports import (
     Broken,
     Refused,
@@ -157,6 +158,9 @@ def _delay_or_give_up(email: OutboundEmail, problem: Exception, *, at: datetime)
     if (isinstance(problem, Refused) and problem.for_good) or at >= last_try:
         email.state = State.DEAD
         email.dead_at = at
+        cause = cause_of(email)
+        if cause is not None and cause.wrong_address:
+            note_wrong_address(email, at=at)
         tell_in_charge(email, at=at)
         log.warning("e-mail %s is given up: %s", email.pk, problem)
     else:

@@ -73,6 +73,8 @@ class InboundEmail(models.Model):
         OTHER_SENDER = "other_sender", _("The answer came from another address.")
         GONE = "gone", _("What it answers cannot be answered any more.")
         UNREADABLE = "unreadable", _("The message could not be read.")
+        NO_RIGHT = "no_right", _("The sender may not answer for the partner.")
+        TOO_MANY = "too_many", _("Many messages came from this sender within an hour.")
         EMPTY = "empty", _("No new text was found in it.")
         FAILED = "failed", _("Taking it over failed.")
 

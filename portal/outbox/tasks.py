@@ -6,6 +6,8 @@ from django.utils import timezone
 
 from portal.outbox.delivery import dispatch_due
 from portal.outbox.issuing import render_due
+from portal.outbox.mailbox import fetch_mail as fetch
+from portal.outbox.receiving import sweep
 from portal.tenancy.queueing import task
 
 
@@ -19,3 +21,15 @@ def dispatch() -> None:
 def render() -> None:
     """Make the documents that are due. Called after each commit that queued one, and by beat."""
     render_due(at=timezone.now())
+
+
+@task("outbox.fetch_mail", shared=True, expires=50)
+def fetch_mail() -> None:
+    """Fetch what came into the mailbox (IMAP_URL). Called by beat."""
+    fetch(at=timezone.now())
+
+
+@task("outbox.sweep_received", shared=True, expires=500)
+def sweep_received() -> None:
+    """Try again what could not be handled, and erase what is old. Called by beat."""
+    sweep(at=timezone.now())

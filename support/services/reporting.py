@@ -241,6 +241,12 @@ def people_of(report: ProblemReport, *, at: datetime) -> list[Membership]:
     return list(recipients_of(report.customer, also=_ids(report), at=at).people)
 
 
+def people_about_report(report_id: UUID, at: datetime) -> list[Membership]:
+    """Return whom the outbox tells of an e-mail about a report that did not arrive (OUT-36)."""
+    report = ProblemReport.objects.select_related("customer").filter(pk=report_id).first()
+    return people_of(report, at=at) if report is not None else []
+
+
 def _ids(report: ProblemReport) -> set[UUID]:
     found = {UUID(str(pk)) for pk in watchers_of(report)}
     return found | ({report.handler_id} if report.handler_id else set())

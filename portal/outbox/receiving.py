@@ -1,0 +1,323 @@
+"""Mail that comes in: stored first, then sorted and handed on (OUT-33, OUT-34, OUT-35).
+
+Each message is a row before anything else is done with it, and waits for a person until something
+else has become of it. So neither an error nor the end of the process loses one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+from email.message import Message
+from email.parser import BytesHeaderParser
+from email.utils import getaddresses, parseaddr
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
+
+from portal.core.errors import WrongState
+from portal.outbox.answering import Outcome, take_new, take_reply
+from portal.outbox.bounces import read_bounce, record_bounce
+from portal.outbox.mail.decoding import clean, header
+from portal.outbox.mail.message import Mail, read_mail
+from portal.outbox.models import InboundEmail, ReplyAddress
+from portal.tenancy.context import in_partner, in_public
+from portal.tenancy.models import Partner
+
+log = logging.getLogger(__name__)
+
+# What is longer is kept in its first part only.
+LONGEST = 25 * 1024 * 1024
+FIRST_PART = 1024 * 1024
+# More from one sender about one object within an hour come from a machine, whatever they say.
+MOST_IN_AN_HOUR = 20
+KEPT_DAYS = 30
+RETRY_HOURS = 24
+
+State, Reason = InboundEmail.State, InboundEmail.Reason
+
+_ENVELOPE = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To", "Cc")
+# What is added on the way, and differs when the same message is delivered twice.
+_ON_THE_WAY = re.compile(
+    rb"^(received|x-received|return-path|delivered-to|x-original-to|envelope-to|x-envelope-to"
+    rb"|received-spf|authentication-results|arc-[a-z-]+):.*(\r?\n[ \t].*)*\r?\n",
+    re.IGNORECASE | re.MULTILINE,
+)
+_OUR_ID = re.compile(r"<[0-9a-f]{32}@([^>\s]+)>")
+
+
+class AlreadySettled(WrongState):
+    """Refuse to decide on a message once more (OUT-38)."""
+
+    def __init__(self, row: InboundEmail) -> None:
+        words = _("Somebody has taken care of this e-mail already: %(state)s, %(who)s.")
+        super().__init__(words % {"state": row.get_state_display(), "who": row.handled_by or "–"})
+
+
+def receive(raw: bytes, *, recipient: str = "", size: int = 0, at: datetime) -> InboundEmail:
+    """Store a message that came in and handle it; return its row.
+
+    ``recipient`` is the address that it arrived at; without it the message's headers are asked.
+    ``size`` is how long it was if ``raw`` is only its first part. What goes wrong after it was
+    stored is logged, and the row waits for a person. Raise an error of the database only if it
+    could not be stored: the mail server then has to try again.
+    """
+    row = store(raw, recipient=recipient, size=size, at=at)
+    handle(row, at=at)
+    row.refresh_from_db()
+    return row
+
+
+def store(raw: bytes, *, recipient: str = "", size: int = 0, at: datetime) -> InboundEmail:
+    """Return the row of a message; the same message at the same address is one row."""
+    message = _headers(raw)
+    found = _arrived_at(recipient.strip(), message).lower()[:320]
+    digest = hashlib.sha256(found.encode("utf-8", "replace") + b"\0" + _lasting(raw)).hexdigest()
+    rows = InboundEmail.objects.across_partners()
+    row = InboundEmail(
+        # Until it is handled: what stops here waits for a person.
+        state=State.WAITING,
+        reason=Reason.FAILED,
+        digest=digest,
+        raw=raw if len(raw) <= LONGEST else raw[:FIRST_PART],
+        size=min(max(size, len(raw)), 2_147_483_647),
+        recipient=clean(found),
+        subject=header(message, "Subject")[:300],
+        message_id=header(message, "Message-ID")[:500],
+        received_at=at,
+    )
+    with in_public():
+        _address, row.partner = _owner(row.recipient)
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+        except IntegrityError:
+            return rows.get(digest=digest)
+    return row
+
+
+def _headers(raw: bytes) -> Message:
+    """Return the headers of a message; none where they cannot be read."""
+    try:
+        return BytesHeaderParser().parsebytes(raw[:FIRST_PART])
+    except Exception:
+        log.warning("the headers of a message cannot be read", exc_info=True)
+        return Message()
+
+
+def _lasting(raw: bytes) -> bytes:
+    """Return a message without the headers that are added on its way."""
+    head, gap, body = raw.partition(b"\r\n\r\n")
+    if not gap or b"\n\n" in head:
+        head, gap, body = raw.partition(b"\n\n")
+    return _ON_THE_WAY.sub(b"", head + b"\n") + gap + body
+
+
+def _arrived_at(recipient: str, message: Message) -> str:
+    """Return at which address a message arrived: as the mail server says, else as its headers do.
+
+    Some servers take away what stands behind the plus sign.
+    """
+    if _tag(recipient) or _is_ours(recipient, settings.BOUNCE_ADDRESS):
+        return recipient
+    named = _recipient(message)
+    return named if _tag(named) or not recipient else recipient
+
+
+def _recipient(message: Message) -> str:
+    """Return at which of our addresses a message arrived, as its headers tell."""
+    first = ""
+    for name in _ENVELOPE:
+        # Many thousand recipients may stand there, of which one is ours.
+        for _name, address in getaddresses([str(message.get(name, ""))]):
+            first = first or address
+            if _tag(address) is not None or _is_ours(address, settings.BOUNCE_ADDRESS):
+                return address
+    return first
+
+
+def _is_ours(address: str, ours: str) -> bool:
+    """Return whether an address is ours, with whatever behind the plus sign."""
+    name, _at, domain = ours.lower().rpartition("@")
+    local, _at, host = address.lower().rpartition("@")
+    return bool(ours) and host == domain and local.partition("+")[0] == name
+
+
+def _tag(address: str) -> str | None:
+    """Return what stands behind the plus sign of an address of ours; None for any other address."""
+    if not _is_ours(address, settings.REPLY_ADDRESS):
+        return None
+    return address.lower().rpartition("@")[0].partition("+")[2]
+
+
+def inbound_address(partner: Partner) -> str:
+    """Return where a partner's customers may write to; empty where the portal takes no mail."""
+    if not settings.REPLY_ADDRESS:
+        return ""
+    name, _at, domain = settings.REPLY_ADDRESS.rpartition("@")
+    return f"{name}+{partner.slug}@{domain}"
+
+
+def _owner(recipient: str) -> tuple[ReplyAddress | None, Partner | None]:
+    """Return the reply address and the partner that a recipient's address belongs to."""
+    tag = _tag(recipient)
+    if not tag:
+        return None, None
+    rows = ReplyAddress.objects.across_partners().select_related("partner")
+    address = rows.filter(token=tag[:32]).first()
+    if address is not None:
+        return address, address.partner
+    return None, Partner._default_manager.filter(slug=tag[:63], is_active=True).first()
+
+
+def handle(row: InboundEmail, *, at: datetime) -> None:
+    """Sort a stored message and hand it on; whatever goes wrong, it waits for a person."""
+    try:
+        with transaction.atomic(), in_public():
+            rows = InboundEmail.objects.across_partners().select_for_update(of=("self",))
+            waiting = rows.filter(pk=row.pk, state=State.WAITING, reason=Reason.FAILED)
+            locked = waiting.select_related("partner").first()
+            if locked is not None:
+                _handle(locked, at=at)
+    except Exception:
+        log.exception("the e-mail %s could not be handled", row.pk)
+
+
+def _handle(row: InboundEmail, *, at: datetime) -> None:
+    raw = bytes(row.raw or b"")
+    mail = read_mail(raw)
+    if row.size > len(raw):
+        names = (*mail.left_out, *(each.name for each in mail.files))
+        mail = replace(mail, files=(), left_out=names, cut_size=row.size)
+    row.from_address, row.from_name = mail.from_address[:320], mail.from_name[:200]
+    row.text = mail.whole
+    if _is_automatic(row, mail):
+        _note_bounce(row, raw, at=at)
+        settle(row, State.AUTOMATIC, at=at)
+        return
+    outcome = _taken(row, mail, at=at)
+    if outcome.about is not None:
+        note_about(row, outcome.about, outcome.label)
+    if outcome.reason:
+        row.reason = outcome.reason
+        row.save()
+    else:
+        settle(row, State.HANDLED, at=at)
+
+
+def _note_bounce(row: InboundEmail, raw: bytes, *, at: datetime) -> None:
+    """Note at the message that it is about that it came back, if this is such a report."""
+    bounce = read_bounce(raw, recipient=row.recipient)
+    email = record_bounce(bounce, at=at) if bounce is not None else None
+    if email is not None:
+        row.partner = email.partner
+        row.about_type, row.about_id = email.about_type, email.about_id
+        row.about_label, row.customer_id = email.about_label, email.customer_id
+
+
+def _is_automatic(row: InboundEmail, mail: Mail) -> bool:
+    """Return whether a machine wrote it, or it is a message of ours that came back in a circle."""
+    ours = (settings.REPLY_ADDRESS, settings.BOUNCE_ADDRESS)
+    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].lower()
+    if mail.from_address == sender or any(_is_ours(mail.from_address, each) for each in ours):
+        return True
+    own = _OUR_ID.fullmatch(mail.message_id)
+    if own is not None and own[1] == sender.rpartition("@")[2]:
+        return True
+    if _is_ours(row.recipient, settings.BOUNCE_ADDRESS):
+        return True
+    return bool(mail.automatic)
+
+
+def _taken(row: InboundEmail, mail: Mail, *, at: datetime) -> Outcome:
+    """Hand a message of a person on; return what became of it."""
+    address, partner = _owner(row.recipient)
+    if partner is None:
+        return Outcome(reason=Reason.UNKNOWN_ADDRESS)
+    if mail.is_broken or mail.is_encrypted:
+        return Outcome(reason=Reason.UNREADABLE)
+    if not partner.is_active:
+        return Outcome(reason=Reason.GONE)
+    if _too_many(row, at=at):
+        return Outcome(reason=Reason.TOO_MANY)
+    if not (mail.text.strip() or mail.files or mail.left_out):
+        return Outcome(reason=Reason.EMPTY)
+    with in_partner(partner):
+        if address is not None:
+            return take_reply(mail, address, row, at=at)
+        return take_new(mail, row, at=at)
+
+
+def _too_many(row: InboundEmail, *, at: datetime) -> bool:
+    """Return whether so many came from this sender to this address that a machine writes them."""
+    lately = InboundEmail.objects.across_partners().filter(
+        recipient=row.recipient,
+        from_address=row.from_address,
+        received_at__gt=at - timedelta(hours=1),
+    )
+    return lately.exclude(pk=row.pk).count() >= MOST_IN_AN_HOUR
+
+
+def note_about(row: InboundEmail, about: models.Model, label: str) -> None:
+    """Note what a message is about; saved by the caller."""
+    row.about_type, row.about_id = about._meta.label_lower, about.pk
+    row.about_label = label[:200]
+    row.customer_id = getattr(about, "customer_id", None)
+
+
+def settle(row: InboundEmail, state: str, *, at: datetime, by: str = "") -> None:
+    """Note what became of a locked message; the raw bytes of a handled one are erased."""
+    row.state, row.reason = state, ""
+    row.handled_at, row.handled_by = at, by[:150]
+    if state == State.HANDLED:
+        # What it said is at what it is about.
+        row.raw, row.text = None, ""
+    row.save()
+
+
+def lock_unsettled(row_id: UUID) -> InboundEmail:
+    """Return a message that waits or was taken for a machine's, locked to the transaction's end.
+
+    Raise AlreadySettled for any other.
+    """
+    rows = InboundEmail.objects.across_partners().select_for_update(of=("self",))
+    row = rows.select_related("partner").get(pk=row_id)
+    if row.state not in (State.WAITING, State.AUTOMATIC):
+        raise AlreadySettled(row)
+    return row
+
+
+@transaction.atomic
+def dismiss(row_id: UUID, *, by: str, at: datetime) -> InboundEmail:
+    """Say that nothing has to be done about a message; it stays readable for 30 days."""
+    row = lock_unsettled(row_id)
+    settle(row, State.DISMISSED, at=at, by=by)
+    return row
+
+
+def sweep(*, at: datetime) -> tuple[int, int]:
+    """Try once more what failed lately; erase what automatic and dismissed messages said.
+
+    Return how many were tried and how many were erased.
+    """
+    with in_public():
+        rows = InboundEmail.objects.across_partners()
+        failed = rows.filter(
+            state=State.WAITING,
+            reason=Reason.FAILED,
+            received_at__gt=at - timedelta(hours=RETRY_HOURS),
+        )
+        again = list(failed.defer("raw", "text").order_by("received_at")[:100])
+        for row in again:
+            handle(row, at=at)
+        old = rows.filter(
+            state__in=(State.AUTOMATIC, State.DISMISSED),
+            handled_at__lt=at - timedelta(days=KEPT_DAYS),
+            raw__isnull=False,
+        )
+        return len(again), old.update(raw=None, text="")
