@@ -28,22 +28,22 @@ _STARTS = re.compile(r"\s*(on|am|den|le|op|el|il|på|-+)\b|\s*\S{0,3}\d", re.I)
 _DASHED = re.compile(
     r"\s*[-_*]{2,}\s*("
     r"original(\s|-)?(message|meddelande|nachricht)|ursprüngliche\s+(nachricht|e-mail)"
-    r"|ursprungligt\s+meddelande|ursprungligt\s+mejl|oprindelig meddelelse"
+    r"|ursprungligt\s+meddelande|ursprungligt\s+mejl|oprindelig\s+(meddelelse|besked)|opprinnelig\s+melding"
     r"|.{0,200}\b(wrote|schrieb|skrev)\b\s*:?"
     r")\s*[-_*]{2,}\s*$",
     re.I,
 )
 _RULE = re.compile(r"\s*_{20,}\s*$")
 _LABEL = re.compile(
-    r"[\s*]*(?P<label>from|von|från|sent|date|gesendet|datum|skickat|to|an|till|subject|betreff"
-    r"|ämne|cc|kopie|kopia|bcc)\s*\*?\s*:\*?(?P<value>.*)$",
+    r"[\s*]*(?P<label>from|von|från|fra|sent|date|gesendet|datum|skickat|sendt|dato|to|an|till|til"
+    r"|subject|betreff|ämne|rubrik|emne|cc|kopie|kopia|bcc)\s*\*?\s*:\*?(?P<value>.*)$",
     re.I,
 )
 _SAME = {
-    **dict.fromkeys(("from", "von", "från"), "from"),
-    **dict.fromkeys(("sent", "date", "gesendet", "datum", "skickat"), "date"),
-    **dict.fromkeys(("to", "an", "till"), "to"),
-    **dict.fromkeys(("subject", "betreff", "ämne"), "subject"),
+    **dict.fromkeys(("from", "von", "från", "fra"), "from"),
+    **dict.fromkeys(("sent", "date", "gesendet", "datum", "skickat", "sendt", "dato"), "date"),
+    **dict.fromkeys(("to", "an", "till", "til"), "to"),
+    **dict.fromkeys(("subject", "betreff", "ämne", "rubrik", "emne"), "subject"),
 }
 _SIGNED = re.compile(
     r"\s*(-- ?$|sent from|sent with|get outlook|von meinem|gesendet (von|mit)|diese nachricht wurde"
@@ -73,7 +73,8 @@ def split_quoted(text: str) -> Split:
     kinds = _kinds(head)
     first, last = _new_region(head, kinds)
     new = [head[i] for i in range(first, last) if kinds[i] != "attribution"]
-    quoted = [*head[:first], *head[last:], *tail]
+    named = [head[i] for i in range(first, last) if kinds[i] == "attribution"]
+    quoted = [*head[:first], *named, *head[last:], *tail]
     return Split(_joined(new), _joined(quoted))
 
 

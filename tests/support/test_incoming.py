@@ -1,0 +1,481 @@
+"""Answers by mail: whose they are, where they go, and what waits for a person."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from email.message import EmailMessage
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from customers.models import Contact, Customer
+from portal.accounts.models import Membership
+from portal.accounts.rights import Preset
+from portal.files.models import Attachment
+from portal.outbox.delivery import dispatch_due
+from portal.outbox.models import InboundEmail, OutboundEmail, ReplyAddress
+from portal.outbox.receiving import handle, inbound_address, receive, store
+from portal.outbox.replies import reply_address
+from portal.tenancy.context import in_partner, in_public
+from portal.tenancy.models import Partner
+from support.models import Comment, ProblemReport
+from support.services import progress
+from support.services.reporting import report_problem
+from tests import factories
+from tests.conftest import NOW
+from tests.portal.outbox.conftest import MailServer
+from tests.support.conftest import add_contact, addresses, mails, problem
+from workspace.partners import add_person
+
+State, Reason = InboundEmail.State, InboundEmail.Reason
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 2_000
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def takes_mail(settings: Any) -> None:
+    settings.REPLY_ADDRESS = "support@reply.kontor.example"
+    settings.BOUNCE_ADDRESS = "bounces@reply.kontor.example"
+
+
+@pytest.fixture
+def mail_server(settings: Any) -> Iterator[MailServer]:
+    server = MailServer()
+    settings.EMAIL_URL = f"smtp://127.0.0.1:{server.port}"
+    settings.EMAIL_TIMEOUT = 3
+    yield server
+    server.stop()
+
+
+def written(
+    text: str = "It works again.", *, sender: str = "Karin Lind <karin@havsbris.example>", **more: str
+) -> EmailMessage:
+    """Return a message as a person writes it."""
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = more.pop("to", "support@reply.kontor.example")
+    message["Subject"] = more.pop("subject", "Re: No calls from outside")
+    message["Message-ID"] = more.pop("message_id", "<1@havsbris.example>")
+    for name, value in more.items():
+        message[name.replace("_", "-")] = value
+    message.set_content(text)
+    return message
+
+
+def come_in(message: EmailMessage | bytes, recipient: str = "", at: Any = LATER) -> InboundEmail:
+    """Hand a message to the portal, as the mail server does: outside of any partner."""
+    raw = message if isinstance(message, bytes) else message.as_bytes()
+    with in_public():
+        return receive(raw, recipient=recipient, at=at)
+
+
+def address_of(report: ProblemReport, who: str) -> str:
+    """Return the address that this recipient's answers go to."""
+    return reply_address(report, who, at=NOW)
+
+
+def test_reply_by_smtp_and_pipe_becomes_a_comment(
+    report: ProblemReport, nordlys: Partner, mail_server: MailServer, monkeypatch: Any
+) -> None:
+    """OUT-33, OUT-37: through a real mail server, the Reply-To, and the command's standard input."""
+    with in_public():
+        dispatch_due(at=LATER)
+    to_karin = next(m for m in mail_server.received if m["To"] == "karin@havsbris.example")
+    recipient = str(to_karin["Reply-To"])
+    assert recipient.startswith("support+")
+    answer = written("It works again.\n\nOn Mon, Kontor wrote 1:\n> Since this morning", to=recipient)
+    answer.add_attachment(PNG, maintype="image", subtype="png", filename="display.png")
+    answer.add_attachment(b"MZ\x00\x01", maintype="application", subtype="exe", filename="run.exe")
+    out = io.StringIO()
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(answer.as_bytes())))
+    with in_public():
+        call_command("receive_mail", "--recipient", recipient, stdout=out)
+    assert "Handled" in out.getvalue()
+    comment = Comment.objects.get()
+    assert comment.text == "It works again.\n\nNot taken: run.exe"
+    assert "> Since this morning" in comment.quoted
+    assert (comment.side, comment.audience) == ("customer", "all")
+    assert (comment.author_name, comment.author_email) == ("Karin Lind", "karin@havsbris.example")
+    assert list(Attachment.objects.about(comment).values_list("name", flat=True)) == ["display.png"]
+    row = InboundEmail.objects.for_partner(nordlys).get()
+    assert (row.state, row.raw, row.text, row.about_id) == (State.HANDLED, None, "", report.pk)
+    assert comment.inbound_id == row.pk
+    assert addresses(nordlys, "answer") == ["mikael@nordlys.example", nordlys.notification_email]
+
+
+def test_the_same_message_delivered_twice_is_one_row_and_one_comment(
+    report: ProblemReport, nordlys: Partner
+) -> None:
+    """OUT-33: whatever its way has added."""
+    to = address_of(report, "karin@havsbris.example")
+    raw = written().as_bytes()
+    first = come_in(b"Received: from a\n by b; Mon\nDelivered-To: " + to.encode() + b"\n" + raw, to)
+    again = come_in(b"Received: from c\nReturn-Path: <karin@havsbris.example>\n" + raw, to)
+    assert first == again
+    assert Comment.objects.count() == 1
+    other = come_in(written("Something else.").as_bytes(), to)
+    assert other != first
+    assert Comment.objects.count() == 2
+
+
+def test_one_of_the_partners_people_answers_the_customer(
+    report: ProblemReport, mikael: Membership, nordlys: Partner
+) -> None:
+    """OUT-37: for the partner, never as a note, and in their own name."""
+    to = address_of(report, "mikael@nordlys.example")
+    row = come_in(written("I come at ten.", sender="m <MIKAEL@nordlys.example>"), to)
+    assert row.state == State.HANDLED
+    comment = Comment.objects.get()
+    assert (comment.side, comment.audience, comment.author) == ("partner", "all", mikael)
+    assert addresses(nordlys, "answer") == ["karin@havsbris.example"]
+    report.refresh_from_db()
+    assert report.first_answer_at == LATER
+
+
+def test_the_support_address_answers_for_the_partner(
+    report: ProblemReport, nordlys: Partner
+) -> None:
+    """OUT-37."""
+    to = address_of(report, nordlys.notification_email)
+    come_in(written(sender=f"Nordlys <{nordlys.notification_email}>"), to)
+    assert Comment.objects.get().side == "partner"
+
+
+def test_without_the_right_an_answer_waits(
+    report: ProblemReport, nordlys: Partner, customer: Customer
+) -> None:
+    """OUT-37: whoever may not answer in the portal may not by mail."""
+    reader = add_person(
+        partner=nordlys,
+        email="rita@nordlys.example",
+        name="Rita Reader",
+        preset=Preset.SALES,
+        password="a long enough password",
+        at=NOW,
+    )
+    reader.role.rights = ["view_customer", "view_report"]
+    reader.role.save()
+    row = come_in(
+        written(sender="rita@nordlys.example"), address_of(report, "rita@nordlys.example")
+    )
+    assert (row.state, row.reason, row.partner) == (State.WAITING, Reason.NO_RIGHT, nordlys)
+    assert not Comment.objects.exists()
+
+
+@pytest.mark.parametrize("sender", ["eva@other.example", "mikael@nordlys.example", ""])
+def test_another_sender_waits_for_a_person(
+    report: ProblemReport, karin: Contact, sender: str, nordlys: Partner
+) -> None:
+    """OUT-37: the customer's address and the name of one of the partner's people prove nothing."""
+    message = written(sender=sender or "undisclosed")
+    row = come_in(message, address_of(report, karin.email))
+    assert (row.state, row.reason) == (State.WAITING, Reason.OTHER_SENDER)
+    assert (row.about_id, row.customer_id) == (report.pk, report.customer_id)
+    assert row.raw is not None and "It works again." in row.text
+    assert not Comment.objects.exists()
+
+
+def test_a_customers_answer_opens_a_solved_report_again_for_14_days(
+    report: ProblemReport, karin: Contact, anna: Membership
+) -> None:
+    """OUT-37, REG-33: later it waits for a person."""
+    progress.acknowledge(report.pk, by=anna, at=NOW)
+    progress.start_work(report.pk, by=anna, at=NOW)
+    progress.resolve(report.pk, text="New cable", by=anna, at=NOW)
+    to = address_of(report, karin.email)
+    late = come_in(written("Too late."), to, at=NOW + timedelta(days=14, minutes=1))
+    assert (late.state, late.reason) == (State.WAITING, Reason.GONE)
+    assert come_in(written("Still dead."), to, at=NOW + timedelta(days=13)).state == State.HANDLED
+    report.refresh_from_db()
+    assert report.state == ProblemReport.State.IN_PROGRESS
+
+
+def test_an_answer_to_a_cancelled_report_waits_and_to_a_merged_one_goes_on(
+    report: ProblemReport, karin: Contact, anna: Membership, customer: Customer
+) -> None:
+    """OUT-37: to the report that it was merged into."""
+    to = address_of(report, karin.email)
+    other = report_problem(customer, problem(subject="Same"), by=anna, at=NOW)
+    report.state, report.merged_into = ProblemReport.State.CANCELLED, other
+    report.save()
+    assert come_in(written("One."), to).state == State.HANDLED
+    assert Comment.objects.get().report == other
+    other.state = ProblemReport.State.CLOSED
+    other.save()
+    assert come_in(written("Two."), to).reason == Reason.GONE
+
+
+def test_machines_are_never_answered_and_never_a_comment(
+    report: ProblemReport, karin: Contact, nordlys: Partner
+) -> None:
+    """OUT-35."""
+    to = address_of(report, karin.email)
+    before = OutboundEmail.objects.for_partner(nordlys).count()
+    sent = OutboundEmail.objects.for_partner(nordlys).first()
+    assert sent is not None
+    for number, message in enumerate(
+        (
+            written("On holiday.", Auto_Submitted="auto-replied"),
+            written("On holiday.", Precedence="bulk"),
+            written("Our own, come back.", message_id=sent.message_id),
+            written("From ourselves.", sender="kontor@kontor.example"),
+            written("From ourselves.", sender=to),
+        )
+    ):
+        row = come_in(message, to)
+        assert (row.state, row.partner) == (State.AUTOMATIC, nordlys), number
+    assert not Comment.objects.exists()
+    assert OutboundEmail.objects.for_partner(nordlys).count() == before
+
+
+def test_a_storm_from_one_sender_waits(report: ProblemReport, karin: Contact) -> None:
+    """OUT-35: a machine that does not say so cannot run in a circle with another."""
+    to = address_of(report, karin.email)
+    rows = [come_in(written(f"I am away ({n})."), to) for n in range(25)]
+    assert [row.state for row in rows] == [State.HANDLED] * 20 + [State.WAITING] * 5
+    assert rows[-1].reason == Reason.TOO_MANY
+
+
+def test_a_bounce_at_a_reply_address_marks_mail_and_contact(
+    report: ProblemReport, karin: Contact, nordlys: Partner, mikael: Membership
+) -> None:
+    """OUT-36, SM-EMAIL, ONB-18: and the people of the report are told."""
+    from portal.notices.models import Notice
+    from tests.portal.outbox.test_bounces import report as bounce
+
+    email = next(m for m in mails(nordlys, "contact") if m.to_address == karin.email)
+    email.state, email.secrets_encrypted, email.sent_at = "sent", None, NOW
+    email.save()
+    row = come_in(bounce(email, to=address_of(report, karin.email)))
+    assert (row.state, row.about_id) == (State.AUTOMATIC, report.pk)
+    email.refresh_from_db()
+    karin.refresh_from_db()
+    assert (email.state, karin.bounced_at) == ("bounced", LATER)
+    notice = Notice.objects.get(verb="email_not_delivered")
+    assert notice.membership == mikael
+
+
+def test_an_unknown_mailbox_is_noted_when_the_server_says_so_at_once(
+    report: ProblemReport, karin: Contact, mail_server: MailServer, nordlys: Partner
+) -> None:
+    """OUT-36: a refusal as spam says nothing of the address."""
+    mail_server.at_rcpt = {karin.email: "550 5.1.1 User unknown"}
+    with in_public():
+        dispatch_due(at=LATER)
+    karin.refresh_from_db()
+    assert karin.bounced_at is not None
+
+
+def test_mail_to_the_partner_makes_a_report_of_the_only_customer_that_knows_the_sender(
+    customer: Customer, per: Contact, nordlys: Partner
+) -> None:
+    """OUT-37: least severity but questions, received by mail; the sender gets a receipt."""
+    message = written("Nothing works.\nPlease help.", sender=per.email, subject="Phones dead")
+    row = come_in(message, inbound_address(nordlys))
+    assert row.state == State.HANDLED
+    report = ProblemReport.objects.get()
+    assert (report.subject, report.description) == ("Phones dead", "Nothing works.\nPlease help.")
+    assert (report.channel, report.severity, report.contact) == ("mail", "3", per)
+    assert addresses(nordlys, "contact") == [per.email]
+
+
+@pytest.mark.parametrize("known", [0, 2])
+def test_mail_of_nobody_or_of_two_customers_waits(
+    customer: Customer, per: Contact, nordlys: Partner, known: int
+) -> None:
+    """OUT-37."""
+    sender = "nobody@else.example"
+    if known:
+        other = factories.make_customer("Annan AB", "10050", at=NOW)
+        factories.make_contact(other, at=NOW, email=per.email)
+        sender = per.email
+    row = come_in(written(sender=sender), inbound_address(nordlys))
+    assert (row.state, row.reason) == (State.WAITING, Reason.UNKNOWN_SENDER)
+    assert not ProblemReport.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "to", ["support+nosuchtoken@reply.kontor.example", "support@reply.kontor.example", "x@y.se", ""]
+)
+def test_mail_to_an_address_of_nobody_waits_for_channel_sales(nordlys: Partner, to: str) -> None:
+    """OUT-38."""
+    row = come_in(written(to=to or "none"), to)
+    assert (row.state, row.reason, row.partner) == (State.WAITING, Reason.UNKNOWN_ADDRESS, None)
+
+
+def test_the_recipient_is_found_in_the_headers(report: ProblemReport, karin: Contact) -> None:
+    """OUT-33: among a thousand, and where the server has cut it."""
+    to = address_of(report, karin.email)
+    crowd = ", ".join(f"p{n}@havsbris.example" for n in range(1_000))
+    assert come_in(written("One.", to=f"{crowd}, {to}")).state == State.HANDLED
+    cut = written("Two.", to=to.upper())
+    assert come_in(cut, "support@reply.kontor.example").state == State.HANDLED
+
+
+def test_partners_stay_apart(
+    report: ProblemReport, karin: Contact, brueckner: Partner
+) -> None:
+    """ISO-01: a sender known at one partner is nobody at the other."""
+    row = come_in(written(sender=karin.email), inbound_address(brueckner))
+    assert (row.partner, row.reason) == (brueckner, Reason.UNKNOWN_SENDER)
+    with in_partner(brueckner):
+        assert not ProblemReport.objects.exists()
+
+
+def test_a_crash_leaves_it_waiting_and_it_is_tried_again(
+    report: ProblemReport, karin: Contact, monkeypatch: Any
+) -> None:
+    """OUT-33: stored first; the process may end right after."""
+    to = address_of(report, karin.email)
+    with in_public():
+        row = store(written().as_bytes(), recipient=to, at=NOW)
+    assert (row.state, row.reason) == (State.WAITING, Reason.FAILED)
+    with in_public():
+        handle(row, at=LATER)
+        handle(row, at=LATER)
+    row.refresh_from_db()
+    assert row.state == State.HANDLED
+    assert Comment.objects.count() == 1
+
+
+def test_an_error_while_handling_loses_nothing(
+    report: ProblemReport, karin: Contact, monkeypatch: Any
+) -> None:
+    """OUT-33: the protection is that the row is stored before anything else."""
+    from portal.outbox import receiving
+
+    def broken(*_args: Any, **_more: Any) -> None:
+        Comment.objects.update(text="half done")
+        raise RuntimeError
+
+    to = address_of(report, karin.email)
+    with monkeypatch.context() as patch:
+        patch.setattr(receiving, "settle", broken)
+        row = come_in(written(), to)
+    assert (row.state, row.reason) == (State.WAITING, Reason.FAILED)
+    assert not Comment.objects.exists()
+    with in_public():
+        assert receiving.sweep(at=LATER) == (1, 0)
+    assert Comment.objects.get().text == "It works again."
+
+
+def test_what_is_too_large_is_taken_in_part_and_says_so(
+    report: ProblemReport, karin: Contact, nordlys: Partner, monkeypatch: Any
+) -> None:
+    """OUT-34: a mail of more than 25 MB; a file of more than 5 MB; an e-mail of 20 MB."""
+    to = address_of(report, karin.email)
+    message = written("See the film.", to=to)
+    message.add_attachment(b"\0" * 20_000_000, maintype="video", subtype="mp4", filename="a.mp4")
+    raw = message.as_bytes()
+    assert len(raw) > 25 * 1024 * 1024
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(raw)))
+    with in_public():
+        call_command("receive_mail", stdout=io.StringIO())
+    row = InboundEmail.objects.for_partner(nordlys).get()
+    assert row.size == len(raw)
+    assert Comment.objects.get().text == (
+        "See the film.\n\nNot taken: a.mp4\n"
+        "The e-mail was too large (26 MB): only its beginning was taken."
+    )
+    smaller = written("And this.", to=to)
+    smaller.add_attachment(b"%PDF-" + b"0" * 14_000_000, maintype="application", subtype="pdf")
+    assert come_in(smaller, to).state == State.HANDLED
+    assert "Not taken: file.pdf" in Comment.objects.order_by("created_at", "pk").last().text  # type: ignore[union-attr]
+
+
+def test_a_long_text_is_kept_whole_as_a_file(report: ProblemReport, karin: Contact) -> None:
+    come_in(written("word " * 10_000), address_of(report, karin.email))
+    comment = Comment.objects.get()
+    assert len(comment.text) < 20_000
+    stored = Attachment.objects.about(comment).get()
+    assert (stored.name, stored.size > 49_000) == ("message.txt", True)
+
+
+def test_encrypted_and_empty_messages_wait(report: ProblemReport, karin: Contact) -> None:
+    """OUT-34."""
+    to = address_of(report, karin.email)
+    closed = written("-----BEGIN PGP MESSAGE-----\n\nhQEM\n-----END PGP MESSAGE-----")
+    assert come_in(closed, to).reason == Reason.UNREADABLE
+    assert come_in(written("> only a quote"), to).reason == Reason.EMPTY
+
+
+def test_no_database_means_try_again(monkeypatch: Any, settings: Any) -> None:
+    """OUT-33: the mail server keeps the message, because of the code 75."""
+    from django.db import OperationalError
+
+    from portal.outbox.management.commands import receive_mail
+
+    def down(*_args: Any, **_more: Any) -> None:
+        raise OperationalError("no connection")
+
+    monkeypatch.setattr(receive_mail, "receive", down)
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"From: a\n\nb")))
+    with pytest.raises(SystemExit) as ended:
+        call_command("receive_mail", stderr=io.StringIO())
+    assert ended.value.code == 75
+
+
+@hypothesis_settings(
+    max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+)
+@given(
+    cuts=st.lists(
+        st.tuples(st.integers(0, 900), st.integers(0, 60), st.binary(max_size=20)), max_size=5
+    )
+)
+def test_damaged_mail_is_always_one_row(
+    report: ProblemReport, karin: Contact, cuts: list[tuple[int, int, bytes]]
+) -> None:
+    """OUT-34: each message that is stored ends as one row, with its comment or its raw bytes."""
+    message = written("It works.", to=address_of(report, karin.email))
+    message.add_attachment(PNG[:300], maintype="image", subtype="png", filename="a.png")
+    raw = message.as_bytes()
+    for place, length, put in cuts:
+        raw = raw[:place] + put + raw[place + length :]
+    row = come_in(raw)
+    rows = InboundEmail.objects.across_partners().filter(digest=row.digest)
+    assert rows.count() == 1
+    if row.state == State.HANDLED:
+        assert Comment.objects.filter(inbound_id=row.pk).count() == 1
+    else:
+        assert bytes(row.raw or b"") == raw
+    assert row.reason != Reason.FAILED
+
+
+def test_what_is_old_is_erased(report: ProblemReport, karin: Contact) -> None:
+    """OUT-38: what waits is kept."""
+    from portal.outbox.receiving import dismiss, sweep
+
+    to = address_of(report, karin.email)
+    machine = come_in(written("Away.", Precedence="bulk"), to)
+    waiting = come_in(written("Hello.", sender="x@y.example"), to)
+    away = come_in(written("Hello you.", sender="x@y.example"), to)
+    dismiss(away.pk, by="Anna", at=LATER)
+    with in_public():
+        sweep(at=LATER + timedelta(days=29))
+    for row in (machine, waiting, away):
+        row.refresh_from_db()
+        assert row.raw is not None
+    with in_public():
+        sweep(at=LATER + timedelta(days=31))
+    for row in (machine, waiting, away):
+        row.refresh_from_db()
+    assert (machine.raw, away.raw, machine.text) == (None, None, "")
+    assert waiting.raw is not None
+
+
+def test_an_address_is_the_secret_of_one_recipient(
+    report: ProblemReport, karin: Contact, mikael: Membership
+) -> None:
+    """OUT-32."""
+    found = {address_of(report, who) for who in (karin.email, "mikael@nordlys.example")}
+    assert len(found) == 2
+    assert ReplyAddress.objects.across_partners().filter(about_id=report.pk).count() >= 2
