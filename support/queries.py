@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
+from customers.models import Customer
 from portal.accounts.models import Membership
+from portal.core.listing import counts_up_to
 from portal.files.models import Attachment
+from portal.outbox.models import InboundEmail
 from support.models import Comment, ProblemReport, ReportWatcher, StateLabel, SupportSettings
 
 
@@ -25,9 +28,29 @@ def state_labels() -> dict[str, str]:
     return {state.value: own.get(state.value) or str(state.label) for state in ProblemReport.State}
 
 
-def reports_waiting(person: Membership) -> int:
-    """Return how many reports nobody has acknowledged yet: the counter in the menu (REG-33)."""
-    return ProblemReport.objects.visible_to(person).filter(state=ProblemReport.State.NEW).count()
+def reports_waiting(person: Membership) -> tuple[int, int]:
+    """Return the counters of the menu, in one statement.
+
+    How many reports nobody has acknowledged yet (REG-33), and how many received e-mails wait for a
+    person, for those who may do something about them (OUT-38).
+    """
+    new = ProblemReport.objects.visible_to(person).filter(state=ProblemReport.State.NEW)
+    mails = received_for(person) if person.may("change_report") else InboundEmail.unscoped.none()
+    reports, waiting = counts_up_to([new, mails.filter(state=InboundEmail.State.WAITING)])
+    return reports, waiting
+
+
+def received_for(person: Membership) -> QuerySet[InboundEmail]:
+    """Return the received e-mails that a person of the partner may see.
+
+    Those about a customer are for whoever sees the customer; of the others it is not known whose
+    they are.
+    """
+    rows = InboundEmail.objects.for_partner(person.partner)
+    if person.may("view_customer"):
+        return rows
+    visible = Customer.objects.visible_to(person).values("pk")
+    return rows.filter(Q(customer_id=None) | Q(customer_id__in=visible))
 
 
 def watchers_of(report: ProblemReport) -> set[object]:

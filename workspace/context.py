@@ -80,12 +80,21 @@ def _support(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:
     if not person.may("view_report"):
         return []
     reports = _item(request, _("Problem reports"), reverse("support:list"), "tool")
-    count = reports_waiting(person)
+    work = _item(request, _("Service reports"), reverse("service:list"), "file-text")
+    new, mails = reports_waiting(person)
+    _count(reports, new, _("not acknowledged"))
+    if not (person.may("change_report") and (settings.REPLY_ADDRESS or mails)):
+        return [reports, work]
+    received = _item(request, _("Received e-mail"), reverse("support:received"), "mail")
+    _count(received, mails, _("wait for a person"))
+    reports["current"] = reports["current"] and not received["current"]
+    return [reports, work, received]
+
+
+def _count(item: dict[str, Any], count: int, label: str) -> None:
+    """Put a red number beside a menu item."""
     if count:
-        reports["count"] = short_total(count)
-        reports["count_bad"] = True
-        reports["count_label"] = _("not acknowledged")
-    return [reports, _item(request, _("Service reports"), reverse("service:list"), "file-text")]
+        item |= {"count": short_total(count), "count_bad": True, "count_label": label}
 
 
 def _sales(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:

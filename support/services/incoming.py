@@ -14,7 +14,9 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -203,7 +205,7 @@ def report_by_mail(
         contact=None if people else contacts.order_by("created_at", "pk").first(),
         channel=ProblemReport.Channel.MAIL,
     )
-    sender = (mail.from_name or mail.from_address, mail.from_address)
+    sender = (mail.from_name or mail.from_address, _working(mail.from_address))
     return report_problem(
         customer,
         problem,
@@ -212,6 +214,15 @@ def report_by_mail(
         files=[*files, *more],
         at=at,
     )
+
+
+def _working(address: str) -> str:
+    """Return an address that answers can be sent to, or nothing."""
+    try:
+        validate_email(address)
+    except ValidationError:
+        return ""
+    return address
 
 
 def taken_files(mail: Mail, customer: Customer) -> tuple[list[UploadedFile[Any]], list[str]]:

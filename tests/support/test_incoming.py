@@ -32,11 +32,12 @@ from support.services.reporting import report_problem
 from tests import factories
 from tests.conftest import NOW
 from tests.portal.outbox.conftest import MailServer
-from tests.support.conftest import add_contact, addresses, mails, problem
+from tests.support.conftest import addresses, mails, problem
 from workspace.partners import add_person
 
 State, Reason = InboundEmail.State, InboundEmail.Reason
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 2_000
+KARIN = "Karin Lind <karin@havsbris.example>"
 LATER = NOW + timedelta(hours=1)
 
 
@@ -56,7 +57,10 @@ def mail_server(settings: Any) -> Iterator[MailServer]:
 
 
 def written(
-    text: str = "It works again.", *, sender: str = "Karin Lind <karin@havsbris.example>", **more: str
+    text: str = "It works again.",
+    *,
+    sender: str = "Karin Lind <karin@havsbris.example>",
+    **more: str,
 ) -> EmailMessage:
     """Return a message as a person writes it."""
     message = EmailMessage()
@@ -85,13 +89,15 @@ def address_of(report: ProblemReport, who: str) -> str:
 def test_reply_by_smtp_and_pipe_becomes_a_comment(
     report: ProblemReport, nordlys: Partner, mail_server: MailServer, monkeypatch: Any
 ) -> None:
-    """OUT-33, OUT-37: through a real mail server, the Reply-To, and the command's standard input."""
+    """OUT-33, OUT-37: through a mail server, the Reply-To, and standard input."""
     with in_public():
         dispatch_due(at=LATER)
     to_karin = next(m for m in mail_server.received if m["To"] == "karin@havsbris.example")
     recipient = str(to_karin["Reply-To"])
     assert recipient.startswith("support+")
-    answer = written("It works again.\n\nOn Mon, Kontor wrote 1:\n> Since this morning", to=recipient)
+    answer = written(
+        "It works again.\n\nOn Mon, Kontor wrote 1:\n> Since this morning", to=recipient
+    )
     answer.add_attachment(PNG, maintype="image", subtype="png", filename="display.png")
     answer.add_attachment(b"MZ\x00\x01", maintype="application", subtype="exe", filename="run.exe")
     out = io.StringIO()
@@ -320,9 +326,7 @@ def test_the_recipient_is_found_in_the_headers(report: ProblemReport, karin: Con
     assert come_in(cut, "support@reply.kontor.example").state == State.HANDLED
 
 
-def test_partners_stay_apart(
-    report: ProblemReport, karin: Contact, brueckner: Partner
-) -> None:
+def test_partners_stay_apart(report: ProblemReport, karin: Contact, brueckner: Partner) -> None:
     """ISO-01: a sender known at one partner is nobody at the other."""
     row = come_in(written(sender=karin.email), inbound_address(brueckner))
     assert (row.partner, row.reason) == (brueckner, Reason.UNKNOWN_SENDER)
@@ -388,7 +392,7 @@ def test_what_is_too_large_is_taken_in_part_and_says_so(
     smaller = written("And this.", to=to)
     smaller.add_attachment(b"%PDF-" + b"0" * 14_000_000, maintype="application", subtype="pdf")
     assert come_in(smaller, to).state == State.HANDLED
-    assert "Not taken: file.pdf" in Comment.objects.order_by("created_at", "pk").last().text  # type: ignore[union-attr]
+    assert Comment.objects.filter(text="And this.\n\nNot taken: file.pdf").count() == 1
 
 
 def test_a_long_text_is_kept_whole_as_a_file(report: ProblemReport, karin: Contact) -> None:

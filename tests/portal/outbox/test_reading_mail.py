@@ -220,9 +220,7 @@ def test_deep_nesting_many_parts_and_long_lines_end_in_time() -> None:
         st.tuples(st.integers(0, 4_000), st.integers(0, 40), st.binary(max_size=12)), max_size=6
     ),
 )
-def test_damaged_mail_is_always_read_somehow(
-    name: str, cuts: list[tuple[int, int, bytes]]
-) -> None:
+def test_damaged_mail_is_always_read_somehow(name: str, cuts: list[tuple[int, int, bytes]]) -> None:
     """OUT-34: never an error, and nothing that a database cannot store."""
     raw = (SAMPLES / f"{name}.eml").read_bytes()
     for place, length, put in cuts:
