@@ -13,7 +13,7 @@ from django.db import connection as any_connection
 from portal.accounts.models import Invitation, Membership, Role, Session, User
 from portal.accounts.rights import Preset
 from portal.channel.models import DirectoryEntry, SubmittedOrder
-from portal.outbox.models import Document, OutboundEmail
+from portal.outbox.models import Document, InboundEmail, OutboundEmail, ReplyAddress
 from portal.tenancy.connection import connection
 from portal.tenancy.context import in_partner
 from portal.tenancy.models import Domain, Partner
@@ -27,6 +27,8 @@ def _remove(partner: Partner) -> None:
         cursor.execute(f'DROP SCHEMA "{partner.schema_name}" CASCADE')
     users = list(Membership.objects.for_partner(partner).values_list("user_id", flat=True))
     for model in (
+        ReplyAddress,
+        InboundEmail,
         OutboundEmail,
         Document,
         SubmittedOrder,

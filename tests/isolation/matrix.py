@@ -224,6 +224,11 @@ PAGES: dict[str, Page] = {
     # With nothing ticked it returns to the list.
     "support:bulk": act(EVERYBODY),
     "support:settings": both(ADMIN),
+    "support:received": Page(EVERYBODY),
+    "support:received_page": Page(EVERYBODY, "received"),
+    "support:received_answer": both(EVERYBODY, "received"),
+    "support:received_report": both(EVERYBODY, "received"),
+    "support:received_dismiss": both(EVERYBODY, "received", post=302),
     "support:pick": both(EVERYBODY),
     "support:new": both(EVERYBODY, "customer"),
     "support:report": Page(EVERYBODY, "report"),
@@ -540,6 +545,10 @@ def cases(page: Page, mine: Things, theirs: Things) -> Iterator[Case]:
             yield Case("file of something else", wrong, ASSIGNED, inner=True)
         for label, value in {"foreign": foreign_work.pk, "random": RANDOM}.items():
             yield Case(label, {"work_id": value, **files}, none)
+    elif page.of == "received":
+        yield Case("assigned", {"row_id": mine.received.pk}, ASSIGNED)
+        for label, value in {"foreign": theirs.received.pk, "random": RANDOM}.items():
+            yield Case(label, {"row_id": value}, none)
     elif page.of == "member":
         yield Case("own", {"member_id": mine.invited.pk}, everybody)
         for label, value in {"foreign": theirs.invited.pk, "random": RANDOM}.items():

@@ -27,7 +27,7 @@ from portal.accounts.services import invite
 from portal.files.models import Attachment
 from portal.notices.models import Notice
 from portal.notices.services import notify
-from portal.outbox.models import Document, OutboundEmail
+from portal.outbox.models import Document, InboundEmail, OutboundEmail
 from portal.tenancy.connection import connection
 from portal.tenancy.context import in_partner
 from portal.tenancy.models import Partner
@@ -103,6 +103,7 @@ class Things:
     other_work: ServiceReport
     signed_work: ServiceReport
     picture: Attachment
+    received: InboundEmail
 
 
 @dataclass(frozen=True)
@@ -291,6 +292,26 @@ def _signed(work: ServiceReport, canary: str, *, by: Membership) -> ServiceRepor
     return signed
 
 
+def _received(report: ProblemReport, canary: str, *, at: datetime) -> InboundEmail:
+    """Create an e-mail about a report that waits for a person."""
+    return InboundEmail.objects.create(
+        partner=partner_of("nordlys" if canary == CANARY["nordlys"] else "brueckner"),
+        state=InboundEmail.State.WAITING,
+        reason=InboundEmail.Reason.OTHER_SENDER,
+        digest=sha256(canary.encode()).hexdigest(),
+        raw=f"From: {canary}@x.example\nSubject: {canary}\n\n{canary} says\n".encode(),
+        size=100,
+        from_address=f"{canary}@x.example",
+        subject=canary,
+        text=f"{canary} says",
+        about_type="support.problemreport",
+        about_id=report.pk,
+        about_label=canary,
+        customer_id=report.customer_id,
+        received_at=at,
+    )
+
+
 def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> Things:
     partner, canary = partner_of(slug), CANARY[slug]
     admin = member(partner, administrator)
@@ -351,6 +372,7 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         )
         shot = Attachment.objects.about(work).get()
         signed_work = _signed(signed_work, canary, by=admin)
+        received = _received(report, canary, at=at)
         attachment, other_attachment = (
             factories.make_file(customer, f"{canary}.txt", by=admin, at=at)
             for customer in (assigned, other)
@@ -412,6 +434,7 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         other_work=other_work,
         signed_work=signed_work,
         picture=shot,
+        received=received,
     )
 
 

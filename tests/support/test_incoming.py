@@ -22,7 +22,7 @@ from portal.accounts.rights import Preset
 from portal.files.models import Attachment
 from portal.outbox.delivery import dispatch_due
 from portal.outbox.models import InboundEmail, OutboundEmail, ReplyAddress
-from portal.outbox.receiving import handle, inbound_address, receive, store
+from portal.outbox.receiving import dismiss, handle, inbound_address, receive, store, sweep
 from portal.outbox.replies import reply_address
 from portal.tenancy.context import in_partner, in_public
 from portal.tenancy.models import Partner
@@ -31,7 +31,7 @@ from support.services import progress
 from support.services.reporting import report_problem
 from tests import factories
 from tests.conftest import NOW
-from tests.portal.outbox.conftest import MailServer
+from tests.portal.outbox.conftest import MailServer, failing
 from tests.support.conftest import addresses, mails, problem
 from workspace.partners import add_person
 
@@ -354,20 +354,13 @@ def test_an_error_while_handling_loses_nothing(
     report: ProblemReport, karin: Contact, monkeypatch: Any
 ) -> None:
     """OUT-33: the protection is that the row is stored before anything else."""
-    from portal.outbox import receiving
-
-    def broken(*_args: Any, **_more: Any) -> None:
-        Comment.objects.update(text="half done")
-        raise RuntimeError
-
     to = address_of(report, karin.email)
-    with monkeypatch.context() as patch:
-        patch.setattr(receiving, "settle", broken)
+    with failing('UPDATE "outbox_inboundemail"'):
         row = come_in(written(), to)
     assert (row.state, row.reason) == (State.WAITING, Reason.FAILED)
     assert not Comment.objects.exists()
     with in_public():
-        assert receiving.sweep(at=LATER) == (1, 0)
+        assert sweep(at=LATER) == (1, 0)
     assert Comment.objects.get().text == "It works again."
 
 
@@ -411,18 +404,10 @@ def test_encrypted_and_empty_messages_wait(report: ProblemReport, karin: Contact
     assert come_in(written("> only a quote"), to).reason == Reason.EMPTY
 
 
-def test_no_database_means_try_again(monkeypatch: Any, settings: Any) -> None:
+def test_no_database_means_try_again(db: None, monkeypatch: Any) -> None:
     """OUT-33: the mail server keeps the message, because of the code 75."""
-    from django.db import OperationalError
-
-    from portal.outbox.management.commands import receive_mail
-
-    def down(*_args: Any, **_more: Any) -> None:
-        raise OperationalError("no connection")
-
-    monkeypatch.setattr(receive_mail, "receive", down)
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"From: a\n\nb")))
-    with pytest.raises(SystemExit) as ended:
+    with in_public(), failing("INSERT"), pytest.raises(SystemExit) as ended:
         call_command("receive_mail", stderr=io.StringIO())
     assert ended.value.code == 75
 
@@ -456,8 +441,6 @@ def test_damaged_mail_is_always_one_row(
 
 def test_what_is_old_is_erased(report: ProblemReport, karin: Contact) -> None:
     """OUT-38: what waits is kept."""
-    from portal.outbox.receiving import dismiss, sweep
-
     to = address_of(report, karin.email)
     machine = come_in(written("Away.", Precedence="bulk"), to)
     waiting = come_in(written("Hello.", sender="x@y.example"), to)

@@ -6,6 +6,7 @@ import itertools
 import logging
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -15,10 +16,25 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.db import OperationalError, connection
 
 from portal.outbox import services
 from portal.outbox.models import OutboundEmail
 from portal.tenancy.models import Partner
+
+
+@contextmanager
+def failing(words: str) -> Iterator[None]:
+    """Let each statement fail that begins with these words, as when the database goes away."""
+
+    def fail(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith(words):
+            raise OperationalError("the connection is lost")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(fail):
+        yield
+
 
 AT = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 
