@@ -271,6 +271,8 @@ def environment(port: int) -> dict[str, str]:
     own = {
         "SECRET_KEY": secret_key(),
         "EMAIL_URL": f"file://{mail}",
+        # Shows where answers would come in; `manage.py receive_mail` takes one.
+        "REPLY_ADDRESS": "support@reply.kontor.example",
         "KONTOR_DOMAIN": "localhost",
         "KONTOR_SCHEME": "http",
     }

@@ -67,9 +67,10 @@ def receive(raw: bytes, *, recipient: str = "", size: int = 0, at: datetime) -> 
     stored is logged, and the row waits for a person. Raise an error of the database only if it
     could not be stored: the mail server then has to try again.
     """
-    row = store(raw, recipient=recipient, size=size, at=at)
-    handle(row, at=at)
-    row.refresh_from_db()
+    with in_public():
+        row = store(raw, recipient=recipient, size=size, at=at)
+        handle(row, at=at)
+        row.refresh_from_db()
     return row
 
 
