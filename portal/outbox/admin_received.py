@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from portal.core.errors import RuleError
 from portal.outbox.mail.decoding import clean, decoded
 from portal.outbox.models import InboundEmail
-from portal.outbox.receiving import dismiss
+from portal.outbox.settling import dismiss
 
 SHOWN = 100_000
 

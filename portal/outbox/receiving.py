@@ -13,21 +13,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from email.message import Message
 from email.parser import BytesHeaderParser
-from email.utils import getaddresses, parseaddr
-from uuid import UUID
+from email.utils import parseaddr
 
 from django.conf import settings
-from django.db import IntegrityError, models, transaction
-from django.utils.translation import gettext as _
+from django.db import IntegrityError, transaction
 
-from portal.core.errors import WrongState
 from portal.outbox.answering import Outcome, take_new, take_reply
+from portal.outbox.arriving import arrived_at, is_ours, owner
 from portal.outbox.bounces import read_bounce, record_bounce
 from portal.outbox.mail.decoding import clean, header
 from portal.outbox.mail.message import Mail, read_mail
-from portal.outbox.models import InboundEmail, ReplyAddress
+from portal.outbox.models import InboundEmail
+from portal.outbox.settling import Reason, State, note_about, settle
 from portal.tenancy.context import in_partner, in_public
-from portal.tenancy.models import Partner
 
 log = logging.getLogger(__name__)
 
@@ -39,9 +37,6 @@ MOST_IN_AN_HOUR = 20
 KEPT_DAYS = 30
 RETRY_HOURS = 24
 
-State, Reason = InboundEmail.State, InboundEmail.Reason
-
-_ENVELOPE = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To", "Cc")
 # What is added on the way, and differs when the same message is delivered twice.
 _ON_THE_WAY = re.compile(
     rb"^(received|x-received|return-path|delivered-to|x-original-to|envelope-to|x-envelope-to"
@@ -49,14 +44,6 @@ _ON_THE_WAY = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _OUR_ID = re.compile(r"<[0-9a-f]{32}@([^>\s]+)>")
-
-
-class AlreadySettled(WrongState):
-    """Refuse to decide on a message once more (OUT-38)."""
-
-    def __init__(self, row: InboundEmail) -> None:
-        words = _("Somebody has taken care of this e-mail already: %(state)s, %(who)s.")
-        super().__init__(words % {"state": row.get_state_display(), "who": row.handled_by or "–"})
 
 
 def receive(raw: bytes, *, recipient: str = "", size: int = 0, at: datetime) -> InboundEmail:
@@ -77,7 +64,7 @@ def receive(raw: bytes, *, recipient: str = "", size: int = 0, at: datetime) -> 
 def store(raw: bytes, *, recipient: str = "", size: int = 0, at: datetime) -> InboundEmail:
     """Return the row of a message; the same message at the same address is one row."""
     message = _headers(raw)
-    found = _arrived_at(recipient.strip(), message).lower()[:320]
+    found = arrived_at(recipient.strip(), message).lower()[:320]
     digest = hashlib.sha256(found.encode("utf-8", "replace") + b"\0" + _lasting(raw)).hexdigest()
     rows = InboundEmail.objects.across_partners()
     row = InboundEmail(
@@ -93,7 +80,7 @@ def store(raw: bytes, *, recipient: str = "", size: int = 0, at: datetime) -> In
         received_at=at,
     )
     with in_public():
-        _address, row.partner = _owner(row.recipient)
+        _address, row.partner = owner(row.recipient)
         try:
             with transaction.atomic():
                 row.save(force_insert=True)
@@ -117,63 +104,6 @@ def _lasting(raw: bytes) -> bytes:
     if not gap or b"\n\n" in head:
         head, gap, body = raw.partition(b"\n\n")
     return _ON_THE_WAY.sub(b"", head + b"\n") + gap + body
-
-
-def _arrived_at(recipient: str, message: Message) -> str:
-    """Return at which address a message arrived: as the mail server says, else as its headers do.
-
-    Some servers take away what stands behind the plus sign.
-    """
-    if _tag(recipient) or _is_ours(recipient, settings.BOUNCE_ADDRESS):
-        return recipient
-    named = _recipient(message)
-    return named if _tag(named) or not recipient else recipient
-
-
-def _recipient(message: Message) -> str:
-    """Return at which of our addresses a message arrived, as its headers tell."""
-    first = ""
-    for name in _ENVELOPE:
-        # Many thousand recipients may stand there, of which one is ours.
-        for _name, address in getaddresses([str(message.get(name, ""))]):
-            first = first or address
-            if _tag(address) is not None or _is_ours(address, settings.BOUNCE_ADDRESS):
-                return address
-    return first
-
-
-def _is_ours(address: str, ours: str) -> bool:
-    """Return whether an address is ours, with whatever behind the plus sign."""
-    name, _at, domain = ours.lower().rpartition("@")
-    local, _at, host = address.lower().rpartition("@")
-    return bool(ours) and host == domain and local.partition("+")[0] == name
-
-
-def _tag(address: str) -> str | None:
-    """Return what stands behind the plus sign of an address of ours; None for any other address."""
-    if not _is_ours(address, settings.REPLY_ADDRESS):
-        return None
-    return address.lower().rpartition("@")[0].partition("+")[2]
-
-
-def inbound_address(partner: Partner) -> str:
-    """Return where a partner's customers may write to; empty where the portal takes no mail."""
-    if not settings.REPLY_ADDRESS:
-        return ""
-    name, _at, domain = settings.REPLY_ADDRESS.rpartition("@")
-    return f"{name}+{partner.slug}@{domain}"
-
-
-def _owner(recipient: str) -> tuple[ReplyAddress | None, Partner | None]:
-    """Return the reply address and the partner that a recipient's address belongs to."""
-    tag = _tag(recipient)
-    if not tag:
-        return None, None
-    rows = ReplyAddress.objects.across_partners().select_related("partner")
-    address = rows.filter(token=tag[:32]).first()
-    if address is not None:
-        return address, address.partner
-    return None, Partner._default_manager.filter(slug=tag[:63], is_active=True).first()
 
 
 def handle(row: InboundEmail, *, at: datetime) -> None:
@@ -225,19 +155,19 @@ def _is_automatic(row: InboundEmail, mail: Mail) -> bool:
     """Return whether a machine wrote it, or it is a message of ours that came back in a circle."""
     ours = (settings.REPLY_ADDRESS, settings.BOUNCE_ADDRESS)
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].lower()
-    if mail.from_address == sender or any(_is_ours(mail.from_address, each) for each in ours):
+    if mail.from_address == sender or any(is_ours(mail.from_address, each) for each in ours):
         return True
     own = _OUR_ID.fullmatch(mail.message_id)
     if own is not None and own[1] == sender.rpartition("@")[2]:
         return True
-    if _is_ours(row.recipient, settings.BOUNCE_ADDRESS):
+    if is_ours(row.recipient, settings.BOUNCE_ADDRESS):
         return True
     return bool(mail.automatic)
 
 
 def _taken(row: InboundEmail, mail: Mail, *, at: datetime) -> Outcome:
     """Hand a message of a person on; return what became of it."""
-    address, partner = _owner(row.recipient)
+    address, partner = owner(row.recipient)
     if partner is None:
         return Outcome(reason=Reason.UNKNOWN_ADDRESS)
     if mail.is_broken or mail.is_encrypted:
@@ -262,43 +192,6 @@ def _too_many(row: InboundEmail, *, at: datetime) -> bool:
         received_at__gt=at - timedelta(hours=1),
     )
     return lately.exclude(pk=row.pk).count() >= MOST_IN_AN_HOUR
-
-
-def note_about(row: InboundEmail, about: models.Model, label: str) -> None:
-    """Note what a message is about; saved by the caller."""
-    row.about_type, row.about_id = about._meta.label_lower, about.pk
-    row.about_label = label[:200]
-    row.customer_id = getattr(about, "customer_id", None)
-
-
-def settle(row: InboundEmail, state: str, *, at: datetime, by: str = "") -> None:
-    """Note what became of a locked message; the raw bytes of a handled one are erased."""
-    row.state, row.reason = state, ""
-    row.handled_at, row.handled_by = at, by[:150]
-    if state == State.HANDLED:
-        # What it said is at what it is about.
-        row.raw, row.text = None, ""
-    row.save()
-
-
-def lock_unsettled(row_id: UUID) -> InboundEmail:
-    """Return a message that waits or was taken for a machine's, locked to the transaction's end.
-
-    Raise AlreadySettled for any other.
-    """
-    rows = InboundEmail.objects.across_partners().select_for_update(of=("self",))
-    row = rows.select_related("partner").get(pk=row_id)
-    if row.state not in (State.WAITING, State.AUTOMATIC):
-        raise AlreadySettled(row)
-    return row
-
-
-@transaction.atomic
-def dismiss(row_id: UUID, *, by: str, at: datetime) -> InboundEmail:
-    """Say that nothing has to be done about a message; it stays readable for 30 days."""
-    row = lock_unsettled(row_id)
-    settle(row, State.DISMISSED, at=at, by=by)
-    return row
 
 
 def sweep(*, at: datetime) -> tuple[int, int]:

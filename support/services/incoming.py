@@ -6,33 +6,26 @@ knows, and by the sender.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from io import BytesIO
-from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from customers.models import Contact, Customer
 from portal.accounts.models import Membership
 from portal.core.actor import acting
-from portal.files.content import kind_of
-from portal.files.models import Attachment
-from portal.files.services import MAX_BYTES, MAX_FILES
 from portal.outbox.answering import Outcome
-from portal.outbox.mail.message import Mail, MailFile
+from portal.outbox.mail.message import Mail
 from portal.outbox.models import InboundEmail, ReplyAddress
 from portal.tenancy.context import require_partner
 from support.models import Comment, ProblemReport
 from support.recipients import support_email
 from support.services.conversation import add_comment, lock_report
+from support.services.mail_content import fitting, taken_files, with_left_out
 from support.services.progress import reopen
 from support.services.reporting import Problem, report_problem
 from support.states import REOPEN_DAYS
@@ -42,7 +35,6 @@ Reason, Side, State = InboundEmail.Reason, Comment.Side, ProblemReport.State
 LONGEST_ANSWER = 20_000
 LONGEST_PROBLEM = 10_000
 LONGEST_QUOTE = 20_000
-MOST_FILES = 10
 MERGES = 5
 
 
@@ -141,12 +133,12 @@ def add_answer(
 ) -> Comment:
     """Write an answer that came by mail; one of the customer opens a solved report again."""
     files, left_out = taken_files(mail, report.customer)
-    text, more = _fitting(mail.text, LONGEST_ANSWER)
+    text, more = fitting(mail.text, LONGEST_ANSWER)
     actor = acting(author.person.user) if author.person is not None else nullcontext()
     with actor:
         comment = add_comment(
             report.pk,
-            text=_with_left_out(text, left_out, mail.cut_size),
+            text=with_left_out(text, left_out, mail.cut_size),
             audience=Comment.Audience.EVERYBODY,
             by=author.person,
             sender=(author.name, author.address),
@@ -192,7 +184,7 @@ def report_by_mail(
 ) -> ProblemReport:
     """Report what a mail says as a problem of a customer; the sender gets the answers."""
     files, left_out = taken_files(mail, customer)
-    text, more = _fitting(mail.whole, LONGEST_PROBLEM)
+    text, more = fitting(mail.whole, LONGEST_PROBLEM)
     people = [each for each in people_with(mail.from_address) if each.customer_id == customer.pk]
     contacts = Contact.objects.filter(
         customer=customer, email__iexact=mail.from_address, erased_at=None
@@ -200,7 +192,7 @@ def report_by_mail(
     title = subject or mail.subject or _("E-mail from %s") % (mail.from_name or mail.from_address)
     problem = Problem(
         subject=title[:150],
-        description=_with_left_out(text, left_out, mail.cut_size) or title,
+        description=with_left_out(text, left_out, mail.cut_size) or title,
         severity=severity or ProblemReport.Severity.MINOR,
         contact=None if people else contacts.order_by("created_at", "pk").first(),
         channel=ProblemReport.Channel.MAIL,
@@ -223,50 +215,3 @@ def _working(address: str) -> str:
     except ValidationError:
         return ""
     return address
-
-
-def taken_files(mail: Mail, customer: Customer) -> tuple[list[UploadedFile[Any]], list[str]]:
-    """Return the files of a mail that are taken, and the names of the others (INP-03)."""
-    left_out = list(mail.left_out)
-    taken: list[UploadedFile[Any]] = []
-    # One place is kept for a text that is too long.
-    room = MAX_FILES - 1 - Attachment.objects.filter(customer_id=customer.pk).count()
-    for each in mail.files:
-        fits = 0 < len(each.content) <= MAX_BYTES and len(taken) < min(MOST_FILES, room)
-        if fits and kind_of(each.content, each.name) is not None:
-            taken.append(_upload(each))
-        else:
-            left_out.append(each.name)
-    return taken, left_out
-
-
-def _upload(each: MailFile) -> UploadedFile[Any]:
-    stream = BytesIO(each.content)
-    name, size = each.name, len(each.content)
-    return InMemoryUploadedFile(stream, None, name, "application/octet-stream", size, None)
-
-
-def _fitting(text: str, most: int) -> tuple[str, Sequence[UploadedFile[Any]]]:
-    """Return what fits of a text; and the whole of a longer one as a file."""
-    # What was left out is named below it.
-    room = most - 1_000
-    if len(text) <= room:
-        return text, []
-    whole = text.encode()[:MAX_BYTES]
-    return text[:room] + " …", [_upload(MailFile("message.txt", whole))]
-
-
-def _with_left_out(text: str, left_out: Sequence[str], cut_size: int) -> str:
-    """Return the text of a comment, with what did not come with it in the last lines."""
-    with override(require_partner().language):
-        notes = []
-        if left_out:
-            names = ", ".join(" ".join(name.split())[:80] for name in left_out[:10])
-            more = len(left_out) - 10
-            notes.append(_("Not taken: %s") % (f"{names} (+{more})" if more > 0 else names))
-        if cut_size:
-            notes.append(
-                _("The e-mail was too large (%s MB): only its beginning was taken.")
-                % round(cut_size / 1_048_576)
-            )
-    return "\n\n".join(part for part in (text.strip(), "\n".join(notes)) if part)

@@ -12,7 +12,7 @@ from customers.models import Customer
 from portal.accounts.models import Membership
 from portal.outbox.mail.message import Mail, MailFile, read_mail
 from portal.outbox.models import InboundEmail
-from portal.outbox.receiving import State, lock_unsettled, note_about, settle
+from portal.outbox.settling import State, lock_unsettled, note_about, settle
 from support.models import Comment, ProblemReport
 from support.services.conversation import lock_report
 from support.services.incoming import (

@@ -21,10 +21,10 @@ from portal.core.forms import RefusalsAsMessages, ShowRefusals
 from portal.core.http import form_data, get_or_post, typed
 from portal.core.list_filters import list_context, read_filters, tabs_of, typed_text
 from portal.core.listing import BigListing, page_size
+from portal.outbox.arriving import inbound_address
 from portal.outbox.mail.decoding import clean, decoded
 from portal.outbox.models import InboundEmail
-from portal.outbox.receiving import dismiss as dismiss_mail
-from portal.outbox.receiving import inbound_address
+from portal.outbox.settling import dismiss as dismiss_mail
 from support.forms.received import AnsweredForm, TakenForm
 from support.queries import received_for
 from support.received import (

@@ -17,9 +17,10 @@ from customers.models import Contact, Customer
 from portal.accounts.models import Membership
 from portal.accounts.rights import Preset
 from portal.files.models import Attachment
+from portal.outbox.arriving import inbound_address
 from portal.outbox.delivery import dispatch_due
 from portal.outbox.models import InboundEmail, OutboundEmail
-from portal.outbox.receiving import inbound_address, receive
+from portal.outbox.receiving import receive
 from portal.outbox.replies import reply_address
 from portal.tenancy.context import in_partner, in_public
 from portal.tenancy.models import Partner

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from customers.models import Contact
 from portal.files.models import Attachment
 from portal.outbox.models import InboundEmail
-from portal.outbox.receiving import dismiss, handle, store, sweep
+from portal.outbox.receiving import handle, store, sweep
+from portal.outbox.settling import dismiss
 from portal.tenancy.context import in_public
 from portal.tenancy.models import Partner
 from support.models import Comment, ProblemReport

@@ -12,8 +12,8 @@ from customers.models import Contact, Customer
 from customers.services import assign
 from portal.accounts.models import Membership, User
 from portal.files.models import Attachment
+from portal.outbox.arriving import inbound_address
 from portal.outbox.models import InboundEmail
-from portal.outbox.receiving import inbound_address
 from portal.tenancy.models import Partner
 from support.models import Comment, ProblemReport
 from tests import factories

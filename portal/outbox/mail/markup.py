@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-LONGEST = 2_000_000
+LONGEST = 4_000_000
 DEEPEST = 20
 # Stands in a line of its own where a program marked the beginning of what it quotes.
 QUOTE_BEGINS = "\ue000"
 
+_PICTURE = re.compile(r"data:image/[^\"'>\s]{200,}")
 _UNSEEN = {"head", "style", "script", "title", "noscript", "template", "object", "svg"}
 _BLOCKS = {
     *("p", "div", "table", "tr", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "hr"),
@@ -122,11 +123,13 @@ class _Reader(HTMLParser):
 def text_of_html(html: str) -> str:
     """Return what a reader of the HTML sees, as plain text."""
     reader = _Reader()
+    # Pictures within the markup are no text, and longer than all of it.
+    html = _PICTURE.sub("", html)[:LONGEST]
     try:
-        reader.feed(html[:LONGEST])
+        reader.feed(html)
         # Without this the parser keeps back what looks like the beginning of a tag.
         reader.close()
         text = reader.text()
     except (AssertionError, ValueError):
-        text = re.sub(r"<[^<>]*>", " ", html[:LONGEST])
+        text = re.sub(r"<[^<>]*>", " ", html)
     return re.sub(r"\n{3,}", "\n\n", text).strip()

@@ -12,9 +12,9 @@ import pytest
 from django.db import OperationalError
 
 from portal.outbox import mailbox, receiving
+from portal.outbox.arriving import inbound_address
 from portal.outbox.mailbox import fetch_mail, open_mailbox
 from portal.outbox.models import InboundEmail
-from portal.outbox.receiving import inbound_address
 from portal.tenancy.context import in_public
 from portal.tenancy.models import Partner
 from tests.portal.outbox.conftest import AT, failing

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error as DatabaseError
@@ -25,13 +25,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--recipient", default="", help="the address that it arrived at")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         raw, size = read_all(sys.stdin.buffer)
         if not raw:
             self.stdout.write("Nothing came in.")
             return
         try:
-            row = receive(raw, recipient=options["recipient"], size=size, at=timezone.now())
+            row = receive(raw, recipient=str(options["recipient"]), size=size, at=timezone.now())
         except (DatabaseError, OSError) as error:
             log.exception("a message could not be stored")
             self.stderr.write(f"Not stored, try again: {error}")
