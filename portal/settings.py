@@ -14,6 +14,7 @@ import environ
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.countries import lazy_names
+from portal.schedule import schedule
 
 django_stubs_ext.monkeypatch()
 
@@ -226,16 +227,7 @@ CELERY_TASK_EAGER_PROPAGATES = True
 CELERY_TIMEZONE = "UTC"
 # PDFs have a worker of their own, so that a long document never delays e-mails.
 CELERY_TASK_ROUTES = {"documents.render": {"queue": "pdf"}}
-CELERY_BEAT_SCHEDULE = {
-    "dispatch-mail": {"task": "outbox.dispatch", "schedule": 10.0},
-    "render-documents": {"task": "documents.render", "schedule": 20.0},
-    "expire-confirmations": {"task": "quotes.expire_everywhere", "schedule": 300.0},
-    "mail-notices": {"task": "notices.mail_everywhere", "schedule": 60.0},
-    "sweep-reports": {"task": "support.sweep_everywhere", "schedule": 60.0},
-    "sweep-received-mail": {"task": "outbox.sweep_received", "schedule": 600.0},
-    **({"fetch-mail": {"task": "outbox.fetch_mail", "schedule": 60.0}} if IMAP_URL else {}),
-    "sweep-imports": {"task": "customers.sweep_imports", "schedule": 60.0},
-}
+CELERY_BEAT_SCHEDULE = schedule(mailbox=bool(IMAP_URL))
 
 # People
 AUTH_USER_MODEL = "accounts.User"

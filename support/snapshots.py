@@ -26,12 +26,12 @@ class Ending:
     signature: bytes = b""
 
 
-def canonical(snapshot: Any) -> bytes:
+def canonical(snapshot: object) -> bytes:
     """Return the bytes that are hashed: the same for the same content, whatever stored it."""
     return json.dumps(snapshot, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def hash_of(snapshot: Any) -> str:
+def hash_of(snapshot: object) -> str:
     """Return the SHA-256 of a snapshot."""
     return hashlib.sha256(canonical(snapshot)).hexdigest()
 

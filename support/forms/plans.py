@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Unpack
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from customers.models import Customer, Site
@@ -70,13 +71,13 @@ class PlanForm(forms.Form):
         newest = list(orders.order_by("-created_at").values_list("pk", flat=True)[:50])
         self._set("order", Order.objects.filter(pk__in=newest).order_by("-created_at"))
         ids = [each.pk for each in people]
-        everybody = Membership.objects.for_partner(person.partner).filter(pk__in=ids)
+        everybody = Membership.objects.own_people(person.partner).filter(pk__in=ids)
         self._set("technician", everybody.select_related("user").order_by("user__name"))
         for name, empty in (("site", not customer.sites.exists()), ("order", not newest)):
             if empty:
                 del self.fields[name]
 
-    def _set(self, name: str, rows: Any) -> None:
+    def _set(self, name: str, rows: QuerySet[Any]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = rows

@@ -16,7 +16,7 @@ from portal.core.http import form_data, get_or_post
 from support.conversation_rows import size_words
 from support.durations import duration_words
 from support.forms.acts import WordsForm
-from support.forms.work import SignForm
+from support.forms.signing import SignForm
 from support.http import WorkRequest, load_work
 from support.models import ServiceReport
 from support.services.drafts import parts_of, pictures_of

@@ -19,13 +19,8 @@ from portal.core.errors import RuleError, StaleError
 from portal.core.http import form_data, get_or_post, parse_uuid
 from portal.files.models import Attachment
 from support.conversation_rows import size_words
-from support.forms.work import (
-    BasePartFormSet,
-    PicturesField,
-    ShowWorkDifferences,
-    WorkForm,
-    part_formset,
-)
+from support.forms.parts import BasePartFormSet, ShowWorkDifferences, part_formset
+from support.forms.work import PicturesField, WorkForm
 from support.http import WorkRequest, load_work
 from support.models import ServiceReport
 from support.services.drafts import (

@@ -11,7 +11,7 @@ from django.utils.html import escape
 
 from customers.models import Contact, Customer
 from customers.services import assign
-from portal.accounts.models import Membership, Role
+from portal.accounts.models import Membership
 from portal.accounts.rights import Preset
 from portal.files.models import Attachment
 from portal.outbox.issuing import render_due
@@ -22,7 +22,6 @@ from support.services.work_orders import cancel_work
 from tests import factories
 from tests.conftest import NOW, HostClient, SignIn
 from tests.support.work_helpers import STROKES, again, draft, picture, plan, sign, write
-from workspace.partners import add_person
 
 S = ServiceReport.State
 FORM = {
@@ -280,19 +279,9 @@ def test_technician_of_other_customers_gets_none_and_sales_can_read(
     assert his.get(f"/service-reports/{work.pk}/").status_code == 200
 
 
-def _user_of(customer: Customer, partner: Partner, email: str) -> Membership:
+def _user_of(customer: Customer, email: str) -> Membership:
     """Return a customer's user."""
-    user = add_person(
-        partner=partner,
-        email=email,
-        name="Per Strand",
-        preset=Preset.CUSTOMER_USER,
-        password=None,
-        at=NOW,
-    )
-    Membership.objects.for_partner(partner).filter(pk=user.pk).update(customer_id=customer.pk)
-    assert Role.objects.for_partner(partner).filter(pk=user.role_id).exists()
-    return Membership.objects.for_partner(partner).select_related("user", "role").get(pk=user.pk)
+    return factories.make_customer_user(customer, "per", Preset.CUSTOMER_USER, at=NOW, email=email)
 
 
 def test_customers_user_reads_the_finished_ones_of_the_own_company(
@@ -303,7 +292,7 @@ def test_customers_user_reads_the_finished_ones_of_the_own_company(
     mine, theirs = (sign(write(draft(each, anna), anna), anna) for each in (customer, other))
     begun = write(draft(customer, anna), anna)
     render_due(at=NOW)
-    client = sign_in(_user_of(customer, nordlys, "per@havsbris.example"))
+    client = sign_in(_user_of(customer, "per@havsbris.example"))
     text = _page(client, "/my/service-reports/")
     shown = [each.number in text for each in (mine, theirs, begun)]
     assert shown == [True, False, False]

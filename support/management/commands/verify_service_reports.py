@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.tenancy.context import in_partner
@@ -16,7 +14,7 @@ class Command(BaseCommand):
 
     help = "Compare every finished service report and its PDF with their hashes."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         """Print what does not fit; fail if there is anything."""
         checked, wrong = 0, []
         for partner in Partner._default_manager.order_by("slug"):

@@ -1,0 +1,19 @@
+"""What happens periodically: each task, and every how many seconds beat calls it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def schedule(*, mailbox: bool) -> dict[str, dict[str, Any]]:
+    """Return beat's schedule; ``mailbox`` says whether there is one to fetch mail from."""
+    return {
+        "dispatch-mail": {"task": "outbox.dispatch", "schedule": 10.0},
+        "render-documents": {"task": "documents.render", "schedule": 20.0},
+        "expire-confirmations": {"task": "quotes.expire_everywhere", "schedule": 300.0},
+        "mail-notices": {"task": "notices.mail_everywhere", "schedule": 60.0},
+        "sweep-reports": {"task": "support.sweep_everywhere", "schedule": 60.0},
+        "sweep-received-mail": {"task": "outbox.sweep_received", "schedule": 600.0},
+        **({"fetch-mail": {"task": "outbox.fetch_mail", "schedule": 60.0}} if mailbox else {}),
+        "sweep-imports": {"task": "customers.sweep_imports", "schedule": 60.0},
+    }
