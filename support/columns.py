@@ -86,7 +86,7 @@ def _how_far(now: datetime) -> list[Column[ProblemReport]]:
 
     def age(report: ProblemReport) -> str:
         words = timesince(report.created_at, now, depth=1)
-        return f"{words}, {_('overdue')}" if report.is_late(now) else words
+        return _("%(age)s, overdue") % {"age": words} if report.is_late(now) else words
 
     return [
         Column(

@@ -68,7 +68,7 @@ def _words(service: Service) -> dict[str, str]:
         "high": service.product.maximum,
     }
     whole = f"{service.title}: {_('Enter a whole number.')}"
-    missing = f"{service.title}: {_('Enter the new total.')}"
+    missing = _("%(service)s: enter the new total.") % {"service": service.title}
     return {"required": missing, "invalid": whole, "min_value": bounds, "max_value": bounds}
 
 
