@@ -25,8 +25,8 @@ from tests.portal.test_statement_counts import BASE
 Count = Callable[[int], AbstractContextManager[Any]]
 EMPTY = ("c-services", "c-orders", "c-quotes", "c-users", "c-contacts", "c-sites", "c-files")
 MENU = [
-    *("Overview", "Services", "Orders", "Agreements", "Customer users", "People and sites"),
-    *("Files", "Log"),
+    *("Overview", "Services", "Orders", "Agreements", "Problem reports"),
+    *("Customer users", "People and sites", "Files", "Log"),
 ]
 
 
@@ -55,7 +55,7 @@ def test_the_menu_leads_to_every_part_that_is_there(
     assert [anchor for anchor, _label in found if f'id="{anchor}"' not in page] == []
     page = page_of(sign_in(with_rights(mikael, "view_customer")), havsbris)
     assert [label for _anchor, label in menu_of(page)] == [
-        each for each in MENU if each not in ("Services", "Orders", "Agreements")
+        each for each in MENU if each not in ("Services", "Orders", "Agreements", "Problem reports")
     ]
 
 
@@ -239,7 +239,8 @@ def test_the_page_asks_the_same_whatever_the_rows(
     django_assert_num_queries: Count,
 ) -> None:
     """G1: the customer, clearances, fields, domains, contacts, sites, responsible people, services
-    and what changes them, orders, quotes, users, the log with the erased, files."""
+    and what changes them, orders, quotes, reports with their words, support contacts, users, the
+    log with the erased, files."""
     for number in range(rows):
         service = running_more(havsbris, anna)
         place_on(service, "change", 5, anna)
@@ -250,7 +251,7 @@ def test_the_page_asks_the_same_whatever_the_rows(
         factories.make_customer_user(havsbris, f"u{number}", Preset.CUSTOMER_USER, at=NOW)
     client = sign_in(anna)
     page_of(client, havsbris)
-    with django_assert_num_queries(BASE + 14):
+    with django_assert_num_queries(BASE + 17):
         assert "Change to 5" in page_of(client, havsbris)
 
 

@@ -313,7 +313,7 @@ def test_other_apps_add_entries_and_cards(
     def entry(person: Membership) -> Item | None:
         if not person.may("add_report"):
             return None
-        return Item("Problem reports", "/my/reports/", "message", 3, "waiting for you")
+        return Item("Wishes", "/my/wishes/", "message", 3, "waiting for you")
 
     def card(request: Any, about: Any) -> Card | None:
         words = {"title": "Reports", "text": str(about or "all")}
@@ -329,9 +329,9 @@ def test_other_apps_add_entries_and_cards(
     order = factories.make_order(havsbris, by=anna, at=NOW)
     client = sign_in(karin)
     home = client.get("/my/").content.decode()
-    assert home.index("Confirmations") < home.index("Problem reports") < home.index("Contacts")
+    assert home.index("Confirmations") < home.index("Wishes") < home.index("Contacts")
     assert "waiting for you" in home
-    assert "Problem reports" not in sign_in(per).get("/my/").content.decode()
+    assert "Wishes" not in sign_in(per).get("/my/").content.decode()
     for address in ("/my/", "/my/services/", "/my/contacts/", f"/my/orders/{order.pk}/"):
         text = client.get(address).content.decode()
         assert text.count("Reports: ") == 1, address
@@ -346,8 +346,12 @@ def test_pages_ask_the_same_whatever_the_rows(
     anna: Membership,
     sign_in: SignIn,
     django_assert_num_queries: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """G1, G2: session, person, company, and what the page lists."""
+    """G1, G2: session, person, company, and what the page lists, without other apps' parts."""
+    own = [each for each in portal_parts._items if each[1].__module__.startswith("workspace.")]
+    monkeypatch.setattr(portal_parts, "_items", own)
+    monkeypatch.setattr(portal_parts, "_cards", {page: [] for page in Page})
     for number in range(rows):
         complete(factories.make_order(havsbris, by=anna, at=NOW))
         factories.make_order(havsbris, by=anna, at=NOW)
