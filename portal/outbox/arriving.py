@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from email.message import Message
-from email.utils import getaddresses
 
 from django.conf import settings
 
@@ -11,6 +11,7 @@ from portal.outbox.models import ReplyAddress
 from portal.tenancy.models import Partner
 
 _ENVELOPE = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To", "Cc")
+_ADDRESS = re.compile(r"[^\s<>,;:\"()]+@[^\s<>,;:\"()]+")
 
 
 def arrived_at(recipient: str, message: Message) -> str:
@@ -28,11 +29,12 @@ def _recipient(message: Message) -> str:
     """Return at which of our addresses a message arrived, as its headers tell."""
     first = ""
     for name in _ENVELOPE:
+        values = (str(value) for key, value in message.raw_items() if key.lower() == name.lower())
         # Many thousand recipients may stand there, of which one is ours.
-        for _name, address in getaddresses([str(message.get(name, ""))]):
+        for address in _ADDRESS.findall(" ".join(values)):
             first = first or address
             if _tag(address) is not None or is_ours(address, settings.BOUNCE_ADDRESS):
-                return address
+                return str(address)
     return first
 
 

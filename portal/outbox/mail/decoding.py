@@ -59,11 +59,9 @@ def payload(part: Message) -> bytes:
 
 def raw_header(message: Message, name: str) -> str:
     """Return a header as it was sent, at a bearable length."""
-    try:
-        found = message.get(name, "")
-    except (ValueError, TypeError, IndexError):
-        return ""
-    return _surrogates(str(found))[:LONGEST_HEADER]
+    # As it was sent: what ``get`` returns has lost the bytes that are no ASCII.
+    found = (value for key, value in message.raw_items() if key.lower() == name.lower())
+    return _surrogates(str(next(found, "")))[:LONGEST_HEADER]
 
 
 def _surrogates(text: str) -> str:

@@ -18,6 +18,8 @@ __all__ = ["Mail", "MailFile", "read_mail"]
 log = logging.getLogger(__name__)
 
 LONGEST_TEXT = 2_000_000
+_PICTURE = re.compile(r"\[cid:[^\]\n]{1,200}\]")
+_GAP = re.compile(r"\n(?:[ \t]*\n){2,}")
 _ARMOUR = re.compile(
     r"-----BEGIN PGP SIGNED MESSAGE-----\n(?:\w+: .*\n)*\n(.*?)\n-----BEGIN PGP SIGNATURE-----.*?"
     r"-----END PGP SIGNATURE-----",
@@ -78,6 +80,8 @@ def _read(message: Message) -> Mail:
         whole = whole[:LONGEST_TEXT]
     if "-----BEGIN PGP MESSAGE-----" in whole:
         found.is_encrypted = True
+    # What Outlook writes where a picture was, and the blank lines around it.
+    whole = _GAP.sub("\n\n", _PICTURE.sub("", whole))
     whole = _ARMOUR.sub(r"\1", whole).strip("\n")
     split = split_quoted(whole)
     address, name = address_of(message, "From")

@@ -75,6 +75,19 @@ def test_wrong_charsets_and_broken_parts_are_read_all_the_same(
     assert read_mail(HEAD + head + b"\n" + body).text == text
 
 
+def test_headers_are_read_however_they_are_encoded() -> None:
+    """OUT-34: also those that break the rules, as some web forms write them."""
+    for subject in (
+        "Störung im Büro".encode(),
+        "Störung im Büro".encode("latin-1"),
+        b"=?utf-8?q?St=C3=B6rung?= im =?iso-8859-1?b?QvxybyA=?=",
+        "Störung\r\n im Büro".encode(),
+    ):
+        raw = b"From: \xc3\x96lle <o@x.example>\r\nSubject: " + subject + b"\r\n\r\nHi"
+        mail = read_mail(raw)
+        assert (mail.subject, mail.from_name) == ("Störung im Büro", "Ölle"), subject
+
+
 def test_a_missing_end_of_a_part_and_missing_headers_lose_nothing() -> None:
     cut = read_mail(HEAD + b'Content-Type: multipart/mixed; boundary="b"\n\n--b\n\nHello')
     assert cut.text == "Hello"
