@@ -94,3 +94,30 @@ def address_of(message: Message, name: str) -> tuple[str, str]:
             found = " ".join(clean(_words(shown)).split())
             return "".join(clean(address).split()).lower()[:320], found[:200]
     return "", ""
+
+
+def unflowed(part: Message, text: str) -> str:
+    """Return text whose lines were wrapped by the program, put together (RFC 3676)."""
+    if str(part.get_param("format", "")).lower() != "flowed":
+        return text
+    joined = str(part.get_param("delsp", "")).lower() == "yes"
+    lines: list[str] = []
+    goes_on = False
+    for line in text.replace("\r\n", "\n").split("\n"):
+        bare = line.lstrip(">")
+        depth = len(line) - len(bare)
+        bare = bare.removeprefix(" ")
+        mark = ">" * depth + (" " if depth else "")
+        same = bool(lines) and lines[-1].startswith(mark) and _depth(lines[-1]) == depth
+        if goes_on and same and bare != "-- ":
+            lines[-1] += bare
+        else:
+            lines.append(mark + bare)
+        goes_on = bare.endswith(" ") and bare != "-- "
+        if goes_on and joined:
+            lines[-1] = lines[-1][:-1]
+    return "\n".join(lines)
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip(">"))

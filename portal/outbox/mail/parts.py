@@ -9,7 +9,7 @@ from email.message import Message
 
 from asn1crypto import cms
 
-from portal.outbox.mail.decoding import charset_of, decoded, header, payload, raw_header
+from portal.outbox.mail.decoding import charset_of, decoded, header, payload, raw_header, unflowed
 from portal.outbox.mail.markup import text_of_html
 from portal.outbox.mail.winmail import text_of_winmail
 
@@ -84,7 +84,7 @@ def collect(part: Message, found: Found, depth: int) -> None:
     elif kind in ("text/plain", "text/html") and not _is_file(part):
         text = decoded(payload(part), charset_of(part))
         is_html = kind == "text/html"
-        found.texts.append(text_of_html(text) if is_html else _unflowed(part, text))
+        found.texts.append(text_of_html(text) if is_html else unflowed(part, text))
     elif kind.startswith("multipart/"):
         # Declared as such, without a boundary: text after all.
         found.texts.append(decoded(payload(part), charset_of(part)))
@@ -174,30 +174,3 @@ def _file(part: Message, found: Found) -> None:
         return
     name = _file_name(part) or f"file.{part.get_content_subtype()}"[:40]
     found.files.append(MailFile(name, content))
-
-
-def _unflowed(part: Message, text: str) -> str:
-    """Return text whose lines were wrapped by the program, put together (RFC 3676)."""
-    if str(part.get_param("format", "")).lower() != "flowed":
-        return text
-    joined = str(part.get_param("delsp", "")).lower() == "yes"
-    lines: list[str] = []
-    goes_on = False
-    for line in text.replace("\r\n", "\n").split("\n"):
-        bare = line.lstrip(">")
-        depth = len(line) - len(bare)
-        bare = bare.removeprefix(" ")
-        mark = ">" * depth + (" " if depth else "")
-        same = bool(lines) and lines[-1].startswith(mark) and _depth(lines[-1]) == depth
-        if goes_on and same and bare != "-- ":
-            lines[-1] += bare
-        else:
-            lines.append(mark + bare)
-        goes_on = bare.endswith(" ") and bare != "-- "
-        if goes_on and joined:
-            lines[-1] = lines[-1][:-1]
-    return "\n".join(lines)
-
-
-def _depth(line: str) -> int:
-    return len(line) - len(line.lstrip(">"))
