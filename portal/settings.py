@@ -188,8 +188,7 @@ if env.str("MIGRATE_DATABASE_URL", default="") and "migrate" in sys.argv:
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Redis or Valkey: the Celery broker and the counters of limits. It holds nothing that must not be
-# lost.
+# Redis or Valkey: Celery's broker and counters of limits. It holds nothing that must be kept.
 REDIS_URL: str = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 IMAP_URL: str = env.str("IMAP_URL", default="")  # a mailbox that mail is fetched from
 CACHES = {
@@ -299,8 +298,7 @@ SECURE_HSTS_SECONDS = 31536000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 SECURE_SSL_REDIRECT = SECURE and env.bool("SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-# The number of our own proxies in front. Limits count the address that the outermost one saw, not
-# the proxy's, which all clients share.
+# Our own proxies in front: limits count the address that the outermost one saw, not a proxy's.
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXIES", default=1 if SECURE else 0)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 CONTENT_SECURITY_POLICY = {
