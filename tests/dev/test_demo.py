@@ -33,6 +33,7 @@ from orders.models import Order, OrderLine, Service
 from portal.accounts.models import Invitation, Membership, Team, User
 from portal.catalog.models import BusinessType, Price, Product, RatePlan, TermsVersion
 from portal.channel.models import DirectoryEntry, SubmittedOrder
+from portal.files.models import Attachment
 from portal.history.models import Entry
 from portal.outbox.models import Document, OutboundEmail
 from portal.tenancy.connection import connection
@@ -40,6 +41,8 @@ from portal.tenancy.context import in_partner
 from portal.tenancy.models import Partner
 from quotes.models import Confirmation, Quote
 from quotes.services.evidence import problems
+from support.models import ServiceReport
+from support.services.verifying import verify_all
 
 SLUGS = ("nordlys", "brueckner", "harbour")
 
@@ -155,6 +158,18 @@ def test_quotes_in_their_states_with_evidence(slug: str) -> None:
         assert list(problems()) == []
         for asked in Confirmation.objects.filter(state="sent"):
             assert asked.sent_at < timezone.now() < asked.expires_at
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_visits_in_their_states_with_pictures(slug: str) -> None:
+    """D14: each partner has planned, begun and signed ones, and what was finished fits."""
+    with in_partner(partner(slug)):
+        states = set(ServiceReport.objects.values_list("state", flat=True))
+        assert states >= {"planned", "draft", "signed"}
+        if slug == "nordlys":
+            assert states == set(ServiceReport.State.values)
+        assert Attachment.objects.filter(about_model="support.servicereport").exists()
+        assert verify_all().wrong == []
 
 
 @pytest.mark.documents
