@@ -164,8 +164,6 @@ def test_people_are_asked_for_as_own_people_or_users() -> None:
         # One person's places, and the holders of one role.
         "portal/accounts/services/inviting.py",
         "portal/notices/mailing.py",
-        # Whoever answered by mail, of the partner or of a customer.
-        "support/services/incoming.py",
         "portal/accounts/services/people.py",
         "portal/accounts/services/protection.py",
         "portal/accounts/services/roles.py",

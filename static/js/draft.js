@@ -282,6 +282,8 @@ function setup(form) {
   });
 
   offer();
+  /* A form that came back with errors holds something that is nowhere else. */
+  if (!offered && form.querySelector("#errors")) keep();
   if (!navigator.onLine) say(words.kept, true);
 }
 

@@ -91,9 +91,10 @@ document.addEventListener("allauth.error", function (event) {
 document.addEventListener("submit", function (event) {
   const question = event.target.dataset.signOut;
   if (!question) return;
+  const own = "kontor-draft:" + event.target.dataset.person + ":";
   let kept = [];
   try {
-    kept = Object.keys(localStorage).filter(function (key) { return key.startsWith("kontor-draft:"); });
+    kept = Object.keys(localStorage).filter(function (key) { return key.startsWith(own); });
   } catch {
     return;
   }
