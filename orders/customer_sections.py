@@ -59,6 +59,7 @@ class Mark:
 class ServiceRow:
     """One running service, formatted; the amounts are a month's."""
 
+    id: UUID
     name: str
     identifiers: str
     since: str
@@ -105,6 +106,7 @@ def _mark(line: OrderLine) -> Mark:
 
 def _row(service: Service, marks: Mapping[UUID, Sequence[Mark]]) -> ServiceRow:
     return ServiceRow(
+        id=service.pk,
         name=service.title,
         identifiers=service.identifiers,
         since=day(service.started_on),

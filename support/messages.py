@@ -98,6 +98,12 @@ NOTICES: dict[str, NoticeMessage] = {
     "report_yours": NoticeMessage(
         _("%(who)s gave you %(number)s, %(subject)s."), "user-check", kind="reports", has_mail=True
     ),
+    "report_quiet": NoticeMessage(
+        _("Nothing was heard of %(number)s, %(subject)s, of %(customer)s for a while."),
+        "bell",
+        kind="reports",
+        has_mail=True,
+    ),
     "report_overdue": NoticeMessage(
         _("Nobody has acknowledged %(number)s, %(subject)s, of %(customer)s in time."),
         "alert-triangle",

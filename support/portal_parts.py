@@ -23,6 +23,12 @@ def _reports_item(person: Membership) -> Item | None:
     return Item(_("Problem reports"), reverse("my_reports:list"), "tool")
 
 
+def _service_reports_item(person: Membership) -> Item | None:
+    if not person.may("view_report"):
+        return None
+    return Item(_("Service reports"), reverse("my_service:list"), "file-text")
+
+
 def _open_reports(request: OwnCompanyRequest, about: models.Model | None) -> Card | None:
     """Return the open reports of the own company, and the way to report one."""
     person = request.membership
@@ -45,5 +51,6 @@ def _support_contacts(request: OwnCompanyRequest, about: models.Model | None) ->
 def register() -> None:
     """Register menu and cards; called once when the app is ready."""
     add_item(_reports_item, position=40)
+    add_item(_service_reports_item, position=50)
     add_card(Page.HOME, _open_reports, position=10)
     add_card(Page.CONTACTS, _support_contacts, position=10)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from portal.accounts.models import Membership
 from portal.tenancy.context import local_day, require_partner
@@ -25,7 +26,9 @@ BATCH = 200
 
 def sweep(*, at: datetime) -> int:
     """Remind, raise, announce the closing and close what is due; return how many."""
-    return _remind(at=at) + _raise(at=at) + _announce(at=at) + _close(at=at)
+    return (
+        _remind(at=at) + _raise(at=at) + _remind_handlers(at=at) + _announce(at=at) + _close(at=at)
+    )
 
 
 def _remind(*, at: datetime) -> int:
@@ -77,6 +80,46 @@ def _raise(*, at: datetime) -> int:
             emails.to_support(current, "support/email/reminder", key="raised", at=at)
             raised += 1
     return raised
+
+
+def _remind_handlers(*, at: datetime) -> int:
+    """Remind whoever works on a report of which nothing was heard for the set working time.
+
+    Once, until something happens again.
+    """
+    settings, partner = support_settings(), require_partner()
+    if not settings.reminder_hours:
+        return 0
+    quiet = ProblemReport.objects.filter(
+        Q(reminded_at=None) | Q(reminded_at__lt=F("changed_at")),
+        state__in=(State.ACKNOWLEDGED, State.IN_PROGRESS),
+        handler__isnull=False,
+        work_order=None,
+        changed_at__lte=at - timedelta(hours=settings.reminder_hours),
+    )
+    reminded = 0
+    for row in quiet.order_by("changed_at")[:BATCH]:
+        minutes = settings.reminder_hours * 60
+        due = after_working_minutes(row.changed_at, minutes, settings=settings, zone=partner.tz)
+        if due is None or due > at:
+            continue
+        with transaction.atomic():
+            report = lock_report(row.pk)
+            if report.version != row.version or report.reminded_at != row.reminded_at:
+                continue
+            report.reminded_at = at
+            report.save(update_fields=["reminded_at"])
+            reminded += _remind_handler(report, at=at)
+    return reminded
+
+
+def _remind_handler(report: ProblemReport, *, at: datetime) -> int:
+    people = [person for person in people_of(report, at=at) if person.pk == report.handler_id]
+    notify_people(report, "report_quiet", people, by=None, at=at)
+    for person in people:
+        key = f"quiet-{report.version}"
+        emails.to_person(report, "support/email/quiet", person, key=key, at=at)
+    return len(people)
 
 
 def _administrators() -> list[Membership]:

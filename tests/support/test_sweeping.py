@@ -120,3 +120,21 @@ def test_never_closed_without_the_mail_before(
     sweep(at=late + timedelta(days=2))
     report.refresh_from_db()
     assert report.state == S.CLOSED
+
+
+def test_handler_is_reminded_of_a_quiet_report(
+    report: ProblemReport, nordlys: Partner, mikael: Membership
+) -> None:
+    """REG-33: after the set working hours, once until something happens again."""
+    progress.acknowledge(report.pk, by=mikael, at=NOW)
+    hours = support_settings().reminder_hours
+    due = after_working_minutes(NOW, hours * 60, settings=support_settings(), zone=STOCKHOLM)
+    assert due is not None
+    sweep(at=due - timedelta(minutes=1))
+    assert addresses(nordlys, "quiet") == []
+    for _twice in range(2):
+        sweep(at=due)
+    assert addresses(nordlys, "quiet") == ["mikael@nordlys.example"]
+    progress.start_work(report.pk, by=mikael, at=due + timedelta(hours=1))
+    sweep(at=due + timedelta(days=5))
+    assert addresses(nordlys, "quiet") == ["mikael@nordlys.example"] * 2
