@@ -68,6 +68,7 @@ class SampleListing:
     """A list that is sorted by name."""
 
     sort = "name"
+    sorts = ("name",)
 
     def url_for(self, sort: str) -> str:
         """Return the address in another order."""

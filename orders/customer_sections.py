@@ -86,6 +86,7 @@ def orders_section(request: CustomerRequest) -> Section | None:
     orders = orders_for_list(request.membership).filter(customer=request.customer)
     prices = request.membership.may("view_prices")
     sorts = sorts_of(order_columns(prices=prices, currency=request.partner.currency))
+    sorts.pop("customer")  # All are of one.
     found = PageList(request, orders, name="orders", sorts=sorts, default="-number")
     context = {"listing": found, "rows": order_rows(found.rows)}
     return Section("orders/_customer_orders.html", "c-orders", _("Orders"), context)

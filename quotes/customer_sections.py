@@ -23,6 +23,7 @@ def agreements_section(request: CustomerRequest) -> Section | None:
     quotes = quotes_for_list(person).filter(customer=customer)
     prices = person.may("view_prices")
     sorts = sorts_of(quote_columns(prices=prices, currency=request.partner.currency))
+    sorts.pop("customer")  # All are of one.
     found = PageList(request, quotes, name="quotes", sorts=sorts, default="-number")
     may_quote = person.may("change_quote") and customer.is_active
     context = {

@@ -26,7 +26,7 @@ from support.work_rows import short_state
 SORTS: dict[str, tuple[Any, ...]] = {
     "number": ("created_at",),
     "customer": (Collate(F("customer__sort_key"), "C"),),
-    "date": (F("performed_on").desc(nulls_last=True), "created_at"),
+    "date": ("performed_on", "created_at"),
     "state": ("state", "changed_at"),
     "written": ("created_at",),
 }

@@ -57,7 +57,12 @@ class BasePartFormSet(forms.BaseFormSet[PartForm]):
 def part_formset(
     data: FormData = None, *, parts: list[Part] | None = None, extra: int = 0
 ) -> BasePartFormSet:
-    """Return the rows of parts, filled from what was posted or from the saved parts."""
+    """Return the rows of parts, filled from what was posted or from the saved parts.
+
+    What was posted without the number of rows is no form of ours, and counts as nothing.
+    """
+    if data is not None and "parts-TOTAL_FORMS" not in data:
+        data = None
     made = forms.formset_factory(
         PartForm,
         formset=BasePartFormSet,

@@ -39,7 +39,10 @@ class PlanForm(forms.Form):
         error_messages={"invalid_choice": CHOOSE},
     )
     technician = PersonField(
-        Membership.unscoped.none(), label=gettext_lazy("Technician"), empty_label=None
+        Membership.unscoped.none(),
+        label=gettext_lazy("Technician"),
+        empty_label=None,
+        error_messages={"required": gettext_lazy("Choose the technician.")},
     )
     planned_for = forms.DateField(
         label=gettext_lazy("Planned for"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -17,6 +17,19 @@ from customers.services import save_contact_with_roles
 from portal.accounts.access import customer_page
 from portal.core.http import form_data, get_or_post
 from support.forms.contacts import SupportContactForm
+
+
+class OwnContactRequest(OwnCompanyRequest):
+    """A request whose address names a contact of the own company."""
+
+    contact: Contact
+
+
+def load_own_contact(request: OwnContactRequest, kwargs: dict[str, Any]) -> None:
+    """Load the contact of the address; raise Http404 for another company's."""
+    load_own_company(request, kwargs)
+    contacts = request.customer.contacts.filter(erased_at=None)
+    request.contact = get_object_or_404(contacts, pk=kwargs.pop("contact_id"))
 
 
 def _form_page(request: OwnCompanyRequest, contact: Contact | None) -> HttpResponse:
@@ -44,10 +57,8 @@ def add(request: OwnCompanyRequest) -> HttpResponse:
     return _form_page(request, None)
 
 
-@customer_page("change_supportcontact", load=load_own_company, of="contact")
+@customer_page("change_supportcontact", load=load_own_contact, of="contact")
 @get_or_post
-def change(request: OwnCompanyRequest, contact_id: UUID) -> HttpResponse:
+def change(request: OwnContactRequest) -> HttpResponse:
     """Change a contact's name, address and roles in support."""
-    contacts = request.customer.contacts.filter(erased_at=None)
-    contact: Contact = get_object_or_404(contacts, pk=contact_id)
-    return _form_page(request, contact)
+    return _form_page(request, request.contact)

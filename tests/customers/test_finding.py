@@ -484,7 +484,7 @@ def test_statements_whatever_the_rows_and_columns(
     client.get("/")
     client.post("/customers/columns/", {"columns": [column.name for column in COLUMNS]})
     for query in ("", "q=kund", "q=annika&assigned=none&type=normal", "sort=contact", "all=1"):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             client.get(f"/customers/?{query}")
 
 

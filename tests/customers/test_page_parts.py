@@ -25,7 +25,7 @@ from tests.portal.test_statement_counts import BASE
 Count = Callable[[int], AbstractContextManager[Any]]
 EMPTY = ("c-services", "c-orders", "c-quotes", "c-users", "c-contacts", "c-sites", "c-files")
 MENU = [
-    *("Overview", "Services", "Orders", "Agreements", "Problem reports"),
+    *("Overview", "Services", "Orders", "Agreements", "Problem reports", "Service reports"),
     *("Customer users", "People and sites", "Files", "Log"),
 ]
 
@@ -251,7 +251,7 @@ def test_the_page_asks_the_same_whatever_the_rows(
         factories.make_customer_user(havsbris, f"u{number}", Preset.CUSTOMER_USER, at=NOW)
     client = sign_in(anna)
     page_of(client, havsbris)
-    with django_assert_num_queries(BASE + 17):
+    with django_assert_num_queries(BASE + 18):
         assert "Change to 5" in page_of(client, havsbris)
 
 

@@ -626,7 +626,7 @@ def _cases_of_customers(page: Page, mine: Things, theirs: Things) -> Iterator[Ca
         here = {"report_id": mine.report.pk}
         yield Case("own", {**here, "file_id": mine.report_file.pk}, AT_ASSIGNED)
         for label, pk in (("of an internal note", mine.note_file.pk), ("random", RANDOM)):
-            yield Case(label, {**here, "file_id": pk}, none)
+            yield Case(label, {**here, "file_id": pk}, AT_ASSIGNED, inner=True)
         return
     key = {"own user": "member_id"}.get(page.of, page.of.replace("own ", "") + "_id")
     own_one, others, foreign, hidden = {

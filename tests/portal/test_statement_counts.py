@@ -50,12 +50,11 @@ def test_lists_ask_the_same_whatever_the_rows(
     client.get("/")
     for url, more in (
         ("/customers/", 2),  # what the list offers, rows with their plan and count
-        # people, tabs, rows with customer and count, two groups above, saved filters
-        # people, tabs, rows with customer and count, two groups of ten above, saved filters
-        ("/orders/", 6),
-        ("/quotes/", 4),  # the same without groups
+        # people, columns, tabs, rows with customer and count, two groups of ten, saved filters
+        ("/orders/", 7),
+        ("/quotes/", 5),  # the same without groups
         ("/people/", 2),
-        ("/outbox/", 4),  # tabs, rows with their count, customers, saved filters
+        ("/outbox/", 5),  # tabs, rows with their count, customers, saved filters
         ("/orders/new/", 3),  # the customer, the own company, the families
         ("/people/me/", 0),
         ("/people/roles/", 1),

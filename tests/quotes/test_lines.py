@@ -101,7 +101,7 @@ def test_only_chosen_products_have_fields(
     grow(more)
     client.get(lines_url(quote))
     # The session, the person; the quote, settings, lines, products, prices.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = client.get(lines_url(quote))
     assert [names(page, kind) for kind in "qtd"] == [["FLX-PRO", "FLX-D30"]] * 3
     body = page.content.decode().partition("<template data-line-blank>")[0]

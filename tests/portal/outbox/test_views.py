@@ -146,7 +146,7 @@ def test_list_asks_as_many_statements_for_three_as_for_one(
         with CaptureQueriesContext(connection) as queries:
             client.get("/outbox/")
         counts.append([q["sql"] for q in queries if "search_path" not in q["sql"].lower()])
-    assert [len(each) for each in counts] == [6, 6]
+    assert [len(each) for each in counts] == [7, 7]
 
 
 def test_list_does_not_read_the_bodies(client: HostClient, queue: Queue) -> None:
