@@ -107,7 +107,7 @@ def typed_text(posted: QueryDict) -> str:
 def keep_typed(request: HttpRequest, path: str, text: str) -> None:
     """Keep a form of :func:`typed_text` for the page at ``path``, which shows it as typed."""
     if text and len(text) <= LARGEST:
-        request.session[KEY] = _kept(path, str(request.user.pk), text)
+        request.session[KEY] = _kept(path, _place(request), text)
 
 
 def _kept(path: str, person: str, text: str) -> dict[str, object]:

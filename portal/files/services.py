@@ -109,13 +109,13 @@ def _note(attachment: Attachment, verb: str) -> None:
 def delete_file(attachment: Attachment) -> None:
     """Delete a file permanently; the change log keeps its name and hash.
 
-    Raise FileRefused while something still needs it (a quote's purchase order).
+    Raise FileRefused while something still needs it: a quote, a finished service report.
     """
     try:
         with transaction.atomic():
             _note(attachment, "file_deleted")
             attachment.delete()
-    except (models.ProtectedError, models.RestrictedError) as error:
+    except (models.ProtectedError, models.RestrictedError, IntegrityError) as error:
         raise FileRefused(
             _("%(name)s is needed elsewhere and stays.") % {"name": attachment.name}
         ) from error

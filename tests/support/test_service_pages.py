@@ -18,10 +18,11 @@ from portal.outbox.issuing import render_due
 from portal.tenancy.models import Partner
 from support.models import ProblemReport, ServiceReport
 from support.services import progress
-from support.services.work_orders import cancel_work
+from support.services.drafts import add_picture, save_draft
+from support.services.work_orders import Plan, cancel_work, start_report
 from tests import factories
 from tests.conftest import NOW, HostClient, SignIn
-from tests.support.work_helpers import STROKES, again, draft, picture, plan, sign, write
+from tests.support.work_helpers import FACTS, STROKES, again, draft, picture, plan, sign, write
 
 S = ServiceReport.State
 FORM = {
@@ -303,3 +304,19 @@ def test_customers_user_reads_the_finished_ones_of_the_own_company(
     for address in ("", f"{mine.pk}/", f"{mine.pk}/pdf/", f"{begun.pk}/write/"):
         assert client.get(f"/service-reports/{address}").status_code == 404
     assert sign_in(anna).get("/my/service-reports/").status_code == 404
+
+
+def test_picture_of_a_finished_report_cannot_be_deleted_on_the_customers_page(
+    sign_in: SignIn, customer: Customer, anna: Membership
+) -> None:
+    """SUP-06: the page says so instead of failing."""
+    work = start_report(customer, Plan(), by=anna, at=NOW)
+    add_picture(work.pk, picture("rack.png"), by=anna, at=NOW)
+    work.refresh_from_db()
+    work = save_draft(work.pk, FACTS, [], version=work.version, by=anna, at=NOW)
+    sign(work, anna, name="Per Strand")
+    shot = Attachment.objects.about(work).get()
+    client = sign_in(anna)
+    page = client.post(f"/customers/{customer.pk}/files/{shot.pk}/delete/", follow=True)
+    assert "rack.png is needed elsewhere and stays." in page.content.decode()
+    assert Attachment.objects.filter(pk=shot.pk).exists()
