@@ -24,7 +24,9 @@ def settle_mail(now: datetime) -> None:
     """Mark all but the newest as SENT; one to a customer's contact failed."""
     State = OutboundEmail.State
     mails = OutboundEmail.objects.across_partners().filter(state=State.QUEUED)
-    newest = list(mails.order_by("-created_at").values_list("pk", flat=True)[:WAITING])
+    # What is watched are orders and confirmations: a quote's link is in a mail of today.
+    watched = mails.exclude(about_type__startswith="support.").order_by("-created_at")
+    newest = list(watched.values_list("pk", flat=True)[:WAITING])
     mails.filter(pk__in=newest).update(queued_at=now, next_try_at=now)
     mails.exclude(pk__in=newest).update(
         state=State.SENT,

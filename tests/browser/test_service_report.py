@@ -117,7 +117,13 @@ def test_report_survives_a_lost_connection_and_a_closed_tab(
         page.wait_for_timeout(1000)
         page.reload()
     text = _text_of(page, f"/{pdf}pdf/", tmp_path)
-    for words in ("Replaced the switch in the cellar.", "Patch cable", "Jonas Wikner", "1 h 30"):
+    for words in (
+        "Replaced the switch in the cellar.",
+        "Switch 24 ports",
+        "Patch cable",
+        "Jonas Wikner",
+        "1 tim 30",
+    ):
         assert words in text
     kept = page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('kontor-draft'))")
     assert kept == []
@@ -169,7 +175,9 @@ def test_signing_out_takes_the_kept_text_from_the_device(visit: OpenPage) -> Non
     """SUP-03: after a question, if something was not saved."""
     page = visit("nordlys", "anna@nordlys.example")
     _begin(page)
-    page.evaluate("localStorage.setItem('kontor-draft:x:y', JSON.stringify({fields: {}}))")
+    own = page.locator("form[data-draft]").get_attribute("data-draft")
+    for key in (own, "kontor-draft:somebody:else"):
+        page.evaluate("key => localStorage.setItem(key, JSON.stringify({fields: {}}))", key)
     asked: list[str] = []
 
     def answer(dialog: Dialog) -> None:
@@ -181,4 +189,5 @@ def test_signing_out_takes_the_kept_text_from_the_device(visit: OpenPage) -> Non
     page.locator("main form button[type=submit]").click()
     page.wait_for_url("**/login/**")
     assert len(asked) == 1
-    assert page.evaluate("Object.keys(localStorage).length") == 0
+    kept = page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('kontor-draft'))")
+    assert kept == ["kontor-draft:somebody:else"]

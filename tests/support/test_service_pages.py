@@ -122,6 +122,18 @@ def test_draft_is_saved_with_what_was_typed(
     assert [(part.quantity, part.name) for part in stored.parts.all()] == [(1, "Switch")]
 
 
+def test_part_that_was_saved_in_the_background_is_not_lost(
+    client: HostClient, customer: Customer, anna: Membership
+) -> None:
+    """SUP-02, SUP-03: the form still counts it as new when it is saved once more."""
+    work = draft(customer, anna)
+    for version, text in ((1, "Half"), (2, "All")):
+        posted = {**FORM, "version": str(version), "work": text}
+        client.post(f"/service-reports/{work.pk}/save/", posted)
+    assert again(work.pk).work == "All"
+    assert [part.name for part in again(work.pk).parts.all()] == ["Switch"]
+
+
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
