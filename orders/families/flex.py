@@ -153,7 +153,7 @@ class FlexForm(FamilyForm):
                 if have != want:
                     self.add_error(
                         self.key(product.pk),
-                        _("%(have)s users are named for %(want)s seats.")
+                        _("Name one user for each seat: %(have)s named, %(want)s ordered.")
                         % {"have": have, "want": want},
                     )
         return data

@@ -139,7 +139,7 @@ def test_flex_keeps_its_users(havsbris: Customer, anna: Membership) -> None:
 @pytest.mark.parametrize(
     ("rows", "error"),
     [
-        ([("Eva", "eva@a.example", "FLX-PRO")], "1 users are named for 2 seats."),
+        ([("Eva", "eva@a.example", "FLX-PRO")], "Name one user for each seat: 1 named, 2 ordered."),
         (
             [("Eva", "eva@a.example", "FLX-PRO"), ("Eva", "EVA@a.example", "FLX-PRO")],
             "is listed twice",
