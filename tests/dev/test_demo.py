@@ -256,8 +256,10 @@ def test_old_mail_is_sent_and_one_came_back() -> None:
     dead = mails.get(state="dead")
     assert dead.last_status == 550
     assert dead.to_address in dead.last_error
-    newest_sent = max(mail.created_at for mail in mails if mail.state == "sent")
-    assert newest_sent <= min(mail.created_at for mail in mails if mail.state == "queued")
+    # Mails about reports are all sent, however new they are.
+    about_sales = [mail for mail in mails if not mail.about_type.startswith("support.")]
+    newest_sent = max(mail.created_at for mail in about_sales if mail.state == "sent")
+    assert newest_sent <= min(mail.created_at for mail in about_sales if mail.state == "queued")
 
 
 def test_catalogue_has_prices_everywhere_and_texts_in_three_languages() -> None:
