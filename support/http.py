@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.http import Http404, HttpResponse
 
 from portal.accounts.access import PartnerRequest
 from portal.outbox.models import Document
+from portal.tenancy.models import Partner
 from support.models import ProblemReport, ServiceReport
 from support.services.finishing import DOCUMENT
 
@@ -64,6 +66,14 @@ def document_of(request: WorkRequest) -> Document | None:
     documents = Document.objects.for_partner(request.partner)
     found: Document | None = documents.filter(kind=DOCUMENT, about_id=request.work.pk).first()
     return found
+
+
+def with_pdf(partner: Partner, work_ids: Iterable[UUID]) -> set[UUID]:
+    """Return which of the service reports have their PDF by now."""
+    documents = Document.objects.for_partner(partner).filter(
+        kind=DOCUMENT, state=Document.State.READY
+    )
+    return set(documents.filter(about_id__in=work_ids).values_list("about_id", flat=True))
 
 
 def pdf_response(request: WorkRequest) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from portal.accounts.access import PartnerRequest, customer_page
 from portal.core.listing import BigListing, page_size
-from support.http import WorkRequest, load_work, pdf_response
+from support.http import WorkRequest, load_work, pdf_response, with_pdf
 from support.models import ServiceReport
 from support.work_finding import SORTS
 from support.work_rows import work_rows
@@ -27,7 +27,9 @@ def work_list(request: PartnerRequest) -> HttpResponse:
         default="-written",
         size=page_size(request.GET),
     )
-    context = {"listing": listing, "rows": work_rows(listing.rows)}
+    rows = work_rows(listing.rows)
+    ready = with_pdf(request.partner, [row.id for row in rows])
+    context = {"listing": listing, "rows": rows, "ready": ready}
     return render(request, "support/my/service_reports.html", context)
 
 

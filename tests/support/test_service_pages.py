@@ -318,6 +318,23 @@ def test_customers_user_reads_the_finished_ones_of_the_own_company(
     assert sign_in(anna).get("/my/service-reports/").status_code == 404
 
 
+def test_a_report_without_its_pdf_is_listed_without_a_link(
+    sign_in: SignIn, customer: Customer, anna: Membership
+) -> None:
+    """SUP-10: what leads nowhere is no link; the page says what is awaited."""
+    work = sign(write(draft(customer, anna), anna), anna)
+    client = sign_in(_user_of(customer, "per@havsbris.example"))
+    address = f"/my/service-reports/{work.pk}/pdf/"
+    text = _page(client, "/my/service-reports/")
+    assert work.number in text
+    assert address not in text
+    assert "The PDF is being made." in text
+    render_due(at=NOW)
+    text = _page(client, "/my/service-reports/")
+    assert address in text
+    assert "The PDF is being made." not in text
+
+
 def test_picture_of_a_finished_report_cannot_be_deleted_on_the_customers_page(
     sign_in: SignIn, customer: Customer, anna: Membership
 ) -> None:
