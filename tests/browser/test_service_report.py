@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from PIL import Image
 from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.conftest import OpenPage, violations
+from tests.browser.papers import draw_signature, text_of_pdf
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 
@@ -29,35 +29,6 @@ def _begin(page: Page) -> str:
 
 def _state(page: Page) -> str:
     return page.locator("[data-draft-state]").inner_text()
-
-
-def _draw(page: Page) -> None:
-    """Draw a signature on the canvas."""
-    page.locator("canvas").scroll_into_view_if_needed()
-    box = page.locator("canvas").bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + 30, box["y"] + 70)
-    page.mouse.down()
-    for step in range(1, 9):
-        page.mouse.move(box["x"] + 30 + step * 28, box["y"] + (25 if step % 2 else 75))
-    page.mouse.up()
-
-
-def _text_of(page: Page, address: str, folder: Path) -> str:
-    """Return the text of the PDF that a page links to."""
-    with page.expect_download() as download:
-        page.locator(f"a[href='{address}']").first.click()
-    file = folder / "report.pdf"
-    download.value.save_as(file)
-    assert b"KontorSeal" in file.read_bytes()
-    images = subprocess.run(
-        ["pdfimages", "-list", file], capture_output=True, text=True, check=True
-    ).stdout
-    assert len(re.findall(r"\bimage\b", images)) >= 2, images
-    done = subprocess.run(
-        ["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True
-    )
-    return done.stdout
 
 
 def test_report_survives_a_lost_connection_and_a_closed_tab(
@@ -106,7 +77,7 @@ def test_report_survives_a_lost_connection_and_a_closed_tab(
     expect(page.get_by_text("Patch cable")).to_be_visible()
     assert violations(page) == []
     page.locator("[name=signer_name]").fill("Jonas Wikner")
-    _draw(page)
+    draw_signature(page)
     page.locator("form button[type=submit]").click()
     page.wait_for_url(re.compile(r"/service-reports/[0-9a-f-]+/$"))
     expect(page.get_by_role("heading", name="Signed off")).to_be_visible()
@@ -116,7 +87,7 @@ def test_report_survives_a_lost_connection_and_a_closed_tab(
             break
         page.wait_for_timeout(1000)
         page.reload()
-    text = _text_of(page, f"/{pdf}pdf/", tmp_path)
+    text = text_of_pdf(page, f"/{pdf}pdf/", tmp_path)
     for words in (
         "Replaced the switch in the cellar.",
         "Switch 24 ports",

@@ -1,4 +1,4 @@
-"""A customer's user reports a problem; it is acknowledged from the mail, answered and solved."""
+"""A customer's user reports a problem; it is acknowledged, answered, solved and signed off."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import OpenPage, violations
+from tests.browser.papers import draw_signature, text_of_pdf
 from tests.browser.server import Site
 
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 LINK = re.compile(r"http://\S+/report/\S+")
 SUBJECT = "The lobby phone is dead"
+WORK = "Draw a new cable to the lobby phone"
 
 
 def _mails(site: Site) -> list[Any]:
@@ -36,10 +38,35 @@ def _link(site: Site, page: Page) -> str:
     raise AssertionError("no mail with a link to acknowledge")
 
 
+def _work_and_sign(phone: Page, report: str, shot: Path) -> None:
+    """Make a work order of the report and have it signed; the network is cut in between."""
+    phone.goto(report)
+    phone.get_by_role("link", name="Turn into a work order").first.click()
+    phone.get_by_label("What is to be done").fill(WORK)
+    phone.get_by_role("button", name="Write the report now").click()
+    phone.wait_for_url("**/write/")
+    phone.get_by_label("Time spent").fill("0:45")
+    phone.context.set_offline(True)
+    phone.get_by_label("Work done").fill("Drew a new cable through the lobby.")
+    phone.get_by_text("Solved", exact=True).click()
+    state = phone.locator("[data-draft-state]")
+    expect(state).to_have_text("No connection – kept on this device")
+    phone.context.set_offline(False)
+    expect(state).to_have_text(re.compile(r"Saved \d\d:\d\d"))
+    phone.get_by_label("Choose pictures").set_input_files(shot)
+    expect(phone.locator("[data-pictures]")).to_contain_text("lobby.png")
+    phone.get_by_role("button", name="Have it signed").click()
+    phone.wait_for_url("**/sign/")
+    phone.locator("[name=signer_name]").fill("Ben Ashby")
+    draw_signature(phone)
+    phone.locator("form button[type=submit]").click()
+    expect(phone.get_by_role("heading", name="Signed off")).to_be_visible()
+
+
 def test_from_the_report_to_the_solution(
     visit: OpenPage, browser: Browser, site: Site, tmp_path: Path
 ) -> None:
-    """REG-26, ONB-18, REG-33: on a phone with a picture; each side sees what it may."""
+    """REG-26, ONB-18, REG-33, SUP-07, D14: on a phone; each side sees what it may."""
     ben = visit("harbour", "ben@avonmead.example", **PHONE)
     ben.goto("/my/")
     ben.get_by_role("link", name="Report a problem").first.click()
@@ -91,3 +118,17 @@ def test_from_the_report_to_the_solution(
     ben.get_by_role("button", name="Open again").click()
     expect(ben.get_by_text("The report is open again.")).to_be_visible()
     assert not any("Painters again" in str(mail) for mail in _mails(site))
+
+    _work_and_sign(visit("harbour", "oliver@harbour.example", **PHONE), oliver.url, shot)
+    ben.goto("/my/service-reports/")
+    pdf = ben.get_by_role("link", name=WORK)
+    for _each in range(30):
+        if pdf.count():
+            break
+        ben.wait_for_timeout(1000)
+        ben.reload()
+    link = pdf.get_attribute("href")
+    assert link is not None
+    text = text_of_pdf(ben, link, tmp_path)
+    assert "Drew a new cable through the lobby." in text
+    assert "Ben Ashby" in text
