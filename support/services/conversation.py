@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -32,6 +33,25 @@ class SayWhat(RuleError):
         super().__init__(_("Write an answer, or add a file."), field="text")
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an answer comes from that was not written at the report's page, and whose it is.
+
+    The e-mail about one that ``reopens`` a resolved report says so.
+    """
+
+    side: str
+    name: str = ""
+    address: str = ""
+    quoted: str = ""
+    inbound_id: UUID | None = None
+    reopens: bool = False
+
+
+def _from_page(by: Membership | None) -> Origin:
+    return Origin(Side.CUSTOMER if by is not None and by.customer_id else Side.PARTNER)
+
+
 def lock_report(report_id: UUID) -> ProblemReport:
     """Return the report's row, locked to the end of the transaction."""
     return (
@@ -50,37 +70,34 @@ def add_comment(
     by: Membership | None,
     at: datetime,
     files: Sequence[UploadedFile[Any]] = (),
-    sender: tuple[str, str] = ("", ""),
-    side: str = "",
-    quoted: str = "",
-    inbound_id: UUID | None = None,
+    origin: Origin | None = None,
 ) -> Comment:
     """Say something about a report, and tell the other side by e-mail.
 
     An answer of the partner goes to the reporter and to the support contacts who got the report,
     one of the customer to the partner's people. A note stays among the partner's people, talk with
-    the vendor between the two; neither ever goes to the customer. ``by`` is None for an answer that
-    came by mail from ``sender``, or from channel sales; then ``side`` says whose it is. The first
-    answer of the partner is noted; an answer of the customer to a waiting report sets it back to
-    work. Raise SayWhat for nothing, WrongReportState for a closed report, FileRefused.
+    the vendor between the two; neither ever goes to the customer. ``by`` is None where nobody
+    signed in wrote it, and ``origin`` says who did. The first answer of the partner is noted; an
+    answer of the customer to a waiting report sets it back to work. Raise SayWhat for nothing,
+    WrongReportState for a closed report, FileRefused.
     """
     report = lock_report(report_id)
     if report.state in (State.CLOSED, State.CANCELLED):
         raise WrongReportState(report, "answer")
     if not text.strip() and not files:
         raise SayWhat
-    found_side = side or (Side.CUSTOMER if by is not None and by.customer_id else Side.PARTNER)
+    origin = origin or _from_page(by)
     comment = Comment.objects.create(
         report=report,
         customer=report.customer,
         audience=audience,
-        side=found_side,
+        side=origin.side,
         text=text.strip(),
-        quoted=quoted,
+        quoted=origin.quoted,
         author=by,
-        author_name=(by.shown_name if by is not None else sender[0] or sender[1])[:150],
-        author_email=by.user.email if by is not None else sender[1],
-        inbound_id=inbound_id,
+        author_name=(by.shown_name if by is not None else origin.name or origin.address)[:150],
+        author_email=by.user.email if by is not None else origin.address,
+        inbound_id=origin.inbound_id,
         created_at=at,
     )
     stored = [
@@ -88,8 +105,8 @@ def add_comment(
         for upload in files
     ]
     _moved_by(report, comment, at=at)
-    record(report, f"report_{audience}_{found_side}", customer_id=report.customer_id)
-    _tell(report, comment, stored, by=by, at=at)
+    record(report, f"report_{audience}_{origin.side}", customer_id=report.customer_id)
+    _tell(report, comment, stored, by=by, reopens=origin.reopens, at=at)
     return comment
 
 
@@ -113,6 +130,7 @@ def _tell(
     files: Sequence[Attachment],
     *,
     by: Membership | None,
+    reopens: bool,
     at: datetime,
 ) -> None:
     people = people_of(report, at=at)
@@ -128,6 +146,7 @@ def _tell(
     shown = {
         **emails.answer_context(comment),
         "files": ", ".join(each.name for each in files),
+        "reopens": reopens,
     }
     if comment.side == Side.CUSTOMER:
         told = {comment.author_email.casefold()}

@@ -15,7 +15,7 @@ from portal.history.services import record
 from portal.tenancy.context import require_partner
 from support import emails
 from support.models import Comment, ProblemReport, ReportWatcher
-from support.services.conversation import add_comment, lock_report
+from support.services.conversation import Origin, add_comment, lock_report
 from support.services.progress import ReasonNeeded, move, save_with
 from support.services.reporting import notify_people, people_of
 from support.states import WrongReportState, check_step
@@ -133,8 +133,7 @@ def answer_by_vendor(report_id: UUID, *, text: str, name: str, at: datetime) -> 
         audience=Comment.Audience.VENDOR,
         by=None,
         at=at,
-        sender=(name, ""),
-        side=Comment.Side.VENDOR,
+        origin=Origin(Comment.Side.VENDOR, name),
     )
     report = lock_report(report_id)
     move(report, State.IN_PROGRESS, "answer", at=at)

@@ -24,7 +24,7 @@ from portal.outbox.models import InboundEmail, ReplyAddress
 from portal.tenancy.context import require_partner
 from support.models import Comment, ProblemReport
 from support.recipients import support_email
-from support.services.conversation import add_comment, lock_report
+from support.services.conversation import Origin, add_comment, lock_report
 from support.services.mail_content import fitting, taken_files, with_left_out
 from support.services.progress import reopen
 from support.services.reporting import Problem, report_problem
@@ -134,6 +134,7 @@ def add_answer(
     """Write an answer that came by mail; one of the customer opens a solved report again."""
     files, left_out = taken_files(mail, report.customer)
     text, more = fitting(mail.text, LONGEST_ANSWER)
+    reopens = author.side == Side.CUSTOMER and report.state == State.RESOLVED
     actor = acting(author.person.user) if author.person is not None else nullcontext()
     with actor:
         comment = add_comment(
@@ -141,16 +142,20 @@ def add_answer(
             text=with_left_out(text, left_out, mail.cut_size),
             audience=Comment.Audience.EVERYBODY,
             by=author.person,
-            sender=(author.name, author.address),
-            side=author.side,
-            quoted=mail.quoted[:LONGEST_QUOTE],
-            inbound_id=inbound_id,
+            origin=Origin(
+                side=author.side,
+                name=author.name,
+                address=author.address,
+                quoted=mail.quoted[:LONGEST_QUOTE],
+                inbound_id=inbound_id,
+                reopens=reopens,
+            ),
             files=[*files, *more],
             at=at,
         )
-        if author.side == Side.CUSTOMER and report.state == State.RESOLVED:
+        if reopens:
             who, words = author.name, mail.text[:1_000]
-            reopen(report.pk, text=words, by=author.person, who=who, at=at)
+            reopen(report.pk, text=words, by=author.person, who=who, mailed=True, at=at)
     return comment
 
 

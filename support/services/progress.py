@@ -166,9 +166,18 @@ def may_be_reopened(report: ProblemReport, *, at: datetime) -> bool:
 
 @transaction.atomic
 def reopen(
-    report_id: UUID, *, text: str, by: Membership | None, at: datetime, who: str = ""
+    report_id: UUID,
+    *,
+    text: str,
+    by: Membership | None,
+    at: datetime,
+    who: str = "",
+    mailed: bool = False,
 ) -> ProblemReport:
-    """Open a resolved report again, within 14 days: RESOLVED -> IN_PROGRESS."""
+    """Open a resolved report again, within 14 days: RESOLVED -> IN_PROGRESS.
+
+    The people get an e-mail of it, unless it was ``mailed`` with the answer that opened it.
+    """
     report = lock_report(report_id)
     if report.state != State.RESOLVED:
         raise WrongReportState(report, "reopen")
@@ -180,7 +189,7 @@ def reopen(
     people = people_of(report, at=at)
     notify_people(report, "report_reopened", people, by=by, at=at, who=name)
     key = f"reopened-{report.version}"
-    for person in people:
+    for person in [] if mailed else people:
         if by is None or person.pk != by.pk:
             emails.to_person(
                 report,

@@ -197,9 +197,14 @@ def test_a_customers_answer_opens_a_solved_report_again_for_14_days(
     to = address_of(report, karin.email)
     late = come_in(written("Too late."), to, at=NOW + timedelta(days=14, minutes=1))
     assert (late.state, late.reason) == (State.WAITING, Reason.GONE)
-    assert come_in(written("Still dead."), to, at=NOW + timedelta(days=13)).state == State.HANDLED
+    later = NOW + timedelta(days=13)
+    assert come_in(written("Still dead."), to, at=later).state == State.HANDLED
     report.refresh_from_db()
     assert report.state == ProblemReport.State.IN_PROGRESS
+    told = OutboundEmail.objects.across_partners().filter(created_at=later)
+    mail = told.get(to_address=anna.user.email)  # One, not a second about the state.
+    assert "Still dead." in mail.text
+    assert "The report was resolved; it is open again." in mail.text
 
 
 def test_an_answer_to_a_cancelled_report_waits_and_to_a_merged_one_goes_on(

@@ -17,7 +17,7 @@ from portal.outbox.secrets import decrypt
 from portal.tenancy.models import Partner
 from support.models import Comment, ProblemReport, ReportWatcher
 from support.services import handing_over, progress
-from support.services.conversation import SayWhat, add_comment
+from support.services.conversation import Origin, SayWhat, add_comment
 from support.services.reporting import report_problem
 from support.states import TRANSITIONS
 from tests.conftest import NOW, HostClient
@@ -131,8 +131,7 @@ def test_customers_answer_ends_the_waiting(
         audience="all",
         by=None,
         at=LATER,
-        sender=("Karin Lind", "karin@havsbris.example"),
-        side="customer",
+        origin=Origin("customer", "Karin Lind", "karin@havsbris.example"),
     )
     report.refresh_from_db()
     assert report.state == S.IN_PROGRESS
