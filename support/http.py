@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from portal.accounts.access import PartnerRequest
+from portal.core.http import parse_uuid
 from portal.outbox.models import Document
 from portal.tenancy.models import Partner
 from support.models import ProblemReport, ServiceReport
@@ -42,6 +43,12 @@ def load_report(request: ReportRequest, kwargs: dict[str, Any]) -> None:
     if report is None:
         raise Http404
     request.report = report
+
+
+def named_in_link(request: HttpRequest) -> dict[str, Any]:
+    """Return what a link to a form names: the ids of site, order and service; no check of whose."""
+    found = {name: parse_uuid(request.GET.get(name, "")) for name in ("site", "order", "service")}
+    return {name: pk for name, pk in found.items() if pk is not None}
 
 
 class WorkRequest(PartnerRequest):

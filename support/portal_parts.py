@@ -40,6 +40,18 @@ def _open_reports(request: OwnCompanyRequest, about: models.Model | None) -> Car
     return Card("support/mine/_open.html", {"rows": rows, "may_add": person.may("add_report")})
 
 
+def _reports_of_order(request: OwnCompanyRequest, about: models.Model | None) -> Card | None:
+    """Return the reports about one order, and the way to write another."""
+    person = request.membership
+    if not person.may("view_report") or about is None:
+        return None
+    mine = ProblemReport.objects.visible_to(person).filter(customer=request.customer, order=about.pk)
+    newest = mine.select_related("customer", "handler__user").order_by("-created_at", "pk")[:SHOWN]
+    rows = report_rows(newest, now=timezone.now())
+    context = {"rows": rows, "order": about, "may_add": person.may("add_report")}
+    return Card("support/mine/_of_order.html", context)
+
+
 def _support_contacts(request: OwnCompanyRequest, about: models.Model | None) -> Card | None:
     """Return who is told of the company's problems; kept by those with the right (ONB-13)."""
     rows = SupportContact.objects.filter(customer=request.customer, contact__erased_at=None)
@@ -53,4 +65,5 @@ def register() -> None:
     add_item(_reports_item, position=40)
     add_item(_service_reports_item, position=50)
     add_card(Page.HOME, _open_reports, position=10)
+    add_card(Page.ORDER, _reports_of_order, position=10)
     add_card(Page.CONTACTS, _support_contacts, position=10)

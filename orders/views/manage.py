@@ -14,6 +14,7 @@ from orders.details import detail_rows
 from orders.forms.existing import CancelForm
 from orders.http import OrderRequest, load_order
 from orders.models import Order, Service
+from orders.page_cards import cards_of
 from orders.progress import next_of, steps_of
 from orders.services.drafts import start_draft
 from orders.services.moving import delete_draft
@@ -68,6 +69,7 @@ def order_page(request: OrderRequest) -> HttpResponse:
         "prices": person.may("view_prices"),
         "delivered": any(line.delivered_on for line in lines),
         "recreated_as": recreated.first(),
+        "cards": cards_of(order, person),
         "next_step": "orders:review" if lines else "orders:products",
     }
     return render(request, "orders/order.html", context)

@@ -21,6 +21,7 @@ from portal.files.services import served
 from support.conversation_rows import said, size_words
 from support.forms.acts import CustomerAnswerForm, WordsForm
 from support.forms.reports import ReportForm
+from support.http import named_in_link
 from support.models import Comment, ProblemReport
 from support.queries import report_files, state_labels
 from support.recipients import recipients_of
@@ -81,7 +82,7 @@ def new_report(request: OwnCompanyRequest) -> HttpResponse:
         files=request.FILES or None,
         customer=customer,
         person=request.membership,
-        initial={"report_id": uuid4()},
+        initial={**named_in_link(request), "report_id": uuid4()},
     )
     shown = ShowRefusals(form)
     if request.method == "POST" and form.is_valid():

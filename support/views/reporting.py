@@ -18,8 +18,9 @@ from customers.models import may_change
 from customers.queries import Match, find_customers
 from portal.accounts.access import PartnerRequest, needs
 from portal.core.forms import ShowRefusals
-from portal.core.http import form_data, get_or_post, parse_uuid, typed
+from portal.core.http import form_data, get_or_post, typed
 from support.forms.reports import ReportForm, StartForm
+from support.http import named_in_link
 from support.recipients import recipients_of
 from support.services.reporting import report_problem
 
@@ -51,13 +52,6 @@ def pick_customer(
     return render(request, template, context)
 
 
-def _named(request: CustomerRequest) -> dict[str, Any]:
-    """Return what a link names: the site, order or service that the problem is at."""
-    names = ("site", "order", "service")
-    found = {name: parse_uuid(request.GET.get(name, "")) for name in names}
-    return {name: pk for name, pk in found.items() if pk is not None}
-
-
 @needs("add_report", load=load_customer, of="customer")
 @get_or_post
 def new_report(request: CustomerRequest) -> HttpResponse:
@@ -69,7 +63,7 @@ def new_report(request: CustomerRequest) -> HttpResponse:
         files=request.FILES or None,
         customer=customer,
         person=person,
-        initial={**_named(request), "report_id": uuid4()},
+        initial={**named_in_link(request), "report_id": uuid4()},
     )
     shown = ShowRefusals(form)
     if request.method == "POST" and form.is_valid():
