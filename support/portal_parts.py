@@ -45,8 +45,9 @@ def _reports_of_order(request: OwnCompanyRequest, about: models.Model | None) ->
     person = request.membership
     if not person.may("view_report") or about is None:
         return None
-    mine = ProblemReport.objects.visible_to(person).filter(customer=request.customer, order=about.pk)
-    newest = mine.select_related("customer", "handler__user").order_by("-created_at", "pk")[:SHOWN]
+    mine = ProblemReport.objects.visible_to(person).filter(customer=request.customer)
+    found = mine.filter(order=about.pk).select_related("customer", "handler__user")
+    newest = found.order_by("-created_at", "pk")[:SHOWN]
     rows = report_rows(newest, now=timezone.now())
     context = {"rows": rows, "order": about, "may_add": person.may("add_report")}
     return Card("support/mine/_of_order.html", context)

@@ -22,6 +22,7 @@ from dev.demo.partners import (
     people_of,
 )
 from dev.demo.quotes import load_quotes
+from dev.demo.received import load_received
 from dev.demo.reports import load_reports
 from dev.demo.service import load_visits
 from portal.catalog.models import Product
@@ -56,6 +57,7 @@ def load(now: datetime | None = None) -> bool:
                 load_quotes(demo.slug, customers, people, now=now)
                 load_reports(demo.slug, customers, people, now=now)
                 load_visits(demo.slug, customers, people, now=now)
+            load_received(partner, now=now)
             if demo.slug == "nordlys":
                 load_invitation(partner, at=now - timedelta(hours=2))
         open_sign_ins()

@@ -13,6 +13,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.management import call_command
 from django.http import QueryDict
+from django.test import override_settings
 from django.utils import timezone
 from phonenumbers import is_possible_number, parse
 
@@ -35,7 +36,7 @@ from portal.catalog.models import BusinessType, Price, Product, RatePlan, TermsV
 from portal.channel.models import DirectoryEntry, SubmittedOrder
 from portal.files.models import Attachment
 from portal.history.models import Entry
-from portal.outbox.models import Document, OutboundEmail
+from portal.outbox.models import Document, InboundEmail, OutboundEmail
 from portal.tenancy.connection import connection
 from portal.tenancy.context import in_partner
 from portal.tenancy.models import Partner
@@ -60,7 +61,8 @@ def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
         try:
             call_command("migrate", verbosity=0)
-            call_command("demo", verbosity=0)
+            with override_settings(REPLY_ADDRESS="support@reply.kontor.example"):
+                call_command("demo", verbosity=0)
             yield
         finally:
             connection.close()
@@ -260,6 +262,14 @@ def test_old_mail_is_sent_and_one_came_back() -> None:
     about_sales = [mail for mail in mails if not mail.about_type.startswith("support.")]
     newest_sent = max(mail.created_at for mail in about_sales if mail.state == "sent")
     assert newest_sent <= min(mail.created_at for mail in about_sales if mail.state == "queued")
+
+
+def test_mail_of_unknown_senders_waits_at_every_partner() -> None:
+    """OUT-37: each in the partner's own language, none a report by itself."""
+    rows = InboundEmail.objects.across_partners()
+    assert {row.partner.slug for row in rows if row.partner} == set(SLUGS)
+    assert {(row.state, row.reason) for row in rows} == {("waiting", "unknown_sender")}
+    assert all(len(row.text) > 80 for row in rows)
 
 
 def test_catalogue_has_prices_everywhere_and_texts_in_three_languages() -> None:
