@@ -101,26 +101,30 @@ def save_contact(
 
 
 def delete_contact(contact: Contact) -> None:
-    """Delete a contact. Raise RuleError if an order or quote refers to the contact."""
+    """Delete a contact. Raise RuleError if anything of the customer refers to it (REG-49)."""
     try:
         with transaction.atomic():
             contact.delete()
     except models.ProtectedError as error:
-        raise RuleError(
-            _("%(name)s is named in orders or quotes and stays with the customer.")
-            % {"name": contact.full_name}
-        ) from error
+        raise _named(contact.full_name, error) from error
 
 
 def delete_site(site: Site) -> None:
-    """Delete a site. Raise RuleError if an order refers to the site, a draft included."""
+    """Delete a site. Raise RuleError if anything refers to it, a draft included (REG-49)."""
     try:
         with transaction.atomic():
             site.delete()
     except models.ProtectedError as error:
-        raise RuleError(
-            _("%(name)s is named in orders and stays with the customer.") % {"name": site.name}
-        ) from error
+        raise _named(site.name, error) from error
+
+
+def _named(name: str, error: models.ProtectedError) -> RuleError:
+    """Return the refusal to delete what is named in the objects of the error, by their kinds."""
+    kinds = {str(each._meta.verbose_name_plural) for each in error.protected_objects}
+    return RuleError(
+        _("%(name)s stays with the customer. Named in: %(kinds)s.")
+        % {"name": name, "kinds": ", ".join(sorted(kinds))}
+    )
 
 
 @transaction.atomic

@@ -14,19 +14,10 @@ from django.views.decorators.http import require_safe
 from customers import services
 from customers.forms.listing import SavedFilterForm
 from customers.models import SavedFilter
-from customers.views.listing import may_see_some
+from customers.views.listing import may_see_list
 from portal.accounts.access import PartnerRequest, needs
-from portal.accounts.rights import Right
 from portal.core.forms import ShowRefusals
 from portal.core.http import get_or_post
-
-# The right to see each list.
-RIGHTS: dict[str, Right | None] = {
-    SavedFilter.List.CUSTOMERS: None,
-    SavedFilter.List.ORDERS: Right.VIEW_ORDER,
-    SavedFilter.List.QUOTES: Right.VIEW_QUOTE,
-    SavedFilter.List.EMAILS: Right.MANAGE_PEOPLE,
-}
 
 
 class FilterRequest(PartnerRequest):
@@ -38,11 +29,11 @@ class FilterRequest(PartnerRequest):
 def load_filter(request: FilterRequest, kwargs: dict[str, Any]) -> None:
     """Set ``request.saved`` from the address, for ``needs``.
 
-    Raise Http404 unless the filter is the person's own or shared.
+    Raise Http404 unless it is the person's own or shared, and its list is open to them.
     """
     filter_id: UUID = kwargs.pop("filter_id")
     saved = SavedFilter.objects.visible_to(request.membership).filter(pk=filter_id).first()
-    if saved is None or not may_see_some(request):
+    if saved is None or not may_see_list(request.membership, saved.list_name):
         raise Http404
     request.saved = saved
 
@@ -52,12 +43,17 @@ def may_change_this_filter(request: FilterRequest) -> bool:
     return bool(request.saved.may_be_changed_by(request.membership))
 
 
-@needs(allow=may_see_some)
+def may_see_a_list(request: PartnerRequest) -> bool:
+    """For ``needs(allow=...)``: the page is open to whoever sees one of the lists."""
+    return any(may_see_list(request.membership, name) for name in SavedFilter.List.values)
+
+
+@needs(allow=may_see_a_list)
 @require_safe
 def filters(request: PartnerRequest) -> HttpResponse:
     """Show the person's own filters and the shared ones."""
     person = request.membership
-    lists = [name for name, right in RIGHTS.items() if not right or person.may(right)]
+    lists = [name for name in SavedFilter.List.values if may_see_list(person, name)]
     visible = SavedFilter.objects.visible_to(person).select_related("membership__user")
     rows = [
         {

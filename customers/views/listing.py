@@ -22,6 +22,8 @@ from customers.list_setup import ListSetup, list_setup
 from customers.models import Customer, SavedFilter, sees_some
 from customers.rows import customer_rows
 from portal.accounts.access import PartnerRequest, needs
+from portal.accounts.models import Membership
+from portal.accounts.rights import Right
 from portal.core.forms import ShowRefusals
 from portal.core.list_columns import choices_of, chosen_columns, sorts_of
 from portal.core.list_filters import list_context, refuse_export
@@ -31,11 +33,29 @@ from portal.tenancy.downloads import download, file_columns
 COLUMN = re.compile("[a-z_]{1,40}")
 # Orders of the list that are read along an index.
 INDEXED_SORTS = ("name", "number", "credit", "credit_committed")
+# The right that opens each list of another app.
+RIGHTS: dict[str, Right] = {
+    SavedFilter.List.ORDERS: Right.VIEW_ORDER,
+    SavedFilter.List.QUOTES: Right.VIEW_QUOTE,
+    SavedFilter.List.EMAILS: Right.MANAGE_PEOPLE,
+    SavedFilter.List.REPORTS: Right.VIEW_REPORT,
+}
 
 
 def may_see_some(request: PartnerRequest) -> bool:
     """For ``needs(allow=...)``: the list is open to whoever sees all or the assigned."""
     return sees_some(request.membership)
+
+
+def may_see_list(person: Membership, list_name: str) -> bool:
+    """Return whether a list is open to the person, and its filters with it (REG-09)."""
+    right = RIGHTS.get(list_name)
+    return sees_some(person) if right is None else person.may(right)
+
+
+def may_see_the_list(request: PartnerRequest) -> bool:
+    """For ``needs(allow=...)``: whoever sees a list may save filters of it."""
+    return may_see_list(request.membership, request.POST.get("list_name", ""))
 
 
 def list_address(query: str = "") -> str:
@@ -131,7 +151,7 @@ def choose_columns(request: PartnerRequest) -> HttpResponse:
     return redirect(SavedFilter.page_of(list_name, query))
 
 
-@needs(allow=may_see_some)
+@needs(allow=may_see_the_list)
 @require_POST
 def save_filter(request: PartnerRequest) -> HttpResponse:
     """Keep search, filters and order under a name."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from customers.models import Customer, SavedFilter
+from customers.services.lists import save_filter
 from portal.accounts.models import Membership
 from tests import factories
 from tests.conftest import NOW, SignIn
@@ -18,6 +19,7 @@ ADD = "/customers/filters/new/"
         ("orders", "/orders/", "q=havs&state=draft"),
         ("quotes", "/quotes/", "q=havs&sort=-number"),
         ("emails", "/outbox/", "state=dead"),
+        ("reports", "/reports/", "q=phone"),
     ],
 )
 def test_a_filter_of_each_list_is_saved_there(
@@ -46,6 +48,30 @@ def test_a_filter_of_each_list_is_saved_there(
     # The list of e-mails is the administrator's, and so are its filters.
     seen = "Mine" in others.get("/customers/filters/").content.decode()
     assert seen == (list_name != "emails")
+
+
+def test_a_filter_needs_the_right_of_its_own_list_only(
+    mikael: Membership, anna: Membership, sign_in: SignIn
+) -> None:
+    """REG-50: whoever keeps the e-mails but sees no customers saves, changes and deletes there."""
+    mikael.role.rights = ["manage_people"]
+    mikael.role.save()
+    client = sign_in(mikael)
+    assert client.get("/customers/").status_code == 403
+    data = {"name": "Mine", "query": "state=dead"}
+    assert client.post(ADD, {**data, "list_name": "emails"})["Location"] == "/outbox/?state=dead"
+    for list_name in ("", "customers", "orders", "reports", "secrets"):
+        assert client.post(ADD, {**data, "list_name": list_name}).status_code == 403
+    saved = SavedFilter.objects.get()
+    assert ">Mine<" in client.get("/customers/filters/").content.decode()
+    one = f"/customers/filters/{saved.pk}/"
+    assert client.post(one, {"name": "Undelivered"}).status_code == 302
+    other = save_filter(by=anna, name="Late", query="", is_shared=True, at=NOW, list_name="orders")
+    assert client.get(f"/customers/filters/{other.pk}/").status_code == 404
+    assert client.post(f"{one}delete/").status_code == 302
+    mikael.role.rights = []
+    mikael.role.save()
+    assert client.get("/customers/filters/").status_code == 403
 
 
 def test_one_name_may_stand_in_several_lists(anna: Membership, sign_in: SignIn) -> None:

@@ -332,12 +332,12 @@ def test_primary_contact_is_one(havsbris: Customer) -> None:
 
 
 def test_contact_on_an_order_stays(havsbris: Customer, anna: Membership) -> None:
-    """A contact that an order refers to is not deleted."""
+    """REG-49: a contact that an order refers to is not deleted."""
     contact = factories.make_contact(havsbris, at=NOW)
     order = factories.make_draft(havsbris, by=anna, at=NOW)
     order.contact = contact
     order.save()
-    with pytest.raises(RuleError, match="is named in orders"):
+    with pytest.raises(RuleError, match="Named in: orders"):
         delete_contact(contact)
 
 
