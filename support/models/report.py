@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Contact, Customer, Site
+from customers.models import Contact, Customer, Site, SupportContact
 from orders.models import Order, Service
 from portal.accounts.models import Membership
 from portal.core.finding import FindKeyField, find_key
@@ -236,3 +236,11 @@ class ReportRecipient(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def labels(self) -> str:
+        """Return the roles in words of the reader's language."""
+        known = dict(SupportContact.Role.choices)
+        roles = [role.strip() for role in self.roles.split(",") if role.strip()]
+        # Before the roles were kept as such, their names were kept.
+        return ", ".join(str(known.get(role, role)) for role in roles)

@@ -195,7 +195,7 @@ def tell_all(report: ProblemReport, *, by: Membership | None, at: datetime) -> R
             contact=each.contact,
             name=each.contact.full_name,
             email=each.contact.email.lower(),
-            roles=each.labels[:60],
+            roles=",".join(each.roles),
             token_hash=secret_hash(secret),
             created_at=at,
         )

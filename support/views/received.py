@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -21,6 +23,7 @@ from portal.core.forms import RefusalsAsMessages, ShowRefusals
 from portal.core.http import form_data, get_or_post, typed
 from portal.core.list_filters import list_context, read_filters, tabs_of, typed_text
 from portal.core.listing import BigListing, page_size
+from portal.core.templatetags.addresses import breakable
 from portal.outbox.arriving import inbound_address
 from portal.outbox.mail.decoding import clean, decoded
 from portal.outbox.models import InboundEmail
@@ -95,8 +98,8 @@ def received_page(request: ReceivedRequest) -> HttpResponse:
     """Show one message as plain text, with its files and why it waits."""
     row, mail = request.row, mail_of(request.row)
     facts = [
-        (_("From"), "\n".join(part for part in (row.from_name, row.from_address) if part)),
-        (_("To"), row.recipient),
+        (_("From"), _sender(row)),
+        (_("To"), breakable(row.recipient)),
         (_("Received"), as_row(row).when),
         (_("About"), row.about_label),
         (_("Taken care of by"), row.handled_by),
@@ -114,6 +117,12 @@ def received_page(request: ReceivedRequest) -> HttpResponse:
         "report_url": _about_url(request),
     }
     return render(request, "support/received_page.html", context)
+
+
+def _sender(row: InboundEmail) -> SafeString:
+    """Return who wrote, on a line each: the name and the address."""
+    parts = [part for part in (row.from_name, row.from_address) if part]
+    return format_html_join(SafeString("<br>"), "{}", ((breakable(part),) for part in parts))
 
 
 def _about_url(request: ReceivedRequest) -> str:

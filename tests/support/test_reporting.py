@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.translation import override
 
 from customers.models import Contact, Customer
 from customers.services import assign, deactivate_customer, note_bounce, set_support_roles
@@ -247,9 +248,11 @@ def test_customer_is_asked_for_and_never_guessed(
 
 
 def test_recipients_keep_who_got_it(report: ProblemReport, karin: Contact) -> None:
+    """ONB-18: their roles are told in the language of whoever reads it."""
     row = ReportRecipient.objects.get()
-    assert (row.name, row.email, row.roles) == (
-        "Karin Lind",
-        "karin@havsbris.example",
-        "Maintainer, On-site administrator",
-    )
+    assert (row.name, row.email) == ("Karin Lind", "karin@havsbris.example")
+    assert row.labels == "Maintainer, On-site administrator"
+    with override("sv"):
+        assert row.labels == "Underhållsansvarig, Administratör på plats"
+    row.roles = "Maintainer, On-site administrator"
+    assert row.labels == row.roles, "as they were kept before"
