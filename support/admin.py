@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orders.admin_badges import ChoiceFilter
 from portal.accounts.models import User
 from portal.channel.models import EscalatedReport
 from portal.core.admin_actions import (
@@ -25,7 +26,7 @@ from portal.core.admin_actions import (
 )
 from portal.core.admin_sites import partner_site
 from portal.core.templatetags.kontor import moment
-from portal.core.templatetags.kontor import tag as shown_tag
+from portal.core.templatetags.kontor import state as state_tag
 from portal.history.queries import timeline_of
 from portal.tenancy.models import Partner
 from support.models import Comment, ProblemReport
@@ -40,9 +41,17 @@ def report_page(partner: Partner, report_id: object) -> str:
     return f"/admin/p/{partner.slug}/support/problemreport/{report_id}/change/"
 
 
-def severity_tag(severity: str) -> SafeString:
-    """Return the severity as a tag, by its first word."""
-    return shown_tag(SEVERITY_CSS[severity], str(SEVERITIES[severity]).partition(" – ")[0])
+def severity_badge(severity: str) -> SafeString:
+    """Return the severity as a dot and its first word."""
+    return state_tag(SEVERITY_CSS[severity], str(SEVERITIES[severity]).partition(" – ")[0])
+
+
+class SeverityFilter(ChoiceFilter):
+    """The filter by severity, in words."""
+
+    title = gettext_lazy("severity")
+    parameter_name = "severity"
+    choices_of = list(ProblemReport.Severity.choices)
 
 
 @admin.register(EscalatedReport)
@@ -51,7 +60,7 @@ class EscalatedReportAdmin(ReadOnlyAdmin[EscalatedReport]):
 
     list_display = ("number_link", "subject", "customer_shown", "severity_shown", "turn", "since")
     list_display_links = None
-    list_filter = ("is_open", "severity", "partner")
+    list_filter = ("is_open", SeverityFilter, "partner")
     list_select_related = ("partner",)
     search_fields = ("number__startswith", "customer_name__icontains", "subject__icontains")
     search_help_text = gettext_lazy("Number or subject of the report, customer")
@@ -74,7 +83,7 @@ class EscalatedReportAdmin(ReadOnlyAdmin[EscalatedReport]):
 
     @admin.display(description=gettext_lazy("severity"), ordering="severity")
     def severity_shown(self, row: EscalatedReport) -> SafeString:
-        return severity_tag(row.severity)
+        return severity_badge(row.severity)
 
     @admin.display(description=gettext_lazy("whose turn"), ordering="is_open")
     def turn(self, row: EscalatedReport) -> str:
@@ -154,8 +163,8 @@ class ProblemReportAdmin(ObjectActionsAdmin[ProblemReport]):
             "title": obj.label,
             "report": obj,
             "customer": obj.customer,
-            "state_badge": shown_tag(CSS[obj.state], obj.get_state_display()),
-            "severity_badge": severity_tag(obj.severity),
+            "state_badge": state_tag(CSS[obj.state], obj.get_state_display()),
+            "severity_badge": severity_badge(obj.severity),
             "comments": obj.comments.exclude(audience=notes).order_by("created_at", "pk"),
             "timeline": timeline_of(obj),
         }

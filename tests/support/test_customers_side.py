@@ -162,6 +162,9 @@ def test_channel_sales_answers_an_escalated_report(
     client = sign_in(staff)
     page = client.get("/admin/channel/escalatedreport/").content.decode()
     assert report.number in page
+    major = f"?severity={ProblemReport.Severity.MAJOR}"
+    assert f'href="{major}">Major – an important part does not work' in page.replace("\n", "")
+    assert report.number in client.get(f"/admin/channel/escalatedreport/{major}").content.decode()
     url = f"/admin/p/{nordlys.slug}/support/problemreport/{report.pk}/"
     shown = client.get(url + "change/").content.decode()
     assert "Trunk down." in shown and "Our own business." not in shown
