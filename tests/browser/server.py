@@ -81,6 +81,7 @@ def running_site(folder: Path) -> Iterator[Site]:
         "KONTOR_PORT": str(port),
         "SECRET_KEY": secrets.token_urlsafe(50),
         "EMAIL_URL": f"file://{folder / 'mail'}",
+        "REPLY_ADDRESS": "support@reply.kontor.example",
         "DEBUG": "",
         "STATIC_ROOT": str(folder / "static"),
         "DJANGO_SETTINGS_MODULE": "portal.settings",
