@@ -104,8 +104,12 @@ class KontorBoundField(BoundField):
 
     @property
     def marked_optional(self) -> bool:
-        """Return whether the label says "optional". A filter form sets `marks_optional = False`."""
-        return not self.field.required and getattr(self.form, "marks_optional", True)
+        """Return whether the label says "optional". A filter form sets `marks_optional = False`.
+
+        A group of ticks never does: that none need be set is seen.
+        """
+        is_marked = getattr(self.form, "marks_optional", True) and self.kind != "checks"
+        return is_marked and not self.field.required
 
 
 class KontorRenderer(TemplatesSetting):
