@@ -1,5 +1,5 @@
 /* The menu of a long page: marks the part that is read, and keeps its entry in sight where the menu
-   itself scrolls. The height of the bar above is measured, since a long name makes it higher. */
+   itself scrolls. Both heights are measured: a long name or long entries make them higher. */
 
 const menu = document.querySelector("[data-jump]");
 const top = document.querySelector(".k-top");
@@ -30,10 +30,13 @@ function later() {
   window.requestAnimationFrame(function () { waiting = false; mark(); });
 }
 
-new ResizeObserver(function () {
+const heights = new ResizeObserver(function () {
   document.documentElement.style.setProperty("--k-top", top.offsetHeight + "px");
+  document.documentElement.style.setProperty("--k-jump", menu.offsetHeight + "px");
   later();
-}).observe(top);
+});
+heights.observe(top);
+heights.observe(menu);
 document.addEventListener("scroll", later, { passive: true });
 window.addEventListener("resize", later);
 mark();

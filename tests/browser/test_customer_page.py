@@ -56,3 +56,22 @@ def test_the_menu_works_without_scripts(visit: OpenPage) -> None:
     chosen = page.locator("[data-picker-chosen]")
     assert "Havsbris Konsult AB" in chosen.inner_text()
     assert page.locator(".k-chip").inner_text().startswith("Havsbris Konsult AB")
+
+
+def test_the_menu_hides_no_entry_where_words_are_long(visit: OpenPage) -> None:
+    """REG-44, USE-22: in German it has two lines, and covers no heading."""
+    page = visit("brueckner", "lena@brueckner.example", reduced_motion="reduce")
+    page.goto("/customers/")
+    page.locator("tbody th a").first.click()
+    links = page.locator("[data-jump] a")
+    for entry in links.all():
+        box = entry.bounding_box()
+        assert box and box["x"] + box["width"] <= 1280
+    links.last.click()
+    page.wait_for_function(
+        "() => document.querySelector('[data-jump] li:last-child a[aria-current=location]')"
+    )
+    links.nth(2).click()
+    menu = page.locator("[data-jump]").bounding_box()
+    heading = page.locator("#c-orders").bounding_box()
+    assert menu and heading and heading["y"] >= menu["y"] + menu["height"]
