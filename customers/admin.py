@@ -18,6 +18,7 @@ from customers.admin_actions import ACTIONS
 from customers.admin_forms import NewCustomerForm
 from customers.badges import customer_state
 from customers.models import Customer, FamilyClearance
+from customers.onboarding import admin as onboarding_admin  # noqa: F401  registers its own
 from customers.services import create_customer, create_own_company
 from portal.core.admin_actions import (
     ObjectActionForm,

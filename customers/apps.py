@@ -9,12 +9,15 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         # Models can be imported only now.
         from customers import audit, list_filters, messages, recipients, user_section
-        from customers.models import Customer
+        from customers.onboarding import section as systems_section
         from portal.accounts.places import CustomerTable, register_customers
 
-        register_customers(CustomerTable(Customer._meta.db_table, "name", "is_active"))
+        register_customers(
+            CustomerTable(self.get_model("Customer")._meta.db_table, "name", "is_active")
+        )
         audit.register()
         messages.register()
         list_filters.register()
         recipients.register()
         user_section.register()
+        systems_section.register()

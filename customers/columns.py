@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
 from django.db.models.functions import Collate, Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +17,14 @@ from django.utils.translation import gettext_lazy
 from customers.badges import customer_state
 from customers.finding import custom_sort
 from customers.list_setup import ListSetup
-from customers.models import Assignment, Contact, Customer, CustomerDomain, CustomField
+from customers.models import (
+    Assignment,
+    Contact,
+    Customer,
+    CustomerDomain,
+    CustomField,
+    Onboarding,
+)
 from portal.accounts.models import Membership
 from portal.core.list_columns import Column as ListColumn
 from portal.core.list_columns import Names, Value, annotated, needs_of
@@ -58,6 +65,17 @@ def _first_assigned() -> Any:
 def _domains() -> ArraySubquery:
     hers = CustomerDomain.objects.filter(customer_id=OuterRef("pk"))
     return ArraySubquery(hers.order_by("domain").values("domain"))
+
+
+def _being_onboarded() -> Exists:
+    return Exists(Onboarding.objects.open().filter(customer_id=OuterRef("pk")))
+
+
+def _onboarding(customer: Customer, names: Names) -> str:
+    """Return how far a customer is: on the way even if it has a system already (ONB-24)."""
+    if annotated(customer, "is_being_onboarded"):
+        return _("In progress")
+    return _("Completed") if customer.onboarded_at else _("Not started")
 
 
 def _plain(attribute: str, customer: Customer, names: Names) -> Value:
@@ -160,6 +178,14 @@ COLUMNS: tuple[Column, ...] = (
         ("is_active", "lifecycle", by_name()),
         standard=True,
         css="k-corner",
+    ),
+    Column(
+        "onboarding",
+        gettext_lazy("Onboarding"),
+        _onboarding,
+        (_being_onboarded, "onboarded_at", by_name()),
+        needs={"is_being_onboarded": _being_onboarded},
+        css="k-nowrap",
     ),
     Column(
         "assigned",

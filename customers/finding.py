@@ -22,7 +22,14 @@ from django.utils.translation import gettext as _
 
 from customers.domains import as_domain
 from customers.list_setup import ListSetup
-from customers.models import Assignment, Contact, Customer, CustomerQuerySet, CustomField
+from customers.models import (
+    Assignment,
+    Contact,
+    Customer,
+    CustomerQuerySet,
+    CustomField,
+    Onboarding,
+)
 from portal.accounts.models import Membership
 from portal.core.finding import Wanted, like_literally
 from portal.core.list_filters import Asked, Filter, read_filters
@@ -78,6 +85,17 @@ def offered_filters(setup: ListSetup) -> list[CustomerFilter]:
         ),
         CustomerFilter(
             "lifecycle", _("Lifecycle"), "choice", [any_one, *_labels(Customer.Lifecycle.choices)]
+        ),
+        CustomerFilter(
+            "onboarding",
+            _("Onboarding"),
+            "choice",
+            [
+                any_one,
+                ("progress", _("In progress")),
+                ("completed", _("Completed")),
+                ("none", _("Not started")),
+            ],
         ),
         CustomerFilter("plan", _("Rate plan"), "choice", [any_one, *setup.plans]),
         CustomerFilter(
@@ -178,11 +196,21 @@ def _condition(each: CustomerFilter, value: str, person: Membership) -> Any:
         return Q(is_active=False) if value == "inactive" else None
     if each.name == "assigned":
         return _assigned(value, person)
+    if each.name == "onboarding":
+        return _onboarding(value)
     if each.name == "plan":
         return Q(rate_plan_id=int(value))
     if each.name == "category":
         return Q(business_type__isnull=True) if value == "none" else Q(business_type_id=int(value))
     return Q(**{each.name: value})
+
+
+def _onboarding(value: str) -> Any:
+    """Return those being onboarded, those with a system in operation, or those with neither."""
+    on_the_way = Exists(Onboarding.objects.open().filter(customer_id=OuterRef("pk")))
+    if value == "progress":
+        return on_the_way
+    return ~on_the_way & Q(onboarded_at__isnull=value == "none")
 
 
 def _assigned(value: str, person: Membership) -> Any:

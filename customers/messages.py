@@ -60,6 +60,10 @@ HISTORY: dict[str, Message] = {
     "person_unassigned": Message(_("%(person)s is no longer responsible.")),
     "grant_given": Message(_("Exception for %(person)s: %(level)s."), "is-ok", present=_with_level),
     "grant_taken": Message(_("The exception for %(person)s was taken away."), present=_with_level),
+    "onboarding_begun": Message(_("Onboarding onto %(platform)s begun.")),
+    "onboarding_saved": Message(_("Onboarding onto %(platform)s: a step was saved.")),
+    "onboarding_cancelled": Message(_("Onboarding onto %(platform)s cancelled."), "is-bad"),
+    "onboarding_completed": Message(_("Onboarding onto %(platform)s completed."), "is-ok"),
     "contact_erased": Message(_("Personal data erased on request."), "is-bad"),
     "contact_exported": Message(_("Personal data exported on request.")),
     "person_away": Message(
@@ -92,6 +96,9 @@ NOTICES: dict[str, NoticeMessage] = {
     ),
     "away_ended": NoticeMessage(_("%(person)s entered that you are back."), "calendar"),
     "stands_in_no_more": NoticeMessage(_("You no longer stand in for %(person)s."), "calendar"),
+    "onboarding_completed": NoticeMessage(
+        _("%(who)s completed the onboarding of %(customer)s onto %(platform)s."), "circle-check"
+    ),
     "grant_see": NoticeMessage(_("You may see %(customer)s now."), "key"),
     "grant_change": NoticeMessage(_("You may see and change %(customer)s now."), "key"),
     "grant_taken": NoticeMessage(

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from customers.imports import jobs
+from customers.onboarding import checks
 from portal.tenancy.queueing import task
 
 
@@ -20,3 +21,9 @@ def run_import(*, job: str) -> None:
 def sweep_imports() -> None:
     """Queue imports again that did not move on, and delete old ones; called by beat."""
     jobs.sweep(at=timezone.now())
+
+
+@task("customers.check_address")
+def check_address(*, check: str) -> None:
+    """Try an address of an onboarding."""
+    checks.run_check(UUID(check), at=timezone.now())

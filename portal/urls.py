@@ -10,6 +10,8 @@ urlpatterns = [
     path("", include("workspace.urls")),
     path("customers/", include("customers.urls")),
     path("customers/", include("orders.urls_customer")),
+    path("customers/", include("customers.onboarding.urls_systems")),
+    path("onboarding/", include("customers.onboarding.urls")),
     path("orders/", include("orders.urls")),
     path("quotes/", include("quotes.urls")),
     path("confirm/", include("quotes.urls_confirm")),

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from portal.accounts.access import PartnerRequest
 from portal.core.http import parse_uuid
+from portal.outbox.issuing import issued
 from portal.outbox.models import Document
 from portal.tenancy.models import Partner
 from support.models import ProblemReport, ServiceReport
@@ -46,8 +47,11 @@ def load_report(request: ReportRequest, kwargs: dict[str, Any]) -> None:
 
 
 def named_in_link(request: HttpRequest) -> dict[str, Any]:
-    """Return what a link to a form names: the ids of site, order and service; no check of whose."""
-    found = {name: parse_uuid(request.GET.get(name, "")) for name in ("site", "order", "service")}
+    """Return what a link to a form names, as ids; no check of whose they are."""
+    found = {
+        name: parse_uuid(request.GET.get(name, ""))
+        for name in ("site", "order", "service", "system")
+    }
     return {name: pk for name, pk in found.items() if pk is not None}
 
 
@@ -88,8 +92,4 @@ def pdf_response(request: WorkRequest) -> HttpResponse:
     document = document_of(request)
     if document is None or not document.is_ready:
         raise Http404
-    response = HttpResponse(bytes(document.content or b""), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{document.file_name}"'
-    response["Cache-Control"] = "private, no-store"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return issued(document)

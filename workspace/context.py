@@ -127,6 +127,8 @@ def _management(request: HttpRequest, person: Membership) -> list[dict[str, Any]
         customers["current"] = customers["current"] and not _elsewhere(request)
         overview = _item(request, _("Overview"), "", "folders", exact=True)
         items.append({**overview, "current": False, "children": [customers]})
+    if person.may("onboard_customer"):
+        items.append(_item(request, _("Onboarding"), reverse("onboarding:list"), "user-check"))
     if person.may("export_customer"):
         items.append(_item(request, _("Accounting"), reverse("orders:accounting"), "receipt"))
     if person.may("manage_people"):

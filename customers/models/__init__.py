@@ -7,6 +7,7 @@ from customers.models.custom import CustomField, CustomFieldQuerySet
 from customers.models.customer import Customer, CustomerQuerySet, families_with_registration
 from customers.models.imports import CustomerImport, ImportedCustomer
 from customers.models.lists import ListColumns, SavedFilter
+from customers.models.onboarding import Onboarding, OnboardingQuerySet, ReachCheck, System
 from customers.models.people import CustomerGrant, Substitution, away_on
 from customers.models.settings import PartnerSettings
 from customers.models.visibility import may_change, seen_sql, sees_some
@@ -25,11 +26,15 @@ __all__ = [
     "FamilyClearance",
     "ImportedCustomer",
     "ListColumns",
+    "Onboarding",
+    "OnboardingQuerySet",
     "PartnerSettings",
+    "ReachCheck",
     "SavedFilter",
     "Site",
     "Substitution",
     "SupportContact",
+    "System",
     "away_on",
     "families_with_registration",
     "may_change",

@@ -40,7 +40,7 @@ def may_change_this(request: CustomerRequest) -> bool:
     return may_change(request.customer, request.membership)
 
 
-def _add_refusals(
+def add_refusals(
     request: PartnerRequest,
     form: CustomerForm,
     *,
@@ -101,7 +101,7 @@ def create_for(request: PartnerRequest, *, after: str, family: str | None) -> Ht
                 messages.success(request, _("%s was created.") % customer.label)
                 warn_of_characters(request, form)
                 return redirect(after.format(id=customer.pk))
-        too_often = _add_refusals(request, form, first=refusal)
+        too_often = add_refusals(request, form, first=refusal)
         if too_often is not None:
             return too_often
     context = {"form": form, "family": Family(family) if family else None, "customer": None}
@@ -160,7 +160,7 @@ def _change(
     if shown.status == 409:
         shown.differences += custom_differences(form.customs, form.cleaned_data["custom"], before)
         return None
-    return _add_refusals(request, form, first=refusal, before=before)
+    return add_refusals(request, form, first=refusal, before=before)
 
 
 def _number_typed_anyway(request: CustomerRequest, form: CustomerForm) -> None:

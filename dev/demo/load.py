@@ -12,6 +12,7 @@ from dev.demo.customer_users import load_customer_users
 from dev.demo.customers import load_customers
 from dev.demo.fields import load_fields
 from dev.demo.mail import settle_mail
+from dev.demo.onboardings import load_onboardings
 from dev.demo.orders import load_orders
 from dev.demo.partners import (
     PARTNERS,
@@ -21,6 +22,7 @@ from dev.demo.partners import (
     open_sign_ins,
     people_of,
 )
+from dev.demo.platforms import load_platforms
 from dev.demo.quotes import load_quotes
 from dev.demo.received import load_received
 from dev.demo.reports import load_reports
@@ -43,6 +45,7 @@ def load(now: datetime | None = None) -> bool:
         if Partner.objects.exists() or Product.objects.exists():
             return False
         load_catalogue()
+        load_platforms()
         staff = load_staff()
         for demo in PARTNERS:
             partner = load_partner(demo, staff=staff, at=now - timedelta(days=DAYS))
@@ -57,6 +60,7 @@ def load(now: datetime | None = None) -> bool:
                 load_quotes(demo.slug, customers, people, now=now)
                 load_reports(demo.slug, customers, people, now=now)
                 load_visits(demo.slug, customers, people, now=now)
+                load_onboardings(demo.slug, customers, people, now=now)
             load_received(partner, now=now)
             if demo.slug == "nordlys":
                 load_invitation(partner, at=now - timedelta(hours=2))

@@ -25,6 +25,7 @@ class Right(models.TextChoices):
     DELETE_CUSTOMERUSER = "delete_customeruser", _("Delete customer users")
     ASSIGN_CUSTOMER = "assign_customer", _("Assign people to customers")
     DELETE_ATTACHMENT = "delete_attachment", _("Delete uploaded files")
+    ONBOARD_CUSTOMER = "onboard_customer", _("Onboard customers")
     VIEW_ORDER = "view_order", _("See orders")
     ADD_ORDER = "add_order", _("Write orders")
     SUBMIT_ORDER = "submit_order", _("Place orders")
@@ -60,6 +61,10 @@ GROUPS: tuple[tuple[Promise, tuple[tuple[str, Promise], ...]], ...] = (
             (Right.ADD_CUSTOMER, _("One at a time, with a credit limit that the settings allow.")),
             (Right.DELETE_CUSTOMER, _("Only those without orders; it cannot be undone.")),
             (Right.IMPORT_CUSTOMER, _("Many at once from a file.")),
+            (
+                Right.ONBOARD_CUSTOMER,
+                _("The guided way to a running system; a new customer needs its own right."),
+            ),
             (Right.EXPORT_CUSTOMER, _("What the person sees, as a file.")),
             (Right.ASSIGN_CUSTOMER, _("Choose who is responsible; these people are notified.")),
             (Right.DELETE_ATTACHMENT, _("Files that somebody put on a customer's page.")),
@@ -175,13 +180,13 @@ CUSTOMER_RIGHTS: tuple[str, ...] = (
 
 
 _SALES = (
-    "view_customer change_customer add_customer view_order add_order submit_order cancel_order "
-    "view_quote change_quote send_confirmation progress_quote view_report add_report "
-    "change_report change_supportcontact view_prices export_customer"
+    "view_customer change_customer add_customer onboard_customer view_order add_order "
+    "submit_order cancel_order view_quote change_quote send_confirmation progress_quote "
+    "view_report add_report change_report change_supportcontact view_prices export_customer"
 )
 _TECHNICIAN = (
-    "view_assigned_customer change_assigned_customer view_report add_report change_report "
-    "escalate_report change_supportcontact"
+    "view_assigned_customer change_assigned_customer onboard_customer view_report add_report "
+    "change_report escalate_report change_supportcontact"
 )
 
 # Copied into the roles of a new partner; the roles that a partner has keep theirs until they are

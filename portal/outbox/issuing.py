@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from django.db import models, transaction
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
 from django.utils.module_loading import autodiscover_modules
 
 from portal.core.pdf import render_pdf
@@ -152,3 +154,12 @@ def make_again(document: Document, *, at: datetime) -> None:
         current.state, current.attempts, current.next_try_at = Document.State.PENDING, 0, at
         current.save()
         enqueue("documents.render", partner=None)
+
+
+def issued(document: Document) -> HttpResponse:
+    """Return a PDF as it was issued, with its own name, as a download that is never cached."""
+    response = HttpResponse(bytes(document.content or b""), content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(True, document.file_name) or ""
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

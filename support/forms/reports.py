@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.forms.picking import PickedCustomer
-from customers.models import Contact, Customer, Site
+from customers.models import Contact, Customer, Site, System
 from orders.models import Order, Service
 from portal.accounts.models import Membership
 from portal.core.forms import FormData, FormOptions
@@ -71,6 +71,12 @@ class AboutForm(forms.Form):
         required=False,
         error_messages={"invalid_choice": CHOOSE},
     )
+    system = forms.ModelChoiceField(
+        System.objects.none(),
+        label=gettext_lazy("System"),
+        required=False,
+        error_messages={"invalid_choice": CHOOSE},
+    )
     service = ServiceField(
         Service.objects.none(),
         label=gettext_lazy("Service"),
@@ -94,6 +100,10 @@ class AboutForm(forms.Form):
     ) -> None:
         super().__init__(data, **options)
         self._choices("site", customer.sites.order_by("name"), _("No particular site"))
+        systems = customer.systems.order_by("-created_at", "pk")
+        self._choices("system", systems, _("No particular system"))
+        if not systems.exists():
+            del self.fields["system"]
         running = Service.objects.filter(customer=customer, ended_on=None)
         self._choices(
             "service",
@@ -137,7 +147,7 @@ class ReportForm(AboutForm):
     uploads = FilesField()
 
     field_order = (
-        *("subject", "description", "severity", "site", "service", "order"),
+        *("subject", "description", "severity", "site", "system", "service", "order"),
         *("contact", "channel", "uploads"),
     )
 
@@ -168,6 +178,7 @@ class ReportForm(AboutForm):
             site=data.get("site"),
             order=data.get("order"),
             service=data.get("service"),
+            system=data.get("system"),
             contact=data.get("contact"),
             channel=data.get("channel") or ProblemReport.Channel.PORTAL,
         )

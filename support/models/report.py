@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Contact, Customer, Site, SupportContact
+from customers.models import Contact, Customer, Site, SupportContact, System
 from orders.models import Order, Service
 from portal.accounts.models import Membership
 from portal.core.finding import FindKeyField, find_key
@@ -107,6 +107,14 @@ class ProblemReport(VersionedMixin, TenantModel):
         blank=True,
         related_name="reports",
         verbose_name=_("service"),
+    )
+    system = models.ForeignKey(
+        System,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reports",
+        verbose_name=_("system"),
     )
     # Who had the problem: a contact of the customer, if the partner reports on their behalf.
     contact = models.ForeignKey(

@@ -56,7 +56,7 @@ def lock_report(report_id: UUID) -> ProblemReport:
     """Return the report's row, locked to the end of the transaction."""
     return (
         ProblemReport.objects.select_for_update(of=("self",))
-        .select_related("customer", "site", "service__product", "order")
+        .select_related("customer", "site", "service__product", "order", "system")
         .get(pk=report_id)
     )
 

@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from customers.models import Assignment, Contact, Customer, Site
+from customers.models import Assignment, Contact, Customer, Site, System
 from orders.models import Order, Service
 from portal.accounts.models import Membership
 from portal.core.errors import RuleError
@@ -55,6 +55,7 @@ class Problem:
     site: Site | None = None
     order: Order | None = None
     service: Service | None = None
+    system: System | None = None
     # Who has the problem, if the partner reports it for somebody.
     contact: Contact | None = None
     channel: str = ProblemReport.Channel.PORTAL
@@ -73,6 +74,7 @@ def _check_parts(customer: Customer, problem: Problem) -> None:
         "site": problem.site,
         "order": problem.order,
         "service": problem.service,
+        "system": problem.system,
         "contact": problem.contact,
     }
     for field, part in parts.items():
@@ -165,6 +167,7 @@ def _new(
         site=problem.site,
         order=problem.order,
         service=problem.service,
+        system=problem.system,
         contact=problem.contact,
         created_by=by,
         reporter_name=name[:150],

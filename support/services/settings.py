@@ -18,14 +18,14 @@ from support.services.progress import save_with
 from support.states import WrongReportState
 from support.working_time import after_working_minutes
 
-CHANGEABLE = ("subject", "description", "severity", "site", "service", "order")
+CHANGEABLE = ("subject", "description", "severity", "site", "system", "service", "order")
 
 
 @transaction.atomic
 def change_report(
     report_id: UUID, fields: Mapping[str, Any], *, version: int, at: datetime
 ) -> ProblemReport:
-    """Change subject, description, severity, site, service or order of an open report.
+    """Change subject, description, severity, site, system, service or order of an open report.
 
     Another severity of a new report gives it another time to be acknowledged. Raise Stale,
     WrongReportState.

@@ -42,7 +42,8 @@ def load_own_report(request: OwnReportRequest, kwargs: dict[str, Any]) -> None:
     """Load the report of the address; raise Http404 for another company's."""
     load_own_company(request, kwargs)
     mine = ProblemReport.objects.visible_to(request.membership).filter(customer=request.customer)
-    found = mine.select_related("site", "service__product", "order", "merged_into", "customer")
+    related = ("site", "service__product", "order", "system", "merged_into", "customer")
+    found = mine.select_related(*related)
     report = found.filter(pk=kwargs.pop("report_id")).first()
     if report is None:
         raise Http404

@@ -27,7 +27,7 @@ def change(request: ReportRequest) -> HttpResponse:
     if not report.is_open:
         messages.error(request, str(WrongReportState(report, "answer")))
         return redirect("support:report", report.pk)
-    names = ("subject", "description", "severity", "site", "service", "order")
+    names = ("subject", "description", "severity", "site", "system", "service", "order")
     form = AboutForm(
         form_data(request),
         customer=report.customer,

@@ -85,6 +85,7 @@ def act(who: frozenset[str], of: str = "", post: int = 302) -> Page:
     return Page(who, of, None, post)
 
 
+REFUSED = (403, 403)
 PAGES: dict[str, Page] = {
     "workspace:dashboard": Page(EVERYBODY, shared=(302, None)),
     "workspace:search": Page(EVERYBODY),
@@ -155,6 +156,18 @@ PAGES: dict[str, Page] = {
     "customers:site_add": both(ASSIGNED, "customer"),
     "customers:site": both(ASSIGNED, "site"),
     "customers:site_delete": both(ASSIGNED, "site", post=302),
+    "systems:handover": Page(ASSIGNED, "system"),
+    "onboarding:list": Page(EVERYBODY),
+    # Without a customer in the address it is for a new one, and says who may create one.
+    "onboarding:start": both(EVERYBODY),
+    # For the customer's own people they exist, and are refused (ONB-22).
+    "onboarding:resume": Page(EVERYBODY, "onboarding", get=302, shared=REFUSED),
+    "onboarding:customer": Page(EVERYBODY, "onboarding", 200, 200, shared=REFUSED),
+    # The steps before are not done.
+    "onboarding:summary": Page(EVERYBODY, "onboarding", 302, 302, shared=REFUSED),
+    "onboarding:cancel": Page(EVERYBODY, "onboarding", 200, 302, shared=REFUSED),
+    "onboarding:step": Page(EVERYBODY, "onboarding", 200, 200, shared=REFUSED),
+    "onboarding:check": Page(EVERYBODY, "onboarding", shared=REFUSED),
     "orders:list": Page(SALES),
     "orders:export": Page(SALES),
     "orders:accounting": Page(SALES),
@@ -366,6 +379,7 @@ STAFF: dict[str, frozenset[int]] = {
     "action": frozenset({404, 405}),
     "html": frozenset({404, 405}),
     "again": frozenset({404, 405}),
+    "preview": frozenset({404, 405}),
     "own_company": frozenset({200, 302, 405}),
     "": frozenset({302, 404, 405}),
 }
@@ -491,7 +505,15 @@ def cases(page: Page, mine: Things, theirs: Things) -> Iterator[Case]:
         yield Case("own", {"import_id": mine.upload.pk}, everybody)
         for label, value in {"foreign": theirs.upload.pk, "random": RANDOM}.items():
             yield Case(label, {"import_id": value}, none)
-    elif page.of in ("contact", "site", "attachment"):
+    elif page.of == "onboarding":
+        values = {"step": "gateway"}
+        seen = ASSIGNED | AT_ASSIGNED
+        yield Case("assigned", {**values, "onboarding_id": mine.onboarding.pk}, seen)
+        others = {**values, "onboarding_id": mine.other_onboarding.pk}
+        yield Case("not assigned", others, SALES | AT_OTHER)
+        for label, value in {"foreign": theirs.onboarding.pk, "random": RANDOM}.items():
+            yield Case(label, {**values, "onboarding_id": value}, none)
+    elif page.of in ("contact", "site", "attachment", "system"):
         key = "file_id" if page.of == "attachment" else f"{page.of}_id"
         here, other = getattr(mine, page.of), getattr(mine, f"other_{page.of}")
         foreign = getattr(theirs, page.of)
@@ -721,7 +743,7 @@ def _expected_of_page(page: Page, case: Case, name: str, signed_in: bool, method
         get, post = page.shared
     if name not in case.seen_by:
         return 404
-    if name not in page.who and page.shared is None:
+    if name not in page.who and page.shared in (None, REFUSED):
         return 403
     answer = {"GET": get, "POST": post}.get(method, page.get if page.anything else None)
     if answer is not None and case.inner:

@@ -10,7 +10,16 @@ from uuid import UUID, uuid4
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from customers.imports import jobs
-from customers.models import Contact, Customer, CustomerImport, CustomField, SavedFilter, Site
+from customers.models import (
+    Contact,
+    Customer,
+    CustomerImport,
+    CustomField,
+    Onboarding,
+    SavedFilter,
+    Site,
+    System,
+)
 from customers.services import (
     assign,
     choose_columns,
@@ -41,6 +50,7 @@ from support.services.reporting import Problem, report_problem
 from support.services.work_orders import Plan, start_report
 from tests import factories
 from tests.conftest import NOW, PASSWORD, HostClient, choose_place
+from tests.isolation.onboardings import make_onboarding, make_system
 from tests.support.work_helpers import FACTS, picture, sign
 from workspace.partners import add_person
 
@@ -104,6 +114,10 @@ class Things:
     signed_work: ServiceReport
     picture: Attachment
     received: InboundEmail
+    onboarding: Onboarding
+    other_onboarding: Onboarding
+    system: System
+    other_system: System
 
 
 @dataclass(frozen=True)
@@ -373,6 +387,12 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         shot = Attachment.objects.about(work).get()
         signed_work = _signed(signed_work, canary, by=admin)
         received = _received(report, canary, at=at)
+        onboarding, other_onboarding = (
+            make_onboarding(customer, canary, by=admin, at=at) for customer in (assigned, other)
+        )
+        system, other_system = (
+            make_system(customer, canary, by=admin, at=at) for customer in (assigned, other)
+        )
         attachment, other_attachment = (
             factories.make_file(customer, f"{canary}.txt", by=admin, at=at)
             for customer in (assigned, other)
@@ -435,6 +455,10 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         signed_work=signed_work,
         picture=shot,
         received=received,
+        onboarding=onboarding,
+        other_onboarding=other_onboarding,
+        system=system,
+        other_system=other_system,
     )
 
 
