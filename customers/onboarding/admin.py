@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.contrib import admin
@@ -31,7 +32,7 @@ def _raise_version(platform_id: int) -> None:
 class StepInline(StaffRights, admin.TabularInline[PlatformStep, Platform]):
     model = PlatformStep
     formset = NamedFormSet[PlatformStep, Platform, forms.ModelForm[PlatformStep]]
-    fields = ("code", "title", "title_de", "title_sv", "test", "position")
+    fields = ("code", "title", "test", "position")
     extra = 0
     ordering = ("position", "pk")
     show_change_link = True
@@ -110,7 +111,10 @@ class PlatformStepAdmin(StaffAdmin[PlatformStep]):
         row = get_object_or_404(
             PlatformStep._default_manager.select_related("platform"), pk=step_id
         )
-        onboarding = Onboarding(platform=row.platform.code, flow=flow_of(row.platform))
+        # Never saved: no partner is chosen here.
+        onboarding = Onboarding(
+            partner_id=uuid4(), platform=row.platform.code, flow=flow_of(row.platform)
+        )
         step = step_of(onboarding, row.code)
         assert step is not None
         context = {
