@@ -30,6 +30,10 @@ def order_filters(person: Membership) -> list[Filter]:
         state_filter(S, TABS),
         Filter("family", _("Family"), "choice", [("", _("Any family")), *families], menu=True),
         people_filter(person, "on", _("Responsible"), _("Anybody"), _("Mine")),
+        Filter("by", _("Written by"), "choice", [("", _("Anybody")), ("me", _("Me"))]),
+        Filter(
+            "returned", _("Returned"), "choice", [("", _("Either")), ("yes", _("By Channel Sales"))]
+        ),
         customer_filter(person),
         *written_filters(),
     ]
@@ -65,6 +69,10 @@ def found_orders(
         on = asked.values["on"]
         put_on = OrderAssignee.objects.filter(membership_id=person.pk if on == "me" else on)
         found = found.filter(pk__in=put_on.values("order_id"))
+    if "by" in asked.values:
+        found = found.filter(created_by=person)
+    if "returned" in asked.values:
+        found = found.drafts().filter(submitted_at__isnull=False)
     return found
 
 

@@ -160,6 +160,23 @@ class Order(VersionedMixin, TenantModel):
             models.Index(
                 fields=["submitted_at"], condition=Q(state="submitted"), name="order_submitted"
             ),
+            # The chart of placed orders counts along it.
+            models.Index(
+                fields=["submitted_at"],
+                condition=Q(submitted_at__isnull=False),
+                name="order_placed",
+            ),
+            # What waits on the home page: what came back, and what a person has not placed yet.
+            models.Index(
+                fields=["changed_at"],
+                condition=Q(state="draft", submitted_at__isnull=False),
+                name="order_returned",
+            ),
+            models.Index(
+                fields=["created_by", "changed_at"],
+                condition=Q(state="draft", submitted_at__isnull=True),
+                name="order_unplaced",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -155,6 +155,7 @@ TEMPLATES: list[dict[str, Any]] = [
             "builtins": [
                 "portal.core.templatetags.kontor",
                 "portal.core.templatetags.addresses",
+                "portal.core.templatetags.charts",
                 "portal.core.templatetags.people",
                 "django.templatetags.i18n",
             ],

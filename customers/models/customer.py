@@ -10,7 +10,8 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import F, Q, Value
+from django.db.models.functions import NullIf
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -26,6 +27,11 @@ from portal.tenancy.models import TenantModel
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
+
+
+# The part of the limit that is used, without a value where the limit is nothing.
+CREDIT_USED = F("credit_committed") / NullIf(F("credit_limit"), Value(Decimal(0)))
+NEAR_LIMIT = Q(credit_committed__gt=0, credit_committed__gte=F("credit_limit") * Decimal("0.8"))
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
@@ -52,6 +58,14 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         if family is not None and family in families_with_registration():
             chosen = chosen.filter(pk__in=FamilyClearance.objects.valid(family))
         return chosen
+
+    def near_limit(self) -> CustomerQuerySet:
+        """Return those that use 80 per cent of their credit limit or more, the fullest first.
+
+        The index ``customer_near_limit`` holds exactly these, in this order.
+        """
+        near = self.active().filter(NEAR_LIMIT)
+        return near.order_by(CREDIT_USED.desc(nulls_first=True), "id")
 
     def own_company(self) -> CustomerQuerySet:
         return self.filter(is_own_company=True)
@@ -165,6 +179,12 @@ class Customer(VersionedMixin, TenantModel):
         indexes = [
             models.Index(fields=["city", "id"], name="customer_by_town"),
             GinIndex(fields=["custom_values"], name="customer_custom_values"),
+            models.Index(
+                CREDIT_USED.desc(nulls_first=True),
+                "id",
+                condition=Q(is_active=True) & NEAR_LIMIT,
+                name="customer_near_limit",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ G1 and G2: CPU time of this process per page, through the real WSGI handler. G3,
 on the clock, since what counts there happens in the database. STACK: CPU time with and without
 LargeStackChunkMiddleware, which is to go when it no longer helps. LISTS: the first page of each
 long list and a deep one, 200,000 rows beside 1,000: time in the database and CPU time together.
+HOME: the home page beside a list, measured in the same way.
 
 Each round measures every side, in turning order, and gives one ratio; the figure is the median of
 the ratios, so that a machine which slows down and speeds up moves both sides alike (G3: a round is
@@ -30,7 +31,7 @@ from typing import Any
 
 ROUNDS, PAGES = int(os.environ.get("ROUNDS", "80")), 4
 SIZES = tuple(int(size) for size in os.environ.get("SIZES", "100,100000").split(","))
-ALL = ("G1", "G2", "G3", "FIND", "G8", "STACK", "LISTS")
+ALL = ("G1", "G2", "G3", "FIND", "G8", "STACK", "LISTS", "HOME")
 Sides = dict[str, Callable[[], object]]
 TABLE: list[str] = []
 
@@ -241,7 +242,7 @@ def main() -> int:
     with ExitStack() as stack:
         prepare(stack)
         from dev.bench import seeds
-        from dev.bench.lists import long_lists
+        from dev.bench.lists import home_page, long_lists
         from dev.bench.search import type_ahead
         from portal.tenancy.connection import connection
         from portal.tenancy.context import in_partner
@@ -251,7 +252,7 @@ def main() -> int:
         TABLE.append(head)
         print(head, flush=True)
         met = True
-        for size in SIZES if set(wanted) - {"LISTS"} else ():
+        for size in SIZES if set(wanted) - {"LISTS", "HOME"} else ():
             with in_partner(boss.partner):
                 seeds.fill(size)
             bench = Bench(boss, tech)
@@ -269,6 +270,8 @@ def main() -> int:
                 met = bench.assigned(size) and met
         if "LISTS" in wanted:
             met = long_lists(boss, handler, cookie_of, line) and met
+        if "HOME" in wanted:
+            met = home_page(handler, cookie_of, line) and met
         connection.close()
         return 0 if met else 1
 

@@ -2,7 +2,7 @@
 
 Two partners of one database, measured in turn: what is compared is time in the database, on the
 clock, and CPU time of this process together. COMMON: searches of the big one for a common word
-beside a rare one.
+beside a rare one. HOME: the home page beside a list, both of a big partner.
 """
 
 from __future__ import annotations
@@ -176,6 +176,41 @@ SEARCHED = (
     *("/orders/?", "/orders/?sort=-monthly&", "/quotes/?", "/quotes/?sort=-monthly&"),
     *("/outbox/?", "/customers/?", "/customers/?sort=-credit&", "/search/suggest/?all=1&"),
 )
+
+
+def home_page(handler: Any, cookie_of: Any, line: Line) -> bool:
+    """Measure the home page beside a list of the same partner; 1.5 times as much is met (SPEED-09).
+
+    For an administrator, and for a technician with fifty customers.
+    """
+    from django.conf import settings
+
+    from dev.bench import seeds
+    from portal.tenancy.context import in_partner
+
+    boss, tech = seeds.make_partner("benchhome")
+    customer = fill(boss, MANY)
+    with in_partner(boss.partner):
+        seeds.assign_to(tech, 50)
+    call = handler(list(settings.MIDDLEWARE), "benchhome.localhost")
+    met = True
+    for who, cookie, beside in (
+        ("all", cookie_of(boss), "/orders/"),
+        ("one customer", cookie_of(boss, customer=customer), "/orders/"),
+        ("technician", cookie_of(tech), "/customers/"),
+    ):
+        what = f"/ {who}, {beside} of {MANY:,}"
+        met = (
+            compare(
+                "HOME",
+                what,
+                *(lambda path=path, cookie=cookie: call(path, cookie) for path in ("/", beside)),
+                line,
+                1.5,
+            )
+            and met
+        )
+    return met
 
 
 def long_lists(boss: Any, handler: Any, cookie_of: Any, line: Line) -> bool:

@@ -24,7 +24,7 @@ from quotes.services.answering import Reader
 from quotes.services.drafts import LineRequest
 from quotes.services.progressing import progress_quote
 
-FIRST_NUMBER = {"nordlys": 1180, "brueckner": 412, "harbour": 205}
+FIRST_NUMBER = {"nordlys": 1178, "brueckner": 412, "harbour": 205}
 READER = Reader(
     "203.0.113.24",
     "Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1",

@@ -184,18 +184,26 @@ def total_in_words(total: int) -> str:
     return _("more than %s") % number_format(COUNTED, force_grouping=True)
 
 
-def short_total(total: int) -> str:
-    """Return ``1,234``, or ``1,000+`` where it was not counted to the end."""
-    shown = number_format(min(total, COUNTED), force_grouping=True)
-    return shown if total <= COUNTED else f"{shown}+"
+def short_total(total: int, most: int = 0) -> str:
+    """Return ``1,234``, or ``1,000+`` where it was not counted to the end.
+
+    ``most`` is up to how many were counted, if that is not ``COUNTED``.
+    """
+    most = most or COUNTED
+    shown = number_format(min(total, most), force_grouping=True)
+    return shown if total <= most else f"{shown}+"
 
 
-def counts_up_to(queries: Sequence[models.QuerySet[Any]]) -> list[int]:
-    """Count several queries in one statement, each up to one more than is counted (SPEED-05)."""
+def counts_up_to(queries: Sequence[models.QuerySet[Any]], *, up_to: int | None = None) -> list[int]:
+    """Count several queries in one statement, each up to one more than is counted (SPEED-05).
+
+    A query with a limit of its own is counted up to that.
+    """
     parts: list[str] = []
     values: list[Any] = []
     for place, query in enumerate(queries):
-        counted = query.order_by().values("pk")[: COUNTED + 1].query
+        bare = query if query.query.is_sliced else query.order_by()
+        counted = bare.values("pk")[: COUNTED + 1].query
         if counted.is_empty():
             continue
         sql, params = counted.sql_with_params()
@@ -207,6 +215,27 @@ def counts_up_to(queries: Sequence[models.QuerySet[Any]]) -> list[int]:
             cursor.execute(" UNION ALL ".join(parts), values)
             found = dict(cursor.fetchall())
     return [found.get(place, 0) for place in range(len(queries))]
+
+
+def counts_between(
+    query: models.QuerySet[Any], field: str, bounds: Sequence[dt.datetime], *, up_to: int
+) -> list[int]:
+    """Count a query's rows from each moment of ``bounds`` to the next, in one statement, each up to
+    one more than ``up_to`` (SPEED-05); ``field`` is the moment that is compared."""
+    found = query.order_by().values(field).query
+    if found.is_empty():
+        return [0] * (len(bounds) - 1)
+    sql, params = found.sql_with_params()
+    counted = f"""
+        SELECT (SELECT COUNT(*) FROM (
+                SELECT 1 FROM ({sql}) found
+                 WHERE found.{field} >= w.begins AND found.{field} < w.ends LIMIT %s) counted)
+          FROM unnest(%s::timestamptz[], %s::timestamptz[]) WITH ORDINALITY w(begins, ends, place)
+         ORDER BY w.place
+    """  # noqa: S608  by the ORM
+    with connection.cursor() as cursor:
+        cursor.execute(counted, [*params, up_to + 1, list(bounds[:-1]), list(bounds[1:])])
+        return [count for (count,) in cursor.fetchall()]
 
 
 class _Shown(Page[M]):

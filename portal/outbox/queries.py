@@ -32,19 +32,3 @@ def listed(partner: Partner, *, state: str = "", words: str = "") -> models.Quer
 def emails_about(partner: Partner, about: models.Model) -> models.QuerySet[OutboundEmail]:
     """Return the messages about one object, newest first, for that object's page."""
     return listed(partner).filter(about_id=about.pk).order_by("-created_at")
-
-
-def undelivered(partner: Partner, limit: int = 5) -> list[OutboundEmail]:
-    """Return the latest messages that did not arrive and wait for a person."""
-    dead = listed(partner, state=OutboundEmail.State.DEAD)
-    return list(dead.order_by("-created_at")[:limit])
-
-
-def anything_sent(partner: Partner) -> bool:
-    """Return whether this partner's outbox has ever had a message."""
-    return OutboundEmail.objects.for_partner(partner).exists()
-
-
-def undelivered_count(partner: Partner) -> int:
-    """Return how many messages wait for a person's "Send again"."""
-    return listed(partner, state=OutboundEmail.State.DEAD).count()

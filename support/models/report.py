@@ -175,6 +175,7 @@ class ProblemReport(VersionedMixin, TenantModel):
             models.Index(fields=["customer", "-created_at"], name="report_by_customer"),
             models.Index(fields=["state", "-created_at"], name="report_by_state"),
             models.Index(fields=["-created_at"], name="report_by_date"),
+            models.Index(fields=["-changed_at"], name="report_by_change"),
             models.Index(
                 F("due_at"),
                 condition=Q(state="new", due_at__isnull=False),

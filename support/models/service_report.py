@@ -147,6 +147,11 @@ class ServiceReport(VersionedMixin, TenantModel):
         indexes = [
             models.Index(fields=["customer", "-created_at"], name="servicereport_by_customer"),
             models.Index(fields=["-created_at"], name="servicereport_by_date"),
+            models.Index(
+                fields=["technician", "planned_for"],
+                condition=Q(state__in=("planned", "draft")),
+                name="servicereport_open",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -146,9 +146,8 @@ def test_why_an_e_mail_did_not_arrive(visit: OpenPage) -> None:
     page = visit("harbour", "oliver@harbour.example")
 
     def work() -> None:
-        page.locator("section", has_text="E-mails not delivered").locator(
-            "li a, td a"
-        ).first.click()
+        waiting = page.locator("li", has_text="E-mail not delivered")
+        waiting.get_by_role("link", name="Correct or send again").first.click()
         expect(page.get_by_text(re.compile("did not reach"))).to_be_visible()
 
     measure("Why an e-mail did not arrive", page, work)

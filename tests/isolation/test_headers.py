@@ -77,7 +77,7 @@ def test_every_response_has_its_headers(
         limited = get(NORDLYS, "/search/suggest/?q=zqn", cookies=anna)
         assert limited.header("Retry-After") == "7"
     with monkeypatch.context() as patch:
-        patch.setattr(home, "recent_orders", lambda person: 1 / 0)
+        patch.setattr(home, "home_page", lambda scope: 1 / 0)
         broken = get(NORDLYS, "/", cookies=anna)
         assert "ZeroDivisionError" in broken.error and "ZeroDivision" not in broken.text
     assert {200, 302, 400, 403, 404, 405, 409, 429, 500} <= seen.keys(), seen
@@ -133,7 +133,7 @@ def _lost(*args: Any, **kwargs: Any) -> None:
         "portal.tenancy.middleware.partner_of_host",
         "portal.accounts.sessions.SessionStore._get_session_from_db",
         "portal.accounts.backends.active_places",
-        "workspace.views.home.orders_by_state",
+        "workspace.views.home.home_page",
     ],
 )
 def test_lost_database_is_a_503(world: World, monkeypatch: pytest.MonkeyPatch, where: str) -> None:

@@ -240,9 +240,9 @@ register.filter("whole_numbers", whole_numbers)
 
 
 @register.filter
-def short_total(count: int) -> str:
+def short_total(count: int, most: int = 0) -> str:
     """Return a count that may have stopped at the limit: 1,234, or 1,000+."""
-    return counted_total(count)
+    return counted_total(count, most)
 
 
 # Figures and dates

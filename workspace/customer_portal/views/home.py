@@ -12,7 +12,7 @@ from customers.portal_parts import Page, cards_of
 from orders.rows import order_rows
 from portal.accounts.access import customer_page
 from workspace.customer_portal import queries
-from workspace.views.home import greeting
+from workspace.home.page import greeting
 
 SHOWN = 5
 
