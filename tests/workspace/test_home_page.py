@@ -14,6 +14,7 @@ import pytest
 
 from customers.models import Customer
 from customers.services import assign
+from dev.demo.platforms import load_platforms
 from orders.models import Order
 from orders.services.fulfilment import return_order
 from portal.accounts.models import Membership
@@ -27,6 +28,7 @@ from support.services.reporting import Problem, report_problem
 from support.services.work_orders import Plan, plan_work_order
 from tests import factories
 from tests.conftest import NOW, SignIn
+from tests.customers import onboarding_steps as steps
 from tests.customers.test_rights import with_rights
 
 Count = Callable[[int], AbstractContextManager[Any]]
@@ -163,6 +165,23 @@ def test_an_active_customer_narrows_the_page(
     page = main_of(client.get("/?all=1").content.decode())
     assert {title for title, _kind, _url in entries(page)} == {here.number, there.number}
     assert "Only Havsbris Konsult AB, 10042" in page
+
+
+def test_an_onboarding_is_gone_on_with(
+    havsbris: Customer, bjorkvik: Customer, anna: Membership, mikael: Membership, sign_in: SignIn
+) -> None:
+    """ONB-24: for those who may onboard; also one whose customer does not exist yet."""
+    load_platforms()
+    begun = steps.begin("mivo400", havsbris, anna)
+    new = steps.begin("mivo400", None, anna)
+    page = main_of(sign_in(anna).get("/").content.decode())
+    assert {url for _title, kind, url in entries(page) if kind == "Onboarding"} == {
+        f"/onboarding/{begun.pk}/",
+        f"/onboarding/{new.pk}/",
+    }
+    assert "Havsbris Konsult AB, 10042" in page
+    with_rights(mikael, "view_customer", "view_order")
+    assert entries(main_of(sign_in(mikael).get("/").content.decode())) == []
 
 
 def test_sales_sees_no_mail_of_administrators(

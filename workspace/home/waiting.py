@@ -12,6 +12,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
+from customers.onboarding.entries import waiting_onboardings
 from orders.entries import waiting_orders
 from portal.core.listing import COUNTED, short_total
 from portal.outbox.entries import undelivered_mail
@@ -57,7 +58,13 @@ def _received(scope: Scope) -> list[Entries]:
     return [waiting_mail(received_for(scope.person).filter(**scope.narrowed))]
 
 
-SOURCES: tuple[Source, ...] = (_orders, _quotes, _reports, _visits, _undelivered, _received)
+def _onboardings(scope: Scope) -> list[Entries]:
+    return waiting_onboardings(scope.person, scope.narrowed)
+
+
+SOURCES: tuple[Source, ...] = (
+    *(_orders, _quotes, _onboardings, _reports, _visits, _undelivered, _received),
+)
 
 
 def waiting_kinds(scope: Scope) -> list[Entries]:
