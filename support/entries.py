@@ -138,7 +138,13 @@ def waiting_mail(found: QuerySet[InboundEmail]) -> Entries:
 
 def changed_reports(found: ReportQuerySet) -> Entries:
     """Return the problem reports by their last change, in the partner's words."""
-    labels = state_labels()
+    labels: dict[str, str] = {}
+
+    def sign(state: str) -> tuple[str, str]:
+        # Asked for only where there are reports.
+        labels.update({} if labels else state_labels())
+        return CSS[state], labels[state]
+
     return Entries(
         "report",
         _("Problem report"),
@@ -148,5 +154,5 @@ def changed_reports(found: ReportQuerySet) -> Entries:
         _url,
         title="subject",
         detail="state",
-        sign=lambda state: (CSS[state], labels[state]),
+        sign=sign,
     )

@@ -31,14 +31,13 @@ class OnboardingQuerySet(models.QuerySet["Onboarding"]):
 
         An onboarding without a customer yet is seen by who sees all customers, and by who began it.
         """
+        if person.may("view_customer") and person.customer_id is None:
+            return self
         customers: Any = self.model._meta.get_field("customer").related_model
         seen = Q(customer__in=customers.objects.visible_to(person))
         if person.customer_id is not None:
             return self.filter(seen)
-        new = Q(customer=None)
-        if not person.may("view_customer"):
-            new &= Q(created_by_id=person.pk)
-        return self.filter(seen | new)
+        return self.filter(seen | Q(customer=None, created_by_id=person.pk))
 
     def open(self) -> OnboardingQuerySet:
         return self.filter(state=Onboarding.State.IN_PROGRESS)

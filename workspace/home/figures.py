@@ -28,7 +28,7 @@ from workspace.home.scope import Scope
 
 SEVERITY_BARS = {"1": "is-bad", "2": "is-warn", "3": "is-placed", "4": "is-off"}
 # The customers whose credit is listed, and up to how many orders of a week are counted.
-CREDITS, IN_A_WEEK = 5, 2_000
+CREDITS, IN_A_WEEK = 5, 1_000
 
 
 class Counts:
