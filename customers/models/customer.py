@@ -179,6 +179,10 @@ class Customer(VersionedMixin, TenantModel):
         indexes = [
             models.Index(fields=["city", "id"], name="customer_by_town"),
             GinIndex(fields=["custom_values"], name="customer_custom_values"),
+            # Counted on the home page (ONB-24).
+            models.Index(
+                fields=["id"], name="customer_onboarded", condition=Q(onboarded_at__isnull=False)
+            ),
             models.Index(
                 CREDIT_USED.desc(nulls_first=True),
                 "id",

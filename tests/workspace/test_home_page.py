@@ -316,3 +316,28 @@ def test_a_mail_names_its_customer(havsbris: Customer, anna: Membership, sign_in
     page = main_of(sign_in(anna).get("/").content.decode())
     found = page[page.index("E-mail not delivered") :]
     assert found.index("Havsbris Konsult AB, 10042") < found.index("</li>")
+
+
+def test_customers_are_counted_by_onboarding(
+    havsbris: Customer, bjorkvik: Customer, anna: Membership, mikael: Membership, sign_in: SignIn
+) -> None:
+    """ONB-24: of the customers that the person sees, each state with a link to them."""
+    load_platforms()
+    factories.make_order(havsbris, by=anna, at=NOW)
+    steps.begin("mivo400", havsbris, anna)
+    Customer.objects.filter(pk=bjorkvik.pk).update(onboarded_at=NOW)
+
+    def counted(person: Membership) -> list[tuple[str, ...]]:
+        page = main_of(sign_in(person).get("/").content.decode())
+        section = page[page.index('id="t-onboarding"') :]
+        section = section[: section.index("</section>")]
+        row = r'<a href="([^"]*)">([^<]*)</a>.*?<span>([^<]*)</span>'
+        return re.findall(row, section[section.index("<tbody") :], re.S)
+
+    assert counted(anna) == [
+        ("/customers/?onboarding=progress", "In progress", "1"),
+        ("/customers/?onboarding=completed", "Completed", "1"),
+        ("/customers/?onboarding=none", "Not started", "0"),
+    ]
+    assign(bjorkvik, mikael, at=NOW)
+    assert [count for _url, _label, count in counted(mikael)] == ["0", "1", "0"]

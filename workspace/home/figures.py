@@ -91,6 +91,16 @@ def age_bars(counts: Sequence[int]) -> list[Bar]:
     return [Bar(label, n, css) for label, n in zip(age_labels(), counts, strict=True)]
 
 
+def onboarding_bars(
+    states: Sequence[tuple[str, str, str, QuerySet[Any]]], counts: Sequence[int]
+) -> list[Bar]:
+    """Return the customers of each state of onboarding, with a link to them."""
+    return [
+        Bar(label, count, css, url=url)
+        for (label, css, url, _rows), count in zip(states, counts, strict=True)
+    ]
+
+
 def credits_of(scope: Scope) -> list[Customer]:
     """Return the customers whose credit is nearly used up, or the active customer's own."""
     if not scope.person.may("view_prices"):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
+from customers.onboarding.entries import by_onboarding_state
 from orders.entries import changed_orders
 from orders.models import Order
 from orders.queries import in_each_state
@@ -21,6 +22,7 @@ from workspace.home.figures import (
     Counts,
     age_bars,
     credits_of,
+    onboarding_bars,
     report_figures,
     state_bars,
     week_bars,
@@ -79,6 +81,9 @@ def home_page(scope: Scope) -> dict[str, Any]:
     of_states = counts.ask(in_each_state(scope.orders) if person.may("view_order") else [])
     may_quote = person.may("view_quote")
     of_ages = counts.ask(waiting_by_age(scope.quotes, now=scope.now) if may_quote else [])
+    shows_onboarding = person.may("onboard_customer") and scope.customer is None
+    onboarding = by_onboarding_state(person) if shows_onboarding else []
+    of_onboarding = counts.ask([rows for *_words, rows in onboarding])
     own = counts.ask([Customer.objects.own_company()])
     placed = counts.ask([Order.objects.filter(submitted_at__isnull=False)[:1]])
     read |= {kind.name: n for kind, n in zip(more, counts.of(of_more), strict=True)}
@@ -106,6 +111,8 @@ def home_page(scope: Scope) -> dict[str, Any]:
         ages = age_bars(counts.of(of_ages))
         context |= {"ages": ages, "asked_total": sum(bar.count for bar in ages)}
         context["asked"] = lines_of(scope, lists.asked)
+    if onboarding:
+        context["onboarding"] = onboarding_bars(onboarding, counts.of(of_onboarding))
     return {**context, "credits": credits_of(scope)}
 
 
