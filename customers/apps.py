@@ -9,7 +9,7 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         # Models can be imported only now.
         from customers import audit, list_filters, messages, recipients, user_section
-        from customers.onboarding import section as systems_section
+        from customers.onboarding import registration
         from portal.accounts.places import CustomerTable, register_customers
 
         register_customers(
@@ -20,4 +20,4 @@ class CustomersConfig(AppConfig):
         list_filters.register()
         recipients.register()
         user_section.register()
-        systems_section.register()
+        registration.register()

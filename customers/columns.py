@@ -9,7 +9,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.db import models
+from django.db.models import Exists, F, Func, OuterRef, Subquery
+from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Collate, Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -71,10 +73,23 @@ def _being_onboarded() -> Exists:
     return Exists(Onboarding.objects.open().filter(customer_id=OuterRef("pk")))
 
 
+def _steps(*, of_all: bool) -> Subquery:
+    """Return how many steps the open onboarding has, the customer's included, or how many done."""
+    open_one = Onboarding.objects.open().filter(customer_id=OuterRef("pk"))
+    number = models.IntegerField()
+    count: Any = Func(F("done"), function="cardinality", output_field=number)
+    if of_all:
+        steps = KeyTransform("steps", "flow")
+        count = Func(steps, function="jsonb_array_length", output_field=number) + 1
+    return Subquery(open_one.values(found=count)[:1])
+
+
 def _onboarding(customer: Customer, names: Names) -> str:
     """Return how far a customer is: on the way even if it has a system already (ONB-24)."""
-    if annotated(customer, "is_being_onboarded"):
-        return _("In progress")
+    count = annotated(customer, "onboarding_steps")
+    if count is not None:
+        done = annotated(customer, "onboarding_done")
+        return _("%(n)s of %(count)s steps") % {"n": done, "count": count}
     return _("Completed") if customer.onboarded_at else _("Not started")
 
 
@@ -184,7 +199,10 @@ COLUMNS: tuple[Column, ...] = (
         gettext_lazy("Onboarding"),
         _onboarding,
         (_being_onboarded, "onboarded_at", by_name()),
-        needs={"is_being_onboarded": _being_onboarded},
+        needs={
+            "onboarding_steps": partial(_steps, of_all=True),
+            "onboarding_done": partial(_steps, of_all=False),
+        },
         css="k-nowrap",
     ),
     Column(

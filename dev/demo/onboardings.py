@@ -160,7 +160,20 @@ STORIES: dict[str, tuple[Story, ...]] = {
             (_gateway("SMBC-Kanzlei", "GW20010412", "00:08:5D:70:19:C4"),),
         ),
     ),
-    "harbour": (),
+    "harbour": (
+        Story(
+            "H2015",
+            "smbc",
+            "oliver",
+            21,
+            (
+                _gateway("SMBC-Brewery", "GW30010218", "00:08:5D:81:22:0A"),
+                ("sync", {**SYNC, "source": "csv", "schedule": "hand"}),
+            ),
+            completed=True,
+        ),
+        Story("H2004", "mivo400", "priya", 4),
+    ),
 }
 
 

@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from customers.models import Contact, Customer, Onboarding, SupportContact, System
-from customers.services import choose_columns
+from customers.services import choose_columns, deactivate_customer
+from customers.services.contact_data import erase_contact, held_about
 from dev.demo.platforms import load_platforms
 from portal.accounts.models import Membership
 from portal.catalog.models import Platform, PlatformStep, StepField
@@ -451,7 +452,7 @@ def test_list_of_customers_has_the_state_as_column_and_filter(
     export: Any = client.get("/customers/export/?onboarding=progress&format=csv")
     assert export.status_code == 200
     body = b"".join(export.streaming_content).decode("utf-8-sig")
-    assert "In progress" in body
+    assert "0 of 4 steps" in body
 
 
 def test_problem_report_points_to_the_system(
@@ -471,3 +472,47 @@ def test_problem_report_points_to_the_system(
     assert report.system == system
     page = client.get(f"/reports/{report.pk}/").content.decode()
     assert "MiVoice Office 400, GW-1" in page
+
+
+def test_erased_contact_is_in_no_onboarding(
+    havsbris: Customer, anna: Membership, sign_in: SignIn
+) -> None:
+    """D19, REG-39: neither in one in progress nor in a completed one."""
+    onboarding = steps.begin("mivo400", havsbris, anna)
+    client = sign_in(anna)
+    steps.all_steps(client, onboarding)
+    contact = Contact.objects.create(
+        customer=havsbris,
+        first_name="Karin",
+        last_name="Lind",
+        email="Karin@havsbris.example",
+        created_at=timezone.now(),
+    )
+    assert held_about(contact)["onboardings"] == ["MiVoice Office 400"]
+    erase_contact(contact, at=timezone.now())
+    onboarding.refresh_from_db()
+    assert "Karin" not in str(onboarding.answers)
+    assert onboarding.steps_left == ["customer"]
+    steps.post(client, onboarding, "customer", steps.customer_fields())
+    assert steps.complete(client, onboarding).status_code == 302
+    onboarding.refresh_from_db()
+    assert "havsbris.example" not in str(onboarding.answers["customer"])
+
+
+def test_inactive_customer_is_not_connected(
+    havsbris: Customer, anna: Membership, sign_in: SignIn
+) -> None:
+    """SM-ONBOARDING: deactivated between the summary and its button."""
+    onboarding = steps.begin("mivo400", havsbris, anna)
+    client = sign_in(anna)
+    steps.all_steps(client, onboarding)
+    deactivate_customer(havsbris, at=timezone.now())
+    assert "is inactive" in _errors(steps.complete(client, onboarding))
+    assert not System.objects.exists()
+
+
+def test_begun_and_left_at_once_leaves_one_at_most(anna: Membership) -> None:
+    """ONB-21: nobody's list fills up with onboardings of nothing."""
+    for _round in range(3):
+        steps.begin("smbc", None, anna)
+    assert Onboarding.objects.count() == 1

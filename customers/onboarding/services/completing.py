@@ -55,6 +55,8 @@ def complete_onboarding(
     if missing or onboarding.customer is None:
         raise StepsMissing(missing or [_("Customer")])
     customer = Customer.objects.select_for_update().get(pk=onboarding.customer.pk)
+    if not customer.is_active:
+        raise RuleError(_("%(name)s is inactive. Reactivate it first.") % {"name": customer.label})
     answers = onboarding.answers.get(CUSTOMER, {})
     admins, support = kept_people(answers, "admins"), kept_people(answers, "support")
     _refuse_nobody(support)
@@ -68,6 +70,8 @@ def complete_onboarding(
     customer.touch(at)
     customer.save(update_fields=["onboarded_at", "version", "changed_at"])
     onboarding.state, onboarding.completed_at = Onboarding.State.COMPLETED, at
+    # The register has the people now, and erasing them there has to be enough (D19).
+    onboarding.answers = {**onboarding.answers, CUSTOMER: {}}
     onboarding.changed_by = by
     onboarding.touch(at)
     onboarding.save()

@@ -62,6 +62,9 @@ def begin_onboarding(
     """
     if customer is not None and not customer.is_active:
         raise RuleError(_("%(name)s is inactive. Reactivate it first.") % {"name": customer.label})
+    # Begun and left before anything was written down: of these a person has one at most.
+    empty = Onboarding.objects.open().filter(customer=None, created_by=by, answers={})
+    empty.delete()
     onboarding = Onboarding(
         customer=customer,
         makes_customer=customer is None,
