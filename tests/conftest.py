@@ -26,6 +26,7 @@ from portal.tenancy.context import in_partner
 from portal.tenancy.hosts import forget_hosts
 from portal.tenancy.models import Partner
 from tests import factories
+from tests.databases import drop_database
 from workspace.partners import add_person, create_partner
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -55,7 +56,7 @@ def django_db_setup(
         settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = original
         connection.set_schema_to_public()
         with connection.cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            drop_database(cursor.execute, name)
         connection.close()
 
 

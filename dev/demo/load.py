@@ -59,8 +59,8 @@ def load(now: datetime | None = None) -> bool:
                 load_orders(demo.slug, customers, people, staff=staff, now=now)
                 load_quotes(demo.slug, customers, people, now=now)
                 load_reports(demo.slug, customers, people, now=now)
-                load_visits(demo.slug, customers, people, now=now)
                 load_onboardings(demo.slug, customers, people, now=now)
+                load_visits(demo.slug, customers, people, now=now)
             load_received(partner, now=now)
             if demo.slug == "nordlys":
                 load_invitation(partner, at=now - timedelta(hours=2))

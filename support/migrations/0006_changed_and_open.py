@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="servicereport",
             index=models.Index(
-                condition=models.Q(("state__in", ("planned", "draft"))),
+                condition=models.Q(("state", "planned"), ("state", "draft"), _connector="OR"),
                 fields=["technician", "planned_for"],
                 name="servicereport_open",
             ),

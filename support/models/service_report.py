@@ -149,7 +149,7 @@ class ServiceReport(VersionedMixin, TenantModel):
             models.Index(fields=["-created_at"], name="servicereport_by_date"),
             models.Index(
                 fields=["technician", "planned_for"],
-                condition=Q(state__in=("planned", "draft")),
+                condition=Q(state="planned") | Q(state="draft"),
                 name="servicereport_open",
             ),
         ]

@@ -18,6 +18,8 @@ from pathlib import Path
 
 import psycopg
 
+from tests.databases import drop_database
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PASSWORD = "demo-2026-kontor"
 
@@ -116,4 +118,4 @@ def running_site(folder: Path) -> Iterator[Site]:
         for process in processes:
             process.wait(timeout=20)
         with psycopg.connect(base, autocommit=True) as admin:
-            admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            drop_database(admin.execute, name)

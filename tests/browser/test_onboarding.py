@@ -150,3 +150,44 @@ def test_people_are_added_without_scripts(visit: OpenPage) -> None:
     _next(page, "sync")
     page.get_by_role("link", name="Cancel", exact=True).click()
     page.get_by_role("button", name="Cancel the onboarding").click()
+
+
+def test_platform_added_in_the_admin_works_without_a_line_of_code(visit: OpenPage) -> None:
+    """ONB-01: channel sales adds platform, step and field; a partner onboards onto it."""
+    staff = visit("", "staff@kontor.example")
+    staff.goto("/admin/catalog/platform/add/")
+    staff.locator("[name=code]").fill("radio")
+    staff.locator("[name=name]").fill("Radio Exchange")
+    staff.locator("[name=is_offered]").check()
+    staff.get_by_role("button", name="Save", exact=True).click()
+    staff.goto("/admin/catalog/platformstep/add/")
+    staff.locator("[name=platform]").select_option(label="Radio Exchange")
+    staff.locator("[name=code]").fill("masts")
+    staff.locator("[name=title]").fill("Masts")
+    staff.get_by_role("link", name="Add another Field of a step").click()
+    staff.locator("[name=fields-0-code]").fill("number")
+    staff.locator("[name=fields-0-label]").fill("Number of masts")
+    staff.locator("[name=fields-0-kind]").select_option(label="Number")
+    staff.get_by_role("button", name="Save", exact=True).click()
+    expect(staff.locator(".messagelist .success")).to_be_visible()
+
+    page = visit("harbour", "oliver@harbour.example")
+    page.goto("/customers/?q=Clifton+Downs")
+    page.locator("tbody th a").first.click()
+    page.locator("section", has=page.locator("#c-systems")).get_by_role(
+        "link", name="Onboard", exact=True
+    ).click()
+    page.get_by_text("Radio Exchange", exact=True).click()
+    page.get_by_role("button", name="Begin").click()
+    page.wait_for_url("**/customer/")
+    _next(page, "masts")
+    page.get_by_label("Number of masts").fill("three")
+    page.get_by_role("button", name="Next", exact=True).click()
+    expect(page.locator("#errors")).to_contain_text("Enter a whole number.")
+    page.get_by_label("Number of masts").fill("3")
+    _next(page, "summary")
+    page.get_by_role("button", name="Complete the onboarding").click()
+    page.wait_for_url("**/customers/**")
+    expect(page.locator("section", has=page.locator("#c-systems"))).to_contain_text(
+        "Radio Exchange"
+    )

@@ -44,6 +44,7 @@ from quotes.models import Confirmation, Quote
 from quotes.services.evidence import problems
 from support.models import ServiceReport
 from support.services.verifying import verify_all
+from tests.databases import drop_database
 
 SLUGS = ("nordlys", "brueckner", "harbour")
 
@@ -69,7 +70,7 @@ def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
             settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = before
             connection.set_schema_to_public()
             with connection.cursor() as cursor:
-                cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+                drop_database(cursor.execute, name)
             connection.close()
 
 

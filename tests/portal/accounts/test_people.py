@@ -34,7 +34,7 @@ def second_administrator(partner: Partner) -> Membership:
 
 def test_presets_are_those_of_the_specification() -> None:
     """RIGHTS-01, RIGHTS-02, D11: the twelve rights and the others, by preset."""
-    assert len(Right.values) == 30
+    assert len(Right.values) == 31
     rights = [set(PRESET_RIGHTS[preset]) for preset in Preset]
     administrator, sales, technician, customer_administrator, customer_user = rights
     assert administrator == set(Right.values)
@@ -47,6 +47,7 @@ def test_presets_are_those_of_the_specification() -> None:
     assert technician == {
         "view_assigned_customer",
         "change_assigned_customer",
+        "onboard_customer",
         "view_report",
         "add_report",
         "change_report",

@@ -17,6 +17,7 @@ from django.conf import settings
 from portal.core.finding import find_key, look_key
 from portal.tenancy.connection import connection
 from portal.tenancy.models import Partner
+from tests.databases import drop_database
 from tests.environment import ROOT
 
 # Made on 27 November 2026 by that day's main: `migrate`, one partner, two people, two customers,
@@ -83,7 +84,7 @@ def upgraded(django_db_setup: None) -> Iterator[psycopg.Connection[Any]]:
             yield new
     finally:
         with psycopg.connect(server, autocommit=True) as admin:
-            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            drop_database(admin.execute, name)
 
 
 def test_the_upgraded_database_is_made_like_a_new_one(
