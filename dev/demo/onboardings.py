@@ -224,6 +224,7 @@ def _play(
         is_done=True,
         goes_to="gateway",
         version=onboarding.version,
+        customer_version=customer.version,
         **common,
     )
     for at_step, (code, answers) in enumerate(story.steps, start=1):

@@ -94,7 +94,10 @@ def post(
     client: Client, onboarding: Onboarding, step: str, fields: Fields, act: str = "next"
 ) -> Any:
     """Send a step as it is saved now."""
-    version = Onboarding.objects.get(pk=onboarding.pk).version
+    saved = Onboarding.objects.select_related("customer").get(pk=onboarding.pk)
+    version = saved.version
+    if step == "customer" and saved.customer is not None:
+        fields = {"customer_version": str(saved.customer.version), **fields}
     if step not in ("customer", "summary"):
         fields = {f"f-{name}": value for name, value in fields.items()}
     return client.post(

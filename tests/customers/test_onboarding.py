@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from customers.models import Contact, Customer, Onboarding, SupportContact, System
+from customers.onboarding.services import begin_onboarding
 from customers.services import choose_columns, deactivate_customer
 from customers.services.contact_data import erase_contact, held_about
 from dev.demo.platforms import load_platforms
@@ -349,6 +351,12 @@ def test_register_that_changed_meanwhile_is_looked_at_again(
     answer = steps.complete(client, onboarding)
     assert "The register changed since" in _errors(answer)
     assert Customer.objects.get(pk=havsbris.pk).street == "Nygatan 1"
+    again = steps.customer_fields(street="Storgatan 5")
+    old = {**again, "customer_version": "1"}
+    page = steps.post(client, onboarding, "customer", old)
+    assert page.status_code == 409
+    for text in ("What differs", "Nygatan 1", "Storgatan 5", 'name="customer_version" value="2"'):
+        assert text in _errors(page)
     again = steps.customer_fields(street="Nygatan 1")
     answer = steps.post(client, onboarding, "customer", again)
     assert answer.status_code == 302, _errors(answer)
@@ -511,8 +519,11 @@ def test_inactive_customer_is_not_connected(
     assert not System.objects.exists()
 
 
-def test_begun_and_left_at_once_leaves_one_at_most(anna: Membership) -> None:
-    """ONB-21: nobody's list fills up with onboardings of nothing."""
-    for _round in range(3):
-        steps.begin("smbc", None, anna)
-    assert Onboarding.objects.count() == 1
+def test_begun_and_left_at_once_does_not_stay_for_ever(anna: Membership) -> None:
+    """ONB-21: nobody's list fills up with onboardings of nothing; one in another tab stays."""
+    platform = Platform._default_manager.get(code="smbc")
+    days = (0, 0.5, 2)
+    for day in days:
+        at = timezone.now() + timedelta(days=day)
+        begin_onboarding(platform, customer=None, by=anna, at=at)
+        assert Onboarding.objects.count() == {0: 1, 0.5: 2, 2: 1}[day]

@@ -108,7 +108,11 @@ class NewCustomerForm(CustomerForm, AddressMixin):
 
     def kept(self) -> dict[str, Any]:
         """Return what was typed, to be shown again; nothing of it is in the register yet."""
-        return {name: self.data.get(name, "") for name in self.fields if name in self.data}
+        return {
+            name: self.data.get(name, "")
+            for name, field in self.fields.items()
+            if name in self.data and not isinstance(field, forms.BooleanField)
+        }
 
 
 class FactsForm(AddressMixin):

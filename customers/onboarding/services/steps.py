@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +29,7 @@ from portal.history.services import record
 
 # Of the customer's step, what later steps build upon: the others stay done if it is as before.
 USED_LATER = ("country", "domains")
+EMPTY_STAYS = timedelta(days=1)
 
 
 class StepsMissing(RuleError):
@@ -62,9 +63,9 @@ def begin_onboarding(
     """
     if customer is not None and not customer.is_active:
         raise RuleError(_("%(name)s is inactive. Reactivate it first.") % {"name": customer.label})
-    # Begun and left before anything was written down: of these a person has one at most.
+    # What was begun and left before anything was written down does not stay for ever.
     empty = Onboarding.objects.open().filter(customer=None, created_by=by, answers={})
-    empty.delete()
+    empty.filter(created_at__lt=at - EMPTY_STAYS).delete()
     onboarding = Onboarding(
         customer=customer,
         makes_customer=customer is None,
@@ -170,16 +171,20 @@ def save_customer_step(
     is_done: bool,
     goes_to: str,
     version: int,
+    customer_version: int,
     by: Membership,
     at: datetime,
 ) -> Onboarding:
     """Save the step of a customer that the register has.
 
     The register itself is changed when the onboarding is completed, so that cancelling leaves it as
-    it was (ONB-21). Raise WrongState, Stale.
+    it was (ONB-21). ``customer_version`` is the one of the register that the form was filled from.
+    Raise WrongState, and Stale where the onboarding or the register was changed since (REG-35).
     """
     onboarding = lock_open(onboarding_id, version=version, at=at)
     assert onboarding.customer is not None
+    if onboarding.customer.version != customer_version:
+        raise Stale(onboarding.customer, at=at)
     kept = onboarding.answers.get(CUSTOMER, {})
     before = kept.get("facts", {})
     changed = bool(before) and any(before.get(name) != facts.get(name) for name in USED_LATER)
@@ -188,7 +193,7 @@ def save_customer_step(
         "admins": _rows(admins),
         "support": _rows(support),
         # What the register had when this was written; see complete_onboarding.
-        "customer_version": onboarding.customer.version,
+        "customer_version": customer_version,
     }
     _keep(onboarding, CUSTOMER, answers, changed=changed, is_done=is_done)
     return _save(onboarding, CUSTOMER, goes_to=goes_to, by=by, at=at)

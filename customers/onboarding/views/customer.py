@@ -48,6 +48,7 @@ class _Step:
         self.act = act_of(request) if request.method == "POST" else ""
         partial = self.act != NEXT
         data = self._data(request)
+        self.customer_version = self._register_version(data)
         self.form = self._form(request, data, partial=partial)
         self.admins = self._people("admins", data, partial=partial)
         self.support = self._people("support", data, partial=partial)
@@ -65,6 +66,15 @@ class _Step:
         if total.isascii() and total.isdigit() and len(total) < 4:
             changed[f"{kind}-TOTAL_FORMS"] = str(int(total) + MORE)
         return changed
+
+    def _register_version(self, data: FormData) -> int:
+        """Return the register's version that the form was filled from, or is filled from now."""
+        if data is not None:
+            typed = str(data.get("customer_version", ""))
+            return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
+        customer = self.onboarding.customer
+        kept = self.kept.get("customer_version")
+        return int(kept or (customer.version if customer else 0))
 
     def _form(
         self, request: OnboardingRequest, data: FormData, *, partial: bool
@@ -134,7 +144,13 @@ def _save(request: OnboardingRequest, step: _Step, version: int) -> Onboarding:
     if isinstance(form, NewCustomerForm):
         values = form.cleaned_data if is_done else None
         return save_new_customer(onboarding.pk, form=form.kept(), values=values, **common)
-    return save_customer_step(onboarding.pk, facts=form.kept(), is_done=is_done, **common)
+    return save_customer_step(
+        onboarding.pk,
+        facts=form.kept(),
+        is_done=is_done,
+        customer_version=step.customer_version,
+        **common,
+    )
 
 
 @needs("onboard_customer", load=load_onboarding, of="onboarding", customers=True)
@@ -157,6 +173,7 @@ def customer_step(request: OnboardingRequest) -> HttpResponse:
         "support": step.support,
         "differences": view.differences,
         "customer": request.onboarding.customer,
+        "customer_version": view.customer_version or step.customer_version,
     }
     return render(request, "customers/onboarding/customer.html", context, status=view.status)
 

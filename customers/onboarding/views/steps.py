@@ -12,7 +12,8 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from customers.models import Onboarding
+from customers.forms.differences import shown_differences
+from customers.models import Customer, Onboarding
 from customers.onboarding.http import OnboardingRequest, step_url, steps_shown
 from customers.onboarding.services.steps import after, go_to, title_of
 from customers.services.rules import Stale
@@ -26,8 +27,11 @@ Differences = list[tuple[str, str, str]]
 class ShowStep(ShowRefusals):
     """A :class:`ShowRefusals` that shows mine and theirs if somebody else saved (REG-35).
 
-    ``differs`` returns them of the onboarding as it is saved now.
+    ``differs`` returns them of the onboarding as it is saved now. Where the register was changed
+    since, they are those of the register, and ``customer_version`` is the one to go on with.
     """
+
+    customer_version = 0
 
     def __init__(
         self, form: forms.BaseForm, version: int, differs: Callable[[Onboarding], Differences]
@@ -46,6 +50,10 @@ class ShowStep(ShowRefusals):
         if isinstance(error, Stale) and isinstance(error.current, Onboarding):
             saved = Onboarding.objects.select_related("customer").get(pk=error.current.pk)
             self.differences, self.version = self.differs(saved), saved.version
+        elif isinstance(error, Stale) and isinstance(error.current, Customer):
+            register = Customer.objects.get(pk=error.current.pk)
+            self.differences = shown_differences(self.form, register)
+            self.customer_version = register.version
         return super().__exit__(kind, error, trace)
 
 
