@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -527,3 +528,20 @@ def test_begun_and_left_at_once_does_not_stay_for_ever(anna: Membership) -> None
         at = timezone.now() + timedelta(days=day)
         begin_onboarding(platform, customer=None, by=anna, at=at)
         assert Onboarding.objects.count() == {0: 1, 0.5: 2, 2: 1}[day]
+
+
+@pytest.mark.parametrize("sort", ["customer", "platform", "changed"])
+def test_list_of_onboardings_is_sorted_by_its_headings(
+    sort: str, havsbris: Customer, bjorkvik: Customer, anna: Membership, sign_in: SignIn
+) -> None:
+    """REG-13, ONB-24: there and back."""
+    steps.begin("smbc", havsbris, anna)
+    steps.begin("mivo400", bjorkvik, anna)
+    client = sign_in(anna)
+    orders = []
+    for order in (sort, f"-{sort}"):
+        page = client.get(f"/onboarding/?sort={order}").content.decode()
+        found = re.findall(r'class="k-strong" href="/onboarding/[^"]*">([^<,]*)', page)
+        assert sorted(found) == [bjorkvik.name, havsbris.name]
+        orders.append(found)
+    assert orders[0] == orders[1][::-1]

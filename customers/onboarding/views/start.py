@@ -21,7 +21,7 @@ from portal.core.listing import Listing
 
 SORTS = {
     "customer": ("customer__sort_key", "name", "pk"),
-    "platform": ("platform", "-changed_at", "pk"),
+    "platform": ("platform", "changed_at", "pk"),
     "changed": ("changed_at", "pk"),
 }
 
