@@ -25,7 +25,7 @@ from orders.services.fulfilment import accept_order, complete_order, provision_o
 from portal.accounts.models import Membership, Team, User
 from portal.accounts.rights import Preset
 from portal.accounts.services import create_role
-from portal.tenancy.context import in_partner
+from portal.tenancy.context import in_partner, local_day
 from tests import factories
 from tests.browser.server import PASSWORD
 from workspace.partners import add_person, create_partner
@@ -104,7 +104,7 @@ def _what_belongs_to(customer: Customer, by: Membership) -> None:
     done = factories.make_order(customer, by=by, at=at, quantities=seats)
     accept_order(done.pk, at=at)
     provision_order(done.pk, at=at)
-    complete_order(done.pk, delivered_on=at.date(), vendor_reference="", deliveries={}, at=at)
+    complete_order(done.pk, delivered_on=local_day(at), vendor_reference="", deliveries={}, at=at)
     for order in (
         factories.make_order(customer, by=by, at=at, quantities=seats),
         factories.make_draft(customer, by=by, at=at, quantities=seats),
