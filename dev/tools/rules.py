@@ -26,11 +26,11 @@ EVIDENCE = ("tests", "dev/bench")
 
 NUMBER = re.compile(
     r"(?<![\w-])(?:"
-    r"(?:ORD|ONB|ACC|REG|CON|ANS|ISO|SAFE|OUT|VAT|INP|SPEED|USE|SUP|NOTE|RIGHTS|TERM|CV|DEC)-\d{2}"
+    r"(?:ORD|ONB|ACC|REG|CON|ANS|ISO|SAFE|OUT|VAT|INP|SPEED|USE|SUP|CHAN|NOTE|RIGHTS|TERM|CV|DEC)-\d{2}"
     r"|SM-[A-Z]+|D[12]?\d|G\d{1,2})(?![\w-])"
 )
 # In names of tests: test_ord_07_deletes_the_draft.
-IN_NAMES = re.compile(r"(?:^|_)(ord|onb|acc|reg|con|iso|safe|out|inp|use|sup)_?(\d{2})(?=_|$)")
+IN_NAMES = re.compile(r"(?:^|_)(ord|onb|acc|reg|con|iso|safe|out|inp|use|sup|chan)_?(\d{2})(?=_|$)")
 DECISION_IN_NAMES = re.compile(r"_d([12]?\d)(?=_|$)")
 HEADING = re.compile(r"^### ([A-Z]+-[A-Z0-9]+|[DG]\d+)$")
 STATE_LINE = "> "
