@@ -19,6 +19,7 @@ from customers.admin_forms import NewCustomerForm
 from customers.badges import customer_state
 from customers.models import Customer, FamilyClearance
 from customers.onboarding import admin as onboarding_admin  # noqa: F401  registers its own
+from customers.registrations import admin as registrations_admin  # noqa: F401  likewise
 from customers.services import create_customer, create_own_company
 from portal.core.admin_actions import (
     ObjectActionForm,

@@ -8,16 +8,6 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
-        from customers import audit, list_filters, messages, recipients, user_section
-        from customers.onboarding import registration
-        from portal.accounts.places import CustomerTable, register_customers
+        from customers.registration import register
 
-        register_customers(
-            CustomerTable(self.get_model("Customer")._meta.db_table, "name", "is_active")
-        )
-        audit.register()
-        messages.register()
-        list_filters.register()
-        recipients.register()
-        user_section.register()
-        registration.register()
+        register()

@@ -11,12 +11,14 @@ from django.utils.translation import ngettext, override
 
 from customers.models import Customer
 from portal.accounts.models import Membership, User
+from portal.channel.names import keep_question
 from portal.outbox.services import queue_email
 from portal.tenancy.models import Partner
 
 
 def ask_about_name(*, partner: Partner, by: User, name: str, message: str, at: datetime) -> None:
-    """Ask channel sales to look at a customer name that is in use (D3)."""
+    """Ask channel sales to look at a customer name that is in use (D3, CHAN-42)."""
+    keep_question(partner=partner, by=by, name=name, message=message, at=at)
     queue_email(
         to=settings.VENDOR_EMAIL,
         template="customers/email/ask_about_name",

@@ -64,6 +64,36 @@ HISTORY: dict[str, Message] = {
     "onboarding_saved": Message(_("Onboarding onto %(platform)s: a step was saved.")),
     "onboarding_cancelled": Message(_("Onboarding onto %(platform)s cancelled."), "is-bad"),
     "onboarding_completed": Message(_("Onboarding onto %(platform)s completed."), "is-ok"),
+    "registration_sent": Message(
+        _("Registration for %(family)s sent to Channel Sales."), present=_with_family
+    ),
+    "registration_answered": Message(
+        _("Question about the registration for %(family)s answered: %(text)s"),
+        present=_with_family,
+    ),
+    "registration_withdrawn": Message(
+        _("Registration for %(family)s withdrawn."), "is-bad", present=_with_family
+    ),
+    "registration_ask_by_vendor": Message(
+        _("Channel Sales asks about the registration for %(family)s: %(text)s"),
+        "is-warn",
+        present=_with_family,
+    ),
+    "registration_approve_by_vendor": Message(
+        _("Registration for %(family)s approved by Channel Sales. %(text)s"),
+        "is-ok",
+        present=_with_family,
+    ),
+    "registration_reject_by_vendor": Message(
+        _("Registration for %(family)s rejected by Channel Sales: %(text)s"),
+        "is-bad",
+        present=_with_family,
+    ),
+    "registration_revoke_by_vendor": Message(
+        _("Registration for %(family)s revoked by Channel Sales: %(text)s"),
+        "is-bad",
+        present=_with_family,
+    ),
     "contact_erased": Message(_("Personal data erased on request."), "is-bad"),
     "contact_exported": Message(_("Personal data exported on request.")),
     "person_away": Message(
@@ -98,6 +128,29 @@ NOTICES: dict[str, NoticeMessage] = {
     "stands_in_no_more": NoticeMessage(_("You no longer stand in for %(person)s."), "calendar"),
     "onboarding_completed": NoticeMessage(
         _("%(who)s completed the onboarding of %(customer)s onto %(platform)s."), "circle-check"
+    ),
+    "registration_approve": NoticeMessage(
+        _("%(customer)s is registered for %(family)s: you can order."),
+        "circle-check",
+        present=_with_family,
+        has_mail=True,
+    ),
+    "registration_ask": NoticeMessage(
+        _("Channel Sales asks about the registration of %(customer)s."),
+        "message",
+        has_mail=True,
+    ),
+    "registration_reject": NoticeMessage(
+        _("The registration of %(customer)s for %(family)s was rejected."),
+        "x",
+        present=_with_family,
+        has_mail=True,
+    ),
+    "registration_revoke": NoticeMessage(
+        _("The registration of %(customer)s for %(family)s was revoked."),
+        "x",
+        present=_with_family,
+        has_mail=True,
     ),
     "grant_see": NoticeMessage(_("You may see %(customer)s now."), "key"),
     "grant_change": NoticeMessage(_("You may see and change %(customer)s now."), "key"),

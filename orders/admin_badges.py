@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
-from django.contrib import admin
-from django.db import models
-from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -16,6 +13,7 @@ from orders.models import Order
 from orders.states import CSS
 from portal.catalog.models import Family
 from portal.channel.models import SubmittedOrder
+from portal.core.admin_filters import ChoiceFilter
 from portal.core.formats import with_currency
 from portal.core.templatetags.kontor import state as state_tag
 from portal.tenancy.models import Partner
@@ -55,21 +53,6 @@ def two_prices(row: Order | SubmittedOrder) -> SafeString:
 def order_page(partner: Partner, order_id: object, rest: str = "change/") -> str:
     """Return the address of an order's page in its partner's admin."""
     return f"/admin/p/{partner.slug}/orders/order/{order_id}/{rest}"
-
-
-class ChoiceFilter(admin.SimpleListFilter):
-    """A filter for a column whose choices are defined in another app."""
-
-    choices_of: ClassVar[list[tuple[str, Any]]] = []
-
-    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, Any]]:
-        return self.choices_of
-
-    def queryset(
-        self, request: HttpRequest, queryset: models.QuerySet[Any]
-    ) -> models.QuerySet[Any]:
-        chosen = self.value()
-        return queryset.filter(**{str(self.parameter_name): chosen}) if chosen else queryset
 
 
 class StateFilter(ChoiceFilter):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from customers import related_data
+from customers.registrations import orders as registrations
 from orders import audit, customer_sections, messages
 from orders.related_data import OrdersOfCustomer
+from orders.services.waiting import WaitingDrafts
 
 
 def register() -> None:
@@ -13,3 +15,4 @@ def register() -> None:
     messages.register()
     customer_sections.register()
     related_data.register(OrdersOfCustomer())
+    registrations.register(WaitingDrafts())

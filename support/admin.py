@@ -15,7 +15,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orders.admin_badges import ChoiceFilter
 from portal.accounts.models import User
 from portal.channel.models import EscalatedReport
 from portal.core.admin_actions import (
@@ -24,6 +23,7 @@ from portal.core.admin_actions import (
     ObjectActionsAdmin,
     ReadOnlyAdmin,
 )
+from portal.core.admin_filters import ChoiceFilter
 from portal.core.admin_sites import partner_site
 from portal.core.templatetags.kontor import moment
 from portal.core.templatetags.kontor import state as state_tag

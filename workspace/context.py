@@ -117,6 +117,8 @@ def _sales(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:
         items.append(orders)
     if person.may("view_quote"):
         items.append(_item(request, _("Quotes"), reverse("quotes:list"), "file-text"))
+    if person.may("add_order"):
+        items.append(_item(request, _("Registrations"), reverse("registrations:list"), "send"))
     return items
 
 

@@ -9,6 +9,11 @@ from customers.models.imports import CustomerImport, ImportedCustomer
 from customers.models.lists import ListColumns, SavedFilter
 from customers.models.onboarding import Onboarding, OnboardingQuerySet, ReachCheck, System
 from customers.models.people import CustomerGrant, Substitution, away_on
+from customers.models.registration import (
+    CustomerRegistration,
+    RegistrationFile,
+    RegistrationQuerySet,
+)
 from customers.models.settings import PartnerSettings
 from customers.models.visibility import may_change, seen_sql, sees_some
 
@@ -23,6 +28,7 @@ __all__ = [
     "CustomerGrant",
     "CustomerImport",
     "CustomerQuerySet",
+    "CustomerRegistration",
     "FamilyClearance",
     "ImportedCustomer",
     "ListColumns",
@@ -30,6 +36,8 @@ __all__ = [
     "OnboardingQuerySet",
     "PartnerSettings",
     "ReachCheck",
+    "RegistrationFile",
+    "RegistrationQuerySet",
     "SavedFilter",
     "Site",
     "Substitution",

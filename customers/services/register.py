@@ -31,7 +31,7 @@ from customers.services.rules import (
 from portal.accounts.models import Membership
 from portal.accounts.services import end_customer_users
 from portal.catalog.models import BusinessType, RatePlan
-from portal.channel.services import claim_name, release_name
+from portal.channel.services import claim_name, forget_registrations, release_name
 from portal.core.actor import acting, current_actor
 from portal.core.errors import RuleError
 from portal.core.finding import look_key
@@ -275,8 +275,10 @@ def delete_customer(customer: Customer, *, at: datetime) -> None:
     current = Customer.objects.select_for_update().get(pk=customer.pk)
     if current.is_own_company:
         raise OwnCompanyStays
-    release_name(partner=require_partner(), customer_id=current.pk)
-    end_customer_users(require_partner(), current.pk, at=at)
+    partner = require_partner()
+    release_name(partner=partner, customer_id=current.pk)
+    forget_registrations(partner=partner, ids=current.registrations.values_list("pk", flat=True))
+    end_customer_users(partner, current.pk, at=at)
     try:
         current.delete()
     except models.ProtectedError as error:

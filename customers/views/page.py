@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -13,12 +14,19 @@ from customers.active_customer import active_customer
 from customers.badges import customer_state
 from customers.custom_values import shown_values
 from customers.http import CustomerRequest, load_customer
-from customers.models import Assignment, Contact, Customer, SupportContact, may_change
+from customers.models import (
+    Assignment,
+    Contact,
+    Customer,
+    FamilyClearance,
+    SupportContact,
+    may_change,
+)
 from customers.page_sections import SHOWN, sections_of, show_all_url, shows_all
 from customers.views.files import files_context
 from portal.accounts.access import needs
 from portal.accounts.models import Membership
-from portal.catalog.models import Family
+from portal.catalog.models import Family, ProductFamily
 from portal.history.queries import timeline_of_customer
 
 
@@ -64,6 +72,17 @@ def _menu(context: dict[str, Any]) -> list[tuple[str, str]]:
     return [*parts, ("c-time", _("Log"))]
 
 
+def _families(customer: Customer) -> tuple[list[str], list[str]]:
+    """Return the families that the customer is cleared for, and those it can be registered for."""
+    valid = FamilyClearance.objects.filter(
+        customer=customer, family=OuterRef("code"), revoked_at__isnull=True
+    )
+    rows = ProductFamily._default_manager.order_by("position").annotate(cleared=Exists(valid))
+    found = list(rows.values_list("code", "requires_channel_registration", "cleared"))
+    cleared = [code for code, _needs, is_cleared in found if is_cleared]
+    return cleared, [code for code, needs, is_cleared in found if needs and not is_cleared]
+
+
 def _what_may_be_done(request: CustomerRequest) -> dict[str, bool]:
     person, customer = request.membership, request.customer
     return {
@@ -89,12 +108,13 @@ def _responsible(customer: Customer) -> list[Membership]:
 def customer_page(request: CustomerRequest) -> HttpResponse:
     """Show one customer, whether or not it is the active one (ACC-22, REG-01, REG-12)."""
     customer, person = request.customer, request.membership
-    cleared = {row.family for row in customer.clearances.filter(revoked_at__isnull=True)}
+    cleared, registrable = _families(customer)
     active = active_customer(request)
     context = {
         "customer": customer,
         "state": customer_state(customer),
-        "cleared": [Family(code).label for code in Family.values if code in cleared],
+        "cleared": [Family(code).label for code in cleared],
+        "registrable": [(code, Family(code).label) for code in registrable],
         "custom": shown_values(customer, person),
         "domains": list(customer.domains.order_by("domain")),
         **_people_and_places(request),

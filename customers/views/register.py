@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -209,9 +210,10 @@ def ask_name(request: PartnerRequest) -> HttpResponse:
     initial = {"name": request.GET.get("name", "")[:200]}
     form = AskNameForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        ask_about_name(
-            partner=request.partner, by=request.user, at=timezone.now(), **form.cleaned_data
-        )
+        with transaction.atomic():
+            ask_about_name(
+                partner=request.partner, by=request.user, at=timezone.now(), **form.cleaned_data
+            )
         messages.success(request, _("Channel Sales was asked and will answer by e-mail."))
         return redirect("customers:list")
     return render(request, "customers/ask_name.html", {"form": form})

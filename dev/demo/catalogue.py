@@ -10,6 +10,7 @@ from dev.demo.products.item import Texts
 from dev.demo.terms import TERMS
 from portal.catalog.models import (
     BusinessType,
+    Family,
     Part,
     Price,
     Product,
@@ -58,6 +59,17 @@ def _price(sek: int, part_of_list: Decimal, currency: str) -> Decimal:
     return steps * step
 
 
+# What is nothing without a trunk.
+BELONG_TO_A_TRUNK = ("TRK-NB-10", "TRK-NB-20", "TRK-NB-100", "TRK-PORT", "TRK-EMG")
+
+
+def _load_needs() -> None:
+    """Say which products need a trunk, ordered with them or running."""
+    trunks = list(Product.objects.filter(family_id=Family.TRUNK, part=Part.CHANNELS))
+    for product in Product.objects.filter(sku__in=BELONG_TO_A_TRUNK):
+        product.needs.set(trunks)
+
+
 def load_catalogue() -> None:
     """Write products, plans, prices, business types and terms into an empty catalogue."""
     plans = [
@@ -103,6 +115,7 @@ def load_catalogue() -> None:
                         for day, factor in since
                     ]
     Price.objects.bulk_create(prices)
+    _load_needs()
     BusinessType.objects.bulk_create(
         BusinessType(name=name, name_de=german, name_sv=swedish, position=position)
         for position, (name, german, swedish) in enumerate(BUSINESS_TYPES, 1)

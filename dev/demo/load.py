@@ -25,6 +25,7 @@ from dev.demo.partners import (
 from dev.demo.platforms import load_platforms
 from dev.demo.quotes import load_quotes
 from dev.demo.received import load_received
+from dev.demo.registrations import load_registrations
 from dev.demo.reports import load_reports
 from dev.demo.service import load_visits
 from portal.catalog.models import Product
@@ -60,6 +61,7 @@ def load(now: datetime | None = None) -> bool:
                 load_quotes(demo.slug, customers, people, now=now)
                 load_reports(demo.slug, customers, people, now=now)
                 load_onboardings(demo.slug, customers, people, now=now)
+                load_registrations(demo.slug, customers, people, staff=staff, now=now)
                 load_visits(demo.slug, customers, people, now=now)
             load_received(partner, now=now)
             if demo.slug == "nordlys":

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer, Site
 from orders.families.offers import Offer, Totals, make_offer, totals_of
-from orders.models import Order
+from orders.models import Order, Service
 from orders.services.checks import check_product
 from portal.catalog.models import Part, Product, prices_on
 from portal.core.errors import RuleError
@@ -141,11 +141,16 @@ class FamilyForm(forms.Form):
 
     def _need_part(self, part: str) -> None:
         candidates = [product for product in self.products if product.part == part]
-        if candidates and not self.quantity(part):
+        if candidates and not self.quantity(part) and not self._runs(part):
             names = ", ".join(product.title for product in candidates)
             self.add_error(
                 self.key(candidates[0].pk), _("This order needs at least one of: %s.") % names
             )
+
+    def _runs(self, part: str) -> bool:
+        """Return whether the customer has a running service of this part (CHAN-44)."""
+        running = Service.objects.filter(customer=self.order.customer_id, ended_on__isnull=True)
+        return running.filter(family=self.order.family, product__part=part).exists()
 
     def _refuse_what_is_not_offered(self) -> None:
         """Refuse a crafted POST for a product that is withdrawn or not open to this customer."""

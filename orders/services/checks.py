@@ -130,10 +130,15 @@ def is_cleared(customer: Customer, family: str) -> bool:
     ).exists()
 
 
-def check_customer(customer: Customer, family: str) -> None:
-    """Refuse an inactive customer (CustomerInactive) or one not registered (NotRegistered)."""
+def check_active(customer: Customer) -> None:
+    """Raise CustomerInactive for a deactivated customer (REG-16, D9)."""
     if not customer.is_active:
         raise CustomerInactive(customer)
+
+
+def check_customer(customer: Customer, family: str) -> None:
+    """Refuse an inactive customer (CustomerInactive) or one not registered (NotRegistered)."""
+    check_active(customer)
     if not is_cleared(customer, family):
         raise NotRegistered(customer, family)
 

@@ -15,8 +15,9 @@ from customers.models import Customer, Site
 from orders.credit import check_credit, exposure_of
 from orders.models import Order, OrderLine, Service
 from orders.services.assigning import assign_order
-from orders.services.checks import check_customer, check_product
+from orders.services.checks import check_active, check_customer, check_product
 from orders.services.draft_log import content_of, record_changes
+from orders.services.needs import check_needs
 from orders.states import next_state
 from portal.accounts.models import Membership
 from portal.catalog.models import Product, prices_on
@@ -103,29 +104,31 @@ def start_draft(
     own_confirmed: bool = False,
     order_id: UUID | None = None,
     kind: str = Order.Kind.NEW,
+    waits: bool = False,
 ) -> Order:
     """Start an order for a customer (ORD-01, D2).
 
-    ``order_id`` comes from the form, so that the same form sent twice makes one draft. Raise
-    CustomerInactive, NotRegistered, OwnCompanyNotConfirmed (ORD-05).
+    ``order_id`` comes from the form, so that the same form sent twice makes one draft. ``waits``
+    is for a draft that waits for the customer's registration: it stays empty until then (CHAN-04).
+    Raise CustomerInactive, NotRegistered, OwnCompanyNotConfirmed (ORD-05).
     """
-    if order_id is not None:
-        existing = Order.objects.filter(pk=order_id).first()
-        if existing is not None and _same_start(existing, customer, family, by, kind):
+    existing = Order.objects.filter(pk=order_id).first() if order_id is not None else None
+    if existing is not None:
+        if _same_start(existing, customer, family, by, kind):
             return existing  # Sent twice: the first request made it.
-        if existing is not None:
-            order_id = None  # Somebody else's id, or one of another order.
-    check_customer(customer, family)
+        order_id = None  # Somebody else's id, or one of another order.
+    check_active(customer)
+    if not waits:
+        check_customer(customer, family)
     if customer.is_own_company and not own_confirmed:
         raise OwnCompanyNotConfirmed
-    partner = require_partner()
     order = Order(
         id=order_id or uuid4(),
         number=_next_number(at),
         customer=customer,
         family=family,
         kind=kind,
-        currency=partner.currency,
+        currency=require_partner().currency,
         created_by=by,
         created_at=at,
         changed_at=at,
@@ -245,6 +248,7 @@ def save_products(
     if not lines:
         raise RuleError(_("Choose at least one product."))
     keep_agreed(order, lines)
+    check_needs(order, lines)
     check_credit(customer, exposure_of(lines))
     before = content_of(order)
     write_lines(order, lines)
@@ -297,6 +301,7 @@ def save_service_lines(
         )
     if not lines:
         raise RuleError(_("Choose at least one service."))
+    check_needs(order, lines)
     check_credit(order.customer, exposure_of(lines))
     before = content_of(order)
     write_lines(order, lines)

@@ -32,6 +32,7 @@ from orders.services.drafts import (
     write_lines,
 )
 from orders.services.index import publish
+from orders.services.needs import check_needs
 from orders.states import next_state
 from portal.accounts.models import Membership
 from portal.catalog.models import ProductFamily
@@ -111,6 +112,7 @@ def _check_all(order: Order, lines: Sequence[OrderLine], *, at: datetime) -> Non
     check_lines(lines, order.customer)
     check_details(order, lines)
     check_services(order, lines)
+    check_needs(order, lines)
     check_custom_fields(order)
     is_new = order.kind == Order.Kind.NEW
     if is_new:

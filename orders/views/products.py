@@ -17,6 +17,7 @@ from orders.families.base import FamilyForm
 from orders.forms.services import ServicesForm
 from orders.http import OrderRequest, load_form_of_order, require_version
 from orders.models import Order, Service
+from orders.services.checks import is_cleared
 from orders.services.drafts import save_products, save_service_lines
 from orders.views.gone import no_longer, of_draft
 from orders.views.stale import (
@@ -27,6 +28,7 @@ from orders.views.stale import (
     services_rows,
     step_token,
 )
+from orders.views.waiting import of_cleared, register_url
 from orders.views.wizard import steps
 from portal.accounts.access import needs
 from portal.core.errors import WrongState
@@ -41,6 +43,7 @@ def today() -> Any:
 @needs("add_order", load=load_form_of_order, of="order")
 @get_or_post
 @of_draft
+@of_cleared
 def products(request: OrderRequest) -> HttpResponse:
     """Show step 2: what is ordered, by the family's own form."""
     order = request.order
@@ -90,7 +93,16 @@ def step_context(request: OrderRequest, number: int) -> dict[str, Any]:
         "form_token": step_token(request, order),
         "steps": steps(number, order),
         "prices": request.membership.may("view_prices"),
+        "register_url": _register_url(request),
     }
+
+
+def _register_url(request: OrderRequest) -> str:
+    """Return where a refused form's customer is registered; empty for one that is."""
+    order = request.order
+    if request.method != "POST" or is_cleared(order.customer, order.family):
+        return ""
+    return register_url(order.family, order.customer_id, order.pk)
 
 
 def _save_products(request: OrderRequest, form: FamilyForm) -> HttpResponse | None:

@@ -26,6 +26,7 @@ from orders.services.placing import (
 from orders.views.gone import no_longer, of_draft
 from orders.views.products import step_context, today
 from orders.views.stale import ShowStale, review_rows, saved_review, seen
+from orders.views.waiting import of_cleared
 from orders.views.wizard import ask_mismatch
 from portal.accounts.access import needs
 from portal.core.errors import RuleError, WrongState
@@ -92,6 +93,7 @@ def _place(request: OrderRequest, form: DetailsForm, version: int) -> HttpRespon
 @needs("add_order", load=load_form_of_order, of="order")
 @get_or_post
 @of_draft
+@of_cleared
 def review(request: OrderRequest) -> HttpResponse:
     """Show step 3: read the order again, set date and contact, place it or keep it."""
     order = request.order

@@ -26,6 +26,7 @@ from orders.services.drafts import start_draft
 from orders.services.moving import move_draft
 from orders.views.gone import of_draft
 from orders.views.stale import ShowStale, seen, step_token
+from orders.views.waiting import register_url
 from portal.accounts.access import PartnerRequest, needs
 from portal.accounts.kept_forms import keep_typed
 from portal.catalog.models import Family
@@ -117,6 +118,14 @@ def _left_out(request: PartnerRequest, family: str | None) -> Customer | None:
     return active
 
 
+def _register_url(form: CustomerStepForm, family: str | None) -> str:
+    """Return where a customer is registered for the family; empty if it needs none (CHAN-04)."""
+    if not family or family not in families_with_registration():
+        return ""
+    posted = form.posted
+    return register_url(family, posted.pk if posted is not None else None)
+
+
 def _customer_page(
     request: PartnerRequest,
     *,
@@ -150,6 +159,7 @@ def _customer_page(
         "registration": bool(family) and family in families_with_registration(),
         "may_add": request.membership.may("add_customer"),
         "active_left_out": None if chosen or searched else _left_out(request, family),
+        "register_url": _register_url(form, family),
         **(more or {}),
     }
     template = "orders/step_customer.html" if family else "orders/new.html"

@@ -43,6 +43,7 @@ class ProductAdmin(StaffAdmin[Product]):
     search_fields = ("sku", "name", "name_de", "name_sv")
     ordering = ("family", "position", "sku")
     inlines = (PriceInline,)
+    filter_horizontal = ("needs",)
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Forbid deletion: products are withdrawn (ORD-28), since orders point at them."""

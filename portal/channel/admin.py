@@ -5,16 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.channel.admin_names import NameQuestionAdmin
+from portal.channel.finding import find_anywhere
 from portal.channel.models import DirectoryEntry, StaffAccess
 from portal.core.admin_actions import ReadOnlyAdmin
 from portal.core.finding import Wanted
+
+__all__ = ["DirectoryEntryAdmin", "NameQuestionAdmin", "StaffAccessAdmin"]
 
 
 @admin.register(DirectoryEntry)
@@ -34,6 +41,25 @@ class DirectoryEntryAdmin(ReadOnlyAdmin[DirectoryEntry]):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[DirectoryEntry]:
         return DirectoryEntry.objects.across_partners()
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the address of the suggestions."""
+        view = self.admin_site.admin_view(self.find_view)
+        return [path("find/", view, name="channel_directoryentry_find"), *super().get_urls()]
+
+    def find_view(self, request: HttpRequest) -> HttpResponse:
+        """Return suggestions while a member of staff types (CHAN-41)."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        text = request.GET.get("q", "").replace("\x00", "")[:200]
+        wanted = Wanted(text)
+        results = []
+        for found in find_anywhere(text):
+            rest = ", ".join(filter(None, (found.number, found.town, found.partner)))
+            tags = [] if found.is_active else [{"tone": "", "label": _("Inactive")}]
+            shown = [wanted.pieces(found.name), wanted.pieces(rest)]
+            results.append({"url": found.url, "shown": shown, "tags": tags})
+        return JsonResponse({"results": results})
 
     def get_search_results(
         self,

@@ -148,3 +148,75 @@ class EscalatedReport(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class RegistrationRow(models.Model):
+    """A partner's registration of a customer, as channel sales lists it (CHAN-02).
+
+    Updated in the transactions of the registration, as SubmittedOrder is in those of the order.
+    """
+
+    registration_id = models.UUIDField(primary_key=True)
+    partner = models.ForeignKey(
+        Partner, models.PROTECT, related_name="registrations", verbose_name=_("partner")
+    )
+    family = models.CharField(_("family"), max_length=20)
+    customer_name = models.CharField(_("customer"), max_length=200)
+    customer_number = models.CharField(_("customer number"), max_length=40)
+    is_new = models.BooleanField(_("new customer"))
+    name_key = models.CharField(max_length=800)
+    state = models.CharField(_("state"), max_length=12)
+    # Whether it is channel sales' turn.
+    is_open = models.BooleanField(_("open"), default=True)
+    channels = models.PositiveIntegerField(_("channels"))
+    credit_limit = models.DecimalField(
+        _("credit limit"), max_digits=14, decimal_places=2, null=True
+    )
+    submitted_at = models.DateTimeField(_("sent"))
+    changed_at = models.DateTimeField(_("changed"))
+
+    unscoped = models.Manager()
+    objects = PartnerOwnedManager()
+
+    class Meta:
+        default_manager_name = "unscoped"
+        verbose_name = _("registration")
+        verbose_name_plural = _("registrations")
+        indexes = [
+            models.Index(fields=["is_open", "submitted_at"], name="registration_by_turn"),
+            models.Index(fields=["partner", "-submitted_at"], name="registration_by_partner"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_name}, {self.customer_number}"
+
+
+class NameQuestion(models.Model):
+    """A partner's question about a customer name that is in use, and the answer (CHAN-42)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    partner = models.ForeignKey(
+        Partner, models.PROTECT, related_name="name_questions", verbose_name=_("partner")
+    )
+    name = models.CharField(_("customer name"), max_length=200)
+    message = models.TextField(_("message"), max_length=2000)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")
+    )
+    asked_at = models.DateTimeField(_("asked"))
+    is_open = models.BooleanField(_("open"), default=True)
+    answer = models.TextField(_("answer"), blank=True, max_length=2000)
+    answered_by = models.CharField(_("answered by"), max_length=150, blank=True)
+    answered_at = models.DateTimeField(_("answered"), null=True)
+
+    unscoped = models.Manager()
+    objects = PartnerOwnedManager()
+
+    class Meta:
+        default_manager_name = "unscoped"
+        verbose_name = _("question about a name")
+        verbose_name_plural = _("questions about names")
+        indexes = [models.Index(fields=["is_open", "asked_at"], name="namequestion_by_turn")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -9,7 +9,12 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from portal.channel.models import DirectoryEntry, EscalatedReport, SubmittedOrder
+from portal.channel.models import (
+    DirectoryEntry,
+    EscalatedReport,
+    RegistrationRow,
+    SubmittedOrder,
+)
 from portal.core.errors import RuleError
 from portal.core.finding import find_key
 from portal.core.sorting import search_key
@@ -147,3 +152,20 @@ def publish_report(*, partner: Partner, report_id: UUID, row: Mapping[str, objec
     EscalatedReport.objects.for_partner(partner).update_or_create(
         report_id=report_id, defaults={"partner": partner, **row}
     )
+
+
+def publish_registration(
+    *, partner: Partner, registration_id: UUID, row: Mapping[str, object]
+) -> None:
+    """Create or update a partner's registration in channel sales' list (CHAN-02).
+
+    Part of the caller's transaction; ``row`` is the rest of RegistrationRow's fields.
+    """
+    RegistrationRow.objects.for_partner(partner).update_or_create(
+        registration_id=registration_id, defaults={"partner": partner, **row}
+    )
+
+
+def forget_registrations(*, partner: Partner, ids: Iterable[UUID]) -> None:
+    """Take the registrations of a deleted customer from channel sales' list."""
+    RegistrationRow.objects.for_partner(partner).filter(registration_id__in=list(ids)).delete()

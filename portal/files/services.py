@@ -56,13 +56,7 @@ def store_file(
     other kind, for a file that is empty, larger than 5 MB or already attached, and if the customer
     has 500 files. ``by`` is None for a file that came by e-mail.
     """
-    content = _read(upload)
-    kind = kind_of(content, upload.name or "")
-    if kind is None or kind not in allowed:
-        kinds = ", ".join(str(each.label) for each in Kind if each in allowed)
-        raise FileRefused(
-            _("This type of file is not taken. Taken are: %(kinds)s.") % {"kinds": kinds}
-        )
+    content, kind = read_upload(upload, allowed)
     if Attachment.objects.filter(customer_id=customer.pk).count() >= MAX_FILES:
         raise FileRefused(
             _("This customer has %(n)s files, which is as many as there may be.") % {"n": MAX_FILES}
@@ -86,6 +80,20 @@ def store_file(
     AttachmentContent.objects.create(attachment=attachment, content=content)
     _note(attachment, "file_added")
     return attachment
+
+
+def read_upload(
+    upload: UploadedFile[Any], allowed: Collection[Kind] = EVERYTHING
+) -> tuple[bytes, Kind]:
+    """Return the bytes and their kind, one of ``allowed``; raise FileRefused (INP-03)."""
+    content = _read(upload)
+    kind = kind_of(content, upload.name or "")
+    if kind is None or kind not in allowed:
+        kinds = ", ".join(str(each.label) for each in Kind if each in allowed)
+        raise FileRefused(
+            _("This type of file is not taken. Taken are: %(kinds)s.") % {"kinds": kinds}
+        )
+    return content, kind
 
 
 def _read(upload: UploadedFile[Any]) -> bytes:
@@ -122,10 +130,15 @@ def delete_file(attachment: Attachment) -> None:
 
 
 def served(attachment: Attachment) -> HttpResponse:
-    """Return the file as a download that is never displayed, sniffed or cached."""
+    """Return a stored file as a download; see ``as_download``."""
     content = bytes(attachment.content.content)
-    response = HttpResponse(content, content_type=MEDIA_TYPES[Kind(attachment.kind)])
-    response["Content-Disposition"] = str(content_disposition_header(True, attachment.name))
+    return as_download(content, name=attachment.name, kind=Kind(attachment.kind))
+
+
+def as_download(content: bytes, *, name: str, kind: Kind) -> HttpResponse:
+    """Return bytes as a download that is never displayed, sniffed or cached."""
+    response = HttpResponse(content, content_type=MEDIA_TYPES[kind])
+    response["Content-Disposition"] = str(content_disposition_header(True, name))
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response

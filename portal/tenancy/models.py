@@ -92,8 +92,9 @@ class Partner(TenantMixin):
         port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT else ""
         return f"{settings.SCHEME}://{host}{port}{path}"
 
-    def page(self, view: str, *args: Any) -> str:
-        """Return the absolute address of one of this partner's pages.
+    @staticmethod
+    def path(view: str, *args: Any) -> str:
+        """Return the path of one of a partner's pages.
 
         The result does not depend on the request: channel sales' admin has other URLs and another
         prefix.
@@ -101,9 +102,13 @@ class Partner(TenantMixin):
         prefix = get_script_prefix()
         set_script_prefix("/")
         try:
-            return self.url(reverse(view, settings.ROOT_URLCONF, args=args))
+            return reverse(view, settings.ROOT_URLCONF, args=args)
         finally:
             set_script_prefix(prefix)
+
+    def page(self, view: str, *args: Any) -> str:
+        """Return the absolute address of one of this partner's pages; see ``path``."""
+        return self.url(self.path(view, *args))
 
     @property
     def brand(self) -> Brand:

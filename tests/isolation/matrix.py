@@ -168,6 +168,14 @@ PAGES: dict[str, Page] = {
     "onboarding:cancel": Page(EVERYBODY, "onboarding", 200, 302, shared=REFUSED),
     "onboarding:step": Page(EVERYBODY, "onboarding", 200, 200, shared=REFUSED),
     "onboarding:check": Page(EVERYBODY, "onboarding", shared=REFUSED),
+    "registrations:list": Page(SALES),
+    "registrations:existing": both(SALES),
+    "registrations:new": both(SALES),
+    "registrations:registration": Page(SALES, "registration"),
+    "registrations:file": Page(SALES, "registration"),
+    "registrations:answer": both(SALES, "registration"),
+    # A form without its version is stale (D22).
+    "registrations:withdraw": both(SALES, "registration", post=409),
     "orders:list": Page(SALES),
     "orders:export": Page(SALES),
     "orders:accounting": Page(SALES),
@@ -380,6 +388,8 @@ STAFF: dict[str, frozenset[int]] = {
     "html": frozenset({404, 405}),
     "again": frozenset({404, 405}),
     "preview": frozenset({404, 405}),
+    "file": frozenset({404, 405}),
+    "find": frozenset({200, 405}),
     "own_company": frozenset({200, 302, 405}),
     "": frozenset({302, 404, 405}),
 }
@@ -513,6 +523,11 @@ def cases(page: Page, mine: Things, theirs: Things) -> Iterator[Case]:
         yield Case("not assigned", others, SALES | AT_OTHER)
         for label, value in {"foreign": theirs.onboarding.pk, "random": RANDOM}.items():
             yield Case(label, {**values, "onboarding_id": value}, none)
+    elif page.of == "registration":
+        yield Case("assigned", {"registration_id": mine.registration.pk}, ASSIGNED)
+        yield Case("not assigned", {"registration_id": mine.other_registration.pk}, SALES)
+        for label, value in {"foreign": theirs.registration.pk, "random": RANDOM}.items():
+            yield Case(label, {"registration_id": value}, none)
     elif page.of in ("contact", "site", "attachment", "system"):
         key = "file_id" if page.of == "attachment" else f"{page.of}_id"
         here, other = getattr(mine, page.of), getattr(mine, f"other_{page.of}")

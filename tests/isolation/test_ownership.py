@@ -67,6 +67,7 @@ TRIGGERS = {
     ("quotes_evidence", "evidence_no_truncate"),
     ("customers_onboarding", "onboarding_keeps_customer"),
     ("customers_system", "system_keeps_customer"),
+    ("customers_customerregistration", "registration_keeps_customer"),
     ("support_problemreport", "report_keeps_customer"),
     ("support_servicereport", "servicereport_keeps_customer"),
     ("support_servicereport", "servicereport_signed_stays"),

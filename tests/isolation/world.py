@@ -14,6 +14,7 @@ from customers.models import (
     Contact,
     Customer,
     CustomerImport,
+    CustomerRegistration,
     CustomField,
     Onboarding,
     SavedFilter,
@@ -51,6 +52,7 @@ from support.services.work_orders import Plan, start_report
 from tests import factories
 from tests.conftest import NOW, PASSWORD, HostClient, choose_place
 from tests.isolation.onboardings import make_onboarding, make_system
+from tests.isolation.registrations import make_registration
 from tests.support.work_helpers import FACTS, picture, sign
 from workspace.partners import add_person
 
@@ -116,6 +118,8 @@ class Things:
     received: InboundEmail
     onboarding: Onboarding
     other_onboarding: Onboarding
+    registration: CustomerRegistration
+    other_registration: CustomerRegistration
     system: System
     other_system: System
 
@@ -390,6 +394,9 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         onboarding, other_onboarding = (
             make_onboarding(customer, canary, by=admin, at=at) for customer in (assigned, other)
         )
+        registration, other_registration = (
+            make_registration(customer, canary, by=admin, at=at) for customer in (assigned, other)
+        )
         system, other_system = (
             make_system(customer, canary, by=admin, at=at) for customer in (assigned, other)
         )
@@ -459,6 +466,8 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         other_onboarding=other_onboarding,
         system=system,
         other_system=other_system,
+        registration=registration,
+        other_registration=other_registration,
     )
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from customers.onboarding.entries import waiting_onboardings
+from customers.registrations.entries import waiting_registrations
 from orders.entries import waiting_orders
 from portal.core.listing import COUNTED, short_total
 from portal.outbox.entries import undelivered_mail
@@ -62,8 +63,13 @@ def _onboardings(scope: Scope) -> list[Entries]:
     return waiting_onboardings(scope.person, scope.narrowed)
 
 
+def _registrations(scope: Scope) -> list[Entries]:
+    return waiting_registrations(scope.person, scope.narrowed)
+
+
 SOURCES: tuple[Source, ...] = (
-    *(_orders, _quotes, _onboardings, _reports, _visits, _undelivered, _received),
+    *(_orders, _quotes, _registrations, _onboardings),
+    *(_reports, _visits, _undelivered, _received),
 )
 
 

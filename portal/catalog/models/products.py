@@ -103,6 +103,10 @@ class Product(models.Model):
     minimum = models.PositiveIntegerField(_("minimum quantity"), default=1)
     maximum = models.PositiveIntegerField(_("maximum quantity"), default=1000)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    # CHAN-44: of which one has to be there, ordered too or running.
+    needs: models.ManyToManyField[Product, Product] = models.ManyToManyField(
+        "self", symmetrical=False, blank=True, related_name="needed_by", verbose_name=_("needs")
+    )
 
     objects = ProductQuerySet.as_manager()
 
