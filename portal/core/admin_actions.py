@@ -23,6 +23,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 
+from portal.core.admin_pages import CappedPaginator
 from portal.core.errors import RuleError, WrongState
 from portal.core.forms import FormData, FormOptions, show_refusal
 
@@ -57,6 +58,9 @@ class StaffRights:
 
 class StaffAdmin(StaffRights, admin.ModelAdmin[M]):
     """A model that channel sales can edit."""
+
+    paginator = CappedPaginator
+    list_per_page = 50
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

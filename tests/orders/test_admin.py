@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test.utils import CaptureQueriesContext
 
 from customers.models import Customer
 from orders.models import LineState, Order, Service
 from orders.services.recreating import ask_cancel
 from portal.accounts.models import Membership, User
 from portal.channel.models import StaffAccess, SubmittedOrder
+from portal.core import admin_pages
 from portal.history.models import Entry
 from portal.outbox.models import OutboundEmail
+from portal.tenancy.connection import connection
 from portal.tenancy.context import in_partner
 from portal.tenancy.models import Partner
 from tests.admin_helpers import LATER, bring_to, mails_to, order_url, statements, text
@@ -376,3 +379,39 @@ def test_crafted_choice_of_orders_is_bad_input(staff: User, sign_in: SignIn) -> 
     """INP-01: an invalid key is refused and is not an error."""
     answer = sign_in(staff).post(LIST, {"action": "accept", "_selected_action": "not-a-uuid"})
     assert answer.status_code == 400
+
+
+def test_search_finds_by_number_and_customer_within_the_filter(
+    client: HostClient, order: Order, bjorkvik: Customer, jonas: Membership
+) -> None:
+    """CHAN-40: each way of searching alone, and together with a filter."""
+    other = make_order(bjorkvik, by=jonas, at=NOW)
+    for query, found in (
+        (f"q={order.number}", {order}),
+        (f"q={order.number[-4:]}", {order}),
+        ("q=havsbris", {order}),
+        ("q=1001", {other}),
+        ("q=2026", {order, other}),
+        ("q=2026&state=accepted", set()),
+        ("q=%25", set()),
+        ("q=zzz", set()),
+    ):
+        page = text(client.get(f"{LIST}?{query}"))
+        assert {each for each in (order, other) if order_url(each) in page} == found, query
+
+
+def test_long_list_is_counted_up_to_a_limit(
+    client: HostClient,
+    order: Order,
+    bjorkvik: Customer,
+    jonas: Membership,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """CHAN-40: no exact count; the page says that there are more."""
+    make_order(bjorkvik, by=jonas, at=NOW)
+    monkeypatch.setattr(admin_pages, "MOST", 1)
+    with CaptureQueriesContext(connection) as seen:
+        page = text(client.get(LIST))
+    assert "1+" in page
+    counts = [query["sql"] for query in seen if "COUNT(" in query["sql"]]
+    assert counts and all("LIMIT" in sql for sql in counts)
