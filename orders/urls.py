@@ -1,6 +1,16 @@
 from django.urls import path
 
-from orders.views import accounting, listing, manage, products, recreating, review, wizard
+from orders.views import (
+    accounting,
+    announcements,
+    listing,
+    manage,
+    offering,
+    products,
+    recreating,
+    review,
+    wizard,
+)
 
 app_name = "orders"
 _one = "<uuid:order_id>/"
@@ -8,6 +18,8 @@ urlpatterns = [
     path("", listing.order_list, name="list"),
     path("export/", listing.export, name="export"),
     path("accounting/", accounting.export, name="accounting"),
+    path("prices/", offering.price_list, name="prices"),
+    path("prices/<uuid:announcement_id>/", announcements.announcement, name="announcement"),
     path("new/", wizard.new, name="new"),
     path("new/<str:family>/", wizard.start, name="start"),
     path("new/<str:family>/customer/", wizard.create_inline, name="create_customer"),

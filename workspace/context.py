@@ -112,13 +112,16 @@ def _sales(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:
     if person.may("view_order"):
         orders = _item(request, _("Orders"), reverse("orders:list"), "shopping-bag")
         begun = request.path.startswith(reverse("orders:new")) or writing
-        accounting = request.path.startswith(reverse("orders:accounting"))
+        beside = (reverse("orders:accounting"), reverse("orders:prices"))
+        accounting = request.path.startswith(beside)
         orders["current"] = orders["current"] and not begun and not accounting
         items.append(orders)
     if person.may("view_quote"):
         items.append(_item(request, _("Quotes"), reverse("quotes:list"), "file-text"))
     if person.may("add_order"):
         items.append(_item(request, _("Registrations"), reverse("registrations:list"), "send"))
+    if person.may("view_prices"):
+        items.append(_item(request, _("Price list"), reverse("orders:prices"), "receipt"))
     return items
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal.catalog.models import (
     BusinessType,
@@ -17,13 +23,41 @@ from portal.catalog.models import (
     TermsVersion,
     VatRate,
 )
+from portal.catalog.offering import offerings
+from portal.catalog.offering_form import OfferingForm
 from portal.core.admin_actions import StaffAdmin, StaffRights
 from portal.core.admin_inlines import NamedFormSet
 
 
+class PriceFormSet(NamedFormSet[Price, Product, forms.ModelForm[Price]]):
+    """The prices of a product: one that holds is never changed, a new one holds later (CHAN-43)."""
+
+    def clean(self) -> None:
+        """Refuse to change what holds, and to add what would have held already."""
+        super().clean()
+        today = timezone.localdate()
+        for form in self.forms:
+            held = form.instance.pk is not None and form.initial["valid_from"] <= today
+            if held and form in self.deleted_forms:
+                raise forms.ValidationError(_("A price that holds can't be deleted."))
+            if held and form.has_changed():
+                form.add_error(None, _("This price holds already. Add one from a later day."))
+            elif not held and form.has_changed() and self._comes_too_late(form, today):
+                form.add_error("valid_from", _("A new price holds from tomorrow at the earliest."))
+
+    def _comes_too_late(self, form: forms.ModelForm[Price], today: date) -> bool:
+        """Return whether a new price would replace one that holds; a first one may hold at once."""
+        data = form.cleaned_data
+        if not data.get("valid_from") or data["valid_from"] > today or not data.get("rate_plan"):
+            return False
+        same = {"rate_plan": data["rate_plan"], "currency": data["currency"]}
+        known = Price._default_manager.filter(product=self.instance, valid_from__lte=today, **same)
+        return self.instance.pk is not None and known.exists()
+
+
 class PriceInline(StaffRights, admin.TabularInline[Price, Product]):
     model = Price
-    formset = NamedFormSet[Price, Product, forms.ModelForm[Price]]
+    formset = PriceFormSet
     extra = 0
     ordering = ("rate_plan", "currency", "-valid_from")
 
@@ -44,6 +78,26 @@ class ProductAdmin(StaffAdmin[Product]):
     ordering = ("family", "position", "sku")
     inlines = (PriceInline,)
     filter_horizontal = ("needs",)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the address of what can be bought."""
+        view = self.admin_site.admin_view(self.offering_view)
+        return [path("offering/", view, name="catalog_product_offering"), *super().get_urls()]
+
+    def offering_view(self, request: HttpRequest) -> HttpResponse:
+        """Show what a customer of a type, plan, currency and family can buy, and why not."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        form = OfferingForm(request.GET or None)
+        asked = form.asked()
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("What can be bought"),
+            "form": form,
+            "rows": offerings(day=timezone.localdate(), **asked) if asked else [],
+        }
+        return TemplateResponse(request, "admin/catalog/product/offering.html", context)
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Forbid deletion: products are withdrawn (ORD-28), since orders point at them."""

@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.channel.admin_names import NameQuestionAdmin
+from portal.channel.admin_prices import PriceAnnouncementAdmin
 from portal.channel.finding import find_anywhere
 from portal.channel.models import DirectoryEntry, StaffAccess
 from portal.core.admin_actions import ReadOnlyAdmin
 from portal.core.finding import Wanted
 
-__all__ = ["DirectoryEntryAdmin", "NameQuestionAdmin", "StaffAccessAdmin"]
+__all__ = ["DirectoryEntryAdmin", "NameQuestionAdmin", "PriceAnnouncementAdmin", "StaffAccessAdmin"]
 
 
 @admin.register(DirectoryEntry)

@@ -220,3 +220,50 @@ class NameQuestion(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PriceAnnouncement(models.Model):
+    """What channel sales says of prices that change on a day (CHAN-43); it is never changed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    title = models.CharField(_("title"), max_length=120)
+    text = models.TextField(_("text"), max_length=5000)
+    valid_from = models.DateField(_("prices hold from"))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by")
+    )
+    created_at = models.DateTimeField(_("announced"))
+
+    class Meta:
+        verbose_name = _("price announcement")
+        verbose_name_plural = _("price announcements")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class AnnouncedTo(models.Model):
+    """A partner that an announcement goes to, and when its people were told."""
+
+    announcement = models.ForeignKey(PriceAnnouncement, models.CASCADE, related_name="announced_to")
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="announcements")
+    told_at = models.DateTimeField(null=True)
+
+    unscoped = models.Manager()
+    objects = PartnerOwnedManager()
+
+    class Meta:
+        default_manager_name = "unscoped"
+        verbose_name = _("partner that is told")
+        verbose_name_plural = _("partners that are told")
+        constraints = [
+            models.UniqueConstraint(fields=["announcement", "partner"], name="announced_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["partner"], condition=models.Q(told_at=None), name="announcement_due"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.partner)

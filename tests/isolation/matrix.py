@@ -179,6 +179,8 @@ PAGES: dict[str, Page] = {
     "orders:list": Page(SALES),
     "orders:export": Page(SALES),
     "orders:accounting": Page(SALES),
+    "orders:prices": Page(SALES),
+    "orders:announcement": Page(SALES, "announcement"),
     "orders:new": both(SALES),
     "orders:start": both(SALES, "family"),
     "orders:create_customer": both(SALES, "own family"),
@@ -390,6 +392,7 @@ STAFF: dict[str, frozenset[int]] = {
     "preview": frozenset({404, 405}),
     "file": frozenset({404, 405}),
     "find": frozenset({200, 405}),
+    "offering": frozenset({200, 405}),
     "own_company": frozenset({200, 302, 405}),
     "": frozenset({302, 404, 405}),
 }
@@ -523,6 +526,10 @@ def cases(page: Page, mine: Things, theirs: Things) -> Iterator[Case]:
         yield Case("not assigned", others, SALES | AT_OTHER)
         for label, value in {"foreign": theirs.onboarding.pk, "random": RANDOM}.items():
             yield Case(label, {**values, "onboarding_id": value}, none)
+    elif page.of == "announcement":
+        yield Case("own", {"announcement_id": mine.announcement.pk}, everybody)
+        for label, value in {"foreign": theirs.announcement.pk, "random": RANDOM}.items():
+            yield Case(label, {"announcement_id": value}, none)
     elif page.of == "registration":
         yield Case("assigned", {"registration_id": mine.registration.pk}, ASSIGNED)
         yield Case("not assigned", {"registration_id": mine.other_registration.pk}, SALES)

@@ -1,13 +1,15 @@
-"""The registrations of the isolation tests' world: with a question, and a file."""
+"""What channel sales has to do with the isolation tests' world: registrations, announcements."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 
 from customers.models import Customer, CustomerRegistration, RegistrationFile
 from customers.registrations.services.common import publish
-from portal.accounts.models import Membership
+from portal.accounts.models import Membership, User
+from portal.channel.models import AnnouncedTo, PriceAnnouncement
+from portal.tenancy.models import Partner
 
 
 def make_registration(
@@ -38,3 +40,16 @@ def make_registration(
     )
     publish(registration)
     return registration
+
+
+def make_announcement(partner: Partner, canary: str, *, at: datetime) -> PriceAnnouncement:
+    """Return an announcement that this partner alone was told."""
+    made = PriceAnnouncement._default_manager.create(
+        title=f"{canary} prices",
+        text=canary,
+        valid_from=date(2027, 1, 1),
+        created_by=User.objects.get(email="staff@kontor.example"),
+        created_at=at,
+    )
+    AnnouncedTo.objects.for_partner(partner).create(announcement=made, partner=partner, told_at=at)
+    return made

@@ -34,6 +34,7 @@ from orders.services.fulfilment import Delivery, accept_order, complete_order, p
 from portal.accounts.models import Membership, Role, Team, User
 from portal.accounts.rights import Preset
 from portal.accounts.services import invite
+from portal.channel.models import PriceAnnouncement
 from portal.files.models import Attachment
 from portal.notices.models import Notice
 from portal.notices.services import notify
@@ -52,7 +53,7 @@ from support.services.work_orders import Plan, start_report
 from tests import factories
 from tests.conftest import NOW, PASSWORD, HostClient, choose_place
 from tests.isolation.onboardings import make_onboarding, make_system
-from tests.isolation.registrations import make_registration
+from tests.isolation.registrations import make_announcement, make_registration
 from tests.support.work_helpers import FACTS, picture, sign
 from workspace.partners import add_person
 
@@ -118,6 +119,7 @@ class Things:
     received: InboundEmail
     onboarding: Onboarding
     other_onboarding: Onboarding
+    announcement: PriceAnnouncement
     registration: CustomerRegistration
     other_registration: CustomerRegistration
     system: System
@@ -466,6 +468,7 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         other_onboarding=other_onboarding,
         system=system,
         other_system=other_system,
+        announcement=make_announcement(partner, canary, at=at),
         registration=registration,
         other_registration=other_registration,
     )
