@@ -16,7 +16,7 @@ class NeedsOther(RuleError):
     """Refuse a product without one of those that it needs, with the cure (CHAN-44)."""
 
     def __init__(self, product: Product, bases: Iterable[Product]) -> None:
-        names = ", ".join(base.title for base in bases)
+        names = "; ".join(base.title for base in bases)
         text = _("%(product)s needs one of these: %(bases)s. Add one to the order.")
         super().__init__(text % {"product": product.title, "bases": names}, field=f"q_{product.pk}")
 

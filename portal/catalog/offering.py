@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from portal.catalog.models import Family, Product, ProductFamily, prices_on
+from portal.catalog.models import Product, ProductFamily, prices_on
 from portal.core.formats import amount
 
 
@@ -71,8 +71,7 @@ def _reasons(
 def _conditions(product: Product) -> Iterator[str]:
     family: ProductFamily = product.family
     if family.requires_channel_registration:
-        label = Family(family.code).label
-        yield _("The customer is registered for %(family)s.") % {"family": label}
+        yield _("Needs a registration with Channel Sales.")
     bases = [base.title for base in product.needs.all() if base.orderable]
     if bases:
-        yield _("Needs one of these: %(bases)s.") % {"bases": ", ".join(bases)}
+        yield _("Needs one of these: %(bases)s.") % {"bases": "; ".join(bases)}

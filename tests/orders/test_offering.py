@@ -51,7 +51,7 @@ def test_type_plan_and_family_without_a_customer(client: HostClient, nordlys: ob
     assert "TRK-10" not in page.content.decode()
     trunks = client.get(PRICES, {**asked, "type": "normal", "family": "trunk"})
     assert "Needs one of these: Product TRK-10." in row(trunks, "TRK-NUM20")
-    assert "The customer is registered for SIP trunk." in row(trunks, "TRK-10")
+    assert "Needs a registration with Channel Sales." in row(trunks, "TRK-10")
 
 
 @pytest.mark.parametrize("query", ["plan=x", "family=zzz", "type=9", "customer=1", "plan=99999"])
