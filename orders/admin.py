@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
@@ -25,6 +26,7 @@ from orders.admin_badges import (
 from orders.admin_submitted import SubmittedOrderAdmin
 from orders.details import detail_rows
 from orders.models import Order
+from orders.seen import Seen, changes_since
 from portal.catalog.models import Family
 from portal.core.admin_actions import ObjectActionsAdmin
 from portal.core.admin_sites import partner_site
@@ -94,6 +96,10 @@ class OrderAdmin(ObjectActionsAdmin[Order]):
         order = super().load(request, pk)
         related = ("customer", "contact", "site", "submitted_by__user", "cancel_asked_for")
         return Order.objects.select_related(*related).get(pk=order.pk)
+
+    def changes_since(self, obj: Order, form: forms.Form) -> list[str]:
+        """Return what changed since the act's page was opened (CHAN-12)."""
+        return changes_since(Seen.unsealed(form.data.get("seen", "")), obj)
 
     def summary(self, request: HttpRequest, obj: Order) -> dict[str, Any]:
         partner = require_partner()

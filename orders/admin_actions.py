@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.admin import CustomerAdmin
 from customers.models import Customer
-from orders.admin_forms import CancelForm, CompleteForm, PlanForm, ReasonForm
+from orders.admin_forms import CancelForm, CompleteForm, PlanForm, ReasonForm, SeenForm
 from orders.models import Order
 from orders.services.customer_changes import change_rate_plan, plan_preview
 from orders.services.fulfilment import (
@@ -96,13 +96,15 @@ def _simple(
     data: Data,
 ) -> str:
     """Run an action that needs no input, or only a reason."""
-    details = {"reason": data["reason"]} if "reason" in data else {}
+    details = {name: data[name] for name in ("reason", "seen") if name in data}
     done = service(order.pk, at=timezone.localtime(), **details)
     return str(said) % {"number": done.number}
 
 
 def _cancel(request: HttpRequest, order: Order, data: Data) -> str:
-    done, copy = cancel_accepted(order.pk, reason=data["reason"], at=timezone.localtime())
+    done, copy = cancel_accepted(
+        order.pk, reason=data["reason"], at=timezone.localtime(), seen=data["seen"]
+    )
     if copy is None:
         return _("Order %(number)s is cancelled.") % {"number": done.number}
     return _("Order %(number)s is cancelled. Draft %(draft)s was made for %(customer)s.") % {
@@ -119,6 +121,7 @@ def _complete(request: HttpRequest, order: Order, data: Data) -> str:
         vendor_reference=data["vendor_reference"],
         deliveries=data["deliveries"],
         at=timezone.localtime(),
+        seen=data["seen"],
     )
     return _("Order %(number)s is completed.") % {"number": done.number}
 
@@ -135,7 +138,7 @@ def _act(
         title=partial(_title, title),
         run=run,
         why_not=partial(_why_not, key),
-        **{"explain": partial(_explain, key), **extra},
+        **{"explain": partial(_explain, key), "form": SeenForm, **extra},
     )
 
 

@@ -11,13 +11,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orders.models import Order, OrderLine
+from orders.seen import Seen, seen_of
 from orders.services.fulfilment import Delivery
 from portal.catalog.models import RatePlan
 from portal.core.admin_actions import Fieldsets, ObjectActionForm
 from portal.core.forms import ActionFormOptions, FormData
 
 
-class ReasonForm(ObjectActionForm):
+class SeenForm(ObjectActionForm):
+    """Base form of an act on an order: it carries what was seen of the order (CHAN-12)."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: FormData = None, **options: Unpack[ActionFormOptions]) -> None:
+        super().__init__(data, **options)
+        self.fields["seen"].initial = seen_of(self.obj).sealed()
+
+    def clean_seen(self) -> Seen:
+        return Seen.unsealed(self.cleaned_data["seen"])
+
+
+class ReasonForm(SeenForm):
     """A reason, which the partner reads in the e-mail and on the order's page."""
 
     reason = forms.CharField(
@@ -54,7 +68,7 @@ class PlanForm(ObjectActionForm):
         self.fields["rate_plan"].initial = self.obj.rate_plan_id
 
 
-class CompleteForm(ObjectActionForm):
+class CompleteForm(SeenForm):
     """The date of delivery, and the identifiers of each line."""
 
     delivered_on = forms.DateField(

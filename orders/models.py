@@ -75,6 +75,8 @@ class Order(VersionedMixin, TenantModel):
         OTHER = "other", _("Another reason")
 
     LIVE = (State.SUBMITTED, State.ACCEPTED, State.PROVISIONING, State.FAILED)
+    # Accepted and not over: here a request to cancel is open until it is answered.
+    ACCEPTED_ALIVE = (State.ACCEPTED, State.PROVISIONING, State.FAILED)
 
     number = models.CharField(_("order"), max_length=20, unique=True)
     customer = models.ForeignKey(
@@ -197,6 +199,11 @@ class Order(VersionedMixin, TenantModel):
     @property
     def is_live(self) -> bool:
         return self.state in self.LIVE
+
+    @property
+    def has_open_request(self) -> bool:
+        """Return whether the partner asked to cancel it and channel sales has to answer."""
+        return self.cancel_asked_at is not None and self.state in self.ACCEPTED_ALIVE
 
 
 class OrderAssignee(TenantModel):

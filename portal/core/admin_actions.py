@@ -23,8 +23,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 
-from portal.core.errors import RuleError, WrongState
-from portal.core.forms import FormData, FormOptions, show_refusal
+from portal.core.errors import RuleError, StaleError, WrongState
+from portal.core.forms import FormData, FormOptions, show_refusal, typed_rows
 
 M = TypeVar("M", bound=models.Model)
 P = TypeVar("P", bound=models.Model)
@@ -124,9 +124,10 @@ class ObjectAction(Generic[M]):
 
 
 def fieldsets_of(form: forms.Form) -> Fieldsets:
-    """Return the form's own grouping, or all of its fields in one group."""
+    """Return the form's own grouping, or all of its visible fields in one group."""
     own = getattr(form, "fieldsets", None)
-    return own() if callable(own) else [(None, {"fields": list(form.fields)})]
+    shown = [each.name for each in form.visible_fields()]
+    return own() if callable(own) else [(None, {"fields": shown})]
 
 
 class ObjectActionsAdmin(ReadOnlyAdmin[M]):
@@ -213,12 +214,17 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
             },
         )
 
-    def summary_page(self, request: HttpRequest, obj: M, status: int = 200) -> HttpResponse:
+    def summary_page(
+        self,
+        request: HttpRequest,
+        obj: M,
+        status: int = 200,
+        extra: Mapping[str, Any] | None = None,
+    ) -> HttpResponse:
         """Show the object's page: its summary and the actions that are possible now."""
         context = {"title": str(obj), "original": obj, "object_actions": self.action_links(obj)}
-        return self.page(
-            request, self.summary_template, {**context, **self.summary(request, obj)}, status
-        )
+        shown = {**context, **self.summary(request, obj), **(extra or {})}
+        return self.page(request, self.summary_template, shown, status)
 
     def change_view(
         self,
@@ -245,16 +251,16 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
         action = self.object_actions.get(key)
         if action is None:
             raise Http404
-        if reason := action.why_not(obj):
-            return self.refused(request, obj, reason)
         form = (action.form or ObjectActionForm)(
             request.POST if request.method == "POST" else None, obj=obj
         )
+        if reason := action.why_not(obj):
+            return self.refused(request, obj, reason, form)
         if request.method == "POST" and form.is_valid():
             try:
                 done = action.run(request, obj, form.cleaned_data)
-            except WrongState as error:
-                return self.refused(request, obj, str(error))
+            except (WrongState, StaleError) as error:
+                return self.refused(request, obj, str(error), form)
             except RuleError as error:
                 show_refusal(form, error)
             else:
@@ -272,10 +278,21 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
             crumb=str(obj),
         )
 
-    def refused(self, request: HttpRequest, obj: M, sentence: str) -> HttpResponse:
-        """Show the object's page as it is now, with the refusal; 409 (D22)."""
+    def changes_since(self, obj: M, form: forms.Form) -> list[str]:
+        """Return what changed in the object since the form was made, a sentence each."""
+        return []
+
+    def refused(
+        self, request: HttpRequest, obj: M, sentence: str, form: forms.Form
+    ) -> HttpResponse:
+        """Show the object's page as it is now, with the refusal; 409 (D22).
+
+        It names what changed since the form was made (CHAN-12), and keeps what was typed.
+        """
         messages.error(request, sentence)
         obj = self.load(request, obj.pk)
-        if self.summary_template:
-            return self.summary_page(request, obj, status=409)
-        return redirect(self.page_of(obj))
+        if not self.summary_template:
+            return redirect(self.page_of(obj))
+        typed = typed_rows(form) if form.is_bound else []
+        extra = {"changes": self.changes_since(obj, form), "typed": typed}
+        return self.summary_page(request, obj, 409, extra)

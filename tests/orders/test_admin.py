@@ -11,6 +11,7 @@ import time_machine
 
 from customers.models import Customer
 from orders.models import LineState, Order, Service
+from orders.seen import seen_of
 from orders.services.recreating import ask_cancel
 from portal.accounts.models import Membership, User
 from portal.channel.models import StaffAccess, SubmittedOrder
@@ -61,7 +62,9 @@ def order(havsbris: Customer, jonas: Membership) -> Order:
 
 
 def post(client: HostClient, order: Order, action: str, data: dict[str, str], **kwargs: Any) -> Any:
-    return client.post(order_url(order, f"do/{action}/"), data, **kwargs)
+    """Post an act from a page that shows the order as it is now."""
+    seen = seen_of(Order.objects.get(pk=order.pk)).sealed()
+    return client.post(order_url(order, f"do/{action}/"), {"seen": seen, **data}, **kwargs)
 
 
 @pytest.mark.parametrize("action", ACTIONS)
