@@ -23,6 +23,7 @@ from orders.admin_badges import (
     two_prices,
     what_it_is,
 )
+from orders.admin_bulk import BulkActAdmin
 from orders.admin_submitted import SubmittedOrderAdmin
 from orders.details import detail_rows
 from orders.models import Order
@@ -36,7 +37,7 @@ from portal.history.queries import timeline_of
 from portal.outbox.queries import emails_about
 from portal.tenancy.context import require_partner
 
-__all__ = ["OrderAdmin", "SubmittedOrderAdmin"]
+__all__ = ["BulkActAdmin", "OrderAdmin", "SubmittedOrderAdmin"]
 
 
 @admin.register(Order, site=partner_site)

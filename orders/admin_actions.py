@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from customers.admin import CustomerAdmin
 from customers.models import Customer
+from orders.admin_badges import WHAT_HAPPENS
 from orders.admin_forms import CancelForm, CompleteForm, PlanForm, ReasonForm, SeenForm
+from orders.emails import told_of
 from orders.models import Order
 from orders.services.customer_changes import change_rate_plan, plan_preview
 from orders.services.fulfilment import (
@@ -27,39 +29,16 @@ from orders.services.fulfilment import (
     retry_order,
     return_order,
 )
-from orders.states import next_state
+from orders.states import why_not
 from portal.core.admin_actions import ObjectAction
-from portal.core.errors import WrongState
 from portal.core.formats import day
-from portal.tenancy.context import current_partner
 
 Data = Mapping[str, Any]
 
-# For each action: the explanation on the page that asks for confirmation.
-_EXPLAIN: dict[str, Promise] = {
-    "accept": gettext_lazy("The vendor can deliver."),
-    "return": gettext_lazy("The order is a draft of the partner again, and its credit is free."),
-    "reject": gettext_lazy("This is final: nothing is delivered, and the credit is free again."),
-    "provision": gettext_lazy("The delivery has begun."),
-    "fail": gettext_lazy("The order keeps its credit. It can be tried again or cancelled."),
-    "retry": gettext_lazy("The delivery begins once more."),
-    "complete": gettext_lazy("Services are made or changed, and billing starts."),
-}
-
-
-def _why_not(action: str, order: Order) -> str:
-    try:
-        next_state(order, action)
-    except WrongState as error:
-        return str(error)
-    return ""
-
 
 def _explain(action: str, order: Order) -> list[str]:
-    person = order.submitted_by
-    partner = current_partner()
-    to = person.user.email if person else partner.notification_email if partner else ""
-    lines = [str(_EXPLAIN[action]), _("An e-mail goes to %(address)s.") % {"address": to}]
+    to = ", ".join(told_of(order))
+    lines = [str(WHAT_HAPPENS[action]), _("An e-mail goes to %(address)s.") % {"address": to}]
     if action == "accept" and order.customer.lifecycle == Customer.Lifecycle.PROSPECT:
         lines.append(
             _("%(customer)s is a prospect so far, and becomes a customer.")
@@ -137,7 +116,7 @@ def _act(
         label=label,
         title=partial(_title, title),
         run=run,
-        why_not=partial(_why_not, key),
+        why_not=lambda order: why_not(order, key),
         **{"explain": partial(_explain, key), "form": SeenForm, **extra},
     )
 

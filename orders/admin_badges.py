@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -25,6 +26,18 @@ STATES: list[tuple[str, Any]] = [
     (state, gettext_lazy("Returned") if state == Order.State.DRAFT else label)
     for state, label in Order.State.choices
 ]
+
+
+# For each act: what the page that asks says of it.
+WHAT_HAPPENS: dict[str, Promise] = {
+    "accept": gettext_lazy("The vendor can deliver."),
+    "return": gettext_lazy("The order is a draft of the partner again, and its credit is free."),
+    "reject": gettext_lazy("This is final: nothing is delivered, and the credit is free again."),
+    "provision": gettext_lazy("The delivery has begun."),
+    "fail": gettext_lazy("The order keeps its credit. It can be tried again or cancelled."),
+    "retry": gettext_lazy("The delivery begins once more."),
+    "complete": gettext_lazy("Services are made or changed, and billing starts."),
+}
 
 
 def state_badge(state: str, *, asked: bool = False) -> SafeString:

@@ -99,11 +99,16 @@ class NoRequest(WrongState):
 
 def allowed(order: Order, transition: str) -> bool:
     """Return whether the transition is possible for the order as it is."""
+    return not why_not(order, transition)
+
+
+def why_not(order: Order, transition: str) -> str:
+    """Return why the transition is not possible now, empty if it is."""
     try:
         next_state(order, transition)
-    except WrongState:
-        return False
-    return True
+    except WrongState as error:
+        return str(error)
+    return ""
 
 
 def next_state(order: Order, transition: str) -> str:

@@ -16,4 +16,5 @@ def schedule(*, mailbox: bool) -> dict[str, dict[str, Any]]:
         "sweep-received-mail": {"task": "outbox.sweep_received", "schedule": 600.0},
         **({"fetch-mail": {"task": "outbox.fetch_mail", "schedule": 60.0}} if mailbox else {}),
         "sweep-imports": {"task": "customers.sweep_imports", "schedule": 60.0},
+        "sweep-bulk-acts": {"task": "orders.sweep_bulk_acts", "schedule": 60.0},
     }

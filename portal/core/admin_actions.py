@@ -76,6 +76,14 @@ class StaffAdmin(StaffRights, admin.ModelAdmin[M]):
                 raise BadRequest from error
         return super().response_action(request, queryset, *args, **kwargs)
 
+    def page(
+        self, request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200
+    ) -> HttpResponse:
+        """Render one of our templates within the admin's layout."""
+        request.current_app = self.admin_site.name
+        frame = {**self.admin_site.each_context(request), "opts": self.opts}
+        return TemplateResponse(request, template, {**frame, **context}, status=status)
+
 
 class ReadOnlyAdmin(StaffAdmin[M]):
     """A model that channel sales can only read; it is changed elsewhere."""
@@ -177,14 +185,6 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
         view = self.admin_site.admin_view(self.action_view)
         name = self.url_name("action").partition(":")[2]
         return [path("<uuid:pk>/do/<slug:key>/", view, name=name), *super().get_urls()]
-
-    def page(
-        self, request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200
-    ) -> HttpResponse:
-        """Render one of our templates within the admin's layout."""
-        request.current_app = self.admin_site.name
-        frame = {**self.admin_site.each_context(request), "opts": self.opts}
-        return TemplateResponse(request, template, {**frame, **context}, status=status)
 
     def form_page(
         self,

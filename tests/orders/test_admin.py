@@ -16,7 +16,6 @@ from orders.services.recreating import ask_cancel
 from portal.accounts.models import Membership, User
 from portal.channel.models import StaffAccess, SubmittedOrder
 from portal.history.models import Entry
-from portal.outbox.models import OutboundEmail
 from portal.tenancy.context import in_partner
 from portal.tenancy.models import Partner
 from tests.admin_helpers import LATER, bring_to, mails_to, order_url, statements, text
@@ -330,38 +329,6 @@ def test_filter_by_partner(
     client: HostClient, order: Order, german: Order, nordlys: Partner
 ) -> None:
     assert listed(client, f"?partner__id__exact={nordlys.pk}") == {"Havsbris Konsult AB"}
-
-
-def test_bulk_actions_run_each_order_by_itself(
-    client: HostClient,
-    order: Order,
-    german: Order,
-    brueckner: Partner,
-    nordlys: Partner,
-    staff: User,
-) -> None:
-    """D24: each in its own partner's context, each with its result; a refusal stops no other."""
-    bring_to(order, "accepted")
-    chosen = {"_selected_action": [order.pk, german.pk]}
-    response = client.post(LIST, {"action": "accept", **chosen}, follow=True)
-    page = text(response)
-    assert f"{order.number} of Nordlys Telekom AB: This order is accepted and cannot be" in page
-    assert f"{german.number} of Brückner IT GmbH: done." in page
-    with in_partner(brueckner):
-        german.refresh_from_db()
-        assert german.state == "accepted"
-        entry = Entry.objects.get(verb="order_accepted_by_vendor")
-        assert (entry.by_staff, entry.actor_id) == (True, staff.pk)
-        assert OutboundEmail.objects.for_partner(brueckner).filter(about_id=german.pk).count() == 2
-
-    client.post(LIST, {"action": "provision", **chosen})
-    order.refresh_from_db()
-    with in_partner(brueckner):
-        german.refresh_from_db()
-    assert (order.state, german.state) == ("provisioning", "provisioning")
-    for partner in (nordlys, brueckner):
-        noted = StaffAccess.objects.for_partner(partner).filter(method="POST", user=staff)
-        assert noted.count() == 2
 
 
 @pytest.mark.parametrize("url", [LIST, "/admin/p/nordlys/orders/order/"])
