@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from orders.emails.parts import summary_of
 from orders.models import Order
+from portal.outbox.rendering import Voice
 from portal.outbox.services import queue_email
 from portal.tenancy.context import require_partner
 
@@ -77,6 +78,7 @@ def _progress(order: Order, transition: str, to: _Reader, *, reason: str, key: s
         queue_email(
             to=to.address,
             template="orders/email/progress",
+            voice=Voice.VENDOR,
             context={
                 "order": order,
                 "customer": order.customer,
