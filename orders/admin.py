@@ -18,7 +18,6 @@ from orders.admin_badges import (
     FamilyFilter,
     KindFilter,
     StateFilter,
-    is_cancel_asked,
     state_badge,
     two_prices,
     what_it_is,
@@ -79,7 +78,7 @@ class OrderAdmin(ObjectActionsAdmin[Order]):
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, order: Order) -> SafeString:
-        return state_badge(order.state, asked=is_cancel_asked(order))
+        return state_badge(order.state, asked=order.has_open_request)
 
     @admin.display(description=gettext_lazy("family"), ordering="family")
     def what(self, order: Order) -> str:
@@ -95,8 +94,9 @@ class OrderAdmin(ObjectActionsAdmin[Order]):
 
     def load(self, request: HttpRequest, pk: object) -> Order:
         order = super().load(request, pk)
-        related = ("customer", "contact", "site", "submitted_by__user", "cancel_asked_for")
-        return Order.objects.select_related(*related).get(pk=order.pk)
+        related = ("customer", "contact", "site", "submitted_by__user")
+        asked = ("cancel_asked_for", "cancel_asked_by__user")
+        return Order.objects.select_related(*related, *asked).get(pk=order.pk)
 
     def changes_since(self, obj: Order, form: forms.Form) -> list[str]:
         """Return what changed since the act's page was opened (CHAN-12)."""
@@ -127,7 +127,7 @@ class OrderAdmin(ObjectActionsAdmin[Order]):
                 "used": amount(customer.credit_committed),
             },
             "details": detail_rows(obj),
-            "asked": cancel_asked(obj) if is_cancel_asked(obj) else "",
+            "asked": cancel_asked(obj),
             "timeline": timeline_of(obj),
             "emails": emails_about(partner, obj)[:20],
             "recreated_from": obj.recreated_from,

@@ -29,6 +29,7 @@ from orders.services.fulfilment import (
     retry_order,
     return_order,
 )
+from orders.services.requests import decline_cancel
 from orders.states import why_not
 from portal.core.admin_actions import ObjectAction
 from portal.core.formats import day
@@ -48,9 +49,8 @@ def _explain(action: str, order: Order) -> list[str]:
 
 
 def _explain_cancel(order: Order) -> list[str]:
-    lines = [_("Nothing more is delivered, and the credit is free again.")]
-    if order.cancel_asked_at is not None:
-        lines.append(cancel_asked(order))
+    told = _("An e-mail goes to %(address)s.") % {"address": ", ".join(told_of(order))}
+    lines = [_("Nothing more is delivered, and the credit is free again."), told]
     if order.cancel_asked_for is not None:
         lines.append(
             _("A new draft is made for %(customer)s.") % {"customer": order.cancel_asked_for.label}
@@ -59,12 +59,18 @@ def _explain_cancel(order: Order) -> list[str]:
 
 
 def cancel_asked(order: Order) -> str:
-    """Return when and why the partner asked for cancellation, as one sentence."""
-    assert order.cancel_asked_at is not None
+    """Return when, why and by whom cancellation was asked for, as one sentence; "" if it is not."""
+    if order.cancel_asked_at is None or not order.has_open_request:
+        return ""
     reason = Order.CancelReason(order.cancel_asked_reason or "other").label
     said = f"{reason}. {order.cancel_asked_text}".strip()
     when = day(timezone.localtime(order.cancel_asked_at).date())
-    return _("The partner asked for this on %(day)s: %(said)s") % {"day": when, "said": said}
+    if order.cancel_asked_by is not None:
+        said = f"{said} – {order.cancel_asked_by.user.name}"
+    return _("The partner asked to cancel the order on %(day)s: %(said)s") % {
+        "day": when,
+        "said": said,
+    }
 
 
 def _simple(
@@ -117,6 +123,7 @@ def _act(
         title=partial(_title, title),
         run=run,
         why_not=lambda order: why_not(order, key),
+        warning=cancel_asked,
         **{"explain": partial(_explain, key), "form": SeenForm, **extra},
     )
 
@@ -173,6 +180,13 @@ ACTIONS: dict[str, ObjectAction[Order]] = {
         partial(_simple, reject_order, gettext_lazy("Order %(number)s is rejected.")),
         form=ReasonForm,
         danger=True,
+    ),
+    "decline_cancel": _act(
+        "decline_cancel",
+        gettext_lazy("Decline to cancel"),
+        gettext_lazy("Decline to cancel order %(number)s for %(customer)s"),
+        partial(_simple, decline_cancel, gettext_lazy("Order %(number)s is not cancelled.")),
+        form=ReasonForm,
     ),
     "cancel_accepted": _act(
         "cancel_accepted",

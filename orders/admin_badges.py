@@ -19,7 +19,6 @@ from portal.catalog.models import Family
 from portal.channel.models import SubmittedOrder
 from portal.core.formats import with_currency
 from portal.core.templatetags.kontor import state as state_tag
-from portal.tenancy.models import Partner
 
 # A draft that channel sales can see is one that was returned for changes.
 STATES: list[tuple[str, Any]] = [
@@ -36,6 +35,7 @@ WHAT_HAPPENS: dict[str, Promise] = {
     "provision": gettext_lazy("The delivery has begun."),
     "fail": gettext_lazy("The order keeps its credit. It can be tried again or cancelled."),
     "retry": gettext_lazy("The delivery begins once more."),
+    "decline_cancel": gettext_lazy("The order stays as it is, and the request is answered."),
     "complete": gettext_lazy("Services are made or changed, and billing starts."),
 }
 
@@ -48,11 +48,6 @@ def state_badge(state: str, *, asked: bool = False) -> SafeString:
     return format_html("{}<br>{}", sign, state_tag("is-warn", _("Cancel asked for")))
 
 
-def is_cancel_asked(order: Order) -> bool:
-    """Return whether channel sales still has to decide on a cancellation."""
-    return order.cancel_asked_at is not None and order.state == Order.State.ACCEPTED
-
-
 def what_it_is(family: str, kind: str) -> str:
     """Return ``Flex``, or ``Flex, change`` for an order on running services."""
     label = str(Family(family).label)
@@ -63,11 +58,6 @@ def two_prices(row: Order | SubmittedOrder) -> SafeString:
     """Return the one-off price above the monthly one, each with the currency."""
     one_off = with_currency(row.one_off, row.currency)
     return format_html("{}<br>{}", one_off, with_currency(row.monthly, row.currency))
-
-
-def order_page(partner: Partner, order_id: object, rest: str = "change/") -> str:
-    """Return the address of an order's page in its partner's admin."""
-    return f"/admin/p/{partner.slug}/orders/order/{order_id}/{rest}"
 
 
 class ChoiceFilter(admin.SimpleListFilter):

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from orders.admin_badges import order_page
+from orders.emails import order_page
 from portal.channel.models import BulkAct, BulkActItem
 from portal.core.admin_actions import ReadOnlyAdmin
 from portal.core.templatetags.kontor import moment

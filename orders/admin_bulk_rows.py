@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.models import Customer
-from orders.admin_badges import order_page, two_prices, what_it_is
-from orders.emails import told_of
+from orders.admin_badges import two_prices, what_it_is
+from orders.emails import order_page, told_of
 from orders.models import Order, OrderLine
 from orders.seen import seen_of
 from orders.states import why_not

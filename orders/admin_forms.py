@@ -49,7 +49,7 @@ class CancelForm(ReasonForm):
     def __init__(self, data: FormData = None, **options: Unpack[ActionFormOptions]) -> None:
         super().__init__(data, **options)
         order: Order = self.obj
-        if order.cancel_asked_at is not None and order.cancel_asked_text:
+        if order.has_open_request and order.cancel_asked_text:
             self.fields["reason"].required = False
             self.fields["reason"].help_text = _("Empty: the reason that the partner gave.")
 

@@ -17,11 +17,11 @@ from orders.admin_badges import (
     FamilyFilter,
     KindFilter,
     StateFilter,
-    order_page,
     state_badge,
     two_prices,
     what_it_is,
 )
+from orders.emails import order_page
 from portal.channel.models import DirectoryEntry, SubmittedOrder
 from portal.core.finding import Wanted
 from portal.core.formats import day

@@ -126,6 +126,9 @@ class Order(VersionedMixin, TenantModel):
     cancel_asked_for = models.ForeignKey(
         Customer, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    cancel_asked_by = models.ForeignKey(
+        Membership, models.DO_NOTHING, null=True, blank=True, related_name="+"
+    )
     recreated_from = models.OneToOneField(
         "self", models.SET_NULL, null=True, blank=True, related_name="recreated_as"
     )

@@ -17,6 +17,7 @@ urlpatterns = [
     path(_one + "products/", products.products, name="products"),
     path(_one + "review/", review.review, name="review"),
     path(_one + "cancel/", manage.cancel, name="cancel"),
+    path(_one + "cancel/withdraw/", manage.withdraw, name="withdraw_cancel"),
     path(_one + "delete/", manage.delete, name="delete"),
     path(_one + "recreate/", recreating.recreate, name="recreate"),
     path(

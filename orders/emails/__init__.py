@@ -1,6 +1,16 @@
 """The e-mails of orders: one function each (CV-17: every e-mail goes through queue_email)."""
 
 from orders.emails.acts import progress, told_of
+from orders.emails.parts import order_page
 from orders.emails.placing import placed, placed_assigned, placed_customer
+from orders.emails.vendor import cancel_withdrawn
 
-__all__ = ["placed", "placed_assigned", "placed_customer", "progress", "told_of"]
+__all__ = [
+    "cancel_withdrawn",
+    "order_page",
+    "placed",
+    "placed_assigned",
+    "placed_customer",
+    "progress",
+    "told_of",
+]

@@ -25,6 +25,7 @@ def _headline(order: Order, transition: str) -> str:
         "retry": _("Order %(number)s for %(customer)s is being delivered again") % details,
         "complete": _("Order %(number)s for %(customer)s is complete") % details,
         "cancel_accepted": _("Order %(number)s for %(customer)s was cancelled") % details,
+        "decline_cancel": _("Order %(number)s for %(customer)s will not be cancelled") % details,
     }[transition]
 
 
@@ -37,6 +38,7 @@ def _explanation(transition: str) -> str:
         "fail": _("Channel Sales will try again or cancel the order. You need not do anything."),
         "retry": _("Channel Sales has started the delivery once more."),
         "complete": _("Everything is delivered. Billing starts with the date of delivery."),
+        "decline_cancel": _("Channel Sales declined to cancel it. The delivery goes on."),
         "cancel_accepted": _(
             "Nothing more will be delivered, and the order no longer counts as used credit."
         ),
@@ -53,12 +55,13 @@ class _Reader:
 
 
 def _readers(order: Order) -> list[_Reader]:
-    """Return who is told: who placed the order, or the partner if nobody did."""
-    partner, person = require_partner(), order.submitted_by
-    if person is None:
+    """Return who is told: who placed the order and who asked to cancel it, or the partner."""
+    partner = require_partner()
+    people = {person.pk: person for person in (order.submitted_by, order.cancel_asked_by) if person}
+    if not people:
         return [_Reader(partner.notification_email, partner.name, partner.language)]
-    user = person.user
-    return [_Reader(user.email, user.get_short_name(), user.language)]
+    users = [person.user for person in people.values()]
+    return [_Reader(user.email, user.get_short_name(), user.language) for user in users]
 
 
 def told_of(order: Order) -> list[str]:

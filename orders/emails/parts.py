@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from orders.models import Order
 from portal.catalog.models import Family
 from portal.core.formats import day
+from portal.tenancy.models import Partner
 
 
 def summary_of(order: Order, *, whole: bool) -> list[tuple[str, str]]:
@@ -21,3 +22,8 @@ def summary_of(order: Order, *, whole: bool) -> list[tuple[str, str]]:
     if whole and order.po_number:
         rows.append((_("Purchase order number"), order.po_number))
     return rows
+
+
+def order_page(partner: Partner, order_id: object, rest: str = "change/") -> str:
+    """Return the address of an order's page in its partner's admin."""
+    return f"/admin/p/{partner.slug}/orders/order/{order_id}/{rest}"

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from orders.emails import order_page
 from orders.models import Order
 from orders.seen import Seen
 from orders.services.fulfilment import accept_order, provision_order, reject_order, return_order
@@ -164,7 +165,7 @@ def _finish(item: BulkActItem, state: BulkActItem.State, result: str, *, at: dat
         user=item.act.user,
         at=at,
         method="POST",
-        path=f"/admin/p/{item.partner.slug}/orders/order/{item.order_id}/do/{item.act.act}/",
+        path=order_page(item.partner, item.order_id, f"do/{item.act.act}/"),
         status=200 if state == State.DONE else 409,
     )
 

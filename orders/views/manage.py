@@ -19,6 +19,7 @@ from orders.progress import next_of, steps_of
 from orders.services.drafts import start_draft
 from orders.services.moving import delete_draft
 from orders.services.recreating import ask_cancel, cancel_order
+from orders.services.requests import withdraw_cancel
 from orders.states import CSS, allowed, next_state
 from portal.accounts.access import needs
 from portal.accounts.models import Membership
@@ -42,6 +43,7 @@ def _possible(order: Order, person: Membership) -> dict[str, bool]:
         and writes
         and order.kind == Order.Kind.NEW
         and order.state == Order.State.SUBMITTED,
+        "may_withdraw": cancels and allowed(order, "withdraw_cancel"),
         "may_ask": cancels and allowed(order, "ask_cancel") and order.cancel_asked_at is None,
         "may_resend": person.may("manage_people"),
     }
@@ -115,9 +117,11 @@ def cancel(request: OrderRequest) -> HttpResponse:
         return gone
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        service = ask_cancel if asks else cancel_order
         with ShowRefusals(form):
-            service(order.pk, at=timezone.now(), **form.cleaned_data)
+            if asks:
+                ask_cancel(order.pk, at=timezone.now(), by=request.membership, **form.cleaned_data)
+            else:
+                cancel_order(order.pk, at=timezone.now(), **form.cleaned_data)
             messages.success(
                 request,
                 _("Channel Sales was asked to cancel order %s.") % order.number
@@ -128,6 +132,17 @@ def cancel(request: OrderRequest) -> HttpResponse:
     may_recreate = request.membership.may("add_order") and order.kind == Order.Kind.NEW
     context = {"order": order, "form": form, "asks": asks, "may_recreate": may_recreate}
     return render(request, "orders/cancel.html", context)
+
+
+@needs("cancel_order", load=load_order, of="order")
+@require_POST
+def withdraw(request: OrderRequest) -> HttpResponse:
+    """Take the request to cancel an order back (CHAN-13)."""
+    order = request.order
+    with RefusalsAsMessages(request):
+        withdraw_cancel(order.pk, by=request.membership, at=timezone.now())
+        messages.success(request, _("Channel Sales was told that order %s stays.") % order.number)
+    return redirect("orders:order", order.pk)
 
 
 @needs("add_order", load=load_customer, of="customer")

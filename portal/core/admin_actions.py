@@ -118,7 +118,8 @@ class ObjectAction(Generic[M]):
 
     ``run`` calls one service and returns the message to show; it may raise RuleError. ``form``
     makes the form of the page (None: the page only asks for confirmation). ``why_not`` returns the
-    reason why the action is not possible now, empty if it is; it writes nothing.
+    reason why the action is not possible now, empty if it is; it writes nothing. ``warning`` is
+    what has to be known first, shown above everything else on the page.
     """
 
     label: str | Promise
@@ -127,6 +128,7 @@ class ObjectAction(Generic[M]):
     form: type[ObjectActionForm] | None = None
     why_not: Callable[[M], str] = lambda obj: ""
     explain: Callable[[M], list[str]] = lambda obj: []
+    warning: Callable[[M], str] = lambda obj: ""
     primary: bool = False
     danger: bool = False
 
@@ -197,6 +199,7 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
         explain: list[str] | None = None,
         danger: bool = False,
         crumb: str = "",
+        warning: str = "",
     ) -> HttpResponse:
         """Show a page with one form and one button."""
         return self.page(
@@ -211,6 +214,7 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
                 "explain": explain or [],
                 "danger": danger,
                 "crumb": crumb,
+                "warning": warning,
             },
         )
 
@@ -276,6 +280,7 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
             explain=action.explain(obj),
             danger=action.danger,
             crumb=str(obj),
+            warning=action.warning(obj),
         )
 
     def changes_since(self, obj: M, form: forms.Form) -> list[str]:

@@ -136,8 +136,7 @@ def queue_email(
     nothing is queued. ``secrets`` are values that let somebody in: templates see them by name, the
     stored text does not contain them. ``about`` and ``customer_id`` show the message on the pages
     of that object and that customer. ``document`` is attached: the message waits until it is made.
-    ``voice`` says who speaks: what an act of channel sales causes is the vendor's, with its name,
-    signature and address for answers (CHAN-16).
+    ``voice`` is the vendor's for what channel sales causes (CHAN-16).
 
     Delivery starts after the commit. Raise BadAddress for an invalid address; an error in a
     template is raised too, so that the transaction is rolled back.
@@ -148,9 +147,8 @@ def queue_email(
     if there is not None:
         return there
     email = _rendered(template, context, dict(secrets or {}), language, partner, voice)
-    answers = reply_to or _answers_to(partner, voice)
     email.key, email.to_address = key, _address(to)
-    email.reply_to = _address(answers) if answers else ""
+    email.reply_to = _answers_to(partner, voice, reply_to)
     for name, value in _about(about, partner).items():
         setattr(email, name, value)
     if customer_id is not None:
@@ -167,10 +165,10 @@ def queue_email(
     return there
 
 
-def _answers_to(partner: Partner | None, voice: Voice) -> str:
-    if voice is Voice.VENDOR:
-        return settings.VENDOR_EMAIL
-    return partner.notification_email if partner else ""
+def _answers_to(partner: Partner | None, voice: Voice, wanted: str | None) -> str:
+    own = settings.VENDOR_EMAIL if voice is Voice.VENDOR else partner and partner.notification_email
+    answers = wanted or own
+    return _address(answers) if answers else ""
 
 
 def _rendered(

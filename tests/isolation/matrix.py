@@ -181,6 +181,7 @@ PAGES: dict[str, Page] = {
     "orders:products": both(SALES, "draft", post=409),
     "orders:review": both(SALES, "draft", post=409),
     "orders:cancel": both(SALES, "order"),
+    "orders:withdraw_cancel": act(SALES, "order"),
     "orders:delete": both(SALES, "draft", post=302),
     "orders:recreate": both(SALES, "order"),
     "orders:change_services": act(SALES, "services"),

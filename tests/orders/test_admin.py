@@ -200,7 +200,7 @@ def test_cancel_that_the_partner_asked_for_makes_the_new_draft(
     )
     assert "Cancel asked for" in text(client.get(LIST + "?cancel_requested__exact=1"))
     page = text(client.get(order_url(order, "do/cancel_accepted/")))
-    assert "The partner asked for this on 23 Nov 2026" in page
+    assert "The partner asked to cancel the order on 23 Nov 2026" in page
     assert "Their purchase order" in page
     assert "A new draft is made for Björkvik Bygg AB, 10017." in page
 
