@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -24,6 +27,7 @@ from orders.admin_badges import (
 )
 from orders.admin_bulk import BulkActAdmin
 from orders.admin_submitted import SubmittedOrderAdmin
+from orders.conversation import files_of, said_about
 from orders.details import detail_rows
 from orders.models import Order
 from orders.seen import Seen, changes_since
@@ -32,6 +36,7 @@ from portal.core.admin_actions import ObjectActionsAdmin
 from portal.core.admin_sites import partner_site
 from portal.core.formats import amount, day
 from portal.core.templatetags.kontor import moment
+from portal.files.services import served
 from portal.history.queries import timeline_of
 from portal.outbox.queries import emails_about
 from portal.tenancy.context import require_partner
@@ -98,6 +103,16 @@ class OrderAdmin(ObjectActionsAdmin[Order]):
         asked = ("cancel_asked_for", "cancel_asked_by__user")
         return Order.objects.select_related(*related, *asked).get(pk=order.pk)
 
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.file_view)
+        address = path("<uuid:pk>/file/<uuid:file_id>/", view, name="orders_order_file")
+        return [address, *super().get_urls()]
+
+    def file_view(self, request: HttpRequest, pk: UUID, file_id: UUID) -> HttpResponse:
+        """Return a file of a message about the order as a download (CHAN-14)."""
+        found = files_of(self.load(request, pk)).select_related("content")
+        return served(get_object_or_404(found, pk=file_id))
+
     def changes_since(self, obj: Order, form: forms.Form) -> list[str]:
         """Return what changed since the act's page was opened (CHAN-12)."""
         return changes_since(Seen.unsealed(form.data.get("seen", "")), obj)
@@ -128,6 +143,7 @@ class OrderAdmin(ObjectActionsAdmin[Order]):
             },
             "details": detail_rows(obj),
             "asked": cancel_asked(obj),
+            "said": said_about(obj),
             "timeline": timeline_of(obj),
             "emails": emails_about(partner, obj)[:20],
             "recreated_from": obj.recreated_from,

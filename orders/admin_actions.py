@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy
 from customers.admin import CustomerAdmin
 from customers.models import Customer
 from orders.admin_badges import WHAT_HAPPENS
-from orders.admin_forms import CancelForm, CompleteForm, PlanForm, ReasonForm, SeenForm
+from orders.admin_forms import CancelForm, CompleteForm, MessageForm, PlanForm, ReasonForm, SeenForm
 from orders.emails import told_of
 from orders.models import Order
+from orders.services.conversation import write_to_partner
 from orders.services.customer_changes import change_rate_plan, plan_preview
 from orders.services.fulfilment import (
     accept_order,
@@ -31,6 +32,7 @@ from orders.services.fulfilment import (
 )
 from orders.services.requests import decline_cancel
 from orders.states import why_not
+from portal.accounts.models import User
 from portal.core.admin_actions import ObjectAction
 from portal.core.formats import day
 
@@ -111,6 +113,18 @@ def _complete(request: HttpRequest, order: Order, data: Data) -> str:
     return _("Order %(number)s is completed.") % {"number": done.number}
 
 
+def _say(request: HttpRequest, order: Order, data: Data) -> str:
+    assert isinstance(request.user, User)
+    write_to_partner(
+        order.pk,
+        text=data["text"],
+        files=data["uploads"],
+        name=request.user.name,
+        at=timezone.now(),
+    )
+    return _("The message was sent to the partner.")
+
+
 def _title(pattern: Promise, order: Order) -> str:
     return str(pattern) % {"number": order.number, "customer": order.customer.label}
 
@@ -180,6 +194,13 @@ ACTIONS: dict[str, ObjectAction[Order]] = {
         partial(_simple, reject_order, gettext_lazy("Order %(number)s is rejected.")),
         form=ReasonForm,
         danger=True,
+    ),
+    "say": ObjectAction(
+        label=gettext_lazy("Write to the partner"),
+        title=partial(_title, gettext_lazy("Message about order %(number)s for %(customer)s")),
+        run=_say,
+        form=MessageForm,
+        warning=cancel_asked,
     ),
     "decline_cancel": _act(
         "decline_cancel",

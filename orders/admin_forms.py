@@ -16,6 +16,7 @@ from orders.services.fulfilment import Delivery
 from portal.catalog.models import RatePlan
 from portal.core.admin_actions import Fieldsets, ObjectActionForm
 from portal.core.forms import ActionFormOptions, FormData
+from portal.files.forms import FilesField
 
 
 class SeenForm(ObjectActionForm):
@@ -52,6 +53,19 @@ class CancelForm(ReasonForm):
         if order.has_open_request and order.cancel_asked_text:
             self.fields["reason"].required = False
             self.fields["reason"].help_text = _("Empty: the reason that the partner gave.")
+
+
+class MessageForm(ObjectActionForm):
+    """A message to the partner, with files."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Your message"),
+        max_length=10_000,
+        required=False,
+        help_text=gettext_lazy("The partner's people read it; the customer never does."),
+        widget=forms.Textarea(attrs={"rows": 5, "class": "vLargeTextField"}),
+    )
+    uploads = FilesField()
 
 
 class PlanForm(ObjectActionForm):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from customers.models import Contact, Customer, Site
+from orders.conversation_models import OrderMessage
 from portal.accounts.models import Membership
 from portal.catalog.models import Family, Product
 from portal.core.finding import FindKeyField, find_key
@@ -19,6 +20,8 @@ from portal.tenancy.models import TenantModel
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
+
+__all__ = ["LineState", "Order", "OrderAssignee", "OrderLine", "OrderMessage", "Service"]
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -139,6 +142,7 @@ class Order(VersionedMixin, TenantModel):
 
     lines: RelatedManager[OrderLine]
     assignees: RelatedManager[OrderAssignee]
+    messages: RelatedManager[OrderMessage]
     recreated_as: Order
 
     class Meta:

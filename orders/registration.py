@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from customers import related_data
 from orders import audit, customer_sections, messages
+from orders.models import OrderMessage
 from orders.related_data import OrdersOfCustomer
+from portal.files.models import keep_apart
 
 
 def register() -> None:
     """Register the change log, messages, sections and related data of orders."""
     audit.register()
+    keep_apart(OrderMessage._meta.label_lower)
     messages.register()
     customer_sections.register()
     related_data.register(OrdersOfCustomer())

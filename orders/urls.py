@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders.views import accounting, listing, manage, products, recreating, review, wizard
+from orders.views import accounting, listing, manage, products, recreating, review, talk, wizard
 
 app_name = "orders"
 _one = "<uuid:order_id>/"
@@ -18,6 +18,8 @@ urlpatterns = [
     path(_one + "review/", review.review, name="review"),
     path(_one + "cancel/", manage.cancel, name="cancel"),
     path(_one + "cancel/withdraw/", manage.withdraw, name="withdraw_cancel"),
+    path(_one + "messages/", talk.say, name="say"),
+    path(_one + "files/<uuid:file_id>/", talk.file, name="file"),
     path(_one + "delete/", manage.delete, name="delete"),
     path(_one + "recreate/", recreating.recreate, name="recreate"),
     path(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from orders.emails.parts import summary_of
-from orders.models import Order
+from orders.models import Order, OrderMessage
 from portal.outbox.rendering import Voice
 from portal.outbox.services import queue_email
 from portal.tenancy.context import require_partner
@@ -100,3 +100,37 @@ def _progress(order: Order, transition: str, to: _Reader, *, reason: str, key: s
             about=order,
             customer_id=order.customer_id,
         )
+
+
+def message_to_partner(said: OrderMessage, files: list[str]) -> None:
+    """Mail who placed the order, and who wrote last, what channel sales wrote (CHAN-14)."""
+    order, partner = said.order, require_partner()
+    readers = {reader.address.casefold(): reader for reader in _readers(order)}
+    last = order.messages.exclude(author=None).order_by("-created_at", "-pk").first()
+    if last is not None and last.author is not None:
+        user = last.author.user
+        reader = _Reader(user.email, user.get_short_name(), user.language)
+        readers.setdefault(user.email.casefold(), reader)
+    for address, reader in readers.items():
+        with override(reader.language):
+            queue_email(
+                to=reader.address,
+                template="orders/email/message",
+                voice=Voice.VENDOR,
+                context={
+                    "order": order,
+                    "customer": order.customer,
+                    "author": said.author_name,
+                    "text": said.text,
+                    "files": ", ".join(files),
+                    "summary": summary_of(order, whole=False),
+                    "name": reader.name,
+                    "button_url": partner.page("orders:order", order.pk) + "#talk",
+                    "button_label": _("Look at the order"),
+                },
+                language=reader.language,
+                key=f"order-message-{said.pk}-{address}"[:200],
+                partner=partner,
+                about=order,
+                customer_id=order.customer_id,
+            )

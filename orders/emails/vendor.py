@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import override
 
 from orders.emails.parts import order_page, summary_of
-from orders.models import Order
+from orders.models import Order, OrderMessage
 from portal.accounts.models import Membership
 from portal.outbox.rendering import public_url
 from portal.outbox.services import queue_email
@@ -42,6 +42,19 @@ def to_vendor(order: Order, template: str, *, by: Membership, key: str, **contex
             customer_id=order.customer_id,
             reply_to=by.user.email,
         )
+
+
+def message_to_vendor(said: OrderMessage, files: list[str], *, by: Membership) -> None:
+    """Mail channel sales what a person of the partner wrote about an order (CHAN-14)."""
+    to_vendor(
+        said.order,
+        "orders/email/message",
+        by=by,
+        key=f"order-message-{said.pk}",
+        author=said.author_name,
+        text=said.text,
+        files=", ".join(files),
+    )
 
 
 def cancel_withdrawn(order: Order, *, by: Membership, key: str) -> None:

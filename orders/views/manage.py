@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from customers.http import CustomerRequest, load_customer
+from orders.conversation import said_about
 from orders.details import detail_rows
 from orders.forms.existing import CancelForm
+from orders.forms.talk import TalkForm
 from orders.http import OrderRequest, load_order
 from orders.models import Order, Service
 from orders.page_cards import cards_of
@@ -49,10 +51,20 @@ def _possible(order: Order, person: Membership) -> dict[str, bool]:
     }
 
 
+def may_write(person: Membership) -> bool:
+    """Return whether a person may write to channel sales about the orders that they see."""
+    return person.may("add_order") or person.may("submit_order")
+
+
 @needs("view_order", load=load_order, of="order")
 @require_safe
 def order_page(request: OrderRequest) -> HttpResponse:
     """Show one order: lines with state and delivery (ORD-29), details, timeline, actions."""
+    return shown(request, TalkForm())
+
+
+def shown(request: OrderRequest, talk: TalkForm, status: int = 200) -> HttpResponse:
+    """Return the order's page, with the form of a message as it is filled."""
     order, person = request.order, request.membership
     lines = list(order.lines.select_related("product", "service").order_by("position"))
     recreated = Order.objects.filter(recreated_from=order).select_related("customer")
@@ -69,12 +81,15 @@ def order_page(request: OrderRequest) -> HttpResponse:
         "emails": rows_about(request.partner, order),
         "assignees": order.assignees.select_related("membership__user").order_by("pk"),
         "prices": person.may("view_prices"),
+        "said": said_about(order),
+        "talk": talk,
+        "may_write": may_write(person),
         "delivered": any(line.delivered_on for line in lines),
         "recreated_as": recreated.first(),
         "cards": cards_of(order, person),
         "next_step": "orders:review" if lines else "orders:products",
     }
-    return render(request, "orders/order.html", context)
+    return render(request, "orders/order.html", context, status=status)
 
 
 def refused(request: OrderRequest, transition: str) -> HttpResponse | None:

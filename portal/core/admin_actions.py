@@ -256,7 +256,9 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
         if action is None:
             raise Http404
         form = (action.form or ObjectActionForm)(
-            request.POST if request.method == "POST" else None, obj=obj
+            request.POST if request.method == "POST" else None,
+            files=request.FILES if request.method == "POST" else None,
+            obj=obj,
         )
         if reason := action.why_not(obj):
             return self.refused(request, obj, reason, form)

@@ -131,7 +131,7 @@ def queue_email(
     """Queue one message to one address, as part of the caller's transaction.
 
     ``template`` names three templates (see `portal.outbox.rendering`). ``partner`` defaults to the
-    partner of the current context; without one the message is the vendor's own. ``key`` prevents
+    current one; without one the message is the vendor's own. ``key`` prevents
     sending twice: for a key that the partner has used already, the existing row is returned and
     nothing is queued. ``secrets`` are values that let somebody in: templates see them by name, the
     stored text does not contain them. ``about`` and ``customer_id`` show the message on the pages
