@@ -200,6 +200,9 @@ ACTIONS: dict[str, ObjectAction[Order]] = {
         title=partial(_title, gettext_lazy("Message about order %(number)s for %(customer)s")),
         run=_say,
         form=MessageForm,
+        explain=lambda order: [
+            _("An e-mail goes to %(address)s.") % {"address": ", ".join(told_of(order))}
+        ],
         warning=cancel_asked,
     ),
     "decline_cancel": _act(

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -40,12 +40,17 @@ WHAT_HAPPENS: dict[str, Promise] = {
 }
 
 
-def state_badge(state: str, *, asked: bool = False) -> SafeString:
-    """Return the state as a dot and a word, with a note below if cancellation is asked for."""
-    sign = state_tag(CSS[Order.State(state)], dict(STATES)[state])
-    if not asked:
-        return sign
-    return format_html("{}<br>{}", sign, state_tag("is-warn", _("Cancel asked for")))
+def state_badge(state: str, *, asked: bool = False, overdue: Promise | None = None) -> SafeString:
+    """Return the state as a dot and a word, with notes below.
+
+    ``asked``: cancellation is asked for; ``overdue``: why it is late (CHAN-15).
+    """
+    signs = [state_tag(CSS[Order.State(state)], dict(STATES)[state])]
+    if asked:
+        signs.append(state_tag("is-warn", _("Cancel asked for")))
+    if overdue is not None:
+        signs.append(state_tag("is-bad", str(overdue)))
+    return format_html_join(SafeString("<br>"), "{}", ((sign,) for sign in signs))
 
 
 def what_it_is(family: str, kind: str) -> str:

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
@@ -21,14 +22,16 @@ from orders.admin_badges import (
     two_prices,
     what_it_is,
 )
+from orders.admin_queue import OVERDUE, QueueFilter, order_of_list, with_overdue
 from orders.emails import order_page
+from portal.channel.admin_views import SavedViewsAdmin
 from portal.channel.models import DirectoryEntry, SubmittedOrder
 from portal.core.finding import Wanted
 from portal.core.formats import day
 
 
 @admin.register(SubmittedOrder)
-class SubmittedOrderAdmin(BulkAsking):
+class SubmittedOrderAdmin(SavedViewsAdmin[SubmittedOrder], BulkAsking):
     """The orders of all partners: channel sales' work list."""
 
     list_display = (
@@ -41,6 +44,7 @@ class SubmittedOrderAdmin(BulkAsking):
     )
     list_display_links = None
     list_filter = (
+        QueueFilter,
         StateFilter,
         "cancel_requested",
         "partner",
@@ -51,11 +55,13 @@ class SubmittedOrderAdmin(BulkAsking):
     list_select_related = ("partner",)
     search_fields = ("number",)
     search_help_text = gettext_lazy("Number of the order, name or number of the customer")
-    ordering = ("-submitted_at",)
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[SubmittedOrder]:
-        return SubmittedOrder.objects.across_partners()
+        return with_overdue(SubmittedOrder.objects.across_partners(), timezone.localtime())
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        return order_of_list(request)
 
     def get_search_results(
         self,
@@ -91,7 +97,8 @@ class SubmittedOrderAdmin(BulkAsking):
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, row: SubmittedOrder) -> SafeString:
-        return state_badge(row.state, asked=row.cancel_requested)
+        overdue = OVERDUE.get(str(row.__dict__.get("overdue", "")))
+        return state_badge(row.state, asked=row.cancel_requested, overdue=overdue)
 
     @admin.display(description=gettext_lazy("one-off, monthly"), ordering="monthly")
     def prices(self, row: SubmittedOrder) -> SafeString:

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.channel.bulk_models import BulkAct, BulkActItem
+from portal.channel.view_models import StaffView
 from portal.core.finding import FindKeyField, find_key
 from portal.tenancy.managers import PartnerOwnedManager
 from portal.tenancy.models import Partner
@@ -19,6 +20,7 @@ __all__ = [
     "DirectoryEntry",
     "EscalatedReport",
     "StaffAccess",
+    "StaffView",
     "SubmittedOrder",
 ]
 

@@ -383,6 +383,7 @@ STAFF: dict[str, frozenset[int]] = {
     "html": frozenset({404, 405}),
     "again": frozenset({404, 405}),
     "preview": frozenset({404, 405}),
+    "views": frozenset({200, 302, 405}),
     "file": frozenset({404, 405}),
     "bulk": frozenset({302, 404, 405}),
     "own_company": frozenset({200, 302, 405}),
