@@ -131,15 +131,14 @@ def queue_email(
     """Queue one message to one address, as part of the caller's transaction.
 
     ``template`` names three templates (see `portal.outbox.rendering`). ``partner`` defaults to the
-    current one; without one the message is the vendor's own. ``key`` prevents
-    sending twice: for a key that the partner has used already, the existing row is returned and
-    nothing is queued. ``secrets`` are values that let somebody in: templates see them by name, the
-    stored text does not contain them. ``about`` and ``customer_id`` show the message on the pages
-    of that object and that customer. ``document`` is attached: the message waits until it is made.
-    ``voice`` is the vendor's for what channel sales causes (CHAN-16).
+    current one; without one the message is the vendor's own. ``key`` prevents sending twice: for a
+    key that the partner has used already, the existing row is returned and nothing is queued.
+    ``secrets`` are values that let somebody in: templates see them by name, the stored text does
+    not contain them. ``about`` and ``customer_id`` show the message on the pages of that object and
+    that customer. ``document`` is attached: the message waits until it is made. ``voice`` says who
+    speaks (CHAN-16).
 
-    Delivery starts after the commit. Raise BadAddress for an invalid address; an error in a
-    template is raised too, so that the transaction is rolled back.
+    Delivery starts after the commit. Raise BadAddress, and any error of a template.
     """
     partner = partner or current_partner()
     mails = _of(partner)
