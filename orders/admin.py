@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
+from django import forms
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -17,24 +21,27 @@ from orders.admin_badges import (
     FamilyFilter,
     KindFilter,
     StateFilter,
-    is_cancel_asked,
     state_badge,
     two_prices,
     what_it_is,
 )
+from orders.admin_bulk import BulkActAdmin
 from orders.admin_submitted import SubmittedOrderAdmin
+from orders.conversation import files_of, said_about
 from orders.details import detail_rows
 from orders.models import Order
+from orders.seen import Seen, changes_since
 from portal.catalog.models import Family
 from portal.core.admin_actions import ObjectActionsAdmin
 from portal.core.admin_sites import partner_site
 from portal.core.formats import amount, day
 from portal.core.templatetags.kontor import moment
+from portal.files.services import served
 from portal.history.queries import timeline_of
 from portal.outbox.queries import emails_about
 from portal.tenancy.context import require_partner
 
-__all__ = ["OrderAdmin", "SubmittedOrderAdmin"]
+__all__ = ["BulkActAdmin", "OrderAdmin", "SubmittedOrderAdmin"]
 
 
 @admin.register(Order, site=partner_site)
@@ -76,7 +83,7 @@ class OrderAdmin(ObjectActionsAdmin[Order]):
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, order: Order) -> SafeString:
-        return state_badge(order.state, asked=is_cancel_asked(order))
+        return state_badge(order.state, asked=order.has_open_request)
 
     @admin.display(description=gettext_lazy("family"), ordering="family")
     def what(self, order: Order) -> str:
@@ -92,8 +99,23 @@ class OrderAdmin(ObjectActionsAdmin[Order]):
 
     def load(self, request: HttpRequest, pk: object) -> Order:
         order = super().load(request, pk)
-        related = ("customer", "contact", "site", "submitted_by__user", "cancel_asked_for")
-        return Order.objects.select_related(*related).get(pk=order.pk)
+        related = ("customer", "contact", "site", "submitted_by__user")
+        asked = ("cancel_asked_for", "cancel_asked_by__user")
+        return Order.objects.select_related(*related, *asked).get(pk=order.pk)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.file_view)
+        address = path("<uuid:pk>/file/<uuid:file_id>/", view, name="orders_order_file")
+        return [address, *super().get_urls()]
+
+    def file_view(self, request: HttpRequest, pk: UUID, file_id: UUID) -> HttpResponse:
+        """Return a file of a message about the order as a download (CHAN-14)."""
+        found = files_of(self.load(request, pk)).select_related("content")
+        return served(get_object_or_404(found, pk=file_id))
+
+    def changes_since(self, obj: Order, form: forms.Form) -> list[str]:
+        """Return what changed since the act's page was opened (CHAN-12)."""
+        return changes_since(Seen.unsealed(form.data.get("seen", "")), obj)
 
     def summary(self, request: HttpRequest, obj: Order) -> dict[str, Any]:
         partner = require_partner()
@@ -120,7 +142,8 @@ class OrderAdmin(ObjectActionsAdmin[Order]):
                 "used": amount(customer.credit_committed),
             },
             "details": detail_rows(obj),
-            "asked": cancel_asked(obj) if is_cancel_asked(obj) else "",
+            "asked": cancel_asked(obj),
+            "said": said_about(obj),
             "timeline": timeline_of(obj),
             "emails": emails_about(partner, obj)[:20],
             "recreated_from": obj.recreated_from,

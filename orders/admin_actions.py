@@ -14,8 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from customers.admin import CustomerAdmin
 from customers.models import Customer
-from orders.admin_forms import CancelForm, CompleteForm, PlanForm, ReasonForm
+from orders.admin_badges import WHAT_HAPPENS
+from orders.admin_forms import CancelForm, CompleteForm, MessageForm, PlanForm, ReasonForm, SeenForm
+from orders.emails import told_of
 from orders.models import Order
+from orders.services.conversation import write_to_partner
 from orders.services.customer_changes import change_rate_plan, plan_preview
 from orders.services.fulfilment import (
     accept_order,
@@ -27,39 +30,18 @@ from orders.services.fulfilment import (
     retry_order,
     return_order,
 )
-from orders.states import next_state
+from orders.services.requests import decline_cancel
+from orders.states import why_not
+from portal.accounts.models import User
 from portal.core.admin_actions import ObjectAction
-from portal.core.errors import WrongState
 from portal.core.formats import day
-from portal.tenancy.context import current_partner
 
 Data = Mapping[str, Any]
 
-# For each action: the explanation on the page that asks for confirmation.
-_EXPLAIN: dict[str, Promise] = {
-    "accept": gettext_lazy("The vendor can deliver."),
-    "return": gettext_lazy("The order is a draft of the partner again, and its credit is free."),
-    "reject": gettext_lazy("This is final: nothing is delivered, and the credit is free again."),
-    "provision": gettext_lazy("The delivery has begun."),
-    "fail": gettext_lazy("The order keeps its credit. It can be tried again or cancelled."),
-    "retry": gettext_lazy("The delivery begins once more."),
-    "complete": gettext_lazy("Services are made or changed, and billing starts."),
-}
-
-
-def _why_not(action: str, order: Order) -> str:
-    try:
-        next_state(order, action)
-    except WrongState as error:
-        return str(error)
-    return ""
-
 
 def _explain(action: str, order: Order) -> list[str]:
-    person = order.submitted_by
-    partner = current_partner()
-    to = person.user.email if person else partner.notification_email if partner else ""
-    lines = [str(_EXPLAIN[action]), _("An e-mail goes to %(address)s.") % {"address": to}]
+    to = ", ".join(told_of(order))
+    lines = [str(WHAT_HAPPENS[action]), _("An e-mail goes to %(address)s.") % {"address": to}]
     if action == "accept" and order.customer.lifecycle == Customer.Lifecycle.PROSPECT:
         lines.append(
             _("%(customer)s is a prospect so far, and becomes a customer.")
@@ -69,9 +51,8 @@ def _explain(action: str, order: Order) -> list[str]:
 
 
 def _explain_cancel(order: Order) -> list[str]:
-    lines = [_("Nothing more is delivered, and the credit is free again.")]
-    if order.cancel_asked_at is not None:
-        lines.append(cancel_asked(order))
+    told = _("An e-mail goes to %(address)s.") % {"address": ", ".join(told_of(order))}
+    lines = [_("Nothing more is delivered, and the credit is free again."), told]
     if order.cancel_asked_for is not None:
         lines.append(
             _("A new draft is made for %(customer)s.") % {"customer": order.cancel_asked_for.label}
@@ -80,12 +61,18 @@ def _explain_cancel(order: Order) -> list[str]:
 
 
 def cancel_asked(order: Order) -> str:
-    """Return when and why the partner asked for cancellation, as one sentence."""
-    assert order.cancel_asked_at is not None
+    """Return when, why and by whom cancellation was asked for, as one sentence; "" if it is not."""
+    if order.cancel_asked_at is None or not order.has_open_request:
+        return ""
     reason = Order.CancelReason(order.cancel_asked_reason or "other").label
     said = f"{reason}. {order.cancel_asked_text}".strip()
     when = day(timezone.localtime(order.cancel_asked_at).date())
-    return _("The partner asked for this on %(day)s: %(said)s") % {"day": when, "said": said}
+    if order.cancel_asked_by is not None:
+        said = f"{said} – {order.cancel_asked_by.user.name}"
+    return _("The partner asked to cancel the order on %(day)s: %(said)s") % {
+        "day": when,
+        "said": said,
+    }
 
 
 def _simple(
@@ -96,13 +83,15 @@ def _simple(
     data: Data,
 ) -> str:
     """Run an action that needs no input, or only a reason."""
-    details = {"reason": data["reason"]} if "reason" in data else {}
+    details = {name: data[name] for name in ("reason", "seen") if name in data}
     done = service(order.pk, at=timezone.localtime(), **details)
     return str(said) % {"number": done.number}
 
 
 def _cancel(request: HttpRequest, order: Order, data: Data) -> str:
-    done, copy = cancel_accepted(order.pk, reason=data["reason"], at=timezone.localtime())
+    done, copy = cancel_accepted(
+        order.pk, reason=data["reason"], at=timezone.localtime(), seen=data["seen"]
+    )
     if copy is None:
         return _("Order %(number)s is cancelled.") % {"number": done.number}
     return _("Order %(number)s is cancelled. Draft %(draft)s was made for %(customer)s.") % {
@@ -119,8 +108,21 @@ def _complete(request: HttpRequest, order: Order, data: Data) -> str:
         vendor_reference=data["vendor_reference"],
         deliveries=data["deliveries"],
         at=timezone.localtime(),
+        seen=data["seen"],
     )
     return _("Order %(number)s is completed.") % {"number": done.number}
+
+
+def _say(request: HttpRequest, order: Order, data: Data) -> str:
+    assert isinstance(request.user, User)
+    write_to_partner(
+        order.pk,
+        text=data["text"],
+        files=data["uploads"],
+        name=request.user.name,
+        at=timezone.now(),
+    )
+    return _("The message was sent to the partner.")
 
 
 def _title(pattern: Promise, order: Order) -> str:
@@ -134,8 +136,9 @@ def _act(
         label=label,
         title=partial(_title, title),
         run=run,
-        why_not=partial(_why_not, key),
-        **{"explain": partial(_explain, key), **extra},
+        why_not=lambda order: why_not(order, key),
+        warning=cancel_asked,
+        **{"explain": partial(_explain, key), "form": SeenForm, **extra},
     )
 
 
@@ -191,6 +194,23 @@ ACTIONS: dict[str, ObjectAction[Order]] = {
         partial(_simple, reject_order, gettext_lazy("Order %(number)s is rejected.")),
         form=ReasonForm,
         danger=True,
+    ),
+    "say": ObjectAction(
+        label=gettext_lazy("Write to the partner"),
+        title=partial(_title, gettext_lazy("Message about order %(number)s for %(customer)s")),
+        run=_say,
+        form=MessageForm,
+        explain=lambda order: [
+            _("An e-mail goes to %(address)s.") % {"address": ", ".join(told_of(order))}
+        ],
+        warning=cancel_asked,
+    ),
+    "decline_cancel": _act(
+        "decline_cancel",
+        gettext_lazy("Decline to cancel"),
+        gettext_lazy("Decline to cancel order %(number)s for %(customer)s"),
+        partial(_simple, decline_cancel, gettext_lazy("Order %(number)s is not cancelled.")),
+        form=ReasonForm,
     ),
     "cancel_accepted": _act(
         "cancel_accepted",

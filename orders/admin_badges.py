@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.html import format_html
+from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +17,6 @@ from portal.channel.models import SubmittedOrder
 from portal.core.admin_filters import ChoiceFilter
 from portal.core.formats import with_currency
 from portal.core.templatetags.kontor import state as state_tag
-from portal.tenancy.models import Partner
 
 # A draft that channel sales can see is one that was returned for changes.
 STATES: list[tuple[str, Any]] = [
@@ -25,17 +25,30 @@ STATES: list[tuple[str, Any]] = [
 ]
 
 
-def state_badge(state: str, *, asked: bool = False) -> SafeString:
-    """Return the state as a dot and a word, with a note below if cancellation is asked for."""
-    sign = state_tag(CSS[Order.State(state)], dict(STATES)[state])
-    if not asked:
-        return sign
-    return format_html("{}<br>{}", sign, state_tag("is-warn", _("Cancel asked for")))
+# For each act: what the page that asks says of it.
+WHAT_HAPPENS: dict[str, Promise] = {
+    "accept": gettext_lazy("The vendor can deliver."),
+    "return": gettext_lazy("The order is a draft of the partner again, and its credit is free."),
+    "reject": gettext_lazy("This is final: nothing is delivered, and the credit is free again."),
+    "provision": gettext_lazy("The delivery has begun."),
+    "fail": gettext_lazy("The order keeps its credit. It can be tried again or cancelled."),
+    "retry": gettext_lazy("The delivery begins once more."),
+    "decline_cancel": gettext_lazy("The order stays as it is, and the request is answered."),
+    "complete": gettext_lazy("Services are made or changed, and billing starts."),
+}
 
 
-def is_cancel_asked(order: Order) -> bool:
-    """Return whether channel sales still has to decide on a cancellation."""
-    return order.cancel_asked_at is not None and order.state == Order.State.ACCEPTED
+def state_badge(state: str, *, asked: bool = False, overdue: Promise | None = None) -> SafeString:
+    """Return the state as a dot and a word, with notes below.
+
+    ``asked``: cancellation is asked for; ``overdue``: why it is late (CHAN-15).
+    """
+    signs = [state_tag(CSS[Order.State(state)], dict(STATES)[state])]
+    if asked:
+        signs.append(state_tag("is-warn", _("Cancel asked for")))
+    if overdue is not None:
+        signs.append(state_tag("is-bad", str(overdue)))
+    return format_html_join(SafeString("<br>"), "{}", ((sign,) for sign in signs))
 
 
 def what_it_is(family: str, kind: str) -> str:
@@ -48,11 +61,6 @@ def two_prices(row: Order | SubmittedOrder) -> SafeString:
     """Return the one-off price above the monthly one, each with the currency."""
     one_off = with_currency(row.one_off, row.currency)
     return format_html("{}<br>{}", one_off, with_currency(row.monthly, row.currency))
-
-
-def order_page(partner: Partner, order_id: object, rest: str = "change/") -> str:
-    """Return the address of an order's page in its partner's admin."""
-    return f"/admin/p/{partner.slug}/orders/order/{order_id}/{rest}"
 
 
 class StateFilter(ChoiceFilter):

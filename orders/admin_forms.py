@@ -11,13 +11,28 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orders.models import Order, OrderLine
+from orders.seen import Seen, seen_of
 from orders.services.fulfilment import Delivery
 from portal.catalog.models import RatePlan
 from portal.core.admin_actions import Fieldsets, ObjectActionForm
 from portal.core.forms import ActionFormOptions, FormData
+from portal.files.forms import FilesField
 
 
-class ReasonForm(ObjectActionForm):
+class SeenForm(ObjectActionForm):
+    """Base form of an act on an order: it carries what was seen of the order (CHAN-12)."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: FormData = None, **options: Unpack[ActionFormOptions]) -> None:
+        super().__init__(data, **options)
+        self.fields["seen"].initial = seen_of(self.obj).sealed()
+
+    def clean_seen(self) -> Seen:
+        return Seen.unsealed(self.cleaned_data["seen"])
+
+
+class ReasonForm(SeenForm):
     """A reason, which the partner reads in the e-mail and on the order's page."""
 
     reason = forms.CharField(
@@ -35,9 +50,22 @@ class CancelForm(ReasonForm):
     def __init__(self, data: FormData = None, **options: Unpack[ActionFormOptions]) -> None:
         super().__init__(data, **options)
         order: Order = self.obj
-        if order.cancel_asked_at is not None and order.cancel_asked_text:
+        if order.has_open_request and order.cancel_asked_text:
             self.fields["reason"].required = False
             self.fields["reason"].help_text = _("Empty: the reason that the partner gave.")
+
+
+class MessageForm(ObjectActionForm):
+    """A message to the partner, with files."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Your message"),
+        max_length=10_000,
+        required=False,
+        help_text=gettext_lazy("The partner's people read it; the customer never does."),
+        widget=forms.Textarea(attrs={"rows": 5, "class": "vLargeTextField"}),
+    )
+    uploads = FilesField()
 
 
 class PlanForm(ObjectActionForm):
@@ -54,7 +82,7 @@ class PlanForm(ObjectActionForm):
         self.fields["rate_plan"].initial = self.obj.rate_plan_id
 
 
-class CompleteForm(ObjectActionForm):
+class CompleteForm(SeenForm):
     """The date of delivery, and the identifiers of each line."""
 
     delivered_on = forms.DateField(

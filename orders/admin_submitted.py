@@ -2,42 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orders.admin_asking import BulkAsking
 from orders.admin_badges import (
     FamilyFilter,
     KindFilter,
     StateFilter,
-    order_page,
     state_badge,
     two_prices,
     what_it_is,
 )
-from orders.models import Order
-from orders.services.fulfilment import accept_order, provision_order
-from portal.accounts.models import User
-from portal.channel.models import DirectoryEntry, StaffAccess, SubmittedOrder
-from portal.core.admin_actions import ReadOnlyAdmin
+from orders.admin_queue import OVERDUE, QueueFilter, order_of_list, with_overdue
+from orders.emails import order_page
+from portal.channel.admin_views import SavedViewsAdmin
+from portal.channel.models import DirectoryEntry, SubmittedOrder
 from portal.core.admin_pages import MOST
-from portal.core.errors import RuleError
 from portal.core.finding import Wanted
 from portal.core.formats import day
-from portal.tenancy.context import in_partner
 
 
 @admin.register(SubmittedOrder)
-class SubmittedOrderAdmin(ReadOnlyAdmin[SubmittedOrder]):
+class SubmittedOrderAdmin(SavedViewsAdmin[SubmittedOrder], BulkAsking):
     """The orders of all partners: channel sales' work list."""
 
     list_display = (
@@ -50,6 +45,7 @@ class SubmittedOrderAdmin(ReadOnlyAdmin[SubmittedOrder]):
     )
     list_display_links = None
     list_filter = (
+        QueueFilter,
         StateFilter,
         "cancel_requested",
         "partner",
@@ -60,12 +56,13 @@ class SubmittedOrderAdmin(ReadOnlyAdmin[SubmittedOrder]):
     list_select_related = ("partner",)
     search_fields = ("number",)
     search_help_text = gettext_lazy("Number of the order, name or number of the customer")
-    ordering = ("-submitted_at",)
     show_full_result_count = False
-    actions = ("accept", "provision")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[SubmittedOrder]:
-        return SubmittedOrder.objects.across_partners()
+        return with_overdue(SubmittedOrder.objects.across_partners(), timezone.localtime())
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        return order_of_list(request)
 
     def get_search_results(
         self,
@@ -106,7 +103,8 @@ class SubmittedOrderAdmin(ReadOnlyAdmin[SubmittedOrder]):
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, row: SubmittedOrder) -> SafeString:
-        return state_badge(row.state, asked=row.cancel_requested)
+        overdue = OVERDUE.get(str(row.__dict__.get("overdue", "")))
+        return state_badge(row.state, asked=row.cancel_requested, overdue=overdue)
 
     @admin.display(description=gettext_lazy("one-off, monthly"), ordering="monthly")
     def prices(self, row: SubmittedOrder) -> SafeString:
@@ -129,45 +127,3 @@ class SubmittedOrderAdmin(ReadOnlyAdmin[SubmittedOrder]):
         if row is None:
             return HttpResponseRedirect("/admin/channel/submittedorder/")
         return HttpResponseRedirect(order_page(row.partner, row.order_id))
-
-    def _each(
-        self,
-        request: HttpRequest,
-        rows: models.QuerySet[SubmittedOrder],
-        key: str,
-        service: Callable[..., Order],
-    ) -> None:
-        """Run one action on each selected order in its own partner's context.
-
-        Each order succeeds or fails by itself, with a message each (D24).
-        """
-        assert isinstance(request.user, User)
-        for row in rows.select_related("partner").order_by("submitted_at"):
-            details = {"number": row.number, "partner": row.partner.name}
-            status = 200
-            try:
-                with in_partner(row.partner):
-                    service(row.order_id, at=timezone.localtime())
-            except RuleError as error:
-                details["error"], status = str(error), 409
-                text = _("%(number)s of %(partner)s: %(error)s") % details
-                self.message_user(request, text, messages.ERROR)
-            else:
-                text = _("%(number)s of %(partner)s: done.") % details
-                self.message_user(request, text, messages.SUCCESS)
-            StaffAccess.objects.create(
-                partner=row.partner,
-                user=request.user,
-                at=timezone.now(),
-                method="POST",
-                path=order_page(row.partner, row.order_id, f"do/{key}/"),
-                status=status,
-            )
-
-    @admin.action(description=gettext_lazy("Accept"))
-    def accept(self, request: HttpRequest, chosen: models.QuerySet[SubmittedOrder]) -> None:
-        self._each(request, chosen, "accept", accept_order)
-
-    @admin.action(description=gettext_lazy("Start provisioning"))
-    def provision(self, request: HttpRequest, chosen: models.QuerySet[SubmittedOrder]) -> None:
-        self._each(request, chosen, "provision", provision_order)

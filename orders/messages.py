@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from orders.models import Order
 from portal.history.messages import Message, register_messages
 from portal.notices.messages import NoticeMessage, register_notices
 
@@ -23,6 +24,13 @@ PARTS = {
 def _with_parts(details: dict[str, Any]) -> dict[str, Any]:
     parts = [str(PARTS.get(part, part)) for part in details["parts"]]
     return {**details, "parts": ", ".join(parts)}
+
+
+def _with_reason(details: dict[str, Any]) -> dict[str, Any]:
+    """Return the reason in words, and what was written with it."""
+    labels = dict(Order.CancelReason.choices)
+    reason, text = str(labels.get(details["reason"], "")), str(details.get("text", ""))
+    return {**details, "said": f"{reason}. {text}".strip() if text else f"{reason}."}
 
 
 HISTORY: dict[str, Message] = {
@@ -47,7 +55,13 @@ HISTORY: dict[str, Message] = {
     "order_failed_by_vendor": Message(_("Delivery failed: %(reason)s"), "is-bad"),
     "order_completed_by_vendor": Message(_("Order completed."), "is-ok"),
     "order_cancelled": Message(_("Order cancelled."), "is-bad"),
-    "order_cancel_asked": Message(_("Channel Sales was asked to cancel the order."), "is-bad"),
+    "order_cancel_asked": Message(
+        _("Channel Sales was asked to cancel the order: %(said)s"), "is-bad", _with_reason
+    ),
+    "order_cancel_declined": Message(
+        _("Channel Sales declined to cancel the order: %(reason)s"), "is-bad"
+    ),
+    "order_cancel_withdrawn": Message(_("The request to cancel was taken back.")),
 }
 
 NOTICES: dict[str, NoticeMessage] = {

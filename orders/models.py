@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from customers.models import Contact, Customer, Site
+from orders.conversation_models import OrderMessage
 from portal.accounts.models import Membership
 from portal.catalog.models import Family, Product
 from portal.core.finding import FindKeyField, find_key
@@ -19,6 +20,8 @@ from portal.tenancy.models import TenantModel
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
+
+__all__ = ["LineState", "Order", "OrderAssignee", "OrderLine", "OrderMessage", "Service"]
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -75,6 +78,8 @@ class Order(VersionedMixin, TenantModel):
         OTHER = "other", _("Another reason")
 
     LIVE = (State.SUBMITTED, State.ACCEPTED, State.PROVISIONING, State.FAILED)
+    # Accepted and not over: here a request to cancel is open until it is answered.
+    ACCEPTED_ALIVE = (State.ACCEPTED, State.PROVISIONING, State.FAILED)
 
     number = models.CharField(_("order"), max_length=20, unique=True)
     customer = models.ForeignKey(
@@ -124,6 +129,9 @@ class Order(VersionedMixin, TenantModel):
     cancel_asked_for = models.ForeignKey(
         Customer, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    cancel_asked_by = models.ForeignKey(
+        Membership, models.DO_NOTHING, null=True, blank=True, related_name="+"
+    )
     recreated_from = models.OneToOneField(
         "self", models.SET_NULL, null=True, blank=True, related_name="recreated_as"
     )
@@ -134,6 +142,7 @@ class Order(VersionedMixin, TenantModel):
 
     lines: RelatedManager[OrderLine]
     assignees: RelatedManager[OrderAssignee]
+    messages: RelatedManager[OrderMessage]
     recreated_as: Order
 
     class Meta:
@@ -197,6 +206,11 @@ class Order(VersionedMixin, TenantModel):
     @property
     def is_live(self) -> bool:
         return self.state in self.LIVE
+
+    @property
+    def has_open_request(self) -> bool:
+        """Return whether the partner asked to cancel it and channel sales has to answer."""
+        return self.cancel_asked_at is not None and self.state in self.ACCEPTED_ALIVE
 
 
 class OrderAssignee(TenantModel):

@@ -143,7 +143,7 @@ def next_of(order: Order, *, may_edit: bool, partner: str) -> Next:
     """
     sales, nobody = _("Waiting for Channel Sales."), ""
     ours = _("Waiting for you.") if may_edit else _("Waiting for %(who)s.") % {"who": partner}
-    if order.state == S.ACCEPTED and order.cancel_asked_at is not None:
+    if order.has_open_request:
         return Next(sales, _("It decides whether the order is still cancelled, as was asked for."))
     ended = order.kind == Order.Kind.TERMINATE
     words: dict[str, tuple[str, str]] = {

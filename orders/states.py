@@ -27,7 +27,14 @@ TRANSITIONS: dict[str, dict[str, str]] = {
     "edit": {S.DRAFT: S.DRAFT},
     "delete": {S.DRAFT: S.DRAFT},
     "ask_cancel": {S.ACCEPTED: S.ACCEPTED},
+    "decline_cancel": {state: state for state in Order.ACCEPTED_ALIVE},
+    "withdraw_cancel": {state: state for state in Order.ACCEPTED_ALIVE},
 }
+
+# What has to wait while the partner's request to cancel is open (CHAN-13).
+WAIT_FOR_ANSWER = frozenset({"provision", "complete", "fail", "retry"})
+# What needs such a request.
+ANSWERS = frozenset({"decline_cancel", "withdraw_cancel"})
 
 DONE_WORDS: dict[str, Promise] = {
     "submit": gettext_lazy("submitted"),
@@ -43,6 +50,8 @@ DONE_WORDS: dict[str, Promise] = {
     "edit": gettext_lazy("changed"),
     "delete": gettext_lazy("deleted"),
     "ask_cancel": gettext_lazy("cancelled"),
+    "decline_cancel": gettext_lazy("kept"),
+    "withdraw_cancel": gettext_lazy("kept"),
 }
 
 
@@ -72,15 +81,46 @@ CSS: dict[str, str] = {
 }
 
 
+class RequestOpen(WrongState):
+    """Refuse to go on with an order that the partner asked to cancel (CHAN-13)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext_lazy("The partner asked to cancel this order. Answer the request first.")
+        )
+
+
+class NoRequest(WrongState):
+    """Refuse to answer or withdraw a request to cancel that is not open (CHAN-13)."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext_lazy("There is no open request to cancel this order."))
+
+
 def allowed(order: Order, transition: str) -> bool:
-    """Return whether the state machine lists this transition for the order's state."""
-    return order.state in TRANSITIONS[transition]
+    """Return whether the transition is possible for the order as it is."""
+    return not why_not(order, transition)
+
+
+def why_not(order: Order, transition: str) -> str:
+    """Return why the transition is not possible now, empty if it is."""
+    try:
+        next_state(order, transition)
+    except WrongState as error:
+        return str(error)
+    return ""
 
 
 def next_state(order: Order, transition: str) -> str:
-    """Return the state after ``transition``; raise WrongState if it is not listed."""
+    """Return the state after ``transition``.
+
+    Raise WrongState if it is not listed, RequestOpen if the partner's request to cancel has to be
+    answered first, NoRequest where one has to be open.
+    """
+    if transition in ANSWERS and not order.has_open_request:
+        raise NoRequest
     try:
-        return TRANSITIONS[transition][order.state]
+        after = TRANSITIONS[transition][order.state]
     except KeyError:
         raise WrongState(
             _("This %(object)s is %(state)s and cannot be %(action)s.")
@@ -90,3 +130,6 @@ def next_state(order: Order, transition: str) -> str:
                 "action": DONE_WORDS[transition],
             }
         ) from None
+    if transition in WAIT_FOR_ANSWER and order.has_open_request:
+        raise RequestOpen
+    return after

@@ -1,25 +1,13 @@
-from django.urls import path
+from django.urls import include, path
 
-from orders.views import (
-    accounting,
-    announcements,
-    listing,
-    manage,
-    offering,
-    products,
-    recreating,
-    review,
-    wizard,
-)
+from orders.views import listing, manage, products, recreating, review, talk, wizard
 
 app_name = "orders"
 _one = "<uuid:order_id>/"
 urlpatterns = [
     path("", listing.order_list, name="list"),
     path("export/", listing.export, name="export"),
-    path("accounting/", accounting.export, name="accounting"),
-    path("prices/", offering.price_list, name="prices"),
-    path("prices/<uuid:announcement_id>/", announcements.announcement, name="announcement"),
+    path("", include("orders.urls_beside")),
     path("new/", wizard.new, name="new"),
     path("new/<str:family>/", wizard.start, name="start"),
     path("new/<str:family>/customer/", wizard.create_inline, name="create_customer"),
@@ -29,6 +17,9 @@ urlpatterns = [
     path(_one + "products/", products.products, name="products"),
     path(_one + "review/", review.review, name="review"),
     path(_one + "cancel/", manage.cancel, name="cancel"),
+    path(_one + "cancel/withdraw/", manage.withdraw, name="withdraw_cancel"),
+    path(_one + "messages/", talk.say, name="say"),
+    path(_one + "files/<uuid:file_id>/", talk.file, name="file"),
     path(_one + "delete/", manage.delete, name="delete"),
     path(_one + "recreate/", recreating.recreate, name="recreate"),
     path(

@@ -118,6 +118,8 @@ def production_is_closed(app_configs: object, **kwargs: object) -> list[CheckMes
         errors.append(Error("staff need no second factor", id="kontor.E007"))
     if settings.EMAIL_URL.startswith("file:"):
         errors.append(Error("EMAIL_URL is a folder: nobody would get a mail", id="kontor.E010"))
+    if not settings.VENDOR_EMAIL:
+        errors.append(Error("VENDOR_EMAIL is empty: nobody gets the answers", id="kontor.E014"))
     if settings.EMBEDDED:
         errors.append(Error("KONTOR_EMBEDDED is set", id="kontor.E008"))
     return errors

@@ -17,4 +17,5 @@ def schedule(*, mailbox: bool) -> dict[str, dict[str, Any]]:
         **({"fetch-mail": {"task": "outbox.fetch_mail", "schedule": 60.0}} if mailbox else {}),
         "sweep-announcements": {"task": "channel.sweep_announcements", "schedule": 300.0},
         "sweep-imports": {"task": "customers.sweep_imports", "schedule": 60.0},
+        "sweep-bulk-acts": {"task": "orders.sweep_bulk_acts", "schedule": 60.0},
     }

@@ -353,8 +353,12 @@ BOUNCE_ADDRESS: str = env.str("BOUNCE_ADDRESS", default="")
 # Where answers to e-mails come in (manage.py receive_mail), each recipient's as name+token@….
 REPLY_ADDRESS: str = env.str("REPLY_ADDRESS", default="")
 DEFAULT_FROM_EMAIL: str = env.str("MAIL_FROM", default="kontor@kontor.example")
-# Where partners reach channel sales.
-VENDOR_EMAIL: str = env.str("VENDOR_EMAIL", default="channel-sales@kontor.example")
+# Channel sales: its name and address in the e-mails that its acts cause, and for questions to it.
+VENDOR_NAME: str = env.str("VENDOR_NAME", default="Kontor")
+VENDOR_EMAIL: str = env.str(
+    "VENDOR_EMAIL",
+    default="channel-sales@kontor.example" if EMBEDDED or TESTING or DEBUG else "",
+)
 EMAIL_TIMEOUT = 20
 MAIL_RETRY_HOURS = 72
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -40,14 +41,14 @@ def text(response: Any) -> str:
 
 def bring_to(order: Order, state: str) -> Order:
     """Take a submitted order to ``state`` by channel sales' actions."""
-    steps = {
+    steps: dict[str, list[Callable[..., Order]]] = {
         "submitted": [],
         "accepted": [accept_order],
         "provisioning": [accept_order, provision_order],
         "failed": [accept_order, provision_order, _fail],
         "completed": [accept_order, provision_order, _complete],
-    }[state]
-    for step in steps:
+    }
+    for step in steps[state]:
         step(order.pk, at=NOW + timedelta(minutes=5))
     order.refresh_from_db()
     assert order.state == state

@@ -137,6 +137,7 @@ def test_unscoped_is_used_nowhere() -> None:
 def test_across_partners_is_rare() -> None:
     """ISO-21: only in admin, dispatcher and sign-in; every other place is listed here."""
     known = {
+        "orders/services/bulk.py",
         "portal/accounts/emails.py",
         "portal/channel/services.py",
         "portal/channel/tasks.py",

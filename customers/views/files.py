@@ -65,7 +65,7 @@ def may_read(request: CustomerRequest) -> bool:
 
 
 def _of(request: CustomerRequest) -> AttachmentQuerySet:
-    return Attachment.objects.filter(customer=request.customer)
+    return Attachment.objects.of_register(request.customer.pk)
 
 
 def files_context(request: CustomerRequest) -> dict[str, Any]:

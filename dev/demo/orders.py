@@ -223,6 +223,7 @@ def _ask_cancel(play: Play, act: Act, at: datetime) -> None:
         reason=Order.CancelReason.WRONG_CUSTOMER,
         text=act.reason,
         at=at,
+        by=play.by,
         right_customer=play.customers[act.customer],
     )
 

@@ -38,6 +38,7 @@ PRODUCTION = {
     "KONTOR_SCHEME": "https",
     "ALLOWED_HOSTS": ".kontor.example,kontor.example",
     "EMAIL_URL": "smtp://mail.kontor.example:25",
+    "VENDOR_EMAIL": "channel-sales@kontor.example",
 }
 NOT_PRODUCTION = ("KONTOR_EMBEDDED", "KONTOR_PORT", "DEBUG")
 

@@ -1,4 +1,8 @@
-"""Channel sales' transitions of an order. Each is mailed to the partner (SM-ORDER)."""
+"""Channel sales' transitions of an order. Each is mailed to the partner (SM-ORDER).
+
+Each takes what was ``seen`` of the order on the page where it was decided, and raises OrderMoved if
+that is not the order as it is (CHAN-12).
+"""
 
 from __future__ import annotations
 
@@ -16,9 +20,10 @@ from customers.models import Customer
 from orders import emails
 from orders.credit import release_credit, take_credit
 from orders.models import LineState, Order, OrderLine, Service
+from orders.seen import Seen
 from orders.services.cancelling import cancel
-from orders.services.drafts import lock_order
 from orders.services.index import publish
+from orders.services.locking import lock_seen
 from orders.services.recreating import check_recreation, recreate
 from orders.states import next_state
 from portal.core.errors import RuleError
@@ -37,9 +42,11 @@ VERBS = {
 }
 
 
-def _move(order_id: UUID, transition: str, *, at: datetime, reason: str = "") -> Order:
+def _move(
+    order_id: UUID, transition: str, *, at: datetime, seen: Seen | None, reason: str = ""
+) -> Order:
     """Lock, check, set the state, log, publish, mail: what all of these transitions share."""
-    order = lock_order(order_id)
+    order = lock_seen(order_id, seen=seen, at=at)
     order.state = next_state(order, transition)
     order.state_reason = reason
     order.touch(at)
@@ -63,9 +70,9 @@ def _need(reason: str) -> str:
 
 
 @transaction.atomic
-def accept_order(order_id: UUID, *, at: datetime) -> Order:
+def accept_order(order_id: UUID, *, at: datetime, seen: Seen | None = None) -> Order:
     """Accept: SUBMITTED -> ACCEPTED; a prospect becomes a customer (D4)."""
-    order = _move(order_id, "accept", at=at)
+    order = _move(order_id, "accept", at=at, seen=seen)
     customer = order.customer
     if customer.lifecycle == Customer.Lifecycle.PROSPECT:
         customer.lifecycle = Customer.Lifecycle.CUSTOMER
@@ -74,52 +81,54 @@ def accept_order(order_id: UUID, *, at: datetime) -> Order:
 
 
 @transaction.atomic
-def reject_order(order_id: UUID, *, reason: str, at: datetime) -> Order:
+def reject_order(order_id: UUID, *, reason: str, at: datetime, seen: Seen | None = None) -> Order:
     """Reject: SUBMITTED -> REJECTED with a reason; its credit is released."""
-    order = _move(order_id, "reject", at=at, reason=_need(reason))
+    order = _move(order_id, "reject", at=at, seen=seen, reason=_need(reason))
     order.lines.update(state=LineState.CANCELLED)
     release_credit(order.customer_id, order.exposure)
     return order
 
 
 @transaction.atomic
-def return_order(order_id: UUID, *, reason: str, at: datetime) -> Order:
+def return_order(order_id: UUID, *, reason: str, at: datetime, seen: Seen | None = None) -> Order:
     """Return for changes: SUBMITTED -> DRAFT with a reason; its credit is released."""
-    order = _move(order_id, "return", at=at, reason=_need(reason))
+    order = _move(order_id, "return", at=at, seen=seen, reason=_need(reason))
     release_credit(order.customer_id, order.exposure)
     return order
 
 
 @transaction.atomic
-def provision_order(order_id: UUID, *, at: datetime) -> Order:
+def provision_order(order_id: UUID, *, at: datetime, seen: Seen | None = None) -> Order:
     """Start provisioning: ACCEPTED -> PROVISIONING."""
-    return _move(order_id, "provision", at=at)
+    return _move(order_id, "provision", at=at, seen=seen)
 
 
 @transaction.atomic
-def fail_order(order_id: UUID, *, reason: str, at: datetime) -> Order:
+def fail_order(order_id: UUID, *, reason: str, at: datetime, seen: Seen | None = None) -> Order:
     """Report a failure: PROVISIONING -> FAILED with a reason; the order keeps its credit."""
-    order = _move(order_id, "fail", at=at, reason=_need(reason))
+    order = _move(order_id, "fail", at=at, seen=seen, reason=_need(reason))
     order.lines.update(state=LineState.FAILED)
     return order
 
 
 @transaction.atomic
-def retry_order(order_id: UUID, *, at: datetime) -> Order:
+def retry_order(order_id: UUID, *, at: datetime, seen: Seen | None = None) -> Order:
     """Try again: FAILED -> PROVISIONING."""
-    order = _move(order_id, "retry", at=at)
+    order = _move(order_id, "retry", at=at, seen=seen)
     order.lines.update(state=LineState.PENDING)
     return order
 
 
 @transaction.atomic
-def cancel_accepted(order_id: UUID, *, reason: str, at: datetime) -> tuple[Order, Order | None]:
+def cancel_accepted(
+    order_id: UUID, *, reason: str, at: datetime, seen: Seen | None = None
+) -> tuple[Order, Order | None]:
     """Cancel an accepted or failed order; return it and the new draft, if any.
 
     If the partner asked for it because of the wrong customer, the draft for the right one is made
     in the same transaction.
     """
-    order = lock_order(order_id)
+    order = lock_seen(order_id, seen=seen, at=at)
     text = reason.strip() or order.cancel_asked_text or _need(reason)
     asked_for, asker = order.cancel_asked_for, order.submitted_by
     cause = order.cancel_asked_reason or Order.CancelReason.OTHER
@@ -180,6 +189,7 @@ def complete_order(
     vendor_reference: str,
     deliveries: Mapping[UUID, Delivery],
     at: datetime,
+    seen: Seen | None = None,
 ) -> Order:
     """Complete: PROVISIONING -> COMPLETED; create or change the services (D16).
 
@@ -188,13 +198,13 @@ def complete_order(
     """
     if delivered_on > local_day(at):
         raise RuleError(_("The date of delivery is in the future."), field="delivered_on")
-    order = lock_order(order_id)
+    order = lock_seen(order_id, seen=seen, at=at)
     held, submitted_at = order.exposure, order.submitted_at
     if submitted_at is not None and delivered_on < local_day(submitted_at):
         raise RuleError(
             _("The date of delivery is before the order was placed."), field="delivered_on"
         )
-    order = _move(order_id, "complete", at=at)
+    order = _move(order_id, "complete", at=at, seen=seen)
     order.completed_on, order.vendor_reference = delivered_on, vendor_reference
     order.save(update_fields=["completed_on", "vendor_reference"])
     grown = Decimal(0)

@@ -26,7 +26,6 @@ def publish(order: Order, *, at: datetime) -> None:
         "start_date": order.start_date,
         "submitted_at": order.submitted_at,
         "changed_at": at,
-        "cancel_requested": order.cancel_asked_at is not None
-        and order.state == Order.State.ACCEPTED,
+        "cancel_requested": order.has_open_request,
     }
     publish_order(partner=require_partner(), order_id=order.pk, row=row)

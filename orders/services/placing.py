@@ -37,6 +37,7 @@ from orders.states import next_state
 from portal.accounts.models import Membership
 from portal.catalog.models import ProductFamily
 from portal.core.errors import RuleError, StaleError
+from portal.core.formats import day
 from portal.history.services import record
 from portal.tenancy.context import local_day
 
@@ -46,12 +47,12 @@ def earliest_start(family: str, today: date) -> date:
     days = (
         ProductFamily._default_manager.filter(pk=family).values_list("lead_days", flat=True).first()
     )
-    day, left = today, days or 0
+    found, left = today, days or 0
     while left > 0:
-        day += timedelta(days=1)
-        if day.weekday() < 5:
+        found += timedelta(days=1)
+        if found.weekday() < 5:
             left -= 1
-    return day
+    return found
 
 
 class PricesChanged(StaleError):
@@ -122,7 +123,7 @@ def _check_all(order: Order, lines: Sequence[OrderLine], *, at: datetime) -> Non
     earliest = earliest_start(order.family, local_day(at))
     if is_new and order.start_date < earliest:
         raise RuleError(
-            _("The earliest start date is %(day)s.") % {"day": emails.day(earliest)},
+            _("The earliest start date is %(day)s.") % {"day": day(earliest)},
             field="start_date",
         )
 

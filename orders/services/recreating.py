@@ -34,11 +34,18 @@ def cancel_order(order_id: UUID, *, reason: str, text: str, at: datetime) -> Ord
 
 @transaction.atomic
 def ask_cancel(
-    order_id: UUID, *, reason: str, text: str, at: datetime, right_customer: Customer | None = None
+    order_id: UUID,
+    *,
+    reason: str,
+    text: str,
+    at: datetime,
+    by: Membership | None = None,
+    right_customer: Customer | None = None,
 ) -> Order:
     """Ask channel sales to cancel an accepted order. Raise WrongState, RuleError if asked already.
 
-    If ``right_customer`` is given, the cancellation makes the new draft.
+    If ``right_customer`` is given, the cancellation makes the new draft. ``by`` is told of the
+    answer, with who placed the order.
     """
     order = lock_order(order_id)
     next_state(order, "ask_cancel")
@@ -48,6 +55,7 @@ def ask_cancel(
         check_recreation(order, right_customer)
     order.cancel_asked_at, order.cancel_asked_reason = at, reason
     order.cancel_asked_text, order.cancel_asked_for = text, right_customer
+    order.cancel_asked_by = by
     order.touch(at)
     order.save()
     record(order, "order_cancel_asked", customer_id=order.customer_id, reason=reason, text=text)

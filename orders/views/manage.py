@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from customers.http import CustomerRequest, load_customer
+from orders.conversation import said_about
 from orders.details import detail_rows
 from orders.forms.existing import CancelForm
+from orders.forms.talk import TalkForm
 from orders.http import OrderRequest, load_order
 from orders.models import Order, Service
 from orders.page_cards import cards_of
@@ -19,6 +21,7 @@ from orders.progress import next_of, steps_of
 from orders.services.drafts import start_draft
 from orders.services.moving import delete_draft
 from orders.services.recreating import ask_cancel, cancel_order
+from orders.services.requests import withdraw_cancel
 from orders.states import CSS, allowed, next_state
 from portal.accounts.access import needs
 from portal.accounts.models import Membership
@@ -42,15 +45,26 @@ def _possible(order: Order, person: Membership) -> dict[str, bool]:
         and writes
         and order.kind == Order.Kind.NEW
         and order.state == Order.State.SUBMITTED,
+        "may_withdraw": cancels and allowed(order, "withdraw_cancel"),
         "may_ask": cancels and allowed(order, "ask_cancel") and order.cancel_asked_at is None,
         "may_resend": person.may("manage_people"),
     }
+
+
+def may_write(person: Membership) -> bool:
+    """Return whether a person may write to channel sales about the orders that they see."""
+    return person.may("add_order") or person.may("submit_order")
 
 
 @needs("view_order", load=load_order, of="order")
 @require_safe
 def order_page(request: OrderRequest) -> HttpResponse:
     """Show one order: lines with state and delivery (ORD-29), details, timeline, actions."""
+    return shown(request, TalkForm())
+
+
+def shown(request: OrderRequest, talk: TalkForm, status: int = 200) -> HttpResponse:
+    """Return the order's page, with the form of a message as it is filled."""
     order, person = request.order, request.membership
     lines = list(order.lines.select_related("product", "service").order_by("position"))
     recreated = Order.objects.filter(recreated_from=order).select_related("customer")
@@ -67,12 +81,15 @@ def order_page(request: OrderRequest) -> HttpResponse:
         "emails": rows_about(request.partner, order),
         "assignees": order.assignees.select_related("membership__user").order_by("pk"),
         "prices": person.may("view_prices"),
+        "said": said_about(order),
+        "talk": talk,
+        "may_write": may_write(person),
         "delivered": any(line.delivered_on for line in lines),
         "recreated_as": recreated.first(),
         "cards": cards_of(order, person),
         "next_step": "orders:review" if lines else "orders:products",
     }
-    return render(request, "orders/order.html", context)
+    return render(request, "orders/order.html", context, status=status)
 
 
 def refused(request: OrderRequest, transition: str) -> HttpResponse | None:
@@ -115,9 +132,11 @@ def cancel(request: OrderRequest) -> HttpResponse:
         return gone
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        service = ask_cancel if asks else cancel_order
         with ShowRefusals(form):
-            service(order.pk, at=timezone.now(), **form.cleaned_data)
+            if asks:
+                ask_cancel(order.pk, at=timezone.now(), by=request.membership, **form.cleaned_data)
+            else:
+                cancel_order(order.pk, at=timezone.now(), **form.cleaned_data)
             messages.success(
                 request,
                 _("Channel Sales was asked to cancel order %s.") % order.number
@@ -128,6 +147,17 @@ def cancel(request: OrderRequest) -> HttpResponse:
     may_recreate = request.membership.may("add_order") and order.kind == Order.Kind.NEW
     context = {"order": order, "form": form, "asks": asks, "may_recreate": may_recreate}
     return render(request, "orders/cancel.html", context)
+
+
+@needs("cancel_order", load=load_order, of="order")
+@require_POST
+def withdraw(request: OrderRequest) -> HttpResponse:
+    """Take the request to cancel an order back (CHAN-13)."""
+    order = request.order
+    with RefusalsAsMessages(request):
+        withdraw_cancel(order.pk, by=request.membership, at=timezone.now())
+        messages.success(request, _("Channel Sales was told that order %s stays.") % order.number)
+    return redirect("orders:order", order.pk)
 
 
 @needs("add_order", load=load_customer, of="customer")

@@ -83,6 +83,7 @@ def _made_again(request: OrderRequest, target: Customer) -> HttpResponse:
             reason=Order.CancelReason.WRONG_CUSTOMER,
             text=target.label,
             at=at,
+            by=request.membership,
             right_customer=target,
         )
         messages.success(request, _("Channel Sales was asked to cancel order %s.") % order.number)

@@ -78,6 +78,7 @@ class ProductAdmin(StaffAdmin[Product]):
     ordering = ("family", "position", "sku")
     inlines = (PriceInline,)
     filter_horizontal = ("needs",)
+    change_list_template = "admin/catalog/product/change_list.html"
 
     def get_urls(self) -> list[URLPattern]:
         """Add the address of what can be bought."""

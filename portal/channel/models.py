@@ -8,9 +8,21 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.channel.bulk_models import BulkAct, BulkActItem
+from portal.channel.view_models import StaffView
 from portal.core.finding import FindKeyField, find_key
 from portal.tenancy.managers import PartnerOwnedManager
 from portal.tenancy.models import Partner
+
+__all__ = [
+    "BulkAct",
+    "BulkActItem",
+    "DirectoryEntry",
+    "EscalatedReport",
+    "StaffAccess",
+    "StaffView",
+    "SubmittedOrder",
+]
 
 
 class DirectoryEntry(models.Model):

@@ -24,8 +24,8 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 
 from portal.core.admin_pages import CappedPaginator
-from portal.core.errors import RuleError, WrongState
-from portal.core.forms import FormData, FormOptions, show_refusal
+from portal.core.errors import RuleError, StaleError, WrongState
+from portal.core.forms import FormData, FormOptions, show_refusal, typed_rows
 
 M = TypeVar("M", bound=models.Model)
 P = TypeVar("P", bound=models.Model)
@@ -80,6 +80,14 @@ class StaffAdmin(StaffRights, admin.ModelAdmin[M]):
                 raise BadRequest from error
         return super().response_action(request, queryset, *args, **kwargs)
 
+    def page(
+        self, request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200
+    ) -> HttpResponse:
+        """Render one of our templates within the admin's layout."""
+        request.current_app = self.admin_site.name
+        frame = {**self.admin_site.each_context(request), "opts": self.opts}
+        return TemplateResponse(request, template, {**frame, **context}, status=status)
+
 
 class ReadOnlyAdmin(StaffAdmin[M]):
     """A model that channel sales can only read; it is changed elsewhere."""
@@ -114,7 +122,8 @@ class ObjectAction(Generic[M]):
 
     ``run`` calls one service and returns the message to show; it may raise RuleError. ``form``
     makes the form of the page (None: the page only asks for confirmation). ``why_not`` returns the
-    reason why the action is not possible now, empty if it is; it writes nothing.
+    reason why the action is not possible now, empty if it is; it writes nothing. ``warning`` is
+    what has to be known first, shown above everything else on the page.
     """
 
     label: str | Promise
@@ -123,14 +132,16 @@ class ObjectAction(Generic[M]):
     form: type[ObjectActionForm] | None = None
     why_not: Callable[[M], str] = lambda obj: ""
     explain: Callable[[M], list[str]] = lambda obj: []
+    warning: Callable[[M], str] = lambda obj: ""
     primary: bool = False
     danger: bool = False
 
 
 def fieldsets_of(form: forms.Form) -> Fieldsets:
-    """Return the form's own grouping, or all of its fields in one group."""
+    """Return the form's own grouping, or all of its visible fields in one group."""
     own = getattr(form, "fieldsets", None)
-    return own() if callable(own) else [(None, {"fields": list(form.fields)})]
+    shown = [each.name for each in form.visible_fields()]
+    return own() if callable(own) else [(None, {"fields": shown})]
 
 
 class ObjectActionsAdmin(ReadOnlyAdmin[M]):
@@ -181,14 +192,6 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
         name = self.url_name("action").partition(":")[2]
         return [path("<uuid:pk>/do/<slug:key>/", view, name=name), *super().get_urls()]
 
-    def page(
-        self, request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200
-    ) -> HttpResponse:
-        """Render one of our templates within the admin's layout."""
-        request.current_app = self.admin_site.name
-        frame = {**self.admin_site.each_context(request), "opts": self.opts}
-        return TemplateResponse(request, template, {**frame, **context}, status=status)
-
     def form_page(
         self,
         request: HttpRequest,
@@ -200,6 +203,7 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
         explain: list[str] | None = None,
         danger: bool = False,
         crumb: str = "",
+        warning: str = "",
     ) -> HttpResponse:
         """Show a page with one form and one button."""
         return self.page(
@@ -214,15 +218,21 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
                 "explain": explain or [],
                 "danger": danger,
                 "crumb": crumb,
+                "warning": warning,
             },
         )
 
-    def summary_page(self, request: HttpRequest, obj: M, status: int = 200) -> HttpResponse:
+    def summary_page(
+        self,
+        request: HttpRequest,
+        obj: M,
+        status: int = 200,
+        extra: Mapping[str, Any] | None = None,
+    ) -> HttpResponse:
         """Show the object's page: its summary and the actions that are possible now."""
         context = {"title": str(obj), "original": obj, "object_actions": self.action_links(obj)}
-        return self.page(
-            request, self.summary_template, {**context, **self.summary(request, obj)}, status
-        )
+        shown = {**context, **self.summary(request, obj), **(extra or {})}
+        return self.page(request, self.summary_template, shown, status)
 
     def change_view(
         self,
@@ -249,16 +259,18 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
         action = self.object_actions.get(key)
         if action is None:
             raise Http404
-        if reason := action.why_not(obj):
-            return self.refused(request, obj, reason)
         form = (action.form or ObjectActionForm)(
-            request.POST if request.method == "POST" else None, obj=obj
+            request.POST if request.method == "POST" else None,
+            files=request.FILES if request.method == "POST" else None,
+            obj=obj,
         )
+        if reason := action.why_not(obj):
+            return self.refused(request, obj, reason, form)
         if request.method == "POST" and form.is_valid():
             try:
                 done = action.run(request, obj, form.cleaned_data)
-            except WrongState as error:
-                return self.refused(request, obj, str(error))
+            except (WrongState, StaleError) as error:
+                return self.refused(request, obj, str(error), form)
             except RuleError as error:
                 show_refusal(form, error)
             else:
@@ -274,12 +286,24 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
             explain=action.explain(obj),
             danger=action.danger,
             crumb=str(obj),
+            warning=action.warning(obj),
         )
 
-    def refused(self, request: HttpRequest, obj: M, sentence: str) -> HttpResponse:
-        """Show the object's page as it is now, with the refusal; 409 (D22)."""
+    def changes_since(self, obj: M, form: forms.Form) -> list[str]:
+        """Return what changed in the object since the form was made, a sentence each."""
+        return []
+
+    def refused(
+        self, request: HttpRequest, obj: M, sentence: str, form: forms.Form
+    ) -> HttpResponse:
+        """Show the object's page as it is now, with the refusal; 409 (D22).
+
+        It names what changed since the form was made (CHAN-12), and keeps what was typed.
+        """
         messages.error(request, sentence)
         obj = self.load(request, obj.pk)
-        if self.summary_template:
-            return self.summary_page(request, obj, status=409)
-        return redirect(self.page_of(obj))
+        if not self.summary_template:
+            return redirect(self.page_of(obj))
+        typed = typed_rows(form) if form.is_bound else []
+        extra = {"changes": self.changes_since(obj, form), "typed": typed}
+        return self.summary_page(request, obj, 409, extra)

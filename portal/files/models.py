@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -22,8 +24,21 @@ class Kind(models.TextChoices):
     DOCX = "docx", _("Word document")
 
 
+# Models whose files only their own page shows, since not everybody who sees the customer may.
+_apart: set[str] = set()
+
+
+def keep_apart(label: str) -> None:
+    """Leave the files of a model (``app.model``) out of the customer's list of files."""
+    _apart.add(label)
+
+
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     """Queries on files."""
+
+    def of_register(self, customer_id: UUID) -> AttachmentQuerySet:
+        """Return the files that the customer's own page lists."""
+        return self.filter(customer_id=customer_id).exclude(about_model__in=_apart)
 
     def about(self, subject: models.Model) -> AttachmentQuerySet:
         """Return the files attached to this object."""

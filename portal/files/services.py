@@ -49,12 +49,14 @@ def store_file(
     allowed: Collection[Kind] = EVERYTHING,
     by: Membership | None,
     at: datetime,
+    called: str = "",
 ) -> Attachment:
     """Store a file of ``customer``, attached to ``about`` (the customer itself or a quote).
 
     The kind is detected from the content and must be one of ``allowed``. Raise FileRefused for any
     other kind, for a file that is empty, larger than 5 MB or already attached, and if the customer
-    has 500 files. ``by`` is None for a file that came by e-mail.
+    has 500 files. ``by`` is None for a file that came by e-mail. ``called`` is in the log instead
+    of its name.
     """
     content, kind = read_upload(upload, allowed)
     if Attachment.objects.filter(customer_id=customer.pk).count() >= MAX_FILES:
@@ -78,7 +80,7 @@ def store_file(
     except IntegrityError as error:
         raise FileRefused(_("This file is here already.")) from error
     AttachmentContent.objects.create(attachment=attachment, content=content)
-    _note(attachment, "file_added")
+    _note(attachment, "file_added", called=called)
     return attachment
 
 
@@ -108,9 +110,9 @@ def _read(upload: UploadedFile[Any]) -> bytes:
     return content
 
 
-def _note(attachment: Attachment, verb: str) -> None:
+def _note(attachment: Attachment, verb: str, *, called: str = "") -> None:
     customer_id: UUID = attachment.customer_id
-    record(attachment, verb, customer_id=customer_id, sha256=attachment.sha256)
+    record(attachment, verb, customer_id=customer_id, called=called, sha256=attachment.sha256)
 
 
 @transaction.atomic

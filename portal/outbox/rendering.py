@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from css_inline import CSSInliner
@@ -26,6 +27,27 @@ _blank_lines = re.compile(r"\n{3,}")
 _controls = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
+class Voice(Enum):
+    """Who speaks in a message: the partner, or the vendor's channel sales (CHAN-16)."""
+
+    PARTNER = "partner"
+    VENDOR = "vendor"
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """The vendor's name where a message of a partner has the partner with its logo and address."""
+
+    name: str
+
+
+def sender_name(partner: Partner | None, voice: Voice) -> str:
+    """Return the name in From."""
+    if voice is Voice.VENDOR:
+        return f"{settings.VENDOR_NAME} Channel Sales"
+    return partner.name if partner else "Kontor"
+
+
 @dataclass(frozen=True)
 class Rendered:
     """The subject, text and HTML of a message in one language."""
@@ -42,7 +64,12 @@ def one_line(text: str, length: int) -> str:
 
 
 def render(
-    template: str, context: Mapping[str, Any], *, language: str, partner: Partner | None
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    language: str,
+    partner: Partner | None,
+    voice: Voice = Voice.PARTNER,
 ) -> Rendered:
     """Render a message in ``language``, with dates in the partner's time zone (D20).
 
@@ -50,15 +77,21 @@ def render(
     ``brand`` (its colours), ``site_url`` and, in the text and the HTML, ``subject``. Text and
     subject are plain text and are never escaped.
 
+    Where the vendor speaks, the letterhead and the colours are the vendor's, and ``signed`` is the
+    signature (CHAN-16).
+
     Both parts show these of the caller's context without a word of their own (OUT-22): ``name``
     (whom the mail greets), ``summary`` (pairs of label and value), ``button_url`` and
     ``button_label``.
     """
     zone = partner.tz if partner else timezone.get_default_timezone()
+    branded = partner if voice is Voice.PARTNER else None
     full = {
         "partner": partner,
-        "sender": partner.name if partner else "Kontor",
-        "brand": brand_of(partner.brand_colour if partner else OWN_COLOUR),
+        "letterhead": Letterhead(settings.VENDOR_NAME) if voice is Voice.VENDOR else partner,
+        "sender": sender_name(partner, voice),
+        "signed": f"Channel Sales, {settings.VENDOR_NAME}" if voice is Voice.VENDOR else "",
+        "brand": brand_of(branded.brand_colour if branded else OWN_COLOUR),
         "site_url": partner.url("/") if partner else public_url("/"),
         **context,
     }

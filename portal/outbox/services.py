@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import RuleError, TenantLeak, WrongState
 from portal.outbox.models import Document, OutboundEmail
-from portal.outbox.rendering import one_line, render
+from portal.outbox.rendering import Voice, one_line, render, sender_name
 from portal.outbox.secrets import encrypt, mark
 from portal.tenancy.context import current_partner, in_partner, in_public
 from portal.tenancy.models import Partner, TenantModel
@@ -125,29 +125,29 @@ def queue_email(
     secrets: Mapping[str, str] | None = None,
     reply_to: str | None = None,
     document: Document | None = None,
+    voice: Voice = Voice.PARTNER,
     at: datetime | None = None,
 ) -> OutboundEmail:
     """Queue one message to one address, as part of the caller's transaction.
 
     ``template`` names three templates (see `portal.outbox.rendering`). ``partner`` defaults to the
-    partner of the current context; without one the message is the vendor's own. ``key`` prevents
-    sending twice: for a key that the partner has used already, the existing row is returned and
-    nothing is queued. ``secrets`` are values that let somebody in: templates see them by name, the
-    stored text does not contain them. ``about`` and ``customer_id`` show the message on the pages
-    of that object and that customer. ``document`` is attached: the message waits until it is made.
+    current one; without one the message is the vendor's own. ``key`` prevents sending twice: for a
+    key that the partner has used already, the existing row is returned and nothing is queued.
+    ``secrets`` are values that let somebody in: templates see them by name, the stored text does
+    not contain them. ``about`` and ``customer_id`` show the message on the pages of that object and
+    that customer. ``document`` is attached: the message waits until it is made. ``voice`` says who
+    speaks (CHAN-16).
 
-    Delivery starts after the commit. Raise BadAddress for an invalid address; an error in a
-    template is raised too, so that the transaction is rolled back.
+    Delivery starts after the commit. Raise BadAddress, and any error of a template.
     """
     partner = partner or current_partner()
     mails = _of(partner)
     there = mails.filter(key=key).first()
     if there is not None:
         return there
-    email = _rendered(template, context, dict(secrets or {}), language, partner)
-    answers = reply_to or (partner.notification_email if partner else "")
+    email = _rendered(template, context, dict(secrets or {}), language, partner, voice)
     email.key, email.to_address = key, _address(to)
-    email.reply_to = _address(answers) if answers else ""
+    email.reply_to = _answers_to(partner, voice, reply_to)
     for name, value in _about(about, partner).items():
         setattr(email, name, value)
     if customer_id is not None:
@@ -164,25 +164,35 @@ def queue_email(
     return there
 
 
+def _answers_to(partner: Partner | None, voice: Voice, wanted: str | None) -> str:
+    own = settings.VENDOR_EMAIL if voice is Voice.VENDOR else partner and partner.notification_email
+    answers = wanted or own
+    return _address(answers) if answers else ""
+
+
 def _rendered(
     template: str,
     context: Mapping[str, Any],
     secrets: Mapping[str, str],
     language: str,
     partner: Partner | None,
+    voice: Voice,
 ) -> OutboundEmail:
     """Return an unsaved message with its text; the secrets are kept out of the text."""
     email_id = uuid4()
     marks = {name: mark(email_id, name) for name in secrets}
-    rendered = render(template, {**context, **marks}, language=language, partner=partner)
-    sender_name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    rendered = render(
+        template, {**context, **marks}, language=language, partner=partner, voice=voice
+    )
+    own_name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    speaks = partner is not None or voice is Voice.VENDOR
     return OutboundEmail(
         id=email_id,
         partner=partner,
         template=template,
         language=language,
         from_address=sender,
-        from_name=one_line(partner.name if partner else sender_name or "Kontor", 200),
+        from_name=one_line(sender_name(partner, voice) if speaks else own_name or "Kontor", 200),
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,

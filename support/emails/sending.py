@@ -17,6 +17,7 @@ from portal.accounts.models import Membership
 from portal.core.formats import day
 from portal.core.templatetags.kontor import moment
 from portal.outbox.models import Document, OutboundEmail
+from portal.outbox.rendering import Voice
 from portal.outbox.replies import reply_address
 from portal.outbox.services import queue_email
 from portal.tenancy.context import require_partner
@@ -49,11 +50,14 @@ def queue_about(
     membership_id: UUID | None = None,
     context: Mapping[str, Any] | None = None,
     secrets: Mapping[str, str] | None = None,
+    voice: Voice = Voice.PARTNER,
 ) -> OutboundEmail:
     partner = require_partner()
     with override(language):
         shared = {"report": report, "customer": report.customer, "summary": _facts(report)}
-    answers = reply_address(report, to, at=at, membership_id=membership_id) or support_email()
+    answers: str | None = None
+    if voice is Voice.PARTNER:
+        answers = reply_address(report, to, at=at, membership_id=membership_id) or support_email()
     return queue_email(
         to=to,
         template=template,
@@ -63,6 +67,7 @@ def queue_about(
         partner=partner,
         about=report,
         reply_to=answers,
+        voice=voice,
         at=at,
         secrets=secrets,
     )
@@ -80,6 +85,7 @@ def to_person(
     key: str,
     at: datetime,
     context: Mapping[str, Any] | None = None,
+    voice: Voice = Voice.PARTNER,
 ) -> None:
     """Tell one of the partner's people, with a button to the report's page."""
     language = person.user.language
@@ -94,6 +100,7 @@ def to_person(
         key=key,
         at=at,
         membership_id=person.pk,
+        voice=voice,
         context={**(context or {}), "button_url": _page(report), "button_label": label},
     )
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.accounts.models import Membership
 from portal.core.forms import FormData, FormOptions
-from support.forms.files import FilesField
+from portal.files.forms import FilesField
 from support.models import Comment, ProblemReport
 
 

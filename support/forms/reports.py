@@ -14,7 +14,7 @@ from customers.models import Contact, Customer, Site, System
 from orders.models import Order, Service
 from portal.accounts.models import Membership
 from portal.core.forms import FormData, FormOptions
-from support.forms.files import FilesField
+from portal.files.forms import FilesField
 from support.models import ProblemReport
 from support.services.reporting import Problem
 

@@ -13,8 +13,8 @@ from django_stubs_ext import StrOrPromise
 
 from portal.core.form_rendering import DateInput
 from portal.files.content import kind_of
+from portal.files.forms import FilesField
 from support.durations import clock, parse_duration
-from support.forms.files import FilesField
 from support.models import ServiceReport
 from support.models.service_report import DAY_IN_MINUTES
 from support.services.drafts import PICTURES

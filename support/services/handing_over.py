@@ -12,6 +12,7 @@ from portal.accounts.models import Membership
 from portal.channel.services import publish_report
 from portal.core.errors import RuleError
 from portal.history.services import record
+from portal.outbox.rendering import Voice
 from portal.tenancy.context import require_partner
 from support import emails
 from support.models import Comment, ProblemReport, ReportWatcher
@@ -121,7 +122,8 @@ def _publish(report: ProblemReport, *, is_open: bool, at: datetime) -> None:
 def answer_by_vendor(report_id: UUID, *, text: str, name: str, at: datetime) -> ProblemReport:
     """Answer an escalated report as channel sales: ESCALATED -> IN_PROGRESS (ONB-19).
 
-    The answer goes to the partner's people and never to the customer.
+    The answer goes to the partner's people and never to the customer, in the vendor's name
+    (CHAN-16).
     """
     if not text.strip():
         raise ReasonNeeded(_("Write the answer."))
@@ -144,7 +146,13 @@ def answer_by_vendor(report_id: UUID, *, text: str, name: str, at: datetime) -> 
     shown = emails.answer_context(comment)
     for person in people:
         emails.to_person(
-            report, "support/email/answer", person, key=f"vendor-{comment.pk}", at=at, context=shown
+            report,
+            "support/email/answer",
+            person,
+            key=f"vendor-{comment.pk}",
+            at=at,
+            context=shown,
+            voice=Voice.VENDOR,
         )
     return report
 

@@ -191,6 +191,9 @@ PAGES: dict[str, Page] = {
     "orders:products": both(SALES, "draft", post=409),
     "orders:review": both(SALES, "draft", post=409),
     "orders:cancel": both(SALES, "order"),
+    "orders:withdraw_cancel": act(SALES, "order"),
+    "orders:say": act(SALES, "order", post=200),
+    "orders:file": Page(SALES, "order", get=404),
     "orders:delete": both(SALES, "draft", post=302),
     "orders:recreate": both(SALES, "order"),
     "orders:change_services": act(SALES, "services"),
@@ -393,6 +396,8 @@ STAFF: dict[str, frozenset[int]] = {
     "file": frozenset({404, 405}),
     "find": frozenset({200, 405}),
     "offering": frozenset({200, 405}),
+    "views": frozenset({200, 302, 405}),
+    "bulk": frozenset({302, 404, 405}),
     "own_company": frozenset({200, 302, 405}),
     "": frozenset({302, 404, 405}),
 }

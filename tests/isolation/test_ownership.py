@@ -30,6 +30,7 @@ COMPOSITE_KEYS = {
         f"{name}_same_customer": f"FOREIGN KEY ({column}, customer_id) REFERENCES "
         f"{target}(id, customer_id)"
         for name, column, target in (
+            ("ordermessage_order", "order_id", "orders_order"),
             ("quoteline_quote", "quote_id", "quotes_quote"),
             ("quoteorder_quote", "quote_id", "quotes_quote"),
             ("confirmation_quote", "quote_id", "quotes_quote"),

@@ -147,6 +147,11 @@ def _embedded(settings: Any) -> None:
     settings.EMBEDDED = True
 
 
+def _nobody_at_the_vendor(settings: Any) -> None:
+    """CHAN-16: channel sales without an address."""
+    settings.VENDOR_EMAIL = ""
+
+
 def _mail_to_a_folder(settings: Any) -> None:
     settings.EMAIL_URL = "file:///var/mail"
 
@@ -164,6 +169,7 @@ def _mail_to_a_folder(settings: Any) -> None:
         (_no_second_factor, "kontor.E007"),
         (_embedded, "kontor.E008"),
         (_mail_to_a_folder, "kontor.E010"),
+        (_nobody_at_the_vendor, "kontor.E014"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:Overriding setting")

@@ -184,7 +184,7 @@ def test_duplicates_are_merged(
 def test_escalated_report_is_in_channel_sales_list_and_its_answer_stays_with_us(
     report: ProblemReport, nordlys: Partner, anna: Membership, mikael: Membership
 ) -> None:
-    """ONB-19: with its facts; the answer goes to our people and never to the customer."""
+    """ONB-19, CHAN-16: the answer goes to our people, in the vendor's name, not the customer."""
     progress.acknowledge(report.pk, by=anna, at=LATER)
     handing_over.escalate(report.pk, text="The trunk is down.", by=anna, at=LATER)
     row = EscalatedReport.objects.for_partner(nordlys).get()
@@ -199,6 +199,9 @@ def test_escalated_report_is_in_channel_sales_list_and_its_answer_stays_with_us(
     for address in before:
         new.remove(address)
     assert sorted(new) == ["anna@nordlys.example", "mikael@nordlys.example"]
+    answer = mails(nordlys)[-1]
+    assert answer.from_name == "Kontor Channel Sales"
+    assert answer.reply_to == "channel-sales@kontor.example"
     row.refresh_from_db()
     report.refresh_from_db()
     assert (row.is_open, report.state) == (False, S.IN_PROGRESS)

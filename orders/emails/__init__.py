@@ -1,0 +1,18 @@
+"""The e-mails of orders: one function each (CV-17: every e-mail goes through queue_email)."""
+
+from orders.emails.acts import message_to_partner, progress, told_of
+from orders.emails.parts import order_page
+from orders.emails.placing import placed, placed_assigned, placed_customer
+from orders.emails.vendor import cancel_withdrawn, message_to_vendor
+
+__all__ = [
+    "cancel_withdrawn",
+    "message_to_partner",
+    "message_to_vendor",
+    "order_page",
+    "placed",
+    "placed_assigned",
+    "placed_customer",
+    "progress",
+    "told_of",
+]

@@ -1,0 +1,29 @@
+"""What the e-mails of orders share."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from orders.models import Order
+from portal.catalog.models import Family
+from portal.core.formats import day
+from portal.tenancy.models import Partner
+
+
+def summary_of(order: Order, *, whole: bool) -> list[tuple[str, str]]:
+    """Return what both parts of an e-mail say of the order (OUT-22); ``whole``: with its dates."""
+    family = str(Family(order.family).label)
+    what = [order.number, family, *([str(Order.Kind(order.kind).label)] if whole else [])]
+    rows = [(_("Customer"), order.customer.label), (_("Order"), ", ".join(what))]
+    if whole:
+        rows.append((_("Start date"), day(order.start_date)))
+    if order.reference:
+        rows.append((_("Reference"), order.reference))
+    if whole and order.po_number:
+        rows.append((_("Purchase order number"), order.po_number))
+    return rows
+
+
+def order_page(partner: Partner, order_id: object, rest: str = "change/") -> str:
+    """Return the address of an order's page in its partner's admin."""
+    return f"/admin/p/{partner.slug}/orders/order/{order_id}/{rest}"
