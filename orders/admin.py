@@ -29,6 +29,7 @@ from portal.catalog.models import Family
 from portal.core.admin_actions import ObjectActionsAdmin
 from portal.core.admin_sites import partner_site
 from portal.core.formats import amount, day
+from portal.core.staff_rights import StaffGroup
 from portal.core.templatetags.kontor import moment
 from portal.history.queries import timeline_of
 from portal.outbox.queries import emails_about
@@ -41,6 +42,7 @@ __all__ = ["OrderAdmin", "SubmittedOrderAdmin"]
 class OrderAdmin(ObjectActionsAdmin[Order]):
     """One partner's placed orders; each page has what provisioning needs."""
 
+    group = StaffGroup.ORDERS
     object_actions = ACTIONS
     summary_template = "admin/orders/order/summary.html"
     list_display = (

@@ -32,6 +32,7 @@ from portal.core.admin_actions import ReadOnlyAdmin
 from portal.core.errors import RuleError
 from portal.core.finding import Wanted
 from portal.core.formats import day
+from portal.core.staff_rights import StaffGroup
 from portal.tenancy.context import in_partner
 
 
@@ -39,6 +40,7 @@ from portal.tenancy.context import in_partner
 class SubmittedOrderAdmin(ReadOnlyAdmin[SubmittedOrder]):
     """The orders of all partners: channel sales' work list."""
 
+    group = StaffGroup.ORDERS
     list_display = (
         "number_link",
         "customer_shown",
@@ -158,10 +160,10 @@ class SubmittedOrderAdmin(ReadOnlyAdmin[SubmittedOrder]):
                 status=status,
             )
 
-    @admin.action(description=gettext_lazy("Accept"))
+    @admin.action(description=gettext_lazy("Accept"), permissions=["act"])
     def accept(self, request: HttpRequest, chosen: models.QuerySet[SubmittedOrder]) -> None:
         self._each(request, chosen, "accept", accept_order)
 
-    @admin.action(description=gettext_lazy("Start provisioning"))
+    @admin.action(description=gettext_lazy("Start provisioning"), permissions=["act"])
     def provision(self, request: HttpRequest, chosen: models.QuerySet[SubmittedOrder]) -> None:
         self._each(request, chosen, "provision", provision_order)

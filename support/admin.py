@@ -25,6 +25,7 @@ from portal.core.admin_actions import (
     ReadOnlyAdmin,
 )
 from portal.core.admin_sites import partner_site
+from portal.core.staff_rights import StaffGroup
 from portal.core.templatetags.kontor import moment
 from portal.core.templatetags.kontor import state as state_tag
 from portal.history.queries import timeline_of
@@ -134,6 +135,7 @@ def _why_not(report: ProblemReport) -> str:
 class ProblemReportAdmin(ObjectActionsAdmin[ProblemReport]):
     """One partner's escalated reports; internal notes stay the partner's own."""
 
+    group = StaffGroup.ORDERS
     object_actions = {
         "answer": ObjectAction(
             label=gettext_lazy("Answer"),

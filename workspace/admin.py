@@ -15,8 +15,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.admin_actions import ObjectAction, ObjectActionsAdmin, StaffRights, is_staff
+from portal.core.admin_actions import ObjectAction, ObjectActionsAdmin
 from portal.core.forms import ShowRefusals, warn_of_characters
+from portal.core.staff_rights import StaffGroup, StaffRights, may, require
 from portal.tenancy.hosts import forget_hosts
 from portal.tenancy.logos import set_logo
 from portal.tenancy.models import Domain, Partner
@@ -33,6 +34,7 @@ Data = Mapping[str, Any]
 
 
 class DomainInline(StaffRights, admin.TabularInline[Domain, Partner]):
+    group = StaffGroup.PARTNERS
     model = Domain
     form = DomainForm
     formset = DomainFormSet
@@ -99,6 +101,7 @@ ACTIONS: dict[str, ObjectAction[Partner]] = {
 class PartnerAdmin(ObjectActionsAdmin[Partner]):
     """The vendor's partners; each page links to the partner's own admin."""
 
+    group = StaffGroup.PARTNERS
     object_actions = ACTIONS
     form = PartnerForm
     inlines = (DomainInline,)
@@ -144,10 +147,10 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
     actions = None
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return is_staff(request)
+        return may(request.user, self.group)
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return is_staff(request)
+        return may(request.user, self.group)
 
     @admin.display(description=gettext_lazy("customers and orders"))
     def open(self, partner: Partner) -> SafeString:
@@ -173,6 +176,7 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Create a partner with everything it needs, or nothing at all."""
+        require(self.has_add_permission(request))
         form = NewPartnerForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             data = {**form.cleaned_data, "host": form.cleaned_data["host"] or None}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Unpack
+
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
@@ -9,7 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.models import User
+from portal.accounts.services.staff import groups_of
 from portal.accounts.sign_in_forms import ResetPasswordForm
+from portal.core.admin_actions import ObjectActionForm
+from portal.core.forms import FormData, FormOptions
+from portal.core.staff_rights import MEANING, StaffGroup
 
 
 def send_reset(request: HttpRequest, user: User) -> None:
@@ -17,6 +23,36 @@ def send_reset(request: HttpRequest, user: User) -> None:
     form = ResetPasswordForm({"email": user.email})
     if form.is_valid():
         form.save(request)
+
+
+class GroupChoices(forms.CheckboxSelectMultiple):
+    """Boxes of the groups, each with what its people may do."""
+
+    def create_option(self, name: str, value: object, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        group = StaffGroup(str(value))
+        option["label"] = f"{group.label}: {MEANING[group]}"
+        return option
+
+
+def _groups_field() -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=gettext_lazy("Rights"),
+        choices=StaffGroup.choices,
+        required=False,
+        widget=GroupChoices,
+        help_text=gettext_lazy("Every one of these may read. Without any, a person reads nothing."),
+    )
+
+
+class RightsForm(ObjectActionForm):
+    """The groups of a member of channel sales."""
+
+    groups = _groups_field()
+
+    def __init__(self, data: FormData = None, *, obj: User, **options: Unpack[FormOptions]) -> None:
+        super().__init__(data, obj=obj, **options)
+        self.fields["groups"].initial = groups_of(obj)
 
 
 class StaffForm(forms.Form):
@@ -34,6 +70,7 @@ class StaffForm(forms.Form):
         widget=forms.EmailInput(attrs={"class": "vTextField"}),
     )
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+    groups = _groups_field()
 
     def clean_email(self) -> str:
         """Refuse an address in use: nobody is made a member of staff by accident."""

@@ -17,11 +17,13 @@ from portal.catalog.models import (
     TermsVersion,
     VatRate,
 )
-from portal.core.admin_actions import StaffAdmin, StaffRights
+from portal.core.admin_actions import StaffAdmin
 from portal.core.admin_inlines import NamedFormSet
+from portal.core.staff_rights import StaffGroup, StaffRights
 
 
 class PriceInline(StaffRights, admin.TabularInline[Price, Product]):
+    group = StaffGroup.CATALOGUE
     model = Price
     formset = NamedFormSet[Price, Product, forms.ModelForm[Price]]
     extra = 0
@@ -30,6 +32,7 @@ class PriceInline(StaffRights, admin.TabularInline[Price, Product]):
 
 @admin.register(Product)
 class ProductAdmin(StaffAdmin[Product]):
+    group = StaffGroup.CATALOGUE
     list_display = (
         "sku",
         "name",
@@ -51,6 +54,7 @@ class ProductAdmin(StaffAdmin[Product]):
 
 @admin.register(ProductFamily)
 class ProductFamilyAdmin(StaffAdmin[ProductFamily]):
+    group = StaffGroup.CATALOGUE
     list_display = ("code", "requires_channel_registration", "lead_days", "position")
     ordering = ("position",)
 
@@ -60,6 +64,7 @@ class ProductFamilyAdmin(StaffAdmin[ProductFamily]):
 
 @admin.register(RatePlan)
 class RatePlanAdmin(StaffAdmin[RatePlan]):
+    group = StaffGroup.CATALOGUE
     list_display = ("name", "position", "is_master")
     ordering = ("position", "id")
 
@@ -70,6 +75,7 @@ class RatePlanAdmin(StaffAdmin[RatePlan]):
 
 @admin.register(BusinessType)
 class BusinessTypeAdmin(StaffAdmin[BusinessType]):
+    group = StaffGroup.CATALOGUE
     list_display = ("name", "name_de", "name_sv", "position")
     ordering = ("position", "name")
 
@@ -80,6 +86,7 @@ class BusinessTypeAdmin(StaffAdmin[BusinessType]):
 
 @admin.register(VatRate)
 class VatRateAdmin(StaffAdmin[VatRate]):
+    group = StaffGroup.CATALOGUE
     list_display = ("country", "valid_from", "percent")
     list_filter = ("country",)
     ordering = ("country", "-valid_from")
@@ -87,6 +94,7 @@ class VatRateAdmin(StaffAdmin[VatRate]):
 
 @admin.register(TermsVersion)
 class TermsVersionAdmin(StaffAdmin[TermsVersion]):
+    group = StaffGroup.CATALOGUE
     list_display = ("title", "version", "language", "published_at")
     list_filter = ("language",)
     ordering = ("language", "-published_at")

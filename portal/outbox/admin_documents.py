@@ -9,14 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from portal.core.admin_actions import ReadOnlyAdmin
+from portal.core.staff_rights import StaffGroup
 from portal.outbox.issuing import make_again
 from portal.outbox.models import Document
 
 
 @admin.register(Document)
-class DocumentAdmin(admin.ModelAdmin[Document]):
+class DocumentAdmin(ReadOnlyAdmin[Document]):
     """Documents, read-only: each stays as issued. Its content is visible to the partner only."""
 
+    group = StaffGroup.ORDERS
     list_display = ("file_name", "partner", "about_label", "state", "last_error", "created_at")
     list_filter = ("state", ("partner", admin.RelatedOnlyFieldListFilter), "kind")
     list_select_related = ("partner",)
@@ -41,16 +44,7 @@ class DocumentAdmin(admin.ModelAdmin[Document]):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Document]:
         return Document.objects.across_partners().defer("content").select_related("partner")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    @admin.action(description=_("Make again what was given up"))
+    @admin.action(description=_("Make again what was given up"), permissions=["act"])
     def make_chosen_again(self, request: HttpRequest, chosen: models.QuerySet[Document]) -> None:
         """Set documents to PENDING again; the e-mails that wait for them go out afterwards."""
         dead = [document for document in chosen if document.state == Document.State.DEAD]
