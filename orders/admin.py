@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orders import admin_desk  # noqa: F401  adds its figures
 from orders.admin_actions import ACTIONS, cancel_asked
 from orders.admin_badges import (
     FamilyFilter,

@@ -158,6 +158,10 @@ class SubmittedOrderAdmin(ReadOnlyAdmin[SubmittedOrder]):
                 method="POST",
                 path=order_page(row.partner, row.order_id, f"do/{key}/"),
                 status=status,
+                page="orders_order_action",
+                action=key,
+                object_label=str(row),
+                changed=status == 200,
             )
 
     @admin.action(description=gettext_lazy("Accept"), permissions=["act"])

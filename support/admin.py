@@ -30,6 +30,7 @@ from portal.core.templatetags.kontor import moment
 from portal.core.templatetags.kontor import state as state_tag
 from portal.history.queries import timeline_of
 from portal.tenancy.models import Partner
+from support import admin_desk  # noqa: F401  adds its figures
 from support.models import Comment, ProblemReport
 from support.services.handing_over import answer_by_vendor
 from support.states import CSS, SEVERITY_CSS, WrongReportState, may_go

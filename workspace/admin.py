@@ -21,6 +21,7 @@ from portal.core.staff_rights import StaffGroup, StaffRights, may, require
 from portal.tenancy.hosts import forget_hosts
 from portal.tenancy.logos import set_logo
 from portal.tenancy.models import Domain, Partner
+from workspace.admin_desk import BehindFilter
 from workspace.admin_forms import (
     DomainForm,
     DomainFormSet,
@@ -116,7 +117,7 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
         "created_at",
         "open",
     )
-    list_filter = ("is_active", "currency")
+    list_filter = ("is_active", "currency", BehindFilter)
     search_fields = ("name__icontains", "slug__startswith", "account_id__startswith")
     ordering = ("name",)
     readonly_fields = ("name", "slug", "account_id", "currency", "is_active", "created_at", "open")

@@ -31,10 +31,11 @@ from orders.services.drafts import (
     lock_order,
     write_lines,
 )
-from orders.services.index import publish
+from orders.services.index import publish, tell_channel_sales
 from orders.states import next_state
 from portal.accounts.models import Membership
 from portal.catalog.models import ProductFamily
+from portal.channel.models import StaffEvent
 from portal.core.errors import RuleError, StaleError
 from portal.history.services import record
 from portal.tenancy.context import local_day
@@ -160,6 +161,7 @@ def submit_order(
     order.save()
     entry = record(order, "order_submitted", customer_id=customer.pk)
     publish(order, at=at)
+    tell_channel_sales(StaffEvent.ORDER, order, at=at)
     emails.placed(order, lines, to=by, key=str(entry.pk))
     if order.contact is not None:
         emails.placed_customer(order, lines, contact=order.contact, key=str(entry.pk))

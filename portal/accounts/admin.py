@@ -21,13 +21,28 @@ from portal.core.staff_rights import StaffGroup, may, require
 from portal.tenancy.context import in_public
 
 
+class GroupFilter(admin.SimpleListFilter):
+    """The filter by the groups of channel sales."""
+
+    title = gettext_lazy("rights")
+    parameter_name = "group"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, Any]]:
+        return StaffGroup.choices
+
+    def queryset(
+        self, request: HttpRequest, queryset: models.QuerySet[User]
+    ) -> models.QuerySet[User]:
+        return queryset.filter(groups__name=self.value()) if self.value() else queryset
+
+
 @admin.register(User)
 class UserAdmin(ObjectActionsAdmin[User]):
     """Everybody who can sign in. Nobody is deleted, and no password is shown or entered here."""
 
     object_actions = ACTIONS
     list_display = ("name", "email", "rights", "is_active", "language", "last_login")
-    list_filter = ("is_staff", "groups", "is_active", "language")
+    list_filter = ("is_staff", GroupFilter, "is_active", "language")
     search_fields = ("name__icontains", "email__icontains")
     ordering = ("email",)
     readonly_fields = ("email", "rights", "is_active", "date_joined", "last_login")

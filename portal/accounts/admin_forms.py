@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Unpack
+from typing import Unpack
 
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,22 +26,12 @@ def send_reset(request: HttpRequest, user: User) -> None:
         form.save(request)
 
 
-class GroupChoices(forms.CheckboxSelectMultiple):
-    """Boxes of the groups, each with what its people may do."""
-
-    def create_option(self, name: str, value: object, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option = super().create_option(name, value, *args, **kwargs)
-        group = StaffGroup(str(value))
-        option["label"] = f"{group.label}: {MEANING[group]}"
-        return option
-
-
 def _groups_field() -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
         label=gettext_lazy("Rights"),
-        choices=StaffGroup.choices,
+        choices=[(one.value, format_lazy("{}: {}", one.label, MEANING[one])) for one in StaffGroup],
         required=False,
-        widget=GroupChoices,
+        widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Every one of these may read. Without any, a person reads nothing."),
     )
 

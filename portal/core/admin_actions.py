@@ -140,6 +140,8 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
             found = None
         if found is None:
             raise Http404
+        # For the log of accesses (CHAN-33).
+        request.__dict__["admin_object"] = str(found)
         return found
 
     def may_run(self, request: HttpRequest, obj: M, key: str) -> bool:

@@ -26,9 +26,15 @@ from django.views.decorators.http import require_POST
 from portal.core.admin_actions import ReadOnlyAdmin
 from portal.core.errors import RuleError
 from portal.core.staff_rights import StaffGroup, require
+from portal.core.templatetags.kontor import moment
+from portal.core.templatetags.kontor import state as state_tag
+from portal.outbox import admin_desk  # noqa: F401  adds its figures
 from portal.outbox.admin_documents import DocumentAdmin
+from portal.outbox.admin_filters import KindFilter
 from portal.outbox.admin_received import InboundEmailAdmin
 from portal.outbox.causes import cause_of
+from portal.outbox.columns import SIGNS
+from portal.outbox.kinds import kind_in_words
 from portal.outbox.models import OutboundEmail
 from portal.outbox.preview import shown
 from portal.outbox.services import can_send_again, send_again
@@ -42,15 +48,9 @@ class OutboundEmailAdmin(ReadOnlyAdmin[OutboundEmail]):
     """E-mails, read-only: a message stays as it was queued."""
 
     group = StaffGroup.ORDERS
-    list_display = (
-        "subject",
-        "to_address",
-        "partner",
-        "state",
-        "cause",
-        "created_at",
-    )
-    list_filter = ("state", ("partner", admin.RelatedOnlyFieldListFilter), "template")
+    list_display = ("subject", "to", "kind", "how_far", "written")
+    list_filter = ("state", ("partner", admin.RelatedOnlyFieldListFilter), KindFilter)
+    list_per_page = 50
     list_select_related = ("partner",)
     search_fields = ("subject", "to_address", "about_label", "message_id")
     date_hierarchy = "created_at"
@@ -59,28 +59,32 @@ class OutboundEmailAdmin(ReadOnlyAdmin[OutboundEmail]):
     actions = ("send_again_chosen",)
     change_form_template = "outbox/admin_change_form.html"
     fields = (
-        "state",
-        "cause",
-        "last_error",
-        "last_status",
-        "to_address",
-        "sender",
-        "reply_to",
-        "partner",
-        "about_label",
-        "template",
-        "language",
-        "created_at",
-        "queued_at",
-        "attempts",
-        "next_try_at",
-        "sent_at",
-        "dead_at",
-        "message_id",
-        "text_shown",
-        "html_shown",
+        *("state", "cause", "last_error", "last_status", "to_address", "sender", "reply_to"),
+        *("partner", "about_label", "kind", "language", "created_at", "queued_at", "attempts"),
+        *("next_try_at", "sent_at", "dead_at", "message_id", "text_shown", "html_shown"),
     )
     readonly_fields = fields
+
+    @admin.display(description=_("to, partner"), ordering="to_address")
+    def to(self, email: OutboundEmail) -> SafeString:
+        partner = email.partner or "Kontor"
+        return format_html('{}<br><span class="quiet">{}</span>', email.to_address, partner)
+
+    @admin.display(description=_("kind"), ordering="template")
+    def kind(self, email: OutboundEmail) -> str:
+        """Return the kind in words (CHAN-36)."""
+        return kind_in_words(email.template)
+
+    @admin.display(description=_("state"), ordering="state")
+    def how_far(self, email: OutboundEmail) -> SafeString:
+        """Return the state, and the cause of a failure below it."""
+        sign = state_tag(SIGNS[OutboundEmail.State(email.state)], email.get_state_display())
+        cause = self.cause(email)
+        return format_html("{}<br>{}", sign, cause) if cause else sign
+
+    @admin.display(description=_("created"), ordering="created_at")
+    def written(self, email: OutboundEmail) -> str:
+        return moment(email.created_at)
 
     @admin.display(description=_("cause"))
     def cause(self, email: OutboundEmail) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from portal.core.admin_actions import ReadOnlyAdmin
 from portal.core.staff_rights import StaffGroup
 from portal.outbox.issuing import make_again
+from portal.outbox.kinds import kind_in_words
 from portal.outbox.models import Document
 
 
@@ -20,8 +21,8 @@ class DocumentAdmin(ReadOnlyAdmin[Document]):
     """Documents, read-only: each stays as issued. Its content is visible to the partner only."""
 
     group = StaffGroup.ORDERS
-    list_display = ("file_name", "partner", "about_label", "state", "last_error", "created_at")
-    list_filter = ("state", ("partner", admin.RelatedOnlyFieldListFilter), "kind")
+    list_display = ("file_name", "kind_shown", "partner", "about_label", "state", "created_at")
+    list_filter = ("state", ("partner", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("partner",)
     search_fields = ("file_name", "about_label", "sha256")
     ordering = ("-created_at",)
@@ -31,7 +32,7 @@ class DocumentAdmin(ReadOnlyAdmin[Document]):
         "file_name",
         "partner",
         "about_label",
-        "kind",
+        "kind_shown",
         "state",
         "attempts",
         "last_error",
@@ -40,6 +41,11 @@ class DocumentAdmin(ReadOnlyAdmin[Document]):
         "ready_at",
     )
     readonly_fields = fields
+
+    @admin.display(description=_("kind"), ordering="kind")
+    def kind_shown(self, document: Document) -> str:
+        """Return the kind in words (CHAN-36)."""
+        return kind_in_words(document.kind)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Document]:
         return Document.objects.across_partners().defer("content").select_related("partner")
