@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Permission
 
@@ -190,3 +192,13 @@ def test_a_business_type_is_not_changed_with_another_right(sign_in: SignIn) -> N
     url = f"/admin/catalog/businesstype/{kind.pk}/change/"
     assert 'name="_save"' not in text(client.get(url))
     assert client.post(url, {"name": "Shipping", "position": 1}).status_code == 403
+
+
+def test_who_was_here_before_keeps_all_rights(db: None) -> None:
+    """CHAN-31: the migration gives every group to staff who had all rights so far."""
+    clerk = member_of_staff()
+    migration = import_module("portal.accounts.migrations.0030_staff_groups")
+    with in_public():
+        migration.make_groups(apps, None)
+        assert groups_of(User.objects.get(pk=clerk.pk)) == StaffGroup.values
+        assert not User.objects.get(email="staff@kontor.example").groups.exists()
