@@ -30,6 +30,7 @@ from portal.core.admin_sites import partner_site
 from portal.core.errors import RuleError
 from portal.core.formats import amount
 from portal.core.forms import show_refusal
+from portal.core.staff_rights import StaffGroup, may, require
 from portal.core.templatetags.kontor import state as state_tag
 from portal.history.queries import timeline_of_customer
 from portal.tenancy.context import require_partner
@@ -39,6 +40,7 @@ from portal.tenancy.context import require_partner
 class CustomerAdmin(ObjectActionsAdmin[Customer]):
     """The customers of one partner; ``orders`` adds the action that changes the rate plan."""
 
+    group = StaffGroup.ORDERS
     object_actions = ACTIONS
     summary_template = "admin/customers/customer/summary.html"
     change_list_template = "admin/customers/customer/change_list.html"
@@ -63,7 +65,7 @@ class CustomerAdmin(ObjectActionsAdmin[Customer]):
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         """Return whether staff may create customers: those for SIP trunks are theirs (ORD-13)."""
-        return self.has_view_permission(request)
+        return may(request.user, self.group)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.own_company_view)
@@ -109,7 +111,8 @@ class CustomerAdmin(ObjectActionsAdmin[Customer]):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        missing = not Customer.objects.own_company().exists()
+        may_add = self.has_add_permission(request)
+        missing = may_add and not Customer.objects.own_company().exists()
         return super().changelist_view(request, {"own_missing": missing, **(extra_context or {})})
 
     def add_view(
@@ -119,6 +122,7 @@ class CustomerAdmin(ObjectActionsAdmin[Customer]):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Create a customer through the register's own service, with all of its rules."""
+        require(self.has_add_permission(request))
         form = NewCustomerForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
@@ -140,6 +144,7 @@ class CustomerAdmin(ObjectActionsAdmin[Customer]):
 
     def own_company_view(self, request: HttpRequest) -> HttpResponse:
         """Create the own-company customer if it is missing (ORD-11)."""
+        require(self.has_add_permission(request))
         form = ObjectActionForm(request.POST if request.method == "POST" else None, obj=None)
         partner = require_partner()
         if request.method == "POST":

@@ -6,25 +6,38 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from customers.models import Customer
 from portal.accounts.models import Membership, User
+from portal.channel.models import StaffEvent
 from portal.channel.names import keep_question
+from portal.channel.telling import tell_staff
 from portal.outbox.services import queue_email
 from portal.tenancy.models import Partner
 
 
+@transaction.atomic
 def ask_about_name(*, partner: Partner, by: User, name: str, message: str, at: datetime) -> None:
-    """Ask channel sales to look at a customer name that is in use (D3, CHAN-42)."""
-    keep_question(partner=partner, by=by, name=name, message=message, at=at)
+    """Ask channel sales to look at a customer name that is in use (D3, CHAN-30, CHAN-42)."""
+    key = f"ask-name-{by.pk}-{at.timestamp()}"
+    question = keep_question(partner=partner, by=by, name=name, message=message, at=at)
+    tell_staff(
+        StaffEvent.NAME,
+        partner=partner,
+        label=name,
+        path=f"/admin/channel/namequestion/{question.pk}/change/",
+        key=key,
+        at=at,
+    )
     queue_email(
         to=settings.VENDOR_EMAIL,
         template="customers/email/ask_about_name",
         context={"partner": partner, "person": by, "name": name, "message": message},
         language="en",
-        key=f"ask-name-{by.pk}-{at.timestamp()}",
+        key=key,
         partner=partner,
         reply_to=by.email,
     )

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orders import admin_desk  # noqa: F401  adds its figures
 from orders.admin_actions import ACTIONS, cancel_asked
 from orders.admin_badges import (
     FamilyFilter,
@@ -35,6 +36,7 @@ from portal.catalog.models import Family
 from portal.core.admin_actions import ObjectActionsAdmin
 from portal.core.admin_sites import partner_site
 from portal.core.formats import amount, day
+from portal.core.staff_rights import StaffGroup, require
 from portal.core.templatetags.kontor import moment
 from portal.files.services import served
 from portal.history.queries import timeline_of
@@ -48,6 +50,7 @@ __all__ = ["BulkActAdmin", "OrderAdmin", "SubmittedOrderAdmin"]
 class OrderAdmin(ObjectActionsAdmin[Order]):
     """One partner's placed orders; each page has what provisioning needs."""
 
+    group = StaffGroup.ORDERS
     object_actions = ACTIONS
     summary_template = "admin/orders/order/summary.html"
     list_display = (
@@ -110,6 +113,7 @@ class OrderAdmin(ObjectActionsAdmin[Order]):
 
     def file_view(self, request: HttpRequest, pk: UUID, file_id: UUID) -> HttpResponse:
         """Return a file of a message about the order as a download (CHAN-14)."""
+        require(self.has_view_permission(request))
         found = files_of(self.load(request, pk)).select_related("content")
         return served(get_object_or_404(found, pk=file_id))
 

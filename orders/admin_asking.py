@@ -25,6 +25,7 @@ from portal.channel.models import BulkAct, SubmittedOrder
 from portal.core.admin_actions import ReadOnlyAdmin
 from portal.core.forms import FormData, FormOptions, ShowRefusals
 from portal.core.http import parse_uuid
+from portal.core.staff_rights import require
 
 TITLES = {
     BulkAct.Act.ACCEPT: gettext_lazy("Accept these orders?"),
@@ -117,6 +118,7 @@ class BulkAsking(ReadOnlyAdmin[SubmittedOrder]):
 
     def bulk_view(self, request: HttpRequest, act: str) -> HttpResponse:
         """Start an act on the orders of the page that asked; each carries its version (CHAN-12)."""
+        require(self.has_act_permission(request))
         if act not in BulkAct.Act.values:
             raise Http404
         if request.method != "POST":
@@ -139,25 +141,25 @@ class BulkAsking(ReadOnlyAdmin[SubmittedOrder]):
         rows = rows_for(act, [UUID(each) for each in seen], seen=seen)
         return self._asking(request, act, rows, form)
 
-    @admin.action(description=gettext_lazy("Accept"))
+    @admin.action(description=gettext_lazy("Accept"), permissions=["act"])
     def accept(
         self, request: HttpRequest, chosen: models.QuerySet[SubmittedOrder]
     ) -> HttpResponse | None:
         return self._ask(request, chosen, BulkAct.Act.ACCEPT)
 
-    @admin.action(description=gettext_lazy("Start provisioning"))
+    @admin.action(description=gettext_lazy("Start provisioning"), permissions=["act"])
     def provision(
         self, request: HttpRequest, chosen: models.QuerySet[SubmittedOrder]
     ) -> HttpResponse | None:
         return self._ask(request, chosen, BulkAct.Act.PROVISION)
 
-    @admin.action(description=gettext_lazy("Return for changes"))
+    @admin.action(description=gettext_lazy("Return for changes"), permissions=["act"])
     def return_for_changes(
         self, request: HttpRequest, chosen: models.QuerySet[SubmittedOrder]
     ) -> HttpResponse | None:
         return self._ask(request, chosen, BulkAct.Act.RETURN)
 
-    @admin.action(description=gettext_lazy("Reject"))
+    @admin.action(description=gettext_lazy("Reject"), permissions=["act"])
     def reject(
         self, request: HttpRequest, chosen: models.QuerySet[SubmittedOrder]
     ) -> HttpResponse | None:

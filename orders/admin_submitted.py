@@ -29,12 +29,14 @@ from portal.channel.models import DirectoryEntry, SubmittedOrder
 from portal.core.admin_pages import MOST
 from portal.core.finding import Wanted
 from portal.core.formats import day
+from portal.core.staff_rights import StaffGroup
 
 
 @admin.register(SubmittedOrder)
 class SubmittedOrderAdmin(SavedViewsAdmin[SubmittedOrder], BulkAsking):
     """The orders of all partners: channel sales' work list."""
 
+    group = StaffGroup.ORDERS
     list_display = (
         "number_link",
         "customer_shown",

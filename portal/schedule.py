@@ -12,6 +12,7 @@ def schedule(*, mailbox: bool) -> dict[str, dict[str, Any]]:
         "render-documents": {"task": "documents.render", "schedule": 20.0},
         "expire-confirmations": {"task": "quotes.expire_everywhere", "schedule": 300.0},
         "mail-notices": {"task": "notices.mail_everywhere", "schedule": 60.0},
+        "mail-staff-notices": {"task": "channel.mail_notices", "schedule": 60.0},
         "sweep-reports": {"task": "support.sweep_everywhere", "schedule": 60.0},
         "sweep-received-mail": {"task": "outbox.sweep_received", "schedule": 600.0},
         **({"fetch-mail": {"task": "outbox.fetch_mail", "schedule": 60.0}} if mailbox else {}),

@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portal.accounts.middleware.PersonMiddleware",
+    "portal.accounts.middleware.StaffIdleMiddleware",
     "portal.accounts.middleware.StaffSecondFactorMiddleware",
     "portal.tenancy.middleware.AdminPartnerMiddleware",
     "portal.channel.middleware.StaffAccessMiddleware",
@@ -276,6 +277,8 @@ MFA_TOTP_ISSUER = "Kontor"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 USERSESSIONS_TRACK_ACTIVITY = False
 STAFF_SECOND_FACTOR = not EMBEDDED
+# After so many minutes without a request staff are signed out; 0: never.
+STAFF_IDLE_MINUTES: int = env.int("STAFF_IDLE_MINUTES", default=0 if EMBEDDED else 30)
 
 # Sessions and cookies: bound to one host, in production by the browser too.
 SESSION_ENGINE = "portal.accounts.sessions"
@@ -323,6 +326,7 @@ LANGUAGES = [("en", _("English")), ("de", _("German")), ("sv", _("Swedish"))]
 COUNTRIES_OVERRIDE = lazy_names()
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = ["portal.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
@@ -359,6 +363,8 @@ VENDOR_EMAIL: str = env.str(
     "VENDOR_EMAIL",
     default="channel-sales@kontor.example" if EMBEDDED or TESTING or DEBUG else "",
 )
+# The vendor's time zone: that of channel sales' own pages and of its morning.
+VENDOR_TIME_ZONE: str = env.str("VENDOR_TIME_ZONE", default="Europe/Stockholm")
 EMAIL_TIMEOUT = 20
 MAIL_RETRY_HOURS = 72
 

@@ -25,10 +25,12 @@ from portal.core.admin_actions import (
 )
 from portal.core.admin_filters import ChoiceFilter
 from portal.core.admin_sites import partner_site
+from portal.core.staff_rights import StaffGroup
 from portal.core.templatetags.kontor import moment
 from portal.core.templatetags.kontor import state as state_tag
 from portal.history.queries import timeline_of
 from portal.tenancy.models import Partner
+from support import admin_desk  # noqa: F401  adds its figures
 from support.models import Comment, ProblemReport
 from support.services.handing_over import answer_by_vendor
 from support.states import CSS, SEVERITY_CSS, WrongReportState, may_go
@@ -134,6 +136,7 @@ def _why_not(report: ProblemReport) -> str:
 class ProblemReportAdmin(ObjectActionsAdmin[ProblemReport]):
     """One partner's escalated reports; internal notes stay the partner's own."""
 
+    group = StaffGroup.ORDERS
     object_actions = {
         "answer": ObjectAction(
             label=gettext_lazy("Answer"),

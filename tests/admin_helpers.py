@@ -16,12 +16,21 @@ from orders.services.fulfilment import (
     fail_order,
     provision_order,
 )
+from portal.accounts.models import User
+from portal.accounts.services import add_staff
 from portal.outbox.models import OutboundEmail
 from portal.tenancy.connection import connection
+from portal.tenancy.context import in_public
 from portal.tenancy.models import Partner
 from tests.conftest import NOW
 
 LATER = NOW + timedelta(hours=3)
+
+
+def member_of_staff(*groups: str, email: str = "ingrid@kontor.example") -> User:
+    """Return a member of channel sales with these groups."""
+    with in_public():
+        return add_staff(email=email, name="Ingrid Solheim", language="en", groups=groups)
 
 
 def order_url(order: Order, rest: str = "change/", slug: str = "nordlys") -> str:

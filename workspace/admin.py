@@ -15,11 +15,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.admin_actions import ObjectAction, ObjectActionsAdmin, StaffRights, is_staff
+from portal.core.admin_actions import ObjectAction, ObjectActionsAdmin
 from portal.core.forms import ShowRefusals, warn_of_characters
+from portal.core.staff_rights import StaffGroup, StaffRights, may, require
 from portal.tenancy.hosts import forget_hosts
 from portal.tenancy.logos import set_logo
 from portal.tenancy.models import Domain, Partner
+from workspace.admin_desk import BehindFilter
 from workspace.admin_forms import (
     DomainForm,
     DomainFormSet,
@@ -33,6 +35,7 @@ Data = Mapping[str, Any]
 
 
 class DomainInline(StaffRights, admin.TabularInline[Domain, Partner]):
+    group = StaffGroup.PARTNERS
     model = Domain
     form = DomainForm
     formset = DomainFormSet
@@ -99,6 +102,7 @@ ACTIONS: dict[str, ObjectAction[Partner]] = {
 class PartnerAdmin(ObjectActionsAdmin[Partner]):
     """The vendor's partners; each page links to the partner's own admin."""
 
+    group = StaffGroup.PARTNERS
     object_actions = ACTIONS
     form = PartnerForm
     inlines = (DomainInline,)
@@ -113,7 +117,7 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
         "created_at",
         "open",
     )
-    list_filter = ("is_active", "currency")
+    list_filter = ("is_active", "currency", BehindFilter)
     search_fields = ("name__icontains", "slug__startswith", "account_id__startswith")
     ordering = ("name",)
     readonly_fields = ("name", "slug", "account_id", "currency", "is_active", "created_at", "open")
@@ -144,10 +148,10 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
     actions = None
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return is_staff(request)
+        return may(request.user, self.group)
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return is_staff(request)
+        return may(request.user, self.group)
 
     @admin.display(description=gettext_lazy("customers and orders"))
     def open(self, partner: Partner) -> SafeString:
@@ -173,6 +177,7 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Create a partner with everything it needs, or nothing at all."""
+        require(self.has_add_permission(request))
         form = NewPartnerForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             data = {**form.cleaned_data, "host": form.cleaned_data["host"] or None}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workspace.views import home, offboarding, searching
+from workspace.views import accesses, home, offboarding, searching
 
 app_name = "workspace"
 urlpatterns = [
@@ -11,5 +11,6 @@ urlpatterns = [
     path("switch/", home.switch, name="switch"),
     path("leave/", home.leave_customer, name="leave"),
     path("people/<uuid:member_id>/end/", offboarding.end, name="offboard"),
+    path("customers/settings/access/", accesses.access_log, name="accesses"),
     path("own-company/", home.make_own_company, name="own_company"),
 ]

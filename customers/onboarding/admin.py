@@ -19,8 +19,9 @@ from customers.models import Onboarding
 from customers.onboarding.flow import flow_of, step_of
 from customers.onboarding.forms.step import StepForm
 from portal.catalog.models import AllowedNetwork, Platform, PlatformStep, StepField
-from portal.core.admin_actions import StaffAdmin, StaffRights
+from portal.core.admin_actions import StaffAdmin
 from portal.core.admin_inlines import NamedFormSet
+from portal.core.staff_rights import StaffGroup, StaffRights, require
 
 FormSets = list[forms.BaseModelFormSet[Any, Any]]
 
@@ -30,6 +31,7 @@ def _raise_version(platform_id: int) -> None:
 
 
 class StepInline(StaffRights, admin.TabularInline[PlatformStep, Platform]):
+    group = StaffGroup.CATALOGUE
     model = PlatformStep
     formset = NamedFormSet[PlatformStep, Platform, forms.ModelForm[PlatformStep]]
     fields = ("code", "title", "test", "position")
@@ -39,6 +41,7 @@ class StepInline(StaffRights, admin.TabularInline[PlatformStep, Platform]):
 
 
 class FieldInline(StaffRights, admin.StackedInline[StepField, PlatformStep]):
+    group = StaffGroup.CATALOGUE
     model = StepField
     formset = NamedFormSet[StepField, PlatformStep, forms.ModelForm[StepField]]
     extra = 0
@@ -66,6 +69,7 @@ class FieldInline(StaffRights, admin.StackedInline[StepField, PlatformStep]):
 
 @admin.register(Platform)
 class PlatformAdmin(StaffAdmin[Platform]):
+    group = StaffGroup.CATALOGUE
     list_display = ("name", "code", "is_offered", "version", "position")
     ordering = ("position", "name")
     readonly_fields = ("version",)
@@ -86,6 +90,7 @@ class PlatformAdmin(StaffAdmin[Platform]):
 
 @admin.register(PlatformStep)
 class PlatformStepAdmin(StaffAdmin[PlatformStep]):
+    group = StaffGroup.CATALOGUE
     list_display = ("__str__", "code", "test", "position")
     list_filter = ("platform",)
     ordering = ("platform", "position")
@@ -108,6 +113,7 @@ class PlatformStepAdmin(StaffAdmin[PlatformStep]):
 
     def preview(self, request: HttpRequest, step_id: int) -> HttpResponse:
         """Show the form of a step as the partner will see it; nothing can be sent."""
+        require(self.has_view_permission(request))
         row = get_object_or_404(
             PlatformStep._default_manager.select_related("platform"), pk=step_id
         )
@@ -141,5 +147,6 @@ class PlatformStepAdmin(StaffAdmin[PlatformStep]):
 
 @admin.register(AllowedNetwork)
 class AllowedNetworkAdmin(StaffAdmin[AllowedNetwork]):
+    group = StaffGroup.CATALOGUE
     list_display = ("network", "note")
     ordering = ("network",)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import CustomerRegistration
+from customers.registrations import admin_desk  # noqa: F401  adds its figure
 from customers.registrations.admin_actions import ACTIONS
 from customers.registrations.states import CSS
 from portal.catalog.models import Family
@@ -28,6 +29,7 @@ from portal.core.admin_actions import (
 from portal.core.admin_filters import ChoiceFilter
 from portal.core.admin_sites import partner_site
 from portal.core.formats import with_currency
+from portal.core.staff_rights import StaffGroup
 from portal.core.templatetags.kontor import moment
 from portal.core.templatetags.kontor import state as state_tag
 from portal.files.models import Kind
@@ -117,6 +119,7 @@ class RegistrationRowAdmin(ReadOnlyAdmin[RegistrationRow]):
 class CustomerRegistrationAdmin(ObjectActionsAdmin[CustomerRegistration]):
     """One partner's registrations, each with the decision (CHAN-02)."""
 
+    group = StaffGroup.ORDERS
     object_actions = ACTIONS
     summary_template = "admin/customers/customerregistration/summary.html"
     list_display = ("name", "number", "family", "state_shown", "created_at")

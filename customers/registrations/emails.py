@@ -12,6 +12,7 @@ from customers.models import CustomerRegistration
 from customers.registrations.orders import order_url
 from portal.accounts.models import Membership
 from portal.notices.services import notify
+from portal.outbox.rendering import Voice
 from portal.outbox.services import queue_email
 from portal.tenancy.context import require_partner
 
@@ -76,4 +77,5 @@ def told(registration: CustomerRegistration, transition: str, *, at: datetime) -
             partner=partner,
             about=registration,
             customer_id=registration.customer_id,
+            voice=Voice.VENDOR,
         )

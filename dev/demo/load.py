@@ -47,7 +47,7 @@ def load(now: datetime | None = None) -> bool:
             return False
         load_catalogue()
         load_platforms()
-        staff = load_staff()
+        staff = load_staff(now=now)
         for demo in PARTNERS:
             partner = load_partner(demo, staff=staff, at=now - timedelta(days=DAYS))
             people = people_of(partner)

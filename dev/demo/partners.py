@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,9 +20,12 @@ from customers.services import (
 )
 from portal.accounts.models import Membership, Role, Team, User
 from portal.accounts.rights import Preset
-from portal.accounts.services import invite
+from portal.accounts.services import add_staff, invite
 from portal.catalog.models import BusinessType, Family
+from portal.channel.models import StaffEvent, StaffSubscription
+from portal.channel.telling import choose, mark_all_read
 from portal.core.actor import acting, dated
+from portal.core.staff_rights import StaffGroup
 from portal.tenancy.context import in_partner
 from portal.tenancy.models import Partner
 from workspace.partners import add_person, create_partner
@@ -126,16 +129,27 @@ PARTNERS = (
         ),
     ),
 )
-STAFF = (
-    ("staff@kontor.example", "Sam Whitlock"),
-    ("helen@kontor.example", "Helen Carver"),
+# Who may do everything, and who has which groups.
+STAFF: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("staff@kontor.example", "Sam Whitlock", ()),
+    ("helen@kontor.example", "Helen Carver", ()),
+    ("ingrid@kontor.example", "Ingrid Solheim", (StaffGroup.READ,)),
+    ("eirik@kontor.example", "Eirik Lund", (StaffGroup.ORDERS,)),
 )
 
 
-def load_staff() -> User:
+def load_staff(*, now: datetime) -> User:
     """Create channel sales; return the person who handles the orders of the story."""
-    for email, name in STAFF:
-        User.objects.create_superuser(email, None, name=name, language="en")
+    for email, name, groups in STAFF:
+        if groups:
+            add_staff(email=email, name=name, language="en", groups=groups)
+        else:
+            User.objects.create_superuser(email, None, name=name, language="en")
+    for user in User.objects.filter(is_staff=True):
+        mark_all_read(user, at=now - timedelta(days=2))
+    eirik = User.objects.get(email="eirik@kontor.example")
+    kinds = [StaffEvent.ORDER, StaffEvent.CANCEL]
+    choose(eirik, kinds=kinds, partners=[], mail=StaffSubscription.Mail.AT_ONCE, at=now)
     return User.objects.get(email=STAFF[0][0])
 
 

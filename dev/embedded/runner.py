@@ -43,6 +43,8 @@ SIGN_INS = (
     ("oliver@harbour.example", "administrator", "harbour"),
     ("ben@avonmead.example", "customer administrator", "harbour"),
     ("staff@kontor.example", "channel sales", ""),
+    ("ingrid@kontor.example", "channel sales, reads", ""),
+    ("eirik@kontor.example", "channel sales, orders", ""),
 )
 PASSWORD = "demo-2026-kontor"  # noqa: S105  works in the embedded run only
 WEB_WORKERS, WEB_THREADS = 2, 4

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from orders.models import Order
+from portal.channel.models import StaffEvent
 from portal.channel.services import publish_order
+from portal.channel.telling import tell_staff
 from portal.tenancy.context import require_partner
 
 
@@ -29,3 +31,16 @@ def publish(order: Order, *, at: datetime) -> None:
         "cancel_requested": order.has_open_request,
     }
     publish_order(partner=require_partner(), order_id=order.pk, row=row)
+
+
+def tell_channel_sales(kind: StaffEvent, order: Order, *, at: datetime) -> None:
+    """Tell staff of a new order or a request to cancel one (CHAN-30)."""
+    partner = require_partner()
+    tell_staff(
+        kind,
+        partner=partner,
+        label=f"{order.number}, {order.customer.label}",
+        path=f"/admin/p/{partner.slug}/orders/order/{order.pk}/change/",
+        key=f"{kind}-{order.pk}-{at.isoformat()}",
+        at=at,
+    )

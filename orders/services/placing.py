@@ -31,11 +31,12 @@ from orders.services.drafts import (
     lock_order,
     write_lines,
 )
-from orders.services.index import publish
+from orders.services.index import publish, tell_channel_sales
 from orders.services.needs import check_needs
 from orders.states import next_state
 from portal.accounts.models import Membership
 from portal.catalog.models import ProductFamily
+from portal.channel.models import StaffEvent
 from portal.core.errors import RuleError, StaleError
 from portal.core.formats import day
 from portal.history.services import record
@@ -163,6 +164,7 @@ def submit_order(
     order.save()
     entry = record(order, "order_submitted", customer_id=customer.pk)
     publish(order, at=at)
+    tell_channel_sales(StaffEvent.ORDER, order, at=at)
     emails.placed(order, lines, to=by, key=str(entry.pk))
     if order.contact is not None:
         emails.placed_customer(order, lines, contact=order.contact, key=str(entry.pk))

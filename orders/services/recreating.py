@@ -13,10 +13,11 @@ from orders.models import Order
 from orders.services.cancelling import cancel
 from orders.services.checks import check_customer
 from orders.services.drafts import lock_order
-from orders.services.index import publish
+from orders.services.index import publish, tell_channel_sales
 from orders.services.moving import copy_for
 from orders.states import next_state
 from portal.accounts.models import Membership
+from portal.channel.models import StaffEvent
 from portal.core.errors import RuleError
 from portal.history.services import record
 
@@ -60,6 +61,7 @@ def ask_cancel(
     order.save()
     record(order, "order_cancel_asked", customer_id=order.customer_id, reason=reason, text=text)
     publish(order, at=at)
+    tell_channel_sales(StaffEvent.CANCEL, order, at=at)
     return order
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -13,63 +12,28 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.accounts.admin_actions import ACTIONS, groups_in_words
 from portal.accounts.admin_forms import StaffForm, send_reset
 from portal.accounts.models import Membership, Role, User
-from portal.core.admin_actions import ObjectAction, ObjectActionsAdmin, ReadOnlyAdmin, is_staff
+from portal.accounts.services.staff import add_staff, groups_of
+from portal.core.admin_actions import ObjectActionsAdmin, ReadOnlyAdmin
+from portal.core.staff_rights import StaffGroup, may, require
 from portal.tenancy.context import in_public
 
-Data = Mapping[str, Any]
 
+class GroupFilter(admin.SimpleListFilter):
+    """The filter by the groups of channel sales."""
 
-def _deactivate(request: HttpRequest, user: User, data: Data) -> str:
-    user.is_active = False
-    user.save(update_fields=["is_active"])
-    return _("%(name)s can't sign in any more, anywhere.") % {"name": user.name}
+    title = gettext_lazy("rights")
+    parameter_name = "group"
 
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, Any]]:
+        return StaffGroup.choices
 
-def _activate(request: HttpRequest, user: User, data: Data) -> str:
-    user.is_active = True
-    user.save(update_fields=["is_active"])
-    return _("%(name)s can sign in again.") % {"name": user.name}
-
-
-def _reset(request: HttpRequest, user: User, data: Data) -> str:
-    send_reset(request, user)
-    return _("The link was sent to %(address)s.") % {"address": user.email}
-
-
-def _why_no_reset(user: User) -> str:
-    if not user.is_staff:
-        return _("A partner's people ask for a new password on their own sign-in page.")
-    return "" if user.is_active else _("%(name)s is not active.") % {"name": user.name}
-
-
-ACTIONS: dict[str, ObjectAction[User]] = {
-    "reset": ObjectAction(
-        label=gettext_lazy("Send a link for a new password"),
-        title=lambda user: _("Send %(name)s a link for a new password?") % {"name": user.name},
-        run=_reset,
-        why_not=_why_no_reset,
-    ),
-    "activate": ObjectAction(
-        label=gettext_lazy("Activate"),
-        title=lambda user: _("Let %(name)s sign in again?") % {"name": user.name},
-        run=_activate,
-        why_not=lambda user: (
-            _("%(name)s is active.") % {"name": user.name} if user.is_active else ""
-        ),
-    ),
-    "deactivate": ObjectAction(
-        label=gettext_lazy("Deactivate"),
-        title=lambda user: _("Keep %(name)s from signing in?") % {"name": user.name},
-        run=_deactivate,
-        why_not=lambda user: (
-            "" if user.is_active else _("%(name)s is not active.") % {"name": user.name}
-        ),
-        explain=lambda user: [_("Open sessions end at the next page. Nothing is deleted.")],
-        danger=True,
-    ),
-}
+    def queryset(
+        self, request: HttpRequest, queryset: models.QuerySet[User]
+    ) -> models.QuerySet[User]:
+        return queryset.filter(groups__name=self.value()) if self.value() else queryset
 
 
 @admin.register(User)
@@ -77,21 +41,44 @@ class UserAdmin(ObjectActionsAdmin[User]):
     """Everybody who can sign in. Nobody is deleted, and no password is shown or entered here."""
 
     object_actions = ACTIONS
-    list_display = ("name", "email", "is_staff", "is_active", "language", "last_login")
-    list_filter = ("is_staff", "is_active", "language")
+    list_display = ("name", "email", "rights", "is_active", "language", "last_login")
+    list_filter = ("is_staff", GroupFilter, "is_active", "language")
     search_fields = ("name__icontains", "email__icontains")
     ordering = ("email",)
-    fields = ("name", "email", "language", "is_staff", "is_active", "date_joined", "last_login")
-    readonly_fields = ("email", "is_staff", "is_active", "date_joined", "last_login")
+    readonly_fields = ("email", "rights", "is_active", "date_joined", "last_login")
+    fields = ("name", "language", *readonly_fields)
     show_full_result_count = False
     actions = None
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return is_staff(request)
+        return may(request.user, StaffGroup.STAFF)
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Allow name and language to be edited; everything else is done by object actions."""
-        return is_staff(request)
+        """Allow name and language to be edited; everything else is done by object actions.
+
+        Channel sales' people belong to who manages staff, all others to who manages partners. A
+        superuser is changed by superusers.
+        """
+        if not isinstance(obj, User):
+            return any(
+                may(request.user, group) for group in (StaffGroup.STAFF, StaffGroup.PARTNERS)
+            )
+        if obj.is_superuser:
+            return bool(request.user.is_active and request.user.is_superuser)
+        return may(request.user, StaffGroup.STAFF if obj.is_staff else StaffGroup.PARTNERS)
+
+    def has_act_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description=gettext_lazy("Channel Sales"))
+    def rights(self, user: User) -> str:
+        """Return the person's groups; nothing for the people of partners."""
+        if not user.is_staff:
+            return ""
+        return _("everything") if user.is_superuser else groups_in_words(groups_of(user))
 
     def action_view(self, request: HttpRequest, pk: UUID, key: str) -> HttpResponse:
         """Carry out an action, unless people would lock themselves out."""
@@ -107,13 +94,11 @@ class UserAdmin(ObjectActionsAdmin[User]):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Add a member of channel sales, who sets a password by the mailed link."""
+        require(self.has_add_permission(request))
         form = StaffForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
-            data = form.cleaned_data
             with in_public():
-                user = User.objects.create_user(
-                    data["email"], None, name=data["name"], language=data["language"], is_staff=True
-                )
+                user = add_staff(**form.cleaned_data)
                 send_reset(request, user)
             self.log_addition(request, user, _("Created"))
             messages.success(

@@ -29,7 +29,8 @@ NEVER_KEPT = ("csrfmiddlewaretoken", "password")
 def note_person(request: HttpRequest, response: HttpResponse) -> None:
     """Note in a signed cookie who is signed in, for the day when their session has ended.
 
-    It is their place, so that what was typed for one customer is not shown at another.
+    It is their place, so that what was typed for one customer is not shown at another; of staff it
+    is the person.
     """
     person = _place(request)
     if _person(request) == person:
@@ -45,6 +46,9 @@ def note_person(request: HttpRequest, response: HttpResponse) -> None:
 
 
 def _place(request: HttpRequest) -> str:
+    user = request.user
+    if getattr(request, "partner", None) is None and user.is_authenticated:
+        return f"staff {user.pk}"
     return str(getattr(getattr(request, "membership", None), "pk", ""))
 
 
@@ -119,21 +123,28 @@ def _kept(path: str, person: str, text: str) -> dict[str, object]:
     }
 
 
+def take_kept(request: HttpRequest) -> QueryDict | None:
+    """Return a kept form of this address, once, to the person who typed it, or None."""
+    kept = request.session.get(KEY)
+    if kept is None or kept["path"] != request.get_full_path():
+        return None
+    del request.session[KEY]
+    if kept["person"] != _place(request) or kept["until"] < time.time():
+        return None
+    try:
+        return QueryDict(decrypt(base64.b64decode(kept["data"])).decode())
+    except Unreadable:
+        return None
+
+
 def restore_form(request: HttpRequest) -> None:
     """Put a kept form of this address into ``request.POST``, once, for the person who typed it.
 
     The request stays a GET: a view shows the form as it was filled and saves nothing.
     """
-    kept = request.session.get(KEY)
-    if kept is None or kept["path"] != request.get_full_path():
-        return
-    del request.session[KEY]
-    if kept["person"] != _place(request) or kept["until"] < time.time():
-        return
-    try:
-        text = decrypt(base64.b64decode(kept["data"])).decode()
-    except Unreadable:
+    found = take_kept(request)
+    if found is None:
         return
     request.__dict__["has_kept_form"] = True
-    request.POST = QueryDict(text)
+    request.POST = QueryDict(found.urlencode())
     messages.info(request, _("This is what you had typed. It is not saved yet."))

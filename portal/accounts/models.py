@@ -15,6 +15,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.rights import Preset, Right
+from portal.core.staff_rights import StaffGroup
 from portal.tenancy.managers import PartnerOwnedManager
 from portal.tenancy.models import Partner
 
@@ -62,6 +63,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        # What the groups of channel sales may do (CHAN-31).
+        permissions = [(f"staff_{group.value}", group.name.title()) for group in StaffGroup]
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_any_case")]
 
     def __str__(self) -> str:

@@ -25,8 +25,9 @@ from portal.catalog.models import (
 )
 from portal.catalog.offering import offerings
 from portal.catalog.offering_form import OfferingForm
-from portal.core.admin_actions import StaffAdmin, StaffRights
+from portal.core.admin_actions import StaffAdmin
 from portal.core.admin_inlines import NamedFormSet
+from portal.core.staff_rights import StaffGroup, StaffRights
 
 
 class PriceFormSet(NamedFormSet[Price, Product, forms.ModelForm[Price]]):
@@ -56,6 +57,7 @@ class PriceFormSet(NamedFormSet[Price, Product, forms.ModelForm[Price]]):
 
 
 class PriceInline(StaffRights, admin.TabularInline[Price, Product]):
+    group = StaffGroup.CATALOGUE
     model = Price
     formset = PriceFormSet
     extra = 0
@@ -64,6 +66,7 @@ class PriceInline(StaffRights, admin.TabularInline[Price, Product]):
 
 @admin.register(Product)
 class ProductAdmin(StaffAdmin[Product]):
+    group = StaffGroup.CATALOGUE
     list_display = (
         "sku",
         "name",
@@ -107,6 +110,7 @@ class ProductAdmin(StaffAdmin[Product]):
 
 @admin.register(ProductFamily)
 class ProductFamilyAdmin(StaffAdmin[ProductFamily]):
+    group = StaffGroup.CATALOGUE
     list_display = ("code", "requires_channel_registration", "lead_days", "position")
     ordering = ("position",)
 
@@ -116,6 +120,7 @@ class ProductFamilyAdmin(StaffAdmin[ProductFamily]):
 
 @admin.register(RatePlan)
 class RatePlanAdmin(StaffAdmin[RatePlan]):
+    group = StaffGroup.CATALOGUE
     list_display = ("name", "position", "is_master")
     ordering = ("position", "id")
 
@@ -126,6 +131,7 @@ class RatePlanAdmin(StaffAdmin[RatePlan]):
 
 @admin.register(BusinessType)
 class BusinessTypeAdmin(StaffAdmin[BusinessType]):
+    group = StaffGroup.CATALOGUE
     list_display = ("name", "name_de", "name_sv", "position")
     ordering = ("position", "name")
 
@@ -136,6 +142,7 @@ class BusinessTypeAdmin(StaffAdmin[BusinessType]):
 
 @admin.register(VatRate)
 class VatRateAdmin(StaffAdmin[VatRate]):
+    group = StaffGroup.CATALOGUE
     list_display = ("country", "valid_from", "percent")
     list_filter = ("country",)
     ordering = ("country", "-valid_from")
@@ -143,6 +150,7 @@ class VatRateAdmin(StaffAdmin[VatRate]):
 
 @admin.register(TermsVersion)
 class TermsVersionAdmin(StaffAdmin[TermsVersion]):
+    group = StaffGroup.CATALOGUE
     list_display = ("title", "version", "language", "published_at")
     list_filter = ("language",)
     ordering = ("language", "-published_at")

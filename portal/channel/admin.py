@@ -15,14 +15,24 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.channel import admin_desk  # noqa: F401  adds its charts
+from portal.channel.accesses import sentence
 from portal.channel.admin_names import NameQuestionAdmin
+from portal.channel.admin_notices import StaffNoticeAdmin
 from portal.channel.admin_prices import PriceAnnouncementAdmin
 from portal.channel.finding import find_anywhere
 from portal.channel.models import DirectoryEntry, StaffAccess
 from portal.core.admin_actions import ReadOnlyAdmin
 from portal.core.finding import Wanted
+from portal.core.templatetags.kontor import moment
 
-__all__ = ["DirectoryEntryAdmin", "NameQuestionAdmin", "PriceAnnouncementAdmin", "StaffAccessAdmin"]
+__all__ = [
+    "DirectoryEntryAdmin",
+    "NameQuestionAdmin",
+    "PriceAnnouncementAdmin",
+    "StaffAccessAdmin",
+    "StaffNoticeAdmin",
+]
 
 
 @admin.register(DirectoryEntry)
@@ -100,14 +110,26 @@ class DirectoryEntryAdmin(ReadOnlyAdmin[DirectoryEntry]):
 class StaffAccessAdmin(ReadOnlyAdmin[StaffAccess]):
     """Which member of staff looked at or changed what of a partner, and when."""
 
-    list_display = ("at", "user", "partner", "method", "path", "status")
+    list_display = ("when", "user", "partner", "what", "reason", "outcome")
     list_display_links = None
-    list_filter = (("at", admin.DateFieldListFilter), "partner", "method")
+    list_filter = (("at", admin.DateFieldListFilter), "partner", "changed")
     list_select_related = ("partner", "user")
-    search_fields = ("user__email__startswith", "path__icontains")
+    search_fields = ("user__email__startswith", "reason__icontains", "object_label__icontains")
     ordering = ("-at",)
     show_full_result_count = False
     actions = None
+
+    @admin.display(description=gettext_lazy("when"), ordering="at")
+    def when(self, access: StaffAccess) -> str:
+        return moment(access.at)
+
+    @admin.display(description=gettext_lazy("what"))
+    def what(self, access: StaffAccess) -> str:
+        return sentence(access)
+
+    @admin.display(description=gettext_lazy("changed"), ordering="changed")
+    def outcome(self, access: StaffAccess) -> str:
+        return _("changed") if access.changed else ""
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[StaffAccess]:
         return StaffAccess.objects.across_partners()

@@ -19,6 +19,7 @@ from portal.channel.models import DirectoryEntry, NameQuestion
 from portal.channel.names import answer_question
 from portal.channel.services import holder_of
 from portal.core.admin_actions import ObjectAction, ObjectActionForm, ObjectActionsAdmin
+from portal.core.staff_rights import StaffGroup
 from portal.core.templatetags.kontor import moment
 from portal.core.templatetags.kontor import state as state_tag
 
@@ -52,6 +53,7 @@ def _answer(request: HttpRequest, question: NameQuestion, data: Mapping[str, Any
 class NameQuestionAdmin(ObjectActionsAdmin[NameQuestion]):
     """Questions about names of all partners: the open ones first, the oldest of these first."""
 
+    group = StaffGroup.ORDERS
     object_actions = {
         "answer": ObjectAction(
             label=gettext_lazy("Answer"),

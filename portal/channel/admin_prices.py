@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from portal.accounts.models import User
 from portal.channel.announcing import announce
 from portal.channel.models import PriceAnnouncement
-from portal.core.admin_actions import ObjectActionsAdmin, is_staff
+from portal.core.admin_actions import ObjectActionsAdmin
 from portal.core.form_rendering import DateInput
 from portal.core.formats import day
 from portal.core.forms import FormData, ShowRefusals
+from portal.core.staff_rights import StaffGroup, may
 from portal.tenancy.models import Partner
 
 
@@ -56,6 +57,7 @@ class AnnouncementForm(forms.Form):
 class PriceAnnouncementAdmin(ObjectActionsAdmin[PriceAnnouncement]):
     """What was announced, and to whom; what was said is not changed."""
 
+    group = StaffGroup.CATALOGUE
     list_display = ("title", "starts", "created_by", "created_at")
     list_select_related = ("created_by",)
     ordering = ("-valid_from", "-created_at")
@@ -64,7 +66,7 @@ class PriceAnnouncementAdmin(ObjectActionsAdmin[PriceAnnouncement]):
     summary_template = "admin/channel/priceannouncement/summary.html"
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return is_staff(request)
+        return may(request.user, self.group)
 
     @admin.display(description=gettext_lazy("prices hold from"), ordering="valid_from")
     def starts(self, row: PriceAnnouncement) -> str:

@@ -16,6 +16,7 @@ from portal.accounts.models import User
 from portal.channel.models import StaffView
 from portal.core.admin_actions import StaffAdmin
 from portal.core.http import parse_uuid
+from portal.core.staff_rights import require
 
 M = TypeVar("M", bound=models.Model)
 # The page of a long list and Django's mark of a bad filter are no part of a view.
@@ -68,6 +69,7 @@ class SavedViewsAdmin(StaffAdmin[M]):
 
     def views_view(self, request: HttpRequest) -> HttpResponse:
         """Save, rename or delete a view, or show those that there are."""
+        require(self.has_view_permission(request))
         if request.method != "POST":
             context = {"title": _("Your views"), "staff_views": list(self.views_of(request))}
             context["list_url"] = reverse(self._name("changelist"))

@@ -18,6 +18,7 @@ from portal.core.errors import RuleError
 from portal.core.formats import amount, day
 from portal.notices.messages import NoticeMessage, register_notices
 from portal.notices.services import notify
+from portal.outbox.rendering import Voice
 from portal.outbox.services import queue_email
 from portal.tenancy.context import require_partner
 from portal.tenancy.models import Partner
@@ -105,6 +106,7 @@ def _tell(person: Membership, announcement: PriceAnnouncement, *, at: datetime) 
             key=f"prices-{announcement.pk}-{person.pk}",
             partner=partner,
             at=at,
+            voice=Voice.VENDOR,
         )
 
 

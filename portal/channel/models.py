@@ -9,6 +9,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.channel.bulk_models import BulkAct, BulkActItem
+from portal.channel.notices import (
+    StaffEvent,
+    StaffNotice,
+    StaffNoticeRead,
+    StaffSubscription,
+)
 from portal.channel.view_models import StaffView
 from portal.core.finding import FindKeyField, find_key
 from portal.tenancy.managers import PartnerOwnedManager
@@ -20,6 +26,10 @@ __all__ = [
     "DirectoryEntry",
     "EscalatedReport",
     "StaffAccess",
+    "StaffEvent",
+    "StaffNotice",
+    "StaffNoticeRead",
+    "StaffSubscription",
     "StaffView",
     "SubmittedOrder",
 ]
@@ -92,6 +102,11 @@ class SubmittedOrder(models.Model):
             models.Index(fields=["-submitted_at"], name="submitted_by_date"),
             models.Index(fields=["state", "-submitted_at"], name="submitted_by_state"),
             models.Index(fields=["partner", "-submitted_at"], name="submitted_by_partner"),
+            models.Index(
+                fields=["changed_at"],
+                condition=models.Q(cancel_requested=True),
+                name="submitted_cancel_asked",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -110,6 +125,15 @@ class StaffAccess(models.Model):
     method = models.CharField(_("method"), max_length=8)
     path = models.CharField(_("page"), max_length=300)
     status = models.PositiveSmallIntegerField(_("answer"))
+    # CHAN-33: why, as the person said when the visit began.
+    reason = models.CharField(_("reason"), max_length=200, blank=True, default="", db_default="")
+    # The name of the page's address, and of the action on it; what it was about, in words.
+    page = models.CharField(max_length=100, blank=True, default="", db_default="")
+    action = models.CharField(max_length=50, blank=True, default="", db_default="")
+    object_label = models.CharField(
+        _("what"), max_length=200, blank=True, default="", db_default=""
+    )
+    changed = models.BooleanField(_("changed"), default=False, db_default=False)
 
     unscoped = models.Manager()
     objects = PartnerOwnedManager()
@@ -118,7 +142,11 @@ class StaffAccess(models.Model):
         default_manager_name = "unscoped"
         verbose_name = _("access by staff")
         verbose_name_plural = _("accesses by staff")
-        indexes = [models.Index(fields=["-at"], name="staff_access_at")]
+        indexes = [
+            models.Index(fields=["-at"], name="staff_access_at"),
+            models.Index(fields=["partner", "-at"], name="staff_access_of_partner"),
+            models.Index(fields=["user", "-at"], name="staff_access_of_user"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} {self.path}"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, override
 from portal.accounts.models import User
 from portal.channel.models import NameQuestion
 from portal.core.errors import RuleError, WrongState
+from portal.outbox.rendering import Voice
 from portal.outbox.services import queue_email
 from portal.tenancy.models import Partner
 
@@ -86,4 +87,5 @@ def _mail(question: NameQuestion, *, at: datetime) -> None:
             key=f"name-answer-{question.pk}",
             partner=question.partner,
             at=at,
+            voice=Voice.VENDOR,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from portal.channel.announcing import tell_prices
+from portal.channel.mailing import send_due
 from portal.channel.models import AnnouncedTo
 from portal.tenancy.models import Partner
 from portal.tenancy.queueing import enqueue, task
@@ -22,3 +23,9 @@ def sweep_announcements() -> None:
     due = AnnouncedTo.objects.across_partners().filter(told_at=None).values("partner")
     for partner in Partner._default_manager.filter(is_active=True, pk__in=due):
         enqueue("channel.tell_prices", partner=partner)
+
+
+@task("channel.mail_notices", shared=True)
+def mail_notices() -> None:
+    """Queue the e-mails to staff that are due."""
+    send_due(at=timezone.now())

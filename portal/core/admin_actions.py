@@ -26,38 +26,22 @@ from django.utils.text import capfirst
 from portal.core.admin_pages import CappedPaginator
 from portal.core.errors import RuleError, StaleError, WrongState
 from portal.core.forms import FormData, FormOptions, show_refusal, typed_rows
+from portal.core.staff_rights import StaffRights, require
 
 M = TypeVar("M", bound=models.Model)
 P = TypeVar("P", bound=models.Model)
 Fieldsets = list[tuple[Any, dict[str, Any]]]
 
 
-def is_staff(request: HttpRequest) -> bool:
-    """Return whether the person is channel sales; both admin sites use this rule."""
-    return bool(request.user.is_active and request.user.is_staff)
-
-
-class StaffRights:
-    """Mixin that gives every member of channel sales all rights of the admin."""
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return is_staff(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return is_staff(request)
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return is_staff(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return is_staff(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return is_staff(request)
-
-
 class StaffAdmin(StaffRights, admin.ModelAdmin[M]):
-    """A model that channel sales can edit."""
+    """A model that channel sales can edit: those of ``group``, the others read (CHAN-31)."""
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> M | None:
+        """Return an object; raise PermissionDenied for people without a right to read."""
+        require(self.has_view_permission(request))
+        return super().get_object(request, object_id, from_field)
 
     paginator = CappedPaginator
     list_per_page = 50
@@ -164,19 +148,28 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
 
     def load(self, request: HttpRequest, pk: object) -> M:
         """Return the object of an address; raise Http404 if this partner has none with that id."""
+        require(self.has_view_permission(request))
         try:
             found = self.get_queryset(request).filter(pk=pk).first()
         except (ValidationError, ValueError):
             found = None
         if found is None:
             raise Http404
+        # For the log of accesses (CHAN-33).
+        request.__dict__["admin_object"] = str(found)
         return found
 
-    def action_links(self, obj: M) -> list[dict[str, Any]]:
-        """Return links to the actions that are possible now."""
+    def may_run(self, request: HttpRequest, obj: M, key: str) -> bool:
+        """Return whether this person may run an action on this object (CHAN-31)."""
+        return self.has_act_permission(request, obj)
+
+    def action_links(self, request: HttpRequest, obj: M) -> list[dict[str, Any]]:
+        """Return links to the actions that are possible now, for this person."""
         name = self.url_name("action")
         possible = [
-            (key, action) for key, action in self.object_actions.items() if not action.why_not(obj)
+            (key, action)
+            for key, action in self.object_actions.items()
+            if self.may_run(request, obj, key) and not action.why_not(obj)
         ]
         return [
             {"action": action, "url": reverse(name, args=[obj.pk, key])}
@@ -230,7 +223,8 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
         extra: Mapping[str, Any] | None = None,
     ) -> HttpResponse:
         """Show the object's page: its summary and the actions that are possible now."""
-        context = {"title": str(obj), "original": obj, "object_actions": self.action_links(obj)}
+        context = {"title": str(obj), "original": obj}
+        context["object_actions"] = self.action_links(request, obj)
         shown = {**context, **self.summary(request, obj), **(extra or {})}
         return self.page(request, self.summary_template, shown, status)
 
@@ -246,7 +240,10 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
             if request.method not in ("GET", "HEAD"):
                 raise PermissionDenied
             return self.summary_page(request, obj)
-        context = {"object_actions": self.action_links(obj), "show_save_and_add_another": False}
+        context: dict[str, Any] = {
+            "object_actions": self.action_links(request, obj),
+            "show_save_and_add_another": False,
+        }
         context |= extra_context or {}
         return super().change_view(request, object_id, form_url, context)
 
@@ -259,6 +256,7 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
         action = self.object_actions.get(key)
         if action is None:
             raise Http404
+        require(self.may_run(request, obj, key))
         form = (action.form or ObjectActionForm)(
             request.POST if request.method == "POST" else None,
             files=request.FILES if request.method == "POST" else None,

@@ -8,7 +8,6 @@ from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -24,10 +23,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
+from portal.core.admin_actions import ReadOnlyAdmin
 from portal.core.errors import RuleError
+from portal.core.staff_rights import StaffGroup, require
+from portal.core.templatetags.kontor import moment
+from portal.core.templatetags.kontor import state as state_tag
+from portal.outbox import admin_desk  # noqa: F401  adds its figures
 from portal.outbox.admin_documents import DocumentAdmin
+from portal.outbox.admin_filters import KindFilter
 from portal.outbox.admin_received import InboundEmailAdmin
 from portal.outbox.causes import cause_of
+from portal.outbox.columns import SIGNS
+from portal.outbox.kinds import kind_in_words
 from portal.outbox.models import OutboundEmail
 from portal.outbox.preview import shown
 from portal.outbox.services import can_send_again, send_again
@@ -37,18 +44,13 @@ __all__ = ["DocumentAdmin", "InboundEmailAdmin", "OutboundEmailAdmin"]
 
 
 @admin.register(OutboundEmail)
-class OutboundEmailAdmin(admin.ModelAdmin[OutboundEmail]):
+class OutboundEmailAdmin(ReadOnlyAdmin[OutboundEmail]):
     """E-mails, read-only: a message stays as it was queued."""
 
-    list_display = (
-        "subject",
-        "to_address",
-        "partner",
-        "state",
-        "cause",
-        "created_at",
-    )
-    list_filter = ("state", ("partner", admin.RelatedOnlyFieldListFilter), "template")
+    group = StaffGroup.ORDERS
+    list_display = ("subject", "to", "kind", "how_far", "written")
+    list_filter = ("state", ("partner", admin.RelatedOnlyFieldListFilter), KindFilter)
+    list_per_page = 50
     list_select_related = ("partner",)
     search_fields = ("subject", "to_address", "about_label", "message_id")
     date_hierarchy = "created_at"
@@ -57,28 +59,32 @@ class OutboundEmailAdmin(admin.ModelAdmin[OutboundEmail]):
     actions = ("send_again_chosen",)
     change_form_template = "outbox/admin_change_form.html"
     fields = (
-        "state",
-        "cause",
-        "last_error",
-        "last_status",
-        "to_address",
-        "sender",
-        "reply_to",
-        "partner",
-        "about_label",
-        "template",
-        "language",
-        "created_at",
-        "queued_at",
-        "attempts",
-        "next_try_at",
-        "sent_at",
-        "dead_at",
-        "message_id",
-        "text_shown",
-        "html_shown",
+        *("state", "cause", "last_error", "last_status", "to_address", "sender", "reply_to"),
+        *("partner", "about_label", "kind", "language", "created_at", "queued_at", "attempts"),
+        *("next_try_at", "sent_at", "dead_at", "message_id", "text_shown", "html_shown"),
     )
     readonly_fields = fields
+
+    @admin.display(description=_("to, partner"), ordering="to_address")
+    def to(self, email: OutboundEmail) -> SafeString:
+        partner = email.partner or "Kontor"
+        return format_html('{}<br><span class="quiet">{}</span>', email.to_address, partner)
+
+    @admin.display(description=_("kind"), ordering="template")
+    def kind(self, email: OutboundEmail) -> str:
+        """Return the kind in words (CHAN-36)."""
+        return kind_in_words(email.template)
+
+    @admin.display(description=_("state"), ordering="state")
+    def how_far(self, email: OutboundEmail) -> SafeString:
+        """Return the state, and the cause of a failure below it."""
+        sign = state_tag(SIGNS[OutboundEmail.State(email.state)], email.get_state_display())
+        cause = self.cause(email)
+        return format_html("{}<br>{}", sign, cause) if cause else sign
+
+    @admin.display(description=_("created"), ordering="created_at")
+    def written(self, email: OutboundEmail) -> str:
+        return moment(email.created_at)
 
     @admin.display(description=_("cause"))
     def cause(self, email: OutboundEmail) -> str:
@@ -90,25 +96,12 @@ class OutboundEmailAdmin(admin.ModelAdmin[OutboundEmail]):
         """Return all partners' messages; the list does not load the bodies."""
         return OutboundEmail.objects.across_partners().defer("text", "html", "secrets_encrypted")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """Return the list; ignore a date filter with an impossible year instead of failing."""
         try:
             return super().get_changelist_instance(request)
         except OverflowError as error:
             raise IncorrectLookupParameters from error
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_send_again_permission(self, request: HttpRequest) -> bool:
-        """Return whether this member of staff may change messages, not only read them."""
-        return bool(request.user.has_perm("outbox.change_outboundemail"))
 
     @admin.display(description=_("from"))
     def sender(self, email: OutboundEmail) -> str:
@@ -129,7 +122,7 @@ class OutboundEmailAdmin(admin.ModelAdmin[OutboundEmail]):
             _("The message as HTML"),
         )
 
-    @admin.action(description=_("Send again"), permissions=["send_again"])
+    @admin.action(description=_("Send again"), permissions=["act"])
     def send_again_chosen(
         self, request: HttpRequest, chosen: models.QuerySet[OutboundEmail]
     ) -> None:
@@ -176,20 +169,18 @@ class OutboundEmailAdmin(admin.ModelAdmin[OutboundEmail]):
         may = email is not None and can_send_again(email)
         context = {
             **(extra_context or {}),
-            "may_send_again": may and self.has_send_again_permission(request),
+            "may_send_again": may and self.has_act_permission(request),
         }
         return super().change_view(request, object_id, form_url, context)
 
     def html_view(self, request: HttpRequest, pk: object) -> HttpResponse:
         """Return the HTML of one message under a policy of its own."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+        require(self.has_view_permission(request))
         return html_response(get_object_or_404(self.get_queryset(request), pk=pk))
 
     def send_again_view(self, request: HttpRequest, pk: object) -> HttpResponse:
         """Send one message again, by the button on its page."""
-        if not self.has_send_again_permission(request):
-            raise PermissionDenied
+        require(self.has_act_permission(request))
         email = get_object_or_404(self.get_queryset(request), pk=pk)
         if self._send_again(request, email):
             text = _("The e-mail to %(to)s is queued again.") % {"to": email.to_address}

@@ -9,16 +9,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from portal.core.admin_actions import ReadOnlyAdmin
+from portal.core.staff_rights import StaffGroup
 from portal.outbox.issuing import make_again
+from portal.outbox.kinds import kind_in_words
 from portal.outbox.models import Document
 
 
 @admin.register(Document)
-class DocumentAdmin(admin.ModelAdmin[Document]):
+class DocumentAdmin(ReadOnlyAdmin[Document]):
     """Documents, read-only: each stays as issued. Its content is visible to the partner only."""
 
-    list_display = ("file_name", "partner", "about_label", "state", "last_error", "created_at")
-    list_filter = ("state", ("partner", admin.RelatedOnlyFieldListFilter), "kind")
+    group = StaffGroup.ORDERS
+    list_display = ("file_name", "kind_shown", "partner", "about_label", "state", "created_at")
+    list_filter = ("state", ("partner", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("partner",)
     search_fields = ("file_name", "about_label", "sha256")
     ordering = ("-created_at",)
@@ -28,7 +32,7 @@ class DocumentAdmin(admin.ModelAdmin[Document]):
         "file_name",
         "partner",
         "about_label",
-        "kind",
+        "kind_shown",
         "state",
         "attempts",
         "last_error",
@@ -38,19 +42,15 @@ class DocumentAdmin(admin.ModelAdmin[Document]):
     )
     readonly_fields = fields
 
+    @admin.display(description=_("kind"), ordering="kind")
+    def kind_shown(self, document: Document) -> str:
+        """Return the kind in words (CHAN-36)."""
+        return kind_in_words(document.kind)
+
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Document]:
         return Document.objects.across_partners().defer("content").select_related("partner")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    @admin.action(description=_("Make again what was given up"))
+    @admin.action(description=_("Make again what was given up"), permissions=["act"])
     def make_chosen_again(self, request: HttpRequest, chosen: models.QuerySet[Document]) -> None:
         """Set documents to PENDING again; the e-mails that wait for them go out afterwards."""
         dead = [document for document in chosen if document.state == Document.State.DEAD]

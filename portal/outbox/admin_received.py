@@ -12,7 +12,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from portal.core.admin_actions import ReadOnlyAdmin
 from portal.core.errors import RuleError
+from portal.core.staff_rights import StaffGroup
 from portal.outbox.mail.decoding import clean, decoded
 from portal.outbox.models import InboundEmail
 from portal.outbox.settling import dismiss
@@ -21,9 +23,10 @@ SHOWN = 100_000
 
 
 @admin.register(InboundEmail)
-class InboundEmailAdmin(admin.ModelAdmin[InboundEmail]):
+class InboundEmailAdmin(ReadOnlyAdmin[InboundEmail]):
     """Messages to an address of nobody, or of a partner that is inactive; read-only."""
 
+    group = StaffGroup.ORDERS
     list_display = ("subject", "from_address", "recipient", "state", "reason", "received_at")
     list_filter = ("state", "reason")
     search_fields = ("subject", "from_address", "recipient", "message_id")
@@ -42,26 +45,13 @@ class InboundEmailAdmin(admin.ModelAdmin[InboundEmail]):
         nobodys = rows.filter(Q(partner=None) | Q(partner__is_active=False))
         return nobodys.defer("raw", "text")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_dismiss_permission(self, request: HttpRequest) -> bool:
-        """Return whether this member of staff may change messages, not only read them."""
-        return bool(request.user.has_perm("outbox.change_inboundemail"))
-
     @admin.display(description=_("as it came in"))
     def source(self, row: InboundEmail) -> SafeString:
         """Show the raw message as plain text, never as what it pretends to be."""
         raw = bytes(row.raw or b"")[:SHOWN]
         return linebreaksbr(clean(decoded(raw)), autoescape=True)
 
-    @admin.action(description=_("Dismiss"), permissions=["dismiss"])
+    @admin.action(description=_("Dismiss"), permissions=["act"])
     def dismiss_chosen(self, request: HttpRequest, chosen: models.QuerySet[InboundEmail]) -> None:
         """Dismiss messages, each by itself: a refusal does not stop the others."""
         count = 0

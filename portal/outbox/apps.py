@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 class OutboxConfig(AppConfig):
     """Prepares e-mail at startup.
 
-    Each app's ``emails`` module is imported, so that all link renewals are registered. An
+    Each app's ``emails`` and ``mail_kinds`` are imported, so that all link renewals and names of
+    kinds are registered. An
     address at ``localhost``, which Django lets pass, is refused: it reaches nobody (INP-16).
     """
 
@@ -23,5 +24,5 @@ class OutboxConfig(AppConfig):
         from portal.outbox import telling
 
         telling.register()
-        autodiscover_modules("emails")
+        autodiscover_modules("emails", "mail_kinds")
         validate_email.domain_allowlist = []

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from portal.core.list_columns import Column, Detail, Names
 from portal.core.templatetags.kontor import moment
 from portal.outbox.causes import cause_of
+from portal.outbox.kinds import kind_in_words
 from portal.outbox.models import OutboundEmail
 from portal.outbox.telling import about_url
 from portal.tenancy.context import local_day
@@ -49,7 +50,7 @@ def _customer_url(email: OutboundEmail, names: Names) -> str:
 
 def email_columns() -> list[Column[OutboundEmail]]:
     """Return every column; ``names`` are the customers by id."""
-    return [*_what(), *_how_far()]
+    return [*_what(), _kind(), *_how_far()]
 
 
 def _what() -> list[Column[OutboundEmail]]:
@@ -95,6 +96,17 @@ def _what() -> list[Column[OutboundEmail]]:
             url=lambda email, names: about_url(email),
         ),
     ]
+
+
+def _kind() -> Column[OutboundEmail]:
+    """Return the kind in words (CHAN-36)."""
+    return Column(
+        "kind",
+        _("Kind"),
+        lambda email, names: kind_in_words(email.template),
+        ("template", "created_at"),
+        width=32,
+    )
 
 
 def _how_far() -> list[Column[OutboundEmail]]:

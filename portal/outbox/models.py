@@ -191,6 +191,11 @@ class OutboundEmail(models.Model):
             models.Index(fields=["partner", "state", "-created_at"], name="email_by_state"),
             models.Index(fields=["-created_at"], name="email_by_date"),
             models.Index(
+                fields=["dead_at"],
+                condition=models.Q(state__in=["dead", "bounced"]),
+                name="email_failed",
+            ),
+            models.Index(
                 fields=["partner", "about_id", "-created_at"],
                 condition=models.Q(about_id__isnull=False),
                 name="email_by_object",

@@ -13,6 +13,7 @@ from portal.outbox import queries
 from portal.outbox.causes import cause_of
 from portal.outbox.columns import SIGNS
 from portal.outbox.correcting import recipient_of
+from portal.outbox.kinds import kind_in_words
 from portal.outbox.models import OutboundEmail
 from portal.outbox.services import can_send_again
 from portal.outbox.telling import about_url
@@ -76,6 +77,7 @@ def summary_of(email: OutboundEmail) -> list[tuple[str, str]]:
         (_("To"), email.to_address),
         (_("From"), f"{email.from_name}\n{email.from_address}"),
         (_("Answers go to"), email.reply_to),
+        (_("Kind"), kind_in_words(email.template)),
         (_("Language"), email.get_language_display()),
         (_("Queued"), moment(email.queued_at)),
         (_("Attempts"), str(email.attempts)),

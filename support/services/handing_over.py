@@ -9,7 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import Membership
+from portal.channel.models import StaffEvent
 from portal.channel.services import publish_report
+from portal.channel.telling import tell_staff
 from portal.core.errors import RuleError
 from portal.history.services import record
 from portal.outbox.rendering import Voice
@@ -99,6 +101,15 @@ def escalate(report_id: UUID, *, text: str, by: Membership, at: datetime) -> Pro
     report.escalated_at = at
     move(report, State.ESCALATED, "escalate", at=at, fields=("escalated_at",))
     _publish(report, is_open=True, at=at)
+    partner = require_partner()
+    tell_staff(
+        StaffEvent.REPORT,
+        partner=partner,
+        label=f"{report.number}, {report.subject}",
+        path=f"/admin/p/{partner.slug}/support/problemreport/{report.pk}/change/",
+        key=f"report-{report.pk}-{at.isoformat()}",
+        at=at,
+    )
     return report
 
 

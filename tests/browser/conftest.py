@@ -96,6 +96,12 @@ def violations(page: Page) -> list[Any]:
     return found
 
 
+def say_why(page: Page) -> None:
+    """Say why a member of staff opens a partner (CHAN-33)."""
+    page.get_by_label("Why do you open this partner?").fill("Ticket 4711")
+    page.get_by_role("button", name=re.compile("^Open ")).click()
+
+
 def sign_in(page: Page, email: str) -> None:
     """Sign in through the sign-in page."""
     page.goto("/accounts/login/")

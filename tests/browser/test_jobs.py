@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, say_why
 from tests.browser.server import Site
 from tests.browser.test_quote_flow import link_to, write_quote
 
@@ -177,6 +177,9 @@ def test_import_twenty_customers(visit: OpenPage, tmp_path: Path) -> None:
 def test_accept_an_order(visit: OpenPage) -> None:
     """USE-09: channel sales, from the first page of the admin."""
     page = visit("", "staff@kontor.example")
+    for partner in ("nordlys", "brueckner", "harbour"):
+        page.goto(f"/admin/p/{partner}/")
+        say_why(page)
     page.goto("/admin/")
 
     def work() -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, say_why
 
 
 def choose(page: Page, typed: str, name: str) -> None:
@@ -60,6 +60,7 @@ def test_a_partner_orders_for_a_customer_and_channel_sales_accepts(visit: OpenPa
     staff = visit("", "staff@kontor.example")
     staff.goto("/admin/channel/submittedorder/")
     staff.get_by_role("link", name=number).first.click()
+    say_why(staff)
     expect(staff.locator("body")).to_contain_text("Havsbris Konsult AB")
     staff.get_by_role("link", name="Accept", exact=True).first.click()
     staff.get_by_role("button", name=re.compile("Accept")).first.click()

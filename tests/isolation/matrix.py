@@ -133,6 +133,7 @@ PAGES: dict[str, Page] = {
     "customers:user_invite_again": act(ADMIN, "customer and user"),
     "customers:user_end": both(ADMIN, "customer and user", post=302),
     "customers:settings_log": Page(ADMIN),
+    "workspace:accesses": Page(ADMIN),
     "customers:away": both(EVERYBODY),
     "customers:back": act(EVERYBODY),
     "customers:away_of": Page(ADMIN, "member", get=302, post=302),
@@ -399,6 +400,8 @@ STAFF: dict[str, frozenset[int]] = {
     "views": frozenset({200, 302, 405}),
     "bulk": frozenset({302, 404, 405}),
     "own_company": frozenset({200, 302, 405}),
+    "read": frozenset({302, 405}),
+    "settings": frozenset({200, 302, 405}),
     "": frozenset({302, 404, 405}),
 }
 # URL names of the admin that end in more than one word, longest first.

@@ -51,7 +51,7 @@ from support.services.progress import acknowledge
 from support.services.reporting import Problem, report_problem
 from support.services.work_orders import Plan, start_report
 from tests import factories
-from tests.conftest import NOW, PASSWORD, HostClient, choose_place
+from tests.conftest import NOW, PASSWORD, HostClient, choose_place, give_reasons
 from tests.isolation.onboardings import make_onboarding, make_system
 from tests.isolation.registrations import make_announcement, make_registration
 from tests.support.work_helpers import FACTS, picture, sign
@@ -486,6 +486,8 @@ def sign_in(person: Membership | User) -> dict[str, str]:
         connection.set_schema_to_public()
     try:
         client.force_login(user)
+        if user.is_staff:
+            give_reasons(client)
         if isinstance(person, Membership) and person.customer_id is not None:
             choose_place(client, person)
     finally:

@@ -10,7 +10,9 @@ from uuid import UUID
 from customers.models import CustomerRegistration
 from customers.registrations.states import next_state
 from customers.services.rules import Stale
+from portal.channel.models import StaffEvent
 from portal.channel.services import publish_registration
+from portal.channel.telling import tell_staff
 from portal.core.errors import RuleError
 from portal.core.sorting import search_key
 from portal.history.services import record
@@ -67,6 +69,20 @@ def publish(registration: CustomerRegistration) -> None:
         "changed_at": registration.changed_at,
     }
     publish_registration(partner=require_partner(), registration_id=registration.pk, row=row)
+
+
+def tell_channel_sales(registration: CustomerRegistration, *, at: datetime) -> None:
+    """Tell staff that a registration is theirs to decide (CHAN-30)."""
+    partner = require_partner()
+    page = f"customers/customerregistration/{registration.pk}/change/"
+    tell_staff(
+        StaffEvent.REGISTRATION,
+        partner=partner,
+        label=f"{registration.customer_label} ({registration.get_family_display()})",
+        path=f"/admin/p/{partner.slug}/{page}",
+        key=f"registration-{registration.pk}-{registration.version}",
+        at=at,
+    )
 
 
 def note(registration: CustomerRegistration, verb: str, *, text: str | None = None) -> None:

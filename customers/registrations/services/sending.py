@@ -26,6 +26,7 @@ from customers.registrations.services.common import (
     move,
     note,
     publish,
+    tell_channel_sales,
 )
 from customers.registrations.services.refusals import registration_refusals
 from portal.accounts.models import Membership
@@ -85,6 +86,7 @@ def register_customer(
         _store(made, file)
     note(made, "registration_sent")
     publish(made)
+    tell_channel_sales(made, at=at)
     return made
 
 
@@ -163,6 +165,7 @@ def answer_registration(
         _store(found, file)
     note(found, "registration_answered", text=answer)
     publish(found)
+    tell_channel_sales(found, at=at)
     return found
 
 

@@ -20,12 +20,14 @@ from portal.accounts.services.people import (
     note_sign_in,
 )
 from portal.accounts.services.roles import create_role, delete_role, reset_role, save_role
+from portal.accounts.services.staff import add_staff, give_groups, groups_of
 from portal.accounts.services.teams import change_team, delete_team, save_team
 
 __all__ = [
     "INVITATION_DAYS",
     "AlreadyHere",
     "accept_invitation",
+    "add_staff",
     "change_customer_user",
     "change_person",
     "change_role",
@@ -37,6 +39,8 @@ __all__ = [
     "end_customer_users",
     "end_membership",
     "find_invitation",
+    "give_groups",
+    "groups_of",
     "invite",
     "invite_again",
     "invite_customer_user",

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from portal.accounts.models import User
+from portal.core.staff_rights import StaffGroup
 from portal.outbox.models import OutboundEmail
 from portal.tenancy.context import in_public
 from portal.tenancy.models import Partner
+from tests.admin_helpers import member_of_staff
 from tests.conftest import HostClient, SignIn
 from tests.portal.outbox.conftest import AT
 
@@ -110,9 +111,7 @@ def test_send_again_needs_a_right_and_a_post(
     client: HostClient, sign_in: SignIn, queue: Queue
 ) -> None:
     email = given_up(queue())
-    with in_public():
-        reader = User.objects.create_user("r@kontor.example", "x", name="R", is_staff=True)
-        reader.user_permissions.add(Permission.objects.get(codename="view_outboundemail"))
+    reader = member_of_staff(StaffGroup.READ)
     assert client.get(f"{LIST}{email.pk}/send-again/").status_code == 405
     other = sign_in(reader)
     assert other.get(LIST).status_code == 200

@@ -1,0 +1,16 @@
+"""What the e-mails and documents of this app are called (CHAN-36); imported at startup."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.outbox.kinds import name_kinds
+
+name_kinds(
+    {
+        "orders/email/placed": _("Order is placed"),
+        "orders/email/placed_assigned": _("Order is placed, to who is responsible"),
+        "orders/email/placed_customer": _("Order is placed, to the customer"),
+        "orders/email/message": _("Message about an order"),
+        "orders/email/cancel_withdrawn": _("Request to cancel is withdrawn"),
+        "orders/email/progress": _("Progress of an order"),
+    }
+)

@@ -1,0 +1,1 @@
+"""How the admin writes dates, in each language (CHAN-36)."""
