@@ -274,6 +274,8 @@ def test_an_order_is_done_once_however_often_it_is_called(
     work(act)
     assert mails_to(nordlys, "jonas@nordlys.example") == mails + 1
     assert Entry.objects.filter(verb="order_accepted_by_vendor").count() == 1
+    assert [item.state for item in items(act).values()] == ["done"]
+    assert StaffAccess.objects.for_partner(nordlys).filter(method="POST").count() == 1
 
 
 def test_a_worker_that_dies_leaves_nothing_half_and_the_sweep_does_it_again(
