@@ -14,6 +14,7 @@ import environ
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.countries import lazy_names
+from portal.core.log_settings import LOG_SETTINGS
 from portal.schedule import schedule
 
 django_stubs_ext.monkeypatch()
@@ -383,21 +384,5 @@ AUDITLOG_DISABLE_REMOTE_ADDR = True
 AUDITLOG_STORE_JSON_CHANGES = True
 AUDITLOG_USE_FK_STRING_REPRESENTATION = True
 
-# Logs: JSON in production. The console renderer of structlog prints local variables.
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {
-            "()": "structlog.stdlib.ProcessorFormatter",
-            "processor": "ext://portal.logs.renderer",
-            "foreign_pre_chain": "ext://portal.logs.foreign_chain",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        "fontTools": {"level": "ERROR"},
-    },
-}
+# Logs: see the module.
+LOGGING = LOG_SETTINGS

@@ -59,7 +59,7 @@ def register_customer(
     """
     known = CustomerRegistration.objects.filter(pk=registration_id or uuid4()).first()
     if known is not None and known.created_by_id == by.pk:
-        return known
+        return known  # Sent twice: the first request made it.
     _check_family(family, customer)
     if customer is None:
         for error in registration_refusals(fields, by=by):
@@ -80,8 +80,7 @@ def register_customer(
         changed_at=at,
         **fields,
     )
-    keep_order(made, at=at)
-    _insert(made)
+    _insert(made, at=at)
     if file is not None:
         _store(made, file)
     note(made, "registration_sent")
@@ -90,8 +89,9 @@ def register_customer(
     return made
 
 
-def _insert(made: CustomerRegistration) -> None:
+def _insert(made: CustomerRegistration, *, at: datetime) -> None:
     """Insert the row; raise AlreadyRegistered if another one was sent in the meantime."""
+    keep_order(made, at=at)
     try:
         with transaction.atomic():
             made.save(force_insert=True)

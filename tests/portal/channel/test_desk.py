@@ -12,9 +12,11 @@ import pytest
 import time_machine
 
 from customers.models import Customer
+from customers.registrations.services import register_customer
 from orders.models import Order
 from portal.accounts.models import Membership, User
 from portal.channel.models import SubmittedOrder
+from portal.channel.names import keep_question
 from portal.core.desk import MOST
 from portal.core.staff_rights import StaffGroup
 from portal.tenancy.models import Partner
@@ -23,7 +25,7 @@ from support.services.progress import acknowledge
 from support.services.reporting import report_problem
 from tests.admin_helpers import bring_to, member_of_staff, statements, text
 from tests.conftest import NOW, HostClient, SignIn
-from tests.factories import make_order
+from tests.factories import make_customer, make_order
 from tests.support.conftest import problem
 
 FIGURE = re.compile(
@@ -76,12 +78,17 @@ def test_each_figure_counts_its_list(
     report = report_problem(havsbris, problem(), by=anna, at=NOW)
     acknowledge(report.pk, by=anna, at=NOW)
     escalate(report.pk, text="The trunk is down.", by=anna, at=NOW)
+    other = make_customer("Ekdal AB", "10099", at=NOW)
+    register_customer(family="trunk", customer=other, channels=1, by=jonas, at=NOW)
+    keep_question(partner=nordlys, by=jonas.user, name="Ekdal", message="?", at=NOW)
     Partner._default_manager.filter(slug="brueckner").update(migrated_to="old")
     found = figures(client)
     assert {label: value[:2] for label, value in found.items()} == {
         "Orders to accept": ("2", "oldest: 3 days"),
         "Cancels asked for": ("1", "oldest: 2 days"),
         "Failed deliveries": ("1", "oldest: 2 days"),
+        "Registrations to decide": ("1", "oldest: 3 days"),
+        "Questions about names": ("1", "oldest: 3 days"),
         "Escalated reports": ("1", "oldest: 3 days"),
         "E-mails not delivered": ("0", ""),
         "Partners behind on migrations": ("1", ""),
