@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin, messages
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.admin_actions import ObjectAction, ObjectActionsAdmin, StaffRights, is_staff
+from portal.core.admin_actions import ObjectActionsAdmin, StaffRights, is_staff
 from portal.core.forms import ShowRefusals, warn_of_characters
 from portal.tenancy.hosts import forget_hosts
 from portal.tenancy.logos import set_logo
-from portal.tenancy.models import Domain, Partner
+from portal.tenancy.models import Domain, Partner, PartnerEvent
+from workspace.admin_actions import ACTIONS
 from workspace.admin_forms import (
     DomainForm,
     DomainFormSet,
     NewPartnerForm,
     PartnerForm,
-    RenameForm,
 )
-from workspace.partners import create_partner, rename_partner
+from workspace.partners import create_partner
 
-Data = Mapping[str, Any]
+# How many events a partner's page shows.
+EVENTS = 20
 
 
 class DomainInline(StaffRights, admin.TabularInline[Domain, Partner]):
@@ -38,61 +39,6 @@ class DomainInline(StaffRights, admin.TabularInline[Domain, Partner]):
     formset = DomainFormSet
     extra = 0
     min_num = 1
-
-
-def _rename(request: HttpRequest, partner: Partner, data: Data) -> str:
-    before = partner.name
-    rename_partner(partner, name=data["name"], at=timezone.now())
-    return _("%(before)s is called %(name)s now.") % {"before": before, "name": partner.name}
-
-
-def _set_active(partner: Partner, active: bool) -> None:
-    partner.is_active = active
-    partner.save(update_fields=["is_active"])
-    forget_hosts()
-
-
-def _suspend(request: HttpRequest, partner: Partner, data: Data) -> str:
-    _set_active(partner, False)
-    return _("%(partner)s is suspended.") % {"partner": partner.name}
-
-
-def _resume(request: HttpRequest, partner: Partner, data: Data) -> str:
-    _set_active(partner, True)
-    return _("%(partner)s is active again.") % {"partner": partner.name}
-
-
-ACTIONS: dict[str, ObjectAction[Partner]] = {
-    "rename": ObjectAction(
-        label=gettext_lazy("Rename"),
-        title=lambda partner: _("Rename %(partner)s") % {"partner": partner.name},
-        run=_rename,
-        form=RenameForm,
-        explain=lambda partner: [_("Its own-company customer gets the same name.")],
-    ),
-    "resume": ObjectAction(
-        label=gettext_lazy("End the suspension"),
-        title=lambda partner: _("Let %(partner)s work again?") % {"partner": partner.name},
-        run=_resume,
-        why_not=lambda partner: (
-            _("%(partner)s is active.") % {"partner": partner.name} if partner.is_active else ""
-        ),
-    ),
-    "suspend": ObjectAction(
-        label=gettext_lazy("Suspend"),
-        title=lambda partner: _("Suspend %(partner)s?") % {"partner": partner.name},
-        run=_suspend,
-        why_not=lambda partner: (
-            ""
-            if partner.is_active
-            else _("%(partner)s is suspended already.") % {"partner": partner.name}
-        ),
-        explain=lambda partner: [
-            _("Its hosts answer like unknown ones within half a minute. Nothing is deleted."),
-        ],
-        danger=True,
-    ),
-}
 
 
 @admin.register(Partner)
@@ -116,7 +62,16 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
     list_filter = ("is_active", "currency")
     search_fields = ("name__icontains", "slug__startswith", "account_id__startswith")
     ordering = ("name",)
-    readonly_fields = ("name", "slug", "account_id", "currency", "is_active", "created_at", "open")
+    readonly_fields = (
+        "name",
+        "slug",
+        "account_id",
+        "currency",
+        "is_active",
+        "created_at",
+        "open",
+        "events",
+    )
     fieldsets = (
         (
             None,
@@ -140,6 +95,7 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
                 )
             },
         ),
+        (gettext_lazy("What Channel Sales did"), {"fields": ("events",)}),
     )
     actions = None
 
@@ -152,6 +108,14 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
     @admin.display(description=gettext_lazy("customers and orders"))
     def open(self, partner: Partner) -> SafeString:
         return format_html('<a href="/admin/p/{}/">{}</a>', partner.slug, _("Open"))
+
+    @admin.display(description=gettext_lazy("history"))
+    def events(self, partner: Partner) -> str:
+        """Show who suspended the partner or opened it again, when and why."""
+        found = PartnerEvent.objects.filter(partner_id=partner.pk).select_related("user")
+        return render_to_string(
+            "admin/partners/events.html", {"events": found.order_by("-at")[:EVENTS]}
+        )
 
     def save_model(
         self, request: HttpRequest, obj: Partner, form: ModelForm[Partner], change: bool

@@ -236,3 +236,14 @@ class RenameForm(ObjectActionForm):
     def __init__(self, data: FormData = None, **options: Unpack[ActionFormOptions]) -> None:
         super().__init__(data, **options)
         self.fields["name"].initial = self.obj.name
+
+
+class ReasonForm(ObjectActionForm):
+    """Why channel sales does it, which the partner's history keeps."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=500,
+        help_text=gettext_lazy("Kept in the history with your name. The partner does not see it."),
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+    )

@@ -16,6 +16,17 @@ from django_tenants.models import DomainMixin, TenantMixin
 
 from portal.core.colours import Brand, brand_of
 from portal.tenancy.guard import checked_instance, current_partner_id
+from portal.tenancy.lifecycle import PartnerEvent, WaitingTask
+
+__all__ = [
+    "Currency",
+    "Domain",
+    "Partner",
+    "PartnerEvent",
+    "PartnerLogo",
+    "TenantModel",
+    "WaitingTask",
+]
 
 
 class Currency(models.TextChoices):

@@ -128,13 +128,24 @@ def test_renaming_takes_the_own_company_along(
 def test_suspending_closes_the_hosts(
     client: HostClient, sign_in: SignIn, nordlys: Partner, anna: Membership
 ) -> None:
+    """CHAN-21: with a reason, which the partner's page shows; sessions end."""
     partner_page = sign_in(anna)
     assert partner_page.get("/").status_code == 200
-    assert client.post(f"{LIST}{nordlys.pk}/do/suspend/").status_code == 302
-    assert partner_page.get("/").status_code == 404
-    assert client.get("/admin/p/nordlys/").status_code == 200
-    client.post(f"{LIST}{nordlys.pk}/do/resume/")
+    url = f"{LIST}{nordlys.pk}/do/"
+    asked = client.post(f"{url}suspend/", {"reason": " "})
+    assert "reason" in asked.context["form"].errors
     assert partner_page.get("/").status_code == 200
+    done = client.post(f"{url}suspend/", {"reason": "Bills <unpaid>"}, follow=True)
+    assert done.redirect_chain[-1][1] == 302
+    assert "Suspended, Sam Whitlock" in text(done)
+    assert "Bills &lt;unpaid&gt;" in text(done)
+    assert partner_page.get("/").status_code == 503
+    assert client.get("/admin/p/nordlys/").status_code == 200
+    twice = client.post(f"{url}suspend/", {"reason": "x"}, follow=True)
+    assert "Nordlys Telekom AB is suspended already." in text(twice)
+    client.post(f"{url}resume/", {"reason": "Paid"})
+    assert partner_page.get("/")["Location"].startswith("/accounts/login/")
+    assert "Reopened, Sam Whitlock" in text(client.get(f"{LIST}{nordlys.pk}/change/"))
 
 
 def test_details_and_hosts_are_changed_on_the_page(

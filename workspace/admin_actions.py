@@ -1,0 +1,83 @@
+"""What channel sales does with a partner: rename it, suspend it, open it again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.models import User
+from portal.core.admin_actions import ObjectAction
+from portal.tenancy.models import Partner
+from workspace.admin_forms import ReasonForm, RenameForm
+from workspace.partners import rename_partner
+from workspace.suspending import reopen_partner, suspend_partner
+
+Data = Mapping[str, Any]
+
+
+def _rename(request: HttpRequest, partner: Partner, data: Data) -> str:
+    before = partner.name
+    rename_partner(partner, name=data["name"], at=timezone.now())
+    return _("%(before)s is called %(name)s now.") % {"before": before, "name": partner.name}
+
+
+def _by(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _suspend(request: HttpRequest, partner: Partner, data: Data) -> str:
+    suspend_partner(partner, reason=data["reason"], by=_by(request), at=timezone.now())
+    return _("%(partner)s is suspended.") % {"partner": partner.name}
+
+
+def _resume(request: HttpRequest, partner: Partner, data: Data) -> str:
+    reopen_partner(partner, reason=data["reason"], by=_by(request), at=timezone.now())
+    return _("%(partner)s is active again.") % {"partner": partner.name}
+
+
+ACTIONS: dict[str, ObjectAction[Partner]] = {
+    "rename": ObjectAction(
+        label=gettext_lazy("Rename"),
+        title=lambda partner: _("Rename %(partner)s") % {"partner": partner.name},
+        run=_rename,
+        form=RenameForm,
+        explain=lambda partner: [_("Its own-company customer gets the same name.")],
+    ),
+    "resume": ObjectAction(
+        label=gettext_lazy("End the suspension"),
+        title=lambda partner: _("Let %(partner)s work again?") % {"partner": partner.name},
+        run=_resume,
+        form=ReasonForm,
+        explain=lambda partner: [
+            _("Its hosts answer again within half a minute. E-mails and tasks that waited go on."),
+        ],
+        why_not=lambda partner: (
+            _("%(partner)s is active.") % {"partner": partner.name} if partner.is_active else ""
+        ),
+    ),
+    "suspend": ObjectAction(
+        label=gettext_lazy("Suspend"),
+        title=lambda partner: _("Suspend %(partner)s?") % {"partner": partner.name},
+        run=_suspend,
+        form=ReasonForm,
+        why_not=lambda partner: (
+            ""
+            if partner.is_active
+            else _("%(partner)s is suspended already.") % {"partner": partner.name}
+        ),
+        explain=lambda partner: [
+            _(
+                "Its people are signed out. Within half a minute every address of its hosts says "
+                "that the portal is suspended and whom to ask."
+            ),
+            _("Its e-mails and tasks wait, and go on when it is active again. Nothing is deleted."),
+        ],
+        danger=True,
+    ),
+}
