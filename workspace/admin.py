@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,17 +18,21 @@ from django.utils.translation import gettext_lazy
 
 from portal.core.admin_actions import ObjectActionsAdmin, StaffRights, is_staff
 from portal.core.forms import ShowRefusals, warn_of_characters
+from portal.core.http import parse_uuid
 from portal.tenancy.hosts import forget_hosts
 from portal.tenancy.logos import set_logo
-from portal.tenancy.models import Domain, Partner, PartnerEvent
-from workspace.admin_actions import ACTIONS
+from portal.tenancy.models import Domain, Partner, PartnerCreation, PartnerEvent
+from workspace.admin_actions import ACTIONS, person_of
+from workspace.admin_creations import PartnerCreationAdmin, form_of
 from workspace.admin_forms import (
     DomainForm,
     DomainFormSet,
     NewPartnerForm,
     PartnerForm,
 )
-from workspace.partners import create_partner
+from workspace.creating import ask_for_partner
+
+__all__ = ["PartnerAdmin", "PartnerCreationAdmin"]
 
 # How many events a partner's page shows.
 EVENTS = 20
@@ -136,17 +141,20 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Create a partner with everything it needs, or nothing at all."""
-        form = NewPartnerForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            data = {**form.cleaned_data, "host": form.cleaned_data["host"] or None}
-            with ShowRefusals(form):
-                partner = create_partner(at=timezone.now(), **data)
-                self.log_addition(request, partner, _("Created"))
-                text = _("%(partner)s is created.") % {"partner": partner.name}
-                messages.success(request, text)
-                warn_of_characters(request, form)
-                return redirect(self.page_of(partner))
+        """Let the worker make a partner; with ``again`` one whose attempt failed (CHAN-20)."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        failed = _failed_attempt(request.GET.get("again", ""))
+        form = form_of(failed) if failed is not None else NewPartnerForm()
+        if request.method == "POST":
+            form = NewPartnerForm(request.POST)
+            if form.is_valid():
+                with ShowRefusals(form):
+                    job = ask_for_partner(
+                        form.cleaned_data, by=person_of(request), at=timezone.now(), again=failed
+                    )
+                    warn_of_characters(request, form)
+                    return redirect("admin:tenancy_partnercreation_change", job.pk)
         return self.form_page(
             request,
             form,
@@ -154,3 +162,10 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
             submit=_("Create partner"),
             back="../",
         )
+
+
+def _failed_attempt(text: str) -> PartnerCreation | None:
+    pk = parse_uuid(text)
+    if pk is None:
+        return None
+    return PartnerCreation.objects.filter(pk=pk, state=PartnerCreation.State.FAILED).first()

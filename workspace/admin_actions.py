@@ -26,18 +26,19 @@ def _rename(request: HttpRequest, partner: Partner, data: Data) -> str:
     return _("%(before)s is called %(name)s now.") % {"before": before, "name": partner.name}
 
 
-def _by(request: HttpRequest) -> User:
+def person_of(request: HttpRequest) -> User:
+    """Return the member of staff who acts."""
     assert isinstance(request.user, User)
     return request.user
 
 
 def _suspend(request: HttpRequest, partner: Partner, data: Data) -> str:
-    suspend_partner(partner, reason=data["reason"], by=_by(request), at=timezone.now())
+    suspend_partner(partner, reason=data["reason"], by=person_of(request), at=timezone.now())
     return _("%(partner)s is suspended.") % {"partner": partner.name}
 
 
 def _resume(request: HttpRequest, partner: Partner, data: Data) -> str:
-    reopen_partner(partner, reason=data["reason"], by=_by(request), at=timezone.now())
+    reopen_partner(partner, reason=data["reason"], by=person_of(request), at=timezone.now())
     return _("%(partner)s is active again.") % {"partner": partner.name}
 
 

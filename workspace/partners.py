@@ -103,6 +103,19 @@ def _checked_names(name: str, slug: str, host: str | None) -> tuple[str, str, st
     return name, slug, host
 
 
+def check_partner(*, name: str, slug: str, host: str, country: str, vat_number: str) -> None:
+    """Raise RuleError for what ``create_partner`` would refuse as things are now."""
+    name, slug, host = _checked_names(name, slug, host or None)
+    clean_vat_number(vat_number, country)
+    with in_public():
+        if Partner._default_manager.filter(slug=slug).exists():
+            raise RuleError(_("This short name or host is in use."), field="slug")
+        if Domain.objects.filter(domain=host).exists():
+            raise RuleError(_("This short name or host is in use."), field="host")
+        if holder_of(name) is not None:
+            raise _name_held(name)
+
+
 def _save_with_schema(partner: Partner, host: str) -> None:
     """Save the partner with its host, schema and preset roles."""
     try:

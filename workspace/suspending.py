@@ -12,10 +12,9 @@ from portal.core.errors import WrongState
 from portal.outbox.services import go_on_after_suspension
 from portal.tenancy.context import in_public
 from portal.tenancy.hosts import forget_hosts
-from portal.tenancy.models import Partner, PartnerEvent
+from portal.tenancy.models import Partner
 from portal.tenancy.queueing import enqueue
-
-Kind = PartnerEvent.Kind
+from workspace.events import Kind, log_event
 
 
 class SuspendedAlready(WrongState):
@@ -30,20 +29,6 @@ class NotSuspended(WrongState):
 
     def __init__(self, partner: Partner) -> None:
         super().__init__(_("%(partner)s is active.") % {"partner": partner.name})
-
-
-def log_event(
-    partner: Partner, kind: str, *, by: User | None, reason: str = "", at: datetime
-) -> PartnerEvent:
-    """Note what was done with a partner, in the caller's transaction."""
-    return PartnerEvent.objects.create(
-        partner_id=partner.pk,
-        partner_name=partner.name,
-        kind=kind,
-        reason=" ".join(reason.split())[:500],
-        user=by,
-        at=at,
-    )
 
 
 def _locked(partner: Partner) -> Partner:

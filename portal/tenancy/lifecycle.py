@@ -73,3 +73,65 @@ class WaitingTask(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Job(models.Model):
+    """Something long that the worker does for channel sales, one at a time for each row.
+
+    The row is written first; whoever takes it counts as an attempt, and beat calls again what was
+    left lying.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        MAKING = "making", _("Being made")
+        READY = "ready", _("Ready")
+        FAILED = "failed", _("Failed")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.WAITING
+    )
+    cause = models.TextField(_("cause"), blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="%(class)ss",
+        verbose_name=_("who"),
+    )
+    created_at = models.DateTimeField(_("asked for"))
+    moved_at = models.DateTimeField(_("last step"))
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_under_way(self) -> bool:
+        """Return whether the worker has it before it."""
+        return self.state in (self.State.WAITING, self.State.MAKING)
+
+
+class PartnerCreation(Job):
+    """A partner that is being made (CHAN-20). Until it is ready there is no partner at all."""
+
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.CharField(_("short name"), max_length=40)
+    # What was typed, until the partner is made.
+    data = models.JSONField(default=dict)
+    cause_field = models.CharField(max_length=40, blank=True)
+    made_id = models.UUIDField(null=True)
+
+    class Meta:
+        verbose_name = _("new partner")
+        verbose_name_plural = _("new partners")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slug"],
+                condition=models.Q(state__in=["waiting", "making"]),
+                name="partner_creation_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

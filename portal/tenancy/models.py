@@ -16,12 +16,14 @@ from django_tenants.models import DomainMixin, TenantMixin
 
 from portal.core.colours import Brand, brand_of
 from portal.tenancy.guard import checked_instance, current_partner_id
-from portal.tenancy.lifecycle import PartnerEvent, WaitingTask
+from portal.tenancy.lifecycle import Job, PartnerCreation, PartnerEvent, WaitingTask
 
 __all__ = [
     "Currency",
     "Domain",
+    "Job",
     "Partner",
+    "PartnerCreation",
     "PartnerEvent",
     "PartnerLogo",
     "TenantModel",

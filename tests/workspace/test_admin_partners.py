@@ -17,12 +17,14 @@ from portal.channel.models import DirectoryEntry
 from portal.outbox.models import OutboundEmail
 from portal.tenancy.connection import connection
 from portal.tenancy.context import in_partner, in_public
-from portal.tenancy.models import Partner
+from portal.tenancy.models import Partner, PartnerCreation
 from tests.admin_helpers import LATER, statements, text
 from tests.conftest import NOW, HostClient, SignIn
 from tests.factories import make_customer
+from workspace.creating import make_partner
 
 LIST = "/admin/tenancy/partner/"
+CREATIONS = "/admin/tenancy/partnercreation/"
 PEOPLE = "/admin/accounts/user/"
 NEW = {
     "name": "Harbour Networks Ltd",
@@ -61,8 +63,11 @@ def schemas() -> set[str]:
 def test_a_partner_is_created_completely(client: HostClient) -> None:
     """ORD-08, D3: schema, own company, host, first administrator with an invitation."""
     response = client.post(LIST + "add/", NEW)
+    job = PartnerCreation.objects.get()
+    assert response["Location"] == f"{CREATIONS}{job.pk}/change/"
+    make_partner(job.pk, at=LATER)
     partner = Partner.objects.get(slug="harbour")
-    assert response["Location"] == f"{LIST}{partner.pk}/change/"
+    assert f"{LIST}{partner.pk}/change/" in text(client.get(response["Location"]))
     assert partner.schema_name in schemas()
     with in_partner(partner):
         assert Customer.objects.own_company().get().name == "Harbour Networks Ltd"
