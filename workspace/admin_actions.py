@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +16,7 @@ from portal.accounts.models import User
 from portal.core.admin_actions import ObjectAction
 from portal.tenancy.models import Partner
 from workspace.admin_forms import ReasonForm, RenameForm
+from workspace.exporting import ask_for_export
 from workspace.partners import rename_partner
 from workspace.suspending import reopen_partner, suspend_partner
 
@@ -42,6 +45,16 @@ def _resume(request: HttpRequest, partner: Partner, data: Data) -> str:
     return _("%(partner)s is active again.") % {"partner": partner.name}
 
 
+def _export(request: HttpRequest, partner: Partner, data: Data) -> str:
+    job = ask_for_export(partner, reason=data["reason"], by=person_of(request), at=timezone.now())
+    return format_html(
+        '{} <a href="{}">{}</a>',
+        _("The export of %(partner)s is being made.") % {"partner": partner.name},
+        reverse("admin:tenancy_partnerexport_change", args=[job.pk]),
+        _("See how far it is"),
+    )
+
+
 ACTIONS: dict[str, ObjectAction[Partner]] = {
     "rename": ObjectAction(
         label=gettext_lazy("Rename"),
@@ -61,6 +74,16 @@ ACTIONS: dict[str, ObjectAction[Partner]] = {
         why_not=lambda partner: (
             _("%(partner)s is active.") % {"partner": partner.name} if partner.is_active else ""
         ),
+    ),
+    "export": ObjectAction(
+        label=gettext_lazy("Export everything"),
+        title=lambda partner: _("Export everything of %(partner)s?") % {"partner": partner.name},
+        run=_export,
+        form=ReasonForm,
+        explain=lambda partner: [
+            _("A zip with all tables, files and documents, for channel sales to download."),
+            _("It holds personal data of the partner's customers. It is deleted after seven days."),
+        ],
     ),
     "suspend": ObjectAction(
         label=gettext_lazy("Suspend"),

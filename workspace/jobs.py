@@ -8,6 +8,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -22,13 +23,16 @@ ATTEMPTS = 3
 
 
 @transaction.atomic
-def take(kind: type[J], job_id: UUID, *, at: datetime) -> J | None:
-    """Return a job with this attempt counted; None if it is done, or another worker has it."""
+def take(kind: type[J], job_id: UUID, *, at: datetime, stuck: timedelta = STUCK) -> J | None:
+    """Return a job with this attempt counted; None if it is done, or another worker has it.
+
+    ``stuck`` is how long a worker may have it.
+    """
     rows = kind._default_manager.select_for_update(of=("self",), skip_locked=True)
     job: J | None = rows.select_related("user").filter(pk=job_id).first()
     if job is None or not job.is_under_way:
         return None
-    if job.state == Job.State.MAKING and job.moved_at > at - STUCK:
+    if job.state == Job.State.MAKING and job.moved_at > at - stuck:
         return None
     job.state, job.moved_at, job.attempts = Job.State.MAKING, at, job.attempts + 1
     if job.attempts > ATTEMPTS:
@@ -53,10 +57,10 @@ def fail(job: Job, cause: str, *, at: datetime) -> None:
     job.save(update_fields=["state", "cause", "moved_at"])
 
 
-def call_again(kind: type[Job], task: str, *, at: datetime) -> None:
+def call_again(kind: type[Job], task: str, *, at: datetime, stuck: timedelta = STUCK) -> None:
     """Call the task of each job of which nothing was heard for a while."""
-    lying = kind._default_manager.filter(
-        state__in=(Job.State.WAITING, Job.State.MAKING), moved_at__lte=at - STUCK
-    )
+    waiting = Q(state=Job.State.WAITING, moved_at__lte=at - STUCK)
+    killed = Q(state=Job.State.MAKING, moved_at__lte=at - stuck)
+    lying = kind._default_manager.filter(waiting | killed)
     for job_id in lying.values_list("pk", flat=True):
         enqueue(task, partner=None, job=job_id)

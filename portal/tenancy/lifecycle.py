@@ -135,3 +135,49 @@ class PartnerCreation(Job):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PartnerExport(Job):
+    """Everything of a partner as a file for people, kept for some days (CHAN-24)."""
+
+    partner = models.ForeignKey(
+        "tenancy.Partner", models.CASCADE, related_name="exports", verbose_name=_("partner")
+    )
+    reason = models.CharField(_("reason"), max_length=500)
+    size = models.PositiveBigIntegerField(_("size"), default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    expires_at = models.DateTimeField(_("deleted on"))
+
+    unscoped = models.Manager()
+    objects = PartnerOwnedManager()
+
+    class Meta:
+        default_manager_name = "unscoped"
+        verbose_name = _("export of a partner")
+        verbose_name_plural = _("exports of partners")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partner"],
+                condition=models.Q(state__in=["waiting", "making"]),
+                name="partner_export_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.partner)
+
+
+class PartnerExportChunk(models.Model):
+    """A piece of an export, so that no process holds all of it."""
+
+    export = models.ForeignKey(PartnerExport, models.CASCADE, related_name="chunks")
+    number = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["export", "number"], name="export_chunk_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.number)

@@ -16,7 +16,14 @@ from django_tenants.models import DomainMixin, TenantMixin
 
 from portal.core.colours import Brand, brand_of
 from portal.tenancy.guard import checked_instance, current_partner_id
-from portal.tenancy.lifecycle import Job, PartnerCreation, PartnerEvent, WaitingTask
+from portal.tenancy.lifecycle import (
+    Job,
+    PartnerCreation,
+    PartnerEvent,
+    PartnerExport,
+    PartnerExportChunk,
+    WaitingTask,
+)
 
 __all__ = [
     "Currency",
@@ -25,6 +32,8 @@ __all__ = [
     "Partner",
     "PartnerCreation",
     "PartnerEvent",
+    "PartnerExport",
+    "PartnerExportChunk",
     "PartnerLogo",
     "TenantModel",
     "WaitingTask",

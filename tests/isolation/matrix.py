@@ -380,6 +380,7 @@ STAFF: dict[str, frozenset[int]] = {
     "html": frozenset({404, 405}),
     "again": frozenset({404, 405}),
     "preview": frozenset({404, 405}),
+    "download": frozenset({404, 405}),
     "own_company": frozenset({200, 302, 405}),
     "": frozenset({302, 404, 405}),
 }

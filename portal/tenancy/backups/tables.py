@@ -13,7 +13,11 @@ from portal.tenancy.connection import connection
 from portal.tenancy.models import Partner
 
 # Rows of the public schema that are a partner's and yet stay out of a backup.
-LEFT_OUT = {"accounts_session": "sessions: people sign in again"}
+LEFT_OUT = {
+    "accounts_session": "sessions: people sign in again",
+    "tenancy_partnerexport": "exports: made anew",
+    "tenancy_partnerexportchunk": "exports: made anew",
+}
 # Rows of a person that go along for somebody who is not there yet.
 OF_PEOPLE = {"account_emailaddress", "mfa_authenticator"}
 # What a number means that a partner's row points to, where another database may number otherwise.
