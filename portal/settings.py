@@ -362,6 +362,9 @@ MAIL_RETRY_HOURS = 72
 CONFIRMATION_DAYS = 30
 REMINDER_HOURS = 20
 
+# How long a partner waits to be erased, during which that can be cancelled.
+ERASURE_DAYS: int = env.int("ERASURE_DAYS", default=30)
+
 # The signature of documents. Without a file of the operator the portal creates a key.
 SIGNING_FILE: str = env.str("SIGNING_FILE", default="")
 SIGNING_PASSWORD: str = env.str("SIGNING_PASSWORD", default="")

@@ -24,6 +24,7 @@ from portal.tenancy.logos import set_logo
 from portal.tenancy.models import Domain, Partner, PartnerCreation, PartnerEvent
 from workspace.admin_actions import ACTIONS, person_of
 from workspace.admin_creations import PartnerCreationAdmin, form_of
+from workspace.admin_erasures import PartnerErasureAdmin
 from workspace.admin_exports import PartnerExportAdmin
 from workspace.admin_forms import (
     DomainForm,
@@ -33,7 +34,7 @@ from workspace.admin_forms import (
 )
 from workspace.creating import ask_for_partner
 
-__all__ = ["PartnerAdmin", "PartnerCreationAdmin", "PartnerExportAdmin"]
+__all__ = ["PartnerAdmin", "PartnerCreationAdmin", "PartnerErasureAdmin", "PartnerExportAdmin"]
 
 # How many events a partner's page shows.
 EVENTS = 20

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from portal.accounts.models import User
 from portal.core.admin_actions import ObjectAction
 from portal.tenancy.models import Partner
-from workspace.admin_forms import ReasonForm, RenameForm
+from workspace.admin_forms import EraseForm, ReasonForm, RenameForm
+from workspace.erasing import ask_for_erasure, open_erasure
 from workspace.exporting import ask_for_export
 from workspace.partners import rename_partner
 from workspace.suspending import reopen_partner, suspend_partner
@@ -55,6 +58,31 @@ def _export(request: HttpRequest, partner: Partner, data: Data) -> str:
     )
 
 
+def _erase(request: HttpRequest, partner: Partner, data: Data) -> str:
+    erasure = ask_for_erasure(
+        partner,
+        name=data["name"],
+        reason=data["reason"],
+        by=person_of(request),
+        at=timezone.now(),
+    )
+    return format_html(
+        '{} <a href="{}">{}</a>',
+        _("%(partner)s is erased on %(day)s.")
+        % {"partner": partner.name, "day": date_format(erasure.due_at)},
+        reverse("admin:tenancy_partnererasure_change", args=[erasure.pk]),
+        _("Look at it"),
+    )
+
+
+def _why_not_erase(partner: Partner) -> str:
+    if partner.is_active:
+        return _("%(partner)s is active. Suspend it first.") % {"partner": partner.name}
+    if open_erasure(partner) is not None:
+        return _("The erasure of %(partner)s waits already.") % {"partner": partner.name}
+    return ""
+
+
 ACTIONS: dict[str, ObjectAction[Partner]] = {
     "rename": ObjectAction(
         label=gettext_lazy("Rename"),
@@ -84,6 +112,23 @@ ACTIONS: dict[str, ObjectAction[Partner]] = {
             _("A zip with all tables, files and documents, for channel sales to download."),
             _("It holds personal data of the partner's customers. It is deleted after seven days."),
         ],
+    ),
+    "erase": ObjectAction(
+        label=gettext_lazy("Erase"),
+        title=lambda partner: _("Erase %(partner)s?") % {"partner": partner.name},
+        run=_erase,
+        form=EraseForm,
+        why_not=_why_not_erase,
+        explain=lambda partner: [
+            ngettext(
+                "Everything of it goes after %(n)s day; until then you can cancel it.",
+                "Everything of it goes after %(n)s days; until then you can cancel it.",
+                settings.ERASURE_DAYS,
+            )
+            % {"n": settings.ERASURE_DAYS},
+            _("Nothing brings it back but a backup. Export it first if somebody may need it."),
+        ],
+        danger=True,
     ),
     "suspend": ObjectAction(
         label=gettext_lazy("Suspend"),

@@ -247,3 +247,15 @@ class ReasonForm(ObjectActionForm):
         help_text=gettext_lazy("Kept in the history with your name. The partner does not see it."),
         widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
     )
+
+
+class EraseForm(ReasonForm):
+    """The partner's name, typed to be sure, and why it is erased."""
+
+    name = forms.CharField(
+        label=gettext_lazy("The partner's name"),
+        max_length=200,
+        help_text=gettext_lazy("Type it as it stands above."),
+        widget=forms.TextInput(attrs={**TEXT, "autocomplete": "off"}),
+    )
+    field_order = ("name", "reason")

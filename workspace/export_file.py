@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import IO, Any
+from typing import IO
 
 from django.contrib.auth import get_user_model
 
@@ -157,7 +157,7 @@ def _csv(table: Table) -> Iterator[bytes]:
         yield _line([_cell(value) for value in json.loads(row).values()])
 
 
-def _cell(value: Any) -> str:
+def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, dict | list):

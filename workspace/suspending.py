@@ -14,6 +14,7 @@ from portal.tenancy.context import in_public
 from portal.tenancy.hosts import forget_hosts
 from portal.tenancy.models import Partner
 from portal.tenancy.queueing import enqueue
+from workspace.erasing import open_erasure
 from workspace.events import Kind, log_event
 
 
@@ -29,6 +30,15 @@ class NotSuspended(WrongState):
 
     def __init__(self, partner: Partner) -> None:
         super().__init__(_("%(partner)s is active.") % {"partner": partner.name})
+
+
+class ErasureWaits(WrongState):
+    """Refuse to open a partner that is to be erased (CHAN-25)."""
+
+    def __init__(self, partner: Partner) -> None:
+        super().__init__(
+            _("%(partner)s is to be erased. Cancel its erasure first.") % {"partner": partner.name}
+        )
 
 
 def _locked(partner: Partner) -> Partner:
@@ -58,6 +68,8 @@ def reopen_partner(partner: Partner, *, reason: str, by: User | None, at: dateti
         locked = _locked(partner)
         if locked.is_active:
             raise NotSuspended(locked)
+        if open_erasure(locked) is not None:
+            raise ErasureWaits(locked)
         locked.is_active = True
         locked.save(update_fields=["is_active"])
         # Whoever signed in before every process knew of the suspension.

@@ -11,6 +11,7 @@ from portal.tenancy.models import PartnerCreation, PartnerExport
 from portal.tenancy.queueing import task
 from workspace import creating, exporting
 from workspace.creating import make_partner
+from workspace.erasing import erase_due
 from workspace.exporting import delete_old_exports, export_partner
 from workspace.jobs import call_again
 
@@ -35,3 +36,4 @@ def sweep_partners() -> None:
         call_again(PartnerCreation, creating.TASK, at=now)
         call_again(PartnerExport, exporting.TASK, at=now, stuck=exporting.LONGEST)
         delete_old_exports(at=now)
+    erase_due(at=now)

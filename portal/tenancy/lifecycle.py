@@ -181,3 +181,55 @@ class PartnerExportChunk(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+
+class PartnerErasure(models.Model):
+    """The erasure of a partner: asked for, waited for, cancelled or done (CHAN-25).
+
+    It outlives the partner, so it names it by value.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    partner_id = models.UUIDField()
+    partner_name = models.CharField(_("partner"), max_length=200)
+    slug = models.CharField(_("short name"), max_length=40)
+    schema_name = models.CharField(max_length=63)
+    reason = models.CharField(_("reason"), max_length=500)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="erasures_asked_for",
+        verbose_name=_("who"),
+    )
+    asked_at = models.DateTimeField(_("asked for"))
+    due_at = models.DateTimeField(_("due"))
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True)
+    # When the schema went; what is left of it in the public schema goes next.
+    begun_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(_("done"), null=True)
+    # How many rows of each table there were.
+    counts = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("erasure of a partner")
+        verbose_name_plural = _("erasures of partners")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partner_id"],
+                condition=models.Q(cancelled_at=None, done_at=None),
+                name="partner_erasure_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.partner_name
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether it can still be cancelled."""
+        return self.cancelled_at is None and self.begun_at is None and self.done_at is None
+
+    @property
+    def rows(self) -> int:
+        """Return how many rows went."""
+        return sum(self.counts.values())

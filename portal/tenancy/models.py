@@ -19,6 +19,7 @@ from portal.tenancy.guard import checked_instance, current_partner_id
 from portal.tenancy.lifecycle import (
     Job,
     PartnerCreation,
+    PartnerErasure,
     PartnerEvent,
     PartnerExport,
     PartnerExportChunk,
@@ -31,6 +32,7 @@ __all__ = [
     "Job",
     "Partner",
     "PartnerCreation",
+    "PartnerErasure",
     "PartnerEvent",
     "PartnerExport",
     "PartnerExportChunk",

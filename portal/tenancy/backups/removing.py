@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib.auth import get_user_model
 
-from portal.tenancy.backups.tables import append_only, owned, pointers, quoted, rows
+from portal.tenancy.backups.tables import Table, append_only, owned, pointers, quoted, rows
 from portal.tenancy.connection import connection
 from portal.tenancy.models import Partner
 
@@ -38,6 +40,29 @@ def remove_partner(partner: Partner, *, with_log: bool) -> None:
             run(f"DELETE FROM {table.sql} WHERE {table.condition}")  # noqa: S608
     if with_log:
         run("SELECT set_config('kontor.erasing', '', true)")
+
+
+def drop_schema(schema_name: str) -> None:
+    """Drop a partner's schema, in the caller's transaction.
+
+    It waits three seconds at most for the tables that its keys point to, since every page needs
+    them meanwhile; raise OperationalError then.
+    """
+    check_now()
+    run("SET LOCAL lock_timeout = '3s'")
+    run(f"DROP SCHEMA IF EXISTS {quoted(schema_name)} CASCADE")
+    run("SET LOCAL lock_timeout TO DEFAULT")
+
+
+def forget_in_admin_log(tables: Iterable[Table]) -> None:
+    """Delete what the admin's log says of these rows, whose names it repeats."""
+    for table in tables:
+        if len(table.key) == 1:
+            run(
+                "DELETE FROM public.django_admin_log WHERE object_id IN "  # noqa: S608
+                f"(SELECT {quoted(table.key[0])}::text FROM {table.sql} WHERE {table.condition} "
+                f"AND pg_typeof({quoted(table.key[0])}) = 'uuid'::regtype)"
+            )
 
 
 def remove_people(ids: list[str]) -> int:
