@@ -38,6 +38,9 @@ PUBLIC_PORT: str = env.str("KONTOR_PORT", default="")
 SECURE = SCHEME == "https"
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[DOMAIN, "." + DOMAIN])
 
+# Name servers that own hosts of partners are checked with, as address:port; none: the machine's.
+DNS_SERVERS: list[str] = env.list("DNS_SERVERS", default=[])
+
 # Apps. django-tenants gives apps, not models, to a schema; no app is in both.
 SHARED_APPS = [
     "portal.tenancy",

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from portal.core.admin_actions import ObjectActionsAdmin, StaffRights, is_staff
 from portal.core.forms import ShowRefusals, warn_of_characters
 from portal.core.http import parse_uuid
+from portal.tenancy.host_checks import alias_of, check_hosts_of, set_state
 from portal.tenancy.hosts import forget_hosts
 from portal.tenancy.logos import set_logo
 from portal.tenancy.models import Domain, Partner, PartnerCreation, PartnerEvent
@@ -46,6 +47,16 @@ class DomainInline(StaffRights, admin.TabularInline[Domain, Partner]):
     formset = DomainFormSet
     extra = 0
     min_num = 1
+    fields = ("domain", "is_primary", "how_it_is")
+    readonly_fields = ("how_it_is",)
+
+    @admin.display(description=gettext_lazy("state"))
+    def how_it_is(self, domain: Domain) -> str:
+        """Show whether the host is verified, else which record to set and what was found."""
+        if not domain.pk:
+            return ""
+        context = {"domain": domain, "alias": alias_of(domain.tenant)}
+        return render_to_string("admin/partners/host.html", context)
 
 
 @admin.register(Partner)
@@ -133,8 +144,18 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
         if logo is not None or remove:
             set_logo(obj, logo, at=timezone.now())
 
+    def save_formset(
+        self, request: HttpRequest, form: ModelForm[Partner], formset: DomainFormSet, change: bool
+    ) -> None:
+        """Save the hosts; a new name waits until it is checked (CHAN-22)."""
+        for each in formset.forms:
+            if "domain" in each.changed_data:
+                set_state(each.instance, at=timezone.now())
+        super().save_formset(request, form, formset, change)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        check_hosts_of(form.instance)
         forget_hosts()
 
     def add_view(

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from portal.accounts.models import User
 from portal.core.admin_actions import ObjectAction
-from portal.tenancy.models import Partner
+from portal.tenancy.host_checks import check_hosts_of
+from portal.tenancy.models import Domain, Partner
 from workspace.admin_forms import EraseForm, ReasonForm, RenameForm
 from workspace.erasing import ask_for_erasure, open_erasure
 from workspace.exporting import ask_for_export
@@ -56,6 +57,20 @@ def _export(request: HttpRequest, partner: Partner, data: Data) -> str:
         reverse("admin:tenancy_partnerexport_change", args=[job.pk]),
         _("See how far it is"),
     )
+
+
+def _check_hosts(request: HttpRequest, partner: Partner, data: Data) -> str:
+    count = check_hosts_of(partner)
+    return ngettext(
+        "%(n)s host is being checked. Load the page again to see what was found.",
+        "%(n)s hosts are being checked. Load the page again to see what was found.",
+        count,
+    ) % {"n": count}
+
+
+def _why_not_check(partner: Partner) -> str:
+    waiting = partner.domains.filter(state=Domain.State.WAITING).exists()
+    return "" if waiting else _("No host of %(partner)s waits.") % {"partner": partner.name}
 
 
 def _erase(request: HttpRequest, partner: Partner, data: Data) -> str:
@@ -102,6 +117,18 @@ ACTIONS: dict[str, ObjectAction[Partner]] = {
         why_not=lambda partner: (
             _("%(partner)s is active.") % {"partner": partner.name} if partner.is_active else ""
         ),
+    ),
+    "check_hosts": ObjectAction(
+        label=gettext_lazy("Check the hosts"),
+        title=lambda partner: _("Check the hosts of %(partner)s?") % {"partner": partner.name},
+        run=_check_hosts,
+        why_not=_why_not_check,
+        explain=lambda partner: [
+            _(
+                "The DNS is asked for the record of each host that waits. It happens every ten "
+                "minutes by itself, too, for two weeks."
+            ),
+        ],
     ),
     "export": ObjectAction(
         label=gettext_lazy("Export everything"),

@@ -202,6 +202,15 @@ class DomainForm(forms.ModelForm[Domain]):
         model = Domain
         fields = ("domain", "is_primary")
 
+    @property
+    def leads_here(self) -> bool:
+        """Return whether the host is verified, or needs no check (CHAN-22)."""
+        row = self.instance
+        named = Domain(domain=self.cleaned_data.get("domain", ""))
+        return named.is_ours or bool(
+            row.pk and row.is_verified and "domain" not in self.changed_data
+        )
+
     def clean_domain(self) -> str:
         host = str(self.cleaned_data["domain"]).strip().lower()
         HOST(host)
@@ -218,12 +227,18 @@ class DomainFormSet(NamedFormSet[Domain, Partner, forms.ModelForm[Domain]]):
         if any(self.errors):
             return
         kept = [
-            form.cleaned_data
+            form
             for form in self.forms
             if form.cleaned_data.get("domain") and not form.cleaned_data.get("DELETE")
         ]
-        if sum(1 for row in kept if row.get("is_primary")) != 1:
+        primary = [form for form in kept if form.cleaned_data.get("is_primary")]
+        if len(primary) != 1:
             raise forms.ValidationError(_("Exactly one host has to be the primary one."))
+        if isinstance(primary[0], DomainForm) and not primary[0].leads_here:
+            raise forms.ValidationError(
+                _("%(host)s can be the primary host when it is verified.")
+                % {"host": primary[0].cleaned_data["domain"]}
+            )
 
 
 class RenameForm(ObjectActionForm):

@@ -23,6 +23,7 @@ from portal.accounts.services.protection import check_role
 from portal.channel.services import NameTaken, holder_of
 from portal.core.errors import RuleError
 from portal.tenancy.context import in_partner, in_public
+from portal.tenancy.host_checks import alias_of, set_state
 from portal.tenancy.hosts import forget_hosts
 from portal.tenancy.models import Domain, Partner
 from portal.tenancy.schema import create_schema, tenant_fingerprint
@@ -121,7 +122,14 @@ def _save_with_schema(partner: Partner, host: str) -> None:
     try:
         with transaction.atomic():
             partner.save(force_insert=True)
-            Domain.objects.create(tenant=partner, domain=host, is_primary=True)
+            own = Domain(tenant=partner, domain=host, is_primary=True)
+            set_state(own, at=partner.created_at)
+            if not own.is_verified:
+                # Until its own host is verified, the one below ours is the partner's (CHAN-22).
+                own.is_primary = False
+                ours = alias_of(partner)
+                Domain.objects.create(tenant=partner, domain=ours, is_primary=True)
+            own.save()
     except (IntegrityError, ValidationError) as error:
         # ValidationError: django-tenants checks for an existing schema before it saves.
         raise RuleError(_("This short name or host is in use."), field="slug") from error

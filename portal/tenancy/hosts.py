@@ -16,7 +16,9 @@ _known: dict[str, tuple[float, Partner | None]] = {}
 
 
 def partner_of_host(host: str) -> Partner | None:
-    """Return the partner of a host name, suspended or not; None for an unknown host.
+    """Return the partner of a host name, suspended or not.
+
+    None for an unknown host, and for one that is not verified (CHAN-22).
 
     Each call returns a copy, so that changes to it don't affect the next request.
     """
@@ -24,7 +26,8 @@ def partner_of_host(host: str) -> Partner | None:
     hit = _known.get(host)
     if hit is not None and hit[0] > now:
         return copy.copy(hit[1])
-    domain = Domain.objects.select_related("tenant").filter(domain=host).first()
+    hosts = Domain.objects.select_related("tenant").filter(state=Domain.State.VERIFIED)
+    domain = hosts.filter(domain=host).first()
     partner: Partner | None = domain.tenant if domain is not None else None
     with _lock:
         if len(_known) > 10_000:
