@@ -109,6 +109,7 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
                     "remove_logo",
                     "address",
                     "organisation_number",
+                    "mail_footer",
                     "vat_number",
                 )
             },

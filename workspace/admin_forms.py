@@ -16,7 +16,13 @@ from customers.numbers import clean_vat_number
 from portal.core.admin_actions import Fieldsets, ObjectActionForm
 from portal.core.admin_inlines import NamedFormSet
 from portal.core.errors import RuleError
-from portal.core.forms import ActionFormOptions, FormData, FormFiles, FormOptions
+from portal.core.forms import (
+    ActionFormOptions,
+    FormData,
+    FormFiles,
+    FormOptions,
+    ModelFormOptions,
+)
 from portal.tenancy.logos import MOST_BYTES, redrawn
 from portal.tenancy.models import Currency, Domain, Partner
 
@@ -146,7 +152,7 @@ class PartnerForm(forms.ModelForm[Partner]):
         widget=forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg"}),
     )
     # What documents show of it (OUT-31).
-    in_documents = ("address",)
+    in_documents = ("address", "mail_footer")
     remove_logo = forms.BooleanField(label=gettext_lazy("Remove the logo"), required=False)
 
     class Meta:
@@ -160,9 +166,19 @@ class PartnerForm(forms.ModelForm[Partner]):
             "brand_colour",
             "address",
             "organisation_number",
+            "mail_footer",
             "vat_number",
         )
-        widgets: ClassVar[dict[str, forms.Widget]] = {"address": forms.Textarea(attrs={"rows": 4})}
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "address": forms.Textarea(attrs={"rows": 4}),
+            "mail_footer": forms.Textarea(attrs={"rows": 2}),
+        }
+        help_texts: ClassVar[dict[str, object]] = {
+            "mail_footer": gettext_lazy(
+                "At the foot of e-mails and documents, for example the managing directors and the "
+                "register court."
+            )
+        }
 
     def __init__(
         self, data: FormData = None, files: FormFiles = None, *, instance: Partner | None = None
@@ -184,6 +200,10 @@ class PartnerForm(forms.ModelForm[Partner]):
                 self.add_error("vat_number", str(error))
         return data
 
+    def clean_mail_footer(self) -> str:
+        """Return one line, as it stands at the foot (CHAN-23)."""
+        return " ".join(str(self.cleaned_data["mail_footer"]).split())
+
     def clean_logo(self) -> bytes | None:
         file = self.cleaned_data["logo"]
         content: bytes | None = file.read(MOST_BYTES + 1) if file else None
@@ -201,6 +221,12 @@ class DomainForm(forms.ModelForm[Domain]):
     class Meta:
         model = Domain
         fields = ("domain", "is_primary")
+
+    def __init__(self, data: FormData = None, **options: Unpack[ModelFormOptions]) -> None:
+        super().__init__(data, **options)
+        if not self.instance.pk:
+            # The model's default would make every new host the second primary one.
+            self.initial["is_primary"] = False
 
     @property
     def leads_here(self) -> bool:

@@ -84,6 +84,10 @@ class Partner(TenantMixin):
     # OUT-22: in the foot of e-mails and documents.
     address = models.TextField(_("postal address"), blank=True, max_length=400)
     organisation_number = models.CharField(_("organisation number"), max_length=40, blank=True)
+    # CHAN-23: what the law or the partner wants at the foot of e-mails and documents.
+    mail_footer = models.CharField(
+        _("footer"), max_length=300, blank=True, default="", db_default=""
+    )
     # VAT-06: on documents with prices.
     vat_number = models.CharField(
         _("VAT number"), max_length=40, blank=True, default="", db_default=""

@@ -10,17 +10,20 @@ import pytest
 import time_machine
 from django.contrib import admin
 from django.core.management import CommandError, call_command
+from django.template.loader import render_to_string
 
 from customers.models import Customer
 from portal.accounts.models import Membership, User
 from portal.channel.models import DirectoryEntry
 from portal.outbox.models import OutboundEmail
+from portal.outbox.rendering import render
 from portal.tenancy.connection import connection
 from portal.tenancy.context import in_partner, in_public
 from portal.tenancy.models import Partner, PartnerCreation
 from tests.admin_helpers import LATER, statements, text
 from tests.conftest import NOW, HostClient, SignIn
 from tests.factories import make_customer
+from workspace.admin_forms import PartnerForm
 from workspace.creating import make_partner
 
 LIST = "/admin/tenancy/partner/"
@@ -341,3 +344,27 @@ def test_the_command_says_all_that_is_wrong_at_once(nordlys: Partner) -> None:
     with pytest.raises(CommandError, match="--slug"):
         command(slug="nordlys")
     assert set(Partner.objects.values_list("slug", flat=True)) == {"nordlys", "brueckner"}
+
+
+def test_the_footer_stands_in_mails_and_documents(nordlys: Partner) -> None:
+    """CHAN-23: in both parts of each mail and at the foot of documents, on one line."""
+    form = PartnerForm({"mail_footer": "Board in Uppsala\r\nF-tax <ok>"}, instance=nordlys)
+    form.is_valid()
+    nordlys.mail_footer = form.cleaned_data["mail_footer"]
+    assert nordlys.mail_footer == "Board in Uppsala F-tax <ok>"
+    context = {"name": "Kim", "left": "Jo", "summary": []}
+    mail = render("workspace/email/handed_over", context, language="en", partner=nordlys)
+    assert mail.text.rstrip().endswith("Board in Uppsala F-tax <ok>")
+    assert "Board in Uppsala F-tax &lt;ok&gt;" in mail.html
+    page = render_to_string("pdf/base.html", {"partner": nordlys, "title": "x"})
+    assert "Board in Uppsala F-tax &lt;ok&gt;" in page
+    nordlys.mail_footer = ""
+    mail = render("workspace/email/handed_over", context, language="en", partner=nordlys)
+    assert "Board" not in mail.text + mail.html
+
+
+def test_a_new_host_is_not_a_second_primary_one(client: HostClient, nordlys: Partner) -> None:
+    """CHAN-22: the row that is added is not ticked beforehand."""
+    page = client.get(f"{LIST}{nordlys.pk}/change/")
+    formset = page.context["inline_admin_formsets"][0].formset
+    assert formset.empty_form["is_primary"].value() is False
