@@ -2,37 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
+from csp.decorators import csp_update
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
-from portal.core.admin_actions import ObjectActionsAdmin, StaffRights, is_staff
+from portal.core.admin_actions import ObjectActionsAdmin, is_staff
 from portal.core.forms import ShowRefusals, warn_of_characters
-from portal.core.http import parse_uuid
-from portal.tenancy.host_checks import alias_of, check_hosts_of, set_state
+from portal.tenancy.host_checks import check_hosts_of, set_state
 from portal.tenancy.hosts import forget_hosts
 from portal.tenancy.logos import set_logo
-from portal.tenancy.models import Domain, Partner, PartnerCreation, PartnerEvent
+from portal.tenancy.models import Partner, PartnerEvent
 from workspace.admin_actions import ACTIONS, person_of
-from workspace.admin_creations import PartnerCreationAdmin, form_of
+from workspace.admin_creations import PartnerCreationAdmin, failed_attempt, form_of
 from workspace.admin_erasures import PartnerErasureAdmin
 from workspace.admin_exports import PartnerExportAdmin
 from workspace.admin_forms import (
-    DomainForm,
     DomainFormSet,
     NewPartnerForm,
     PartnerForm,
 )
+from workspace.admin_hosts import DomainInline
+from workspace.brand_preview import previews
 from workspace.creating import ask_for_partner
 
 __all__ = ["PartnerAdmin", "PartnerCreationAdmin", "PartnerErasureAdmin", "PartnerExportAdmin"]
@@ -41,29 +47,12 @@ __all__ = ["PartnerAdmin", "PartnerCreationAdmin", "PartnerErasureAdmin", "Partn
 EVENTS = 20
 
 
-class DomainInline(StaffRights, admin.TabularInline[Domain, Partner]):
-    model = Domain
-    form = DomainForm
-    formset = DomainFormSet
-    extra = 0
-    min_num = 1
-    fields = ("domain", "is_primary", "how_it_is")
-    readonly_fields = ("how_it_is",)
-
-    @admin.display(description=gettext_lazy("state"))
-    def how_it_is(self, domain: Domain) -> str:
-        """Show whether the host is verified, else which record to set and what was found."""
-        if not domain.pk:
-            return ""
-        context = {"domain": domain, "alias": alias_of(domain.tenant)}
-        return render_to_string("admin/partners/host.html", context)
-
-
 @admin.register(Partner)
 class PartnerAdmin(ObjectActionsAdmin[Partner]):
     """The vendor's partners; each page links to the partner's own admin."""
 
     object_actions = ACTIONS
+    change_form_template = "admin/partners/change_form.html"
     form = PartnerForm
     inlines = (DomainInline,)
     list_display = (
@@ -145,6 +134,27 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
         if logo is not None or remove:
             set_logo(obj, logo, at=timezone.now())
 
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(require_POST(self.preview_view))
+        name = self.url_name("preview").partition(":")[2]
+        return [path("<uuid:pk>/preview/", view, name=name), *super().get_urls()]
+
+    @method_decorator(csp_update({"style-src": ["'unsafe-inline'"]}))
+    def preview_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Show the brand as it stands in the form, without saving anything (CHAN-23)."""
+        partner = self.load(request, pk)
+        form = PartnerForm(request.POST, request.FILES, instance=partner)
+        if not form.is_valid():
+            name = _("Preview the brand")
+            plain = cast("forms.Form", form)
+            return self.form_page(
+                request, plain, title=name, submit=name, back=self.page_of(partner)
+            )
+        data = form.cleaned_data
+        shown = previews(partner, data["logo"], without_logo=data["remove_logo"])
+        context = {"title": _("Preview"), "crumb": str(partner), "original": partner, **shown}
+        return self.page(request, "admin/partners/preview.html", context)
+
     def save_formset(
         self, request: HttpRequest, form: ModelForm[Partner], formset: DomainFormSet, change: bool
     ) -> None:
@@ -168,7 +178,7 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
         """Let the worker make a partner; with ``again`` one whose attempt failed (CHAN-20)."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        failed = _failed_attempt(request.GET.get("again", ""))
+        failed = failed_attempt(request.GET.get("again", ""))
         form = form_of(failed) if failed is not None else NewPartnerForm()
         if request.method == "POST":
             form = NewPartnerForm(request.POST)
@@ -186,10 +196,3 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
             submit=_("Create partner"),
             back="../",
         )
-
-
-def _failed_attempt(text: str) -> PartnerCreation | None:
-    pk = parse_uuid(text)
-    if pk is None:
-        return None
-    return PartnerCreation.objects.filter(pk=pk, state=PartnerCreation.State.FAILED).first()

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
 from portal.core.admin_actions import ObjectActionsAdmin
+from portal.core.http import parse_uuid
 from portal.tenancy.models import Partner, PartnerCreation
 from workspace.admin_forms import NewPartnerForm
 
@@ -49,3 +50,11 @@ def form_of(failed: PartnerCreation) -> NewPartnerForm:
     field = failed.cause_field if failed.cause_field in form.fields else None
     form.add_error(field, failed.cause)
     return form
+
+
+def failed_attempt(text: str) -> PartnerCreation | None:
+    """Return the attempt of an address that failed; None for any other."""
+    pk = parse_uuid(text)
+    if pk is None:
+        return None
+    return PartnerCreation.objects.filter(pk=pk, state=PartnerCreation.State.FAILED).first()

@@ -23,6 +23,7 @@ from portal.tenancy.models import Partner, PartnerCreation
 from tests.admin_helpers import LATER, statements, text
 from tests.conftest import NOW, HostClient, SignIn
 from tests.factories import make_customer
+from tests.support.work_helpers import picture
 from workspace.admin_forms import PartnerForm
 from workspace.creating import make_partner
 
@@ -368,3 +369,31 @@ def test_a_new_host_is_not_a_second_primary_one(client: HostClient, nordlys: Par
     page = client.get(f"{LIST}{nordlys.pk}/change/")
     formset = page.context["inline_admin_formsets"][0].formset
     assert formset.empty_form["is_primary"].value() is False
+
+
+def test_the_brand_is_previewed_before_it_is_saved(client: HostClient, nordlys: Partner) -> None:
+    """CHAN-23: the head of a page and a mail with what was typed; nothing is saved."""
+    url = f"{LIST}{nordlys.pk}/"
+    assert "Preview the brand" in text(client.get(f"{url}change/"))
+    data = {
+        "country": "SE",
+        "language": "sv",
+        "time_zone": "Europe/Stockholm",
+        "notification_email": "new@nordlys.example",
+        "brand_colour": "#123456",
+        "mail_footer": "Board in Uppsala",
+        "logo": picture("logo.png"),
+    }
+    response = client.post(f"{url}preview/", data)
+    assert response.status_code == 200
+    shown = response.context
+    assert "Board in Uppsala" in shown["mail"] and "#123456" in shown["head"]
+    for html in (shown["mail"], shown["head"]):
+        assert "data:image/png;base64," in html and "/logo/" not in html
+    page = text(response)
+    assert page.count("<iframe") == page.count(" sandbox ") == 2
+    unchanged = Partner.objects.get(pk=nordlys.pk)
+    assert (unchanged.mail_footer, unchanged.logo_sha) == ("", "")
+    wrong = client.post(f"{url}preview/", {**data, "brand_colour": "red", "logo": ""})
+    assert "brand_colour" in wrong.context["form"].errors
+    assert client.get(f"{url}preview/").status_code == 405
