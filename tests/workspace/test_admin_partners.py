@@ -391,7 +391,8 @@ def test_the_brand_is_previewed_before_it_is_saved(client: HostClient, nordlys: 
     for html in (shown["mail"], shown["head"]):
         assert "data:image/png;base64," in html and "/logo/" not in html
     page = text(response)
-    assert page.count("<iframe") == page.count(" sandbox ") == 2
+    assert page.count("<iframe") == page.count(" sandbox") == 2
+    assert page.lower().count('srcdoc="') == page.lower().count("&lt;!doctype html") == 2
     unchanged = Partner.objects.get(pk=nordlys.pk)
     assert (unchanged.mail_footer, unchanged.logo_sha) == ("", "")
     wrong = client.post(f"{url}preview/", {**data, "brand_colour": "red", "logo": ""})
