@@ -17,6 +17,9 @@ def schedule(*, mailbox: bool) -> dict[str, dict[str, Any]]:
         "sweep-received-mail": {"task": "outbox.sweep_received", "schedule": 600.0},
         **({"fetch-mail": {"task": "outbox.fetch_mail", "schedule": 60.0}} if mailbox else {}),
         "sweep-announcements": {"task": "channel.sweep_announcements", "schedule": 300.0},
+        "go-on-after-suspension": {"task": "tenancy.go_on", "schedule": 60.0},
+        "check-hosts": {"task": "tenancy.check_hosts", "schedule": 600.0},
+        "sweep-partners": {"task": "workspace.sweep_partners", "schedule": 60.0},
         "sweep-imports": {"task": "customers.sweep_imports", "schedule": 60.0},
         "sweep-bulk-acts": {"task": "orders.sweep_bulk_acts", "schedule": 60.0},
     }

@@ -39,6 +39,9 @@ PUBLIC_PORT: str = env.str("KONTOR_PORT", default="")
 SECURE = SCHEME == "https"
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[DOMAIN, "." + DOMAIN])
 
+# Name servers that own hosts of partners are checked with, as address:port; none: the machine's.
+DNS_SERVERS: list[str] = env.list("DNS_SERVERS", default=[])
+
 # Apps. django-tenants gives apps, not models, to a schema; no app is in both.
 SHARED_APPS = [
     "portal.tenancy",
@@ -372,6 +375,9 @@ MAIL_RETRY_HOURS = 72
 # D7: the longest life of a link; the time before a reminder.
 CONFIRMATION_DAYS = 30
 REMINDER_HOURS = 20
+
+# How long a partner waits to be erased, during which that can be cancelled.
+ERASURE_DAYS: int = env.int("ERASURE_DAYS", default=30)
 
 # The signature of documents. Without a file of the operator the portal creates a key.
 SIGNING_FILE: str = env.str("SIGNING_FILE", default="")

@@ -2,100 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
-from django.contrib import admin, messages
+from csp.decorators import csp_update
+from django import forms
+from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
-from portal.core.admin_actions import ObjectAction, ObjectActionsAdmin
+from portal.core.admin_actions import ObjectActionsAdmin
 from portal.core.forms import ShowRefusals, warn_of_characters
-from portal.core.staff_rights import StaffGroup, StaffRights, may, require
+from portal.core.staff_rights import StaffGroup, may, require
+from portal.tenancy.host_checks import check_hosts_of, set_state
 from portal.tenancy.hosts import forget_hosts
 from portal.tenancy.logos import set_logo
-from portal.tenancy.models import Domain, Partner
+from portal.tenancy.models import Partner, PartnerEvent
+from workspace.admin_actions import ACTIONS, person_of
+from workspace.admin_creations import PartnerCreationAdmin, failed_attempt, form_of
 from workspace.admin_desk import BehindFilter
+from workspace.admin_erasures import PartnerErasureAdmin
+from workspace.admin_exports import PartnerExportAdmin
 from workspace.admin_forms import (
-    DomainForm,
     DomainFormSet,
     NewPartnerForm,
     PartnerForm,
-    RenameForm,
 )
-from workspace.partners import create_partner, rename_partner
+from workspace.admin_hosts import DomainInline
+from workspace.brand_preview import previews
+from workspace.creating import ask_for_partner
 
-Data = Mapping[str, Any]
+__all__ = ["PartnerAdmin", "PartnerCreationAdmin", "PartnerErasureAdmin", "PartnerExportAdmin"]
 
-
-class DomainInline(StaffRights, admin.TabularInline[Domain, Partner]):
-    group = StaffGroup.PARTNERS
-    model = Domain
-    form = DomainForm
-    formset = DomainFormSet
-    extra = 0
-    min_num = 1
-
-
-def _rename(request: HttpRequest, partner: Partner, data: Data) -> str:
-    before = partner.name
-    rename_partner(partner, name=data["name"], at=timezone.now())
-    return _("%(before)s is called %(name)s now.") % {"before": before, "name": partner.name}
-
-
-def _set_active(partner: Partner, active: bool) -> None:
-    partner.is_active = active
-    partner.save(update_fields=["is_active"])
-    forget_hosts()
-
-
-def _suspend(request: HttpRequest, partner: Partner, data: Data) -> str:
-    _set_active(partner, False)
-    return _("%(partner)s is suspended.") % {"partner": partner.name}
-
-
-def _resume(request: HttpRequest, partner: Partner, data: Data) -> str:
-    _set_active(partner, True)
-    return _("%(partner)s is active again.") % {"partner": partner.name}
-
-
-ACTIONS: dict[str, ObjectAction[Partner]] = {
-    "rename": ObjectAction(
-        label=gettext_lazy("Rename"),
-        title=lambda partner: _("Rename %(partner)s") % {"partner": partner.name},
-        run=_rename,
-        form=RenameForm,
-        explain=lambda partner: [_("Its own-company customer gets the same name.")],
-    ),
-    "resume": ObjectAction(
-        label=gettext_lazy("End the suspension"),
-        title=lambda partner: _("Let %(partner)s work again?") % {"partner": partner.name},
-        run=_resume,
-        why_not=lambda partner: (
-            _("%(partner)s is active.") % {"partner": partner.name} if partner.is_active else ""
-        ),
-    ),
-    "suspend": ObjectAction(
-        label=gettext_lazy("Suspend"),
-        title=lambda partner: _("Suspend %(partner)s?") % {"partner": partner.name},
-        run=_suspend,
-        why_not=lambda partner: (
-            ""
-            if partner.is_active
-            else _("%(partner)s is suspended already.") % {"partner": partner.name}
-        ),
-        explain=lambda partner: [
-            _("Its hosts answer like unknown ones within half a minute. Nothing is deleted."),
-        ],
-        danger=True,
-    ),
-}
+# How many events a partner's page shows.
+EVENTS = 20
 
 
 @admin.register(Partner)
@@ -104,6 +54,7 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
 
     group = StaffGroup.PARTNERS
     object_actions = ACTIONS
+    change_form_template = "admin/partners/change_form.html"
     form = PartnerForm
     inlines = (DomainInline,)
     list_display = (
@@ -120,7 +71,16 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
     list_filter = ("is_active", "currency", BehindFilter)
     search_fields = ("name__icontains", "slug__startswith", "account_id__startswith")
     ordering = ("name",)
-    readonly_fields = ("name", "slug", "account_id", "currency", "is_active", "created_at", "open")
+    readonly_fields = (
+        "name",
+        "slug",
+        "account_id",
+        "currency",
+        "is_active",
+        "created_at",
+        "open",
+        "events",
+    )
     fieldsets = (
         (
             None,
@@ -140,10 +100,12 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
                     "remove_logo",
                     "address",
                     "organisation_number",
+                    "mail_footer",
                     "vat_number",
                 )
             },
         ),
+        (gettext_lazy("What Channel Sales did"), {"fields": ("events",)}),
     )
     actions = None
 
@@ -157,6 +119,14 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
     def open(self, partner: Partner) -> SafeString:
         return format_html('<a href="/admin/p/{}/">{}</a>', partner.slug, _("Open"))
 
+    @admin.display(description=gettext_lazy("history"))
+    def events(self, partner: Partner) -> str:
+        """Show who suspended the partner or opened it again, when and why."""
+        found = PartnerEvent.objects.filter(partner_id=partner.pk).select_related("user")
+        return render_to_string(
+            "admin/partners/events.html", {"events": found.order_by("-at")[:EVENTS]}
+        )
+
     def save_model(
         self, request: HttpRequest, obj: Partner, form: ModelForm[Partner], change: bool
     ) -> None:
@@ -166,8 +136,40 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
         if logo is not None or remove:
             set_logo(obj, logo, at=timezone.now())
 
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(require_POST(self.preview_view))
+        name = self.url_name("preview").partition(":")[2]
+        return [path("<uuid:pk>/preview/", view, name=name), *super().get_urls()]
+
+    @method_decorator(csp_update({"style-src": ["'unsafe-inline'"]}))
+    def preview_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Show the brand as it stands in the form, without saving anything (CHAN-23)."""
+        require(self.has_change_permission(request))
+        partner = self.load(request, pk)
+        form = PartnerForm(request.POST, request.FILES, instance=partner)
+        if not form.is_valid():
+            name = _("Preview the brand")
+            plain = cast("forms.Form", form)
+            return self.form_page(
+                request, plain, title=name, submit=name, back=self.page_of(partner)
+            )
+        data = form.cleaned_data
+        shown = previews(partner, data["logo"], without_logo=data["remove_logo"])
+        context = {"title": _("Preview"), "crumb": str(partner), "original": partner, **shown}
+        return self.page(request, "admin/partners/preview.html", context)
+
+    def save_formset(
+        self, request: HttpRequest, form: ModelForm[Partner], formset: DomainFormSet, change: bool
+    ) -> None:
+        """Save the hosts; a new name waits until it is checked (CHAN-22)."""
+        for each in formset.forms:
+            if "domain" in each.changed_data:
+                set_state(each.instance, at=timezone.now())
+        super().save_formset(request, form, formset, change)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        check_hosts_of(form.instance)
         forget_hosts()
 
     def add_view(
@@ -176,18 +178,19 @@ class PartnerAdmin(ObjectActionsAdmin[Partner]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Create a partner with everything it needs, or nothing at all."""
+        """Let the worker make a partner; with ``again`` one whose attempt failed (CHAN-20)."""
         require(self.has_add_permission(request))
-        form = NewPartnerForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            data = {**form.cleaned_data, "host": form.cleaned_data["host"] or None}
-            with ShowRefusals(form):
-                partner = create_partner(at=timezone.now(), **data)
-                self.log_addition(request, partner, _("Created"))
-                text = _("%(partner)s is created.") % {"partner": partner.name}
-                messages.success(request, text)
-                warn_of_characters(request, form)
-                return redirect(self.page_of(partner))
+        failed = failed_attempt(request.GET.get("again", ""))
+        form = form_of(failed) if failed is not None else NewPartnerForm()
+        if request.method == "POST":
+            form = NewPartnerForm(request.POST)
+            if form.is_valid():
+                with ShowRefusals(form):
+                    job = ask_for_partner(
+                        form.cleaned_data, by=person_of(request), at=timezone.now(), again=failed
+                    )
+                    warn_of_characters(request, form)
+                    return redirect("admin:tenancy_partnercreation_change", job.pk)
         return self.form_page(
             request,
             form,

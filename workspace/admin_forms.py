@@ -16,7 +16,13 @@ from customers.numbers import clean_vat_number
 from portal.core.admin_actions import Fieldsets, ObjectActionForm
 from portal.core.admin_inlines import NamedFormSet
 from portal.core.errors import RuleError
-from portal.core.forms import ActionFormOptions, FormData, FormFiles, FormOptions
+from portal.core.forms import (
+    ActionFormOptions,
+    FormData,
+    FormFiles,
+    FormOptions,
+    ModelFormOptions,
+)
 from portal.tenancy.logos import MOST_BYTES, redrawn
 from portal.tenancy.models import Currency, Domain, Partner
 
@@ -146,7 +152,7 @@ class PartnerForm(forms.ModelForm[Partner]):
         widget=forms.FileInput(attrs={"accept": ".png,.jpg,.jpeg"}),
     )
     # What documents show of it (OUT-31).
-    in_documents = ("address",)
+    in_documents = ("address", "mail_footer")
     remove_logo = forms.BooleanField(label=gettext_lazy("Remove the logo"), required=False)
 
     class Meta:
@@ -160,9 +166,19 @@ class PartnerForm(forms.ModelForm[Partner]):
             "brand_colour",
             "address",
             "organisation_number",
+            "mail_footer",
             "vat_number",
         )
-        widgets: ClassVar[dict[str, forms.Widget]] = {"address": forms.Textarea(attrs={"rows": 4})}
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "address": forms.Textarea(attrs={"rows": 4}),
+            "mail_footer": forms.Textarea(attrs={"rows": 2}),
+        }
+        help_texts: ClassVar[dict[str, object]] = {
+            "mail_footer": gettext_lazy(
+                "At the foot of e-mails and documents, for example the managing directors and the "
+                "register court."
+            )
+        }
 
     def __init__(
         self, data: FormData = None, files: FormFiles = None, *, instance: Partner | None = None
@@ -184,6 +200,10 @@ class PartnerForm(forms.ModelForm[Partner]):
                 self.add_error("vat_number", str(error))
         return data
 
+    def clean_mail_footer(self) -> str:
+        """Return one line, as it stands at the foot (CHAN-23)."""
+        return " ".join(str(self.cleaned_data["mail_footer"]).split())
+
     def clean_logo(self) -> bytes | None:
         file = self.cleaned_data["logo"]
         content: bytes | None = file.read(MOST_BYTES + 1) if file else None
@@ -202,6 +222,21 @@ class DomainForm(forms.ModelForm[Domain]):
         model = Domain
         fields = ("domain", "is_primary")
 
+    def __init__(self, data: FormData = None, **options: Unpack[ModelFormOptions]) -> None:
+        super().__init__(data, **options)
+        if not self.instance.pk:
+            # The model's default would make every new host the second primary one.
+            self.initial["is_primary"] = False
+
+    @property
+    def leads_here(self) -> bool:
+        """Return whether the host is verified, or needs no check (CHAN-22)."""
+        row = self.instance
+        named = Domain(domain=self.cleaned_data.get("domain", ""))
+        return named.is_ours or bool(
+            row.pk and row.is_verified and "domain" not in self.changed_data
+        )
+
     def clean_domain(self) -> str:
         host = str(self.cleaned_data["domain"]).strip().lower()
         HOST(host)
@@ -218,12 +253,18 @@ class DomainFormSet(NamedFormSet[Domain, Partner, forms.ModelForm[Domain]]):
         if any(self.errors):
             return
         kept = [
-            form.cleaned_data
+            form
             for form in self.forms
             if form.cleaned_data.get("domain") and not form.cleaned_data.get("DELETE")
         ]
-        if sum(1 for row in kept if row.get("is_primary")) != 1:
+        primary = [form for form in kept if form.cleaned_data.get("is_primary")]
+        if len(primary) != 1:
             raise forms.ValidationError(_("Exactly one host has to be the primary one."))
+        if isinstance(primary[0], DomainForm) and not primary[0].leads_here:
+            raise forms.ValidationError(
+                _("%(host)s can be the primary host when it is verified.")
+                % {"host": primary[0].cleaned_data["domain"]}
+            )
 
 
 class RenameForm(ObjectActionForm):
@@ -236,3 +277,26 @@ class RenameForm(ObjectActionForm):
     def __init__(self, data: FormData = None, **options: Unpack[ActionFormOptions]) -> None:
         super().__init__(data, **options)
         self.fields["name"].initial = self.obj.name
+
+
+class ReasonForm(ObjectActionForm):
+    """Why channel sales does it, which the partner's history keeps."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=500,
+        help_text=gettext_lazy("Kept in the history with your name. The partner does not see it."),
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+    )
+
+
+class EraseForm(ReasonForm):
+    """The partner's name, typed to be sure, and why it is erased."""
+
+    name = forms.CharField(
+        label=gettext_lazy("The partner's name"),
+        max_length=200,
+        help_text=gettext_lazy("Type it as it stands above."),
+        widget=forms.TextInput(attrs={**TEXT, "autocomplete": "off"}),
+    )
+    field_order = ("name", "reason")

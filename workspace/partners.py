@@ -23,6 +23,7 @@ from portal.accounts.services.protection import check_role
 from portal.channel.services import NameTaken, holder_of
 from portal.core.errors import RuleError
 from portal.tenancy.context import in_partner, in_public
+from portal.tenancy.host_checks import alias_of, set_state
 from portal.tenancy.hosts import forget_hosts
 from portal.tenancy.models import Domain, Partner
 from portal.tenancy.schema import create_schema, tenant_fingerprint
@@ -103,12 +104,32 @@ def _checked_names(name: str, slug: str, host: str | None) -> tuple[str, str, st
     return name, slug, host
 
 
+def check_partner(*, name: str, slug: str, host: str, country: str, vat_number: str) -> None:
+    """Raise RuleError for what ``create_partner`` would refuse as things are now."""
+    name, slug, host = _checked_names(name, slug, host or None)
+    clean_vat_number(vat_number, country)
+    with in_public():
+        if Partner._default_manager.filter(slug=slug).exists():
+            raise RuleError(_("This short name or host is in use."), field="slug")
+        if Domain.objects.filter(domain=host).exists():
+            raise RuleError(_("This short name or host is in use."), field="host")
+        if holder_of(name) is not None:
+            raise _name_held(name)
+
+
 def _save_with_schema(partner: Partner, host: str) -> None:
     """Save the partner with its host, schema and preset roles."""
     try:
         with transaction.atomic():
             partner.save(force_insert=True)
-            Domain.objects.create(tenant=partner, domain=host, is_primary=True)
+            own = Domain(tenant=partner, domain=host, is_primary=True)
+            set_state(own, at=partner.created_at)
+            if not own.is_verified:
+                # Until its own host is verified, the one below ours is the partner's (CHAN-22).
+                own.is_primary = False
+                ours = alias_of(partner)
+                Domain.objects.create(tenant=partner, domain=ours, is_primary=True)
+            own.save()
     except (IntegrityError, ValidationError) as error:
         # ValidationError: django-tenants checks for an existing schema before it saves.
         raise RuleError(_("This short name or host is in use."), field="slug") from error

@@ -56,3 +56,15 @@ def _readable(colour: str, on: str, towards: int) -> str:
 def brand_of(colour: str) -> Brand:
     """Return the readable forms of a colour ``#rrggbb``, as near to it as can be read."""
     return Brand(ink=_readable(colour, PAPER, 0), light=_readable(colour, DARK, 255))
+
+
+def css_of(colour: str) -> str:
+    """Return ``--brand`` and ``--brand-ink`` for light and dark as a stylesheet (OUT-30).
+
+    ``--brand-fill`` is the colour itself, on which white text is legible in both.
+    """
+    return (
+        f":root {{ --brand: light-dark({colour}, color-mix(in oklab, {colour} 75%, #fff));"
+        f" --brand-ink: light-dark({colour}, color-mix(in oklab, {colour} 45%, #fff));"
+        f" --brand-fill: {colour}; }}\n"
+    )

@@ -6,6 +6,7 @@ import logging
 import sys
 from uuid import UUID
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.http import (
     HttpRequest,
@@ -15,6 +16,8 @@ from django.http import (
     QueryDict,
 )
 from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods
 
 log = logging.getLogger(__name__)
@@ -23,6 +26,20 @@ log = logging.getLogger(__name__)
 def plain_not_found(request: HttpRequest) -> HttpResponse:
     """Return the 404 of an unknown host, which reveals nothing about the portal."""
     return HttpResponseNotFound(render_to_string("404.html"))
+
+
+def suspended(request: HttpRequest) -> HttpResponse:
+    """Return the page of a suspended partner's hosts, which names whom to ask and nobody else.
+
+    In the language of the visitor's cookie or browser: the partner's own says who it is (CHAN-21).
+    """
+    ask = getattr(settings, "CHANNEL_SALES_EMAIL", settings.VENDOR_EMAIL)
+    with translation.override(translation.get_language_from_request(request)):
+        response = HttpResponse(render_to_string("suspended.html", {"ask": ask}), status=503)
+    response["Retry-After"] = "3600"
+    response["Cache-Control"] = "no-store"
+    patch_vary_headers(response, ("Accept-Language", "Cookie"))
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -69,4 +69,4 @@ def owner(recipient: str) -> tuple[ReplyAddress | None, Partner | None]:
     address = rows.filter(token=tag[:32]).first()
     if address is not None:
         return address, address.partner
-    return None, Partner._default_manager.filter(slug=tag[:63], is_active=True).first()
+    return None, Partner._default_manager.filter(slug=tag[:63]).first()

@@ -29,6 +29,7 @@ from portal.outbox.transports import (
     open_transport,
 )
 from portal.tenancy.context import in_public
+from portal.tenancy.hosts import suspended
 
 log = logging.getLogger(__name__)
 
@@ -98,10 +99,14 @@ def _count(done: Dispatched, email: OutboundEmail) -> None:
 def _dispatch_one(
     transport: Transport, *, at: datetime
 ) -> tuple[OutboundEmail, Exception | None] | None:
-    """Lock, send and mark one message in one transaction; return None if none is due."""
+    """Lock, send and mark one message in one transaction; return None if none is due.
+
+    Those of a suspended partner wait (CHAN-21).
+    """
     email = (
         OutboundEmail.objects.across_partners()
         .filter(state=State.QUEUED, next_try_at__lte=at)
+        .exclude(partner__in=suspended())
         .order_by("next_try_at")
         .select_for_update(skip_locked=True)
         .first()

@@ -19,6 +19,7 @@ from portal.outbox.models import Document, OutboundEmail
 from portal.outbox.rendering import one_line
 from portal.outbox.services import wake_dispatcher
 from portal.tenancy.context import in_partner, require_partner
+from portal.tenancy.hosts import suspended
 from portal.tenancy.logos import logo_of
 from portal.tenancy.queueing import enqueue
 
@@ -95,6 +96,7 @@ def render_due(*, at: datetime, limit: int = 20) -> int:
 @transaction.atomic
 def _render_next(at: datetime) -> bool:
     due = Document.objects.across_partners().filter(state="pending", next_try_at__lte=at)
+    due = due.exclude(partner__in=suspended())
     document = due.order_by("next_try_at").select_for_update(skip_locked=True).first()
     if document is None:
         return False

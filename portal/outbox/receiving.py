@@ -17,6 +17,7 @@ from email.utils import parseaddr
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from portal.outbox.answering import Outcome, take_new, take_reply
 from portal.outbox.arriving import arrived_at, is_ours, owner
@@ -26,6 +27,8 @@ from portal.outbox.mail.message import Mail, read_mail
 from portal.outbox.models import InboundEmail
 from portal.outbox.settling import Reason, State, note_about, settle
 from portal.tenancy.context import in_partner, in_public
+from portal.tenancy.hosts import suspended
+from portal.tenancy.models import PartnerEvent
 
 log = logging.getLogger(__name__)
 
@@ -131,6 +134,11 @@ def _handle(row: InboundEmail, *, at: datetime) -> None:
         _note_bounce(row, raw, at=at)
         settle(row, State.AUTOMATIC, at=at)
         return
+    _address, partner = owner(row.recipient)
+    if partner is not None and not partner.is_active:
+        # It stays as it is until the partner is active again (CHAN-21).
+        row.save()
+        return
     outcome = _taken(row, mail, at=at)
     if outcome.about is not None:
         note_about(row, outcome.about, outcome.label)
@@ -172,8 +180,6 @@ def _taken(row: InboundEmail, mail: Mail, *, at: datetime) -> Outcome:
         return Outcome(reason=Reason.UNKNOWN_ADDRESS)
     if mail.is_broken or mail.is_encrypted:
         return Outcome(reason=Reason.UNREADABLE)
-    if not partner.is_active:
-        return Outcome(reason=Reason.GONE)
     if _too_many(row, at=at):
         return Outcome(reason=Reason.TOO_MANY)
     if not (mail.text.strip() or mail.files or mail.left_out):
@@ -201,11 +207,14 @@ def sweep(*, at: datetime) -> tuple[int, int]:
     """
     with in_public():
         rows = InboundEmail.objects.across_partners()
+        since = at - timedelta(hours=RETRY_HOURS)
+        # What came for a partner while it was suspended is tried from then on (CHAN-21).
+        reopened = PartnerEvent.objects.filter(kind=PartnerEvent.Kind.REOPENED, at__gt=since)
         failed = rows.filter(
+            Q(received_at__gt=since) | Q(partner_id__in=reopened.values("partner_id")),
             state=State.WAITING,
             reason=Reason.FAILED,
-            received_at__gt=at - timedelta(hours=RETRY_HOURS),
-        )
+        ).exclude(partner__in=suspended())
         again = list(failed.defer("raw", "text").order_by("received_at")[:100])
         for row in again:
             handle(row, at=at)

@@ -244,6 +244,13 @@ def send_again(email: OutboundEmail, *, at: datetime) -> OutboundEmail:
     return locked
 
 
+def go_on_after_suspension(partner: Partner, *, at: datetime) -> None:
+    """Send what waited while a partner was suspended; its 72 hours begin now (CHAN-21)."""
+    queued = OutboundEmail.objects.for_partner(partner).filter(state=OutboundEmail.State.QUEUED)
+    queued.update(queued_at=at, next_try_at=at)
+    wake_dispatcher()
+
+
 def readdress(email: OutboundEmail, address: str) -> None:
     """Send a message that was given up to another address; raise BadAddress."""
     email.to_address = _address(address)

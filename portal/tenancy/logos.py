@@ -48,6 +48,14 @@ def redrawn(content: bytes) -> Image.Image:
     return drawn
 
 
+def as_png(content: bytes) -> tuple[bytes, int]:
+    """Return an uploaded picture as it is stored, and its width in e-mails; raise BadLogo."""
+    picture, out = redrawn(content), io.BytesIO()
+    picture.save(out, "PNG", optimize=True)
+    width = round(picture.width * MAIL_HEIGHT / picture.height)
+    return out.getvalue(), max(1, min(width, MAIL_WIDTH))
+
+
 @transaction.atomic
 def set_logo(partner: Partner, content: bytes | None, *, at: datetime) -> None:
     """Store a partner's logo, or remove it with None. Raise BadLogo."""
@@ -55,15 +63,12 @@ def set_logo(partner: Partner, content: bytes | None, *, at: datetime) -> None:
         PartnerLogo._default_manager.filter(partner=partner).delete()
         partner.logo_sha, partner.logo_width = "", 0
     else:
-        picture, out = redrawn(content), io.BytesIO()
-        picture.save(out, "PNG", optimize=True)
-        made = out.getvalue()
+        made, width = as_png(content)
         PartnerLogo._default_manager.update_or_create(
             partner=partner, defaults={"content": made, "changed_at": at}
         )
         partner.logo_sha = hashlib.sha256(made).hexdigest()
-        width = round(picture.width * MAIL_HEIGHT / picture.height)
-        partner.logo_width = max(1, min(width, MAIL_WIDTH))
+        partner.logo_width = width
     partner.save(update_fields=["logo_sha", "logo_width"])
 
 

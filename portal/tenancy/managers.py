@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.db import models
 
 from portal.core.errors import UnscopedQuery
 
-if TYPE_CHECKING:
-    from portal.tenancy.models import Partner
-
 M = TypeVar("M", bound=models.Model)
+
+
+class _Partner(Protocol):
+    """A partner, for models that it is made of."""
+
+    @property
+    def pk(self) -> object: ...
+    @property
+    def schema_name(self) -> str: ...
+    @property
+    def account_id(self) -> str: ...
 
 
 class PartnerOwnedManager(models.Manager[M]):
@@ -28,7 +36,7 @@ class PartnerOwnedManager(models.Manager[M]):
     def _everything(self) -> models.QuerySet[M]:
         return super().get_queryset()
 
-    def for_partner(self, partner: Partner) -> models.QuerySet[M]:
+    def for_partner(self, partner: _Partner) -> models.QuerySet[M]:
         """Return the rows of one partner."""
         return self._everything().filter(partner_id=partner.pk)
 

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.urls import set_script_prefix
 from django.utils import timezone
 
-from portal.core.http import plain_not_found
+from portal.core.http import plain_not_found, suspended
 from portal.tenancy.connection import connection
 from portal.tenancy.hosts import partner_of_host
 from portal.tenancy.models import Partner
@@ -20,7 +20,10 @@ GetResponse = Callable[[HostRequest], HttpResponse]
 
 
 class PartnerMiddleware:
-    """Middleware that sets the partner for the whole request; 404 for unknown or suspended ones."""
+    """Middleware that sets the partner for the whole request.
+
+    An unknown host gets a 404 (ISO-11), a suspended partner's the page that says so (CHAN-21).
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -38,6 +41,8 @@ class PartnerMiddleware:
         partner = partner_of_host(host)
         if partner is None:
             return plain_not_found(request)
+        if not partner.is_active:
+            return suspended(request)
         request.partner = request.tenant = partner
         connection.set_tenant(partner)
         try:

@@ -16,6 +16,30 @@ from django_tenants.models import DomainMixin, TenantMixin
 
 from portal.core.colours import Brand, brand_of
 from portal.tenancy.guard import checked_instance, current_partner_id
+from portal.tenancy.lifecycle import (
+    Job,
+    PartnerCreation,
+    PartnerErasure,
+    PartnerEvent,
+    PartnerExport,
+    PartnerExportChunk,
+    WaitingTask,
+)
+
+__all__ = [
+    "Currency",
+    "Domain",
+    "Job",
+    "Partner",
+    "PartnerCreation",
+    "PartnerErasure",
+    "PartnerEvent",
+    "PartnerExport",
+    "PartnerExportChunk",
+    "PartnerLogo",
+    "TenantModel",
+    "WaitingTask",
+]
 
 
 class Currency(models.TextChoices):
@@ -60,6 +84,10 @@ class Partner(TenantMixin):
     # OUT-22: in the foot of e-mails and documents.
     address = models.TextField(_("postal address"), blank=True, max_length=400)
     organisation_number = models.CharField(_("organisation number"), max_length=40, blank=True)
+    # CHAN-23: what the law or the partner wants at the foot of e-mails and documents.
+    mail_footer = models.CharField(
+        _("footer"), max_length=300, blank=True, default="", db_default=""
+    )
     # VAT-06: on documents with prices.
     vat_number = models.CharField(
         _("VAT number"), max_length=40, blank=True, default="", db_default=""
@@ -149,7 +177,35 @@ class PartnerLogo(models.Model):
 
 
 class Domain(DomainMixin):
-    """A host name of a partner."""
+    """A host name of a partner; it leads to the partner once it is verified (CHAN-22)."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting for its DNS record")
+        VERIFIED = "verified", _("Verified")
+
+    class Result(models.TextChoices):
+        """What the last check found."""
+
+        TXT = "txt", _("The TXT record is there.")
+        CNAME = "cname", _("The host is an alias of ours.")
+        NOTHING = "nothing", _("There is no such record yet.")
+        OTHER = "other", _("There is another value: %(found)s")
+        UNREACHABLE = "unreachable", _("The name servers did not answer.")
+
+    state = models.CharField(
+        _("state"),
+        max_length=10,
+        choices=State.choices,
+        default=State.VERIFIED,
+        db_default=State.VERIFIED,
+    )
+    token = models.CharField(max_length=40, blank=True, db_default="", editable=False)
+    result = models.CharField(
+        max_length=12, choices=Result.choices, blank=True, db_default="", editable=False
+    )
+    found = models.CharField(max_length=200, blank=True, db_default="", editable=False)
+    added_at = models.DateTimeField(null=True, editable=False)
+    checked_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("host")
@@ -157,6 +213,26 @@ class Domain(DomainMixin):
 
     def __str__(self) -> str:
         return str(self.domain)
+
+    @property
+    def is_verified(self) -> bool:
+        return self.state == self.State.VERIFIED
+
+    @property
+    def is_ours(self) -> bool:
+        """Return whether the host is below our own, which needs no check."""
+        return str(self.domain).endswith(f".{settings.DOMAIN}")
+
+    @property
+    def record(self) -> str:
+        """Return the name of the TXT record that shows whose the host is."""
+        return f"_kontor.{self.domain}"
+
+    @property
+    def result_words(self) -> str:
+        """Return what the last check found, in words."""
+        words = str(self.Result(self.result).label) if self.result else ""
+        return words.replace("%(found)s", self.found)
 
 
 class TenantModel(models.Model):

@@ -18,6 +18,7 @@ from uuid import UUID
 from celery import Task
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 from kombu.connection import Connection
 from kombu.exceptions import KombuError
@@ -27,7 +28,7 @@ from redis.exceptions import RedisError
 from portal.celery import app
 from portal.core.actor import acting, current_actor
 from portal.tenancy.context import in_partner, in_public
-from portal.tenancy.models import Partner
+from portal.tenancy.models import Partner, WaitingTask
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,8 @@ class PartnerTask(Task):
 
     The message carries ``partner`` (its id) and, if a person caused it, ``user``; both are consumed
     here and not passed to the function. Without a partner the task refuses to run, unless it is
-    shared: then it runs in the public schema.
+    shared: then it runs in the public schema. That of a suspended partner becomes a row, which
+    `portal.tenancy.waiting` calls when the partner is active again.
     """
 
     abstract = True
@@ -60,9 +62,12 @@ class PartnerTask(Task):
         with ExitStack() as stack:
             stack.enter_context(in_public())
             if partner_id is not None:
-                partner = Partner.objects.filter(pk=partner_id, is_active=True).first()
+                partner = Partner.objects.filter(pk=partner_id).first()
                 if partner is None:
-                    log.error("task %s refused: no active partner %s", self.name, partner_id)
+                    log.error("task %s refused: no partner %s", self.name, partner_id)
+                    return None
+                if not partner.is_active:
+                    _wait(self.name, partner, {**kwargs, **({"user": user_id} if user_id else {})})
                     return None
                 stack.enter_context(in_partner(partner))
             elif not self.shared:
@@ -70,6 +75,16 @@ class PartnerTask(Task):
             if user_id is not None:
                 stack.enter_context(acting(get_user_model()._default_manager.get(pk=user_id)))
             return super().__call__(*args, **kwargs)
+
+
+def _wait(name: str, partner: Partner, arguments: dict[str, Any]) -> None:
+    """Keep a call of a suspended partner's task until it is active again; once (CHAN-21)."""
+    WaitingTask.objects.for_partner(partner).get_or_create(
+        partner=partner,
+        name=name,
+        arguments=arguments,
+        defaults={"created_at": timezone.now()},
+    )
 
 
 class _SharedTask(PartnerTask):
@@ -95,7 +110,7 @@ class _Publish:
     arguments: tuple[tuple[str, Id], ...]
 
     def __call__(self) -> None:
-        found = _task_named(self.name)
+        found = task_named(self.name)
         if app.conf.task_always_eager:
             found.apply_async(kwargs=dict(self.arguments))
         else:
@@ -146,7 +161,7 @@ class _Publisher:
 _publisher = _Publisher()
 
 
-def _task_named(name: str) -> PartnerTask:
+def task_named(name: str) -> PartnerTask:
     if name not in app.tasks:
         autodiscover_modules("tasks")
     found = app.tasks[name]
@@ -164,7 +179,7 @@ def enqueue(task: PartnerTask | str, *, partner: Partner | None, **ids: Id) -> N
     and ignored, within a second. Raise TypeError for anything but ids, PartnerMissing without a
     partner.
     """
-    found = _task_named(task) if isinstance(task, str) else task
+    found = task_named(task) if isinstance(task, str) else task
     arguments: dict[str, Id] = {}
     for name, value in ids.items():
         if isinstance(value, bool) or not isinstance(value, (UUID, str, int)):

@@ -102,38 +102,50 @@ def create_schemas() -> None:
                 cursor.execute(f"CREATE EXTENSION {name} SCHEMA extensions")
 
 
+def _rows_of(sql: str) -> list[tuple[str, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [settings.TEMPLATE_SCHEMA])
+        return list(cursor.fetchall())
+
+
+def tables_sql(schema_name: str) -> str:
+    """Return the SQL of a schema with the template's tables, without what guards their rows."""
+    template = settings.TEMPLATE_SCHEMA
+    parts = [f'CREATE SCHEMA "{schema_name}"']
+    for (name,) in _rows_of(_SEQUENCES):
+        parts.append(f'CREATE SEQUENCE "{schema_name}"."{name}"')
+    for (name,) in _rows_of(_TABLES):
+        parts.append(
+            f'CREATE TABLE "{schema_name}"."{name}" (LIKE "{template}"."{name}" '
+            "INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING IDENTITY INCLUDING GENERATED "
+            "INCLUDING STORAGE)"
+        )
+    return ";\n".join(parts) + ";"
+
+
+def guards_sql(schema_name: str) -> str:
+    """Return the SQL of the keys, indexes and triggers of the template for ``tables_sql``."""
+
+    def here(sql: str) -> str:
+        return sql.replace(f"{settings.TEMPLATE_SCHEMA}.", f'"{schema_name}".')
+
+    parts = [
+        f'ALTER TABLE "{schema_name}"."{table}" ADD CONSTRAINT "{name}" {here(definition)}'
+        for table, name, definition, _kind in _rows_of(_CONSTRAINTS)
+    ]
+    parts += [here(row[0]) for row in _rows_of(_INDEXES)]
+    parts += [here(row[0]) for row in _rows_of(_TRIGGERS)]
+    return ";\n".join(parts) + ";"
+
+
 def template_sql(schema_name: str) -> str:
     """Return the SQL that makes ``schema_name`` equal to the template schema, keeping all names."""
     template = settings.TEMPLATE_SCHEMA
-    parts = [f'CREATE SCHEMA "{schema_name}"']
-
-    def rows(cursor: Any, sql: str) -> list[tuple[str, ...]]:
-        cursor.execute(sql, [template])
-        return list(cursor.fetchall())
-
-    def here(sql: str) -> str:
-        return sql.replace(f"{template}.", f'"{schema_name}".')
-
-    with connection.cursor() as cursor:
-        for (name,) in rows(cursor, _SEQUENCES):
-            parts.append(f'CREATE SEQUENCE "{schema_name}"."{name}"')
-        for (name,) in rows(cursor, _TABLES):
-            parts.append(
-                f'CREATE TABLE "{schema_name}"."{name}" (LIKE "{template}"."{name}" '
-                "INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING IDENTITY INCLUDING GENERATED "
-                "INCLUDING STORAGE)"
-            )
-        for table, name, definition, _kind in rows(cursor, _CONSTRAINTS):
-            parts.append(
-                f'ALTER TABLE "{schema_name}"."{table}" ADD CONSTRAINT "{name}" {here(definition)}'
-            )
-        parts += [here(row[0]) for row in rows(cursor, _INDEXES)]
-        parts += [here(row[0]) for row in rows(cursor, _TRIGGERS)]
-        parts.append(
-            f'INSERT INTO "{schema_name}".django_migrations (app, name, applied) '  # noqa: S608
-            f'SELECT app, name, applied FROM "{template}".django_migrations ORDER BY id'
-        )
-    return ";\n".join(parts) + ";"
+    applied = (
+        f'INSERT INTO "{schema_name}".django_migrations (app, name, applied) '  # noqa: S608
+        f'SELECT app, name, applied FROM "{template}".django_migrations ORDER BY id;'
+    )
+    return "\n".join([tables_sql(schema_name), guards_sql(schema_name), applied])
 
 
 @transaction.atomic

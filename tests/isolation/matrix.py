@@ -399,6 +399,7 @@ STAFF: dict[str, frozenset[int]] = {
     "offering": frozenset({200, 405}),
     "views": frozenset({200, 302, 405}),
     "bulk": frozenset({302, 404, 405}),
+    "download": frozenset({404, 405}),
     "own_company": frozenset({200, 302, 405}),
     "read": frozenset({302, 405}),
     "settings": frozenset({200, 302, 405}),

@@ -10,19 +10,25 @@ import pytest
 import time_machine
 from django.contrib import admin
 from django.core.management import CommandError, call_command
+from django.template.loader import render_to_string
 
 from customers.models import Customer
 from portal.accounts.models import Membership, User
 from portal.channel.models import DirectoryEntry
 from portal.outbox.models import OutboundEmail
+from portal.outbox.rendering import render
 from portal.tenancy.connection import connection
 from portal.tenancy.context import in_partner, in_public
-from portal.tenancy.models import Partner
+from portal.tenancy.models import Partner, PartnerCreation
 from tests.admin_helpers import LATER, statements, text
 from tests.conftest import NOW, HostClient, SignIn
 from tests.factories import make_customer
+from tests.support.work_helpers import picture
+from workspace.admin_forms import PartnerForm
+from workspace.creating import make_partner
 
 LIST = "/admin/tenancy/partner/"
+CREATIONS = "/admin/tenancy/partnercreation/"
 PEOPLE = "/admin/accounts/user/"
 NEW = {
     "name": "Harbour Networks Ltd",
@@ -61,8 +67,11 @@ def schemas() -> set[str]:
 def test_a_partner_is_created_completely(client: HostClient) -> None:
     """ORD-08, D3: schema, own company, host, first administrator with an invitation."""
     response = client.post(LIST + "add/", NEW)
+    job = PartnerCreation.objects.get()
+    assert response["Location"] == f"{CREATIONS}{job.pk}/change/"
+    make_partner(job.pk, at=LATER)
     partner = Partner.objects.get(slug="harbour")
-    assert response["Location"] == f"{LIST}{partner.pk}/change/"
+    assert f"{LIST}{partner.pk}/change/" in text(client.get(response["Location"]))
     assert partner.schema_name in schemas()
     with in_partner(partner):
         assert Customer.objects.own_company().get().name == "Harbour Networks Ltd"
@@ -128,13 +137,24 @@ def test_renaming_takes_the_own_company_along(
 def test_suspending_closes_the_hosts(
     client: HostClient, sign_in: SignIn, nordlys: Partner, anna: Membership
 ) -> None:
+    """CHAN-21: with a reason, which the partner's page shows; sessions end."""
     partner_page = sign_in(anna)
     assert partner_page.get("/").status_code == 200
-    assert client.post(f"{LIST}{nordlys.pk}/do/suspend/").status_code == 302
-    assert partner_page.get("/").status_code == 404
-    assert client.get("/admin/p/nordlys/").status_code == 200
-    client.post(f"{LIST}{nordlys.pk}/do/resume/")
+    url = f"{LIST}{nordlys.pk}/do/"
+    asked = client.post(f"{url}suspend/", {"reason": " "})
+    assert "reason" in asked.context["form"].errors
     assert partner_page.get("/").status_code == 200
+    done = client.post(f"{url}suspend/", {"reason": "Bills <unpaid>"}, follow=True)
+    assert done.redirect_chain[-1][1] == 302
+    assert "Suspended, Sam Whitlock" in text(done)
+    assert "Bills &lt;unpaid&gt;" in text(done)
+    assert partner_page.get("/").status_code == 503
+    assert client.get("/admin/p/nordlys/").status_code == 200
+    twice = client.post(f"{url}suspend/", {"reason": "x"}, follow=True)
+    assert "Nordlys Telekom AB is suspended already." in text(twice)
+    client.post(f"{url}resume/", {"reason": "Paid"})
+    assert partner_page.get("/")["Location"].startswith("/accounts/login/")
+    assert "Reopened, Sam Whitlock" in text(client.get(f"{LIST}{nordlys.pk}/change/"))
 
 
 def test_details_and_hosts_are_changed_on_the_page(
@@ -325,3 +345,56 @@ def test_the_command_says_all_that_is_wrong_at_once(nordlys: Partner) -> None:
     with pytest.raises(CommandError, match="--slug"):
         command(slug="nordlys")
     assert set(Partner.objects.values_list("slug", flat=True)) == {"nordlys", "brueckner"}
+
+
+def test_the_footer_stands_in_mails_and_documents(nordlys: Partner) -> None:
+    """CHAN-23: in both parts of each mail and at the foot of documents, on one line."""
+    form = PartnerForm({"mail_footer": "Board in Uppsala\r\nF-tax <ok>"}, instance=nordlys)
+    form.is_valid()
+    nordlys.mail_footer = form.cleaned_data["mail_footer"]
+    assert nordlys.mail_footer == "Board in Uppsala F-tax <ok>"
+    context = {"name": "Kim", "left": "Jo", "summary": []}
+    mail = render("workspace/email/handed_over", context, language="en", partner=nordlys)
+    assert mail.text.rstrip().endswith("Board in Uppsala F-tax <ok>")
+    assert "Board in Uppsala F-tax &lt;ok&gt;" in mail.html
+    page = render_to_string("pdf/base.html", {"partner": nordlys, "title": "x"})
+    assert "Board in Uppsala F-tax &lt;ok&gt;" in page
+    nordlys.mail_footer = ""
+    mail = render("workspace/email/handed_over", context, language="en", partner=nordlys)
+    assert "Board" not in mail.text + mail.html
+
+
+def test_a_new_host_is_not_a_second_primary_one(client: HostClient, nordlys: Partner) -> None:
+    """CHAN-22: the row that is added is not ticked beforehand."""
+    page = client.get(f"{LIST}{nordlys.pk}/change/")
+    formset = page.context["inline_admin_formsets"][0].formset
+    assert formset.empty_form["is_primary"].value() is False
+
+
+def test_the_brand_is_previewed_before_it_is_saved(client: HostClient, nordlys: Partner) -> None:
+    """CHAN-23: the head of a page and a mail with what was typed; nothing is saved."""
+    url = f"{LIST}{nordlys.pk}/"
+    assert "Preview the brand" in text(client.get(f"{url}change/"))
+    data = {
+        "country": "SE",
+        "language": "sv",
+        "time_zone": "Europe/Stockholm",
+        "notification_email": "new@nordlys.example",
+        "brand_colour": "#123456",
+        "mail_footer": "Board in Uppsala",
+        "logo": picture("logo.png"),
+    }
+    response = client.post(f"{url}preview/", data)
+    assert response.status_code == 200
+    shown = response.context
+    assert "Board in Uppsala" in shown["mail"] and "#123456" in shown["head"]
+    for html in (shown["mail"], shown["head"]):
+        assert "data:image/png;base64," in html and "/logo/" not in html
+    page = text(response)
+    assert page.count("<iframe") == page.count(" sandbox") == 2
+    assert page.lower().count('srcdoc="') == page.lower().count("&lt;!doctype html") == 2
+    unchanged = Partner.objects.get(pk=nordlys.pk)
+    assert (unchanged.mail_footer, unchanged.logo_sha) == ("", "")
+    wrong = client.post(f"{url}preview/", {**data, "brand_colour": "red", "logo": ""})
+    assert "brand_colour" in wrong.context["form"].errors
+    assert client.get(f"{url}preview/").status_code == 405

@@ -108,9 +108,14 @@ def test_partner_is_reachable_on_its_host_at_once() -> None:
 
 
 def test_partner_may_bring_a_host_of_its_own() -> None:
-    """Case makes no difference; the public host is refused."""
+    """CHAN-22: it waits, and the one below ours is primary; the public host is refused."""
     partner = make(host="Portal.Harbour.Example")
-    assert partner.url("/x/") == "http://portal.harbour.example/x/"
+    assert partner.url("/x/") == "http://harbour.localhost/x/"
+    hosts = partner.domains.values_list("domain", "state", "is_primary")
+    assert set(hosts) == {
+        ("harbour.localhost", "verified", True),
+        ("portal.harbour.example", "waiting", False),
+    }
     with pytest.raises(RuleError) as refusal:
         make(name="Another Ltd", slug="another", host="LOCALHOST")
     assert refusal.value.field == "host"

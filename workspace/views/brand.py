@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from portal.accounts.access import public_page
+from portal.core.colours import css_of
 from portal.tenancy.context import current_partner
 from portal.tenancy.logos import logo_of
 
@@ -13,18 +14,10 @@ from portal.tenancy.logos import logo_of
 @public_page
 @require_safe
 def brand_css(request: HttpRequest) -> HttpResponse:
-    """Return ``--brand`` and ``--brand-ink`` for light and dark; the model validates the colour.
-
-    ``--brand-fill`` is the colour itself, on which white text is legible in both (OUT-30).
-    """
+    """Return the colours of the partner; the model validates the colour."""
     partner = current_partner()
     colour = partner.brand_colour if partner is not None else "#0e5f6c"
-    css = (
-        f":root {{ --brand: light-dark({colour}, color-mix(in oklab, {colour} 75%, #fff));"
-        f" --brand-ink: light-dark({colour}, color-mix(in oklab, {colour} 45%, #fff));"
-        f" --brand-fill: {colour}; }}\n"
-    )
-    response = HttpResponse(css, content_type="text/css; charset=utf-8")
+    response = HttpResponse(css_of(colour), content_type="text/css; charset=utf-8")
     response["Cache-Control"] = "private, max-age=300"
     return response
 

@@ -6,6 +6,7 @@ import logging
 import socket
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,8 +19,10 @@ from portal.celery import app
 from portal.core.actor import acting, current_actor
 from portal.tenancy import queueing as tasks
 from portal.tenancy.context import current_partner, in_public
-from portal.tenancy.models import Partner
+from portal.tenancy.models import Partner, WaitingTask
 from portal.tenancy.queueing import PartnerMissing, enqueue, task
+from portal.tenancy.waiting import call_waiting
+from tests.conftest import NOW
 
 Seen = list[tuple[Any, ...]]
 _seen: Seen = []
@@ -67,17 +70,51 @@ def test_a_task_without_a_partner_refuses(seen: Seen, nordlys: Partner) -> None:
     assert seen == []
 
 
-@pytest.mark.parametrize("how", ["unknown", "suspended"])
-def test_a_task_of_no_active_partner_refuses_with_a_log(
-    seen: Seen, nordlys: Partner, caplog: pytest.LogCaptureFixture, how: str
+def test_a_task_of_no_partner_refuses_with_a_log(
+    seen: Seen, nordlys: Partner, caplog: pytest.LogCaptureFixture
 ) -> None:
-    partner_id = nordlys.pk if how == "suspended" else uuid4()
-    with in_public():
-        Partner.objects.update(is_active=False)
+    partner_id = uuid4()
     with caplog.at_level(logging.ERROR):
         assert note(order="o1", partner=str(partner_id)) is None
     assert seen == []
-    assert caplog.messages == [f"task tests.note refused: no active partner {partner_id}"]
+    assert caplog.messages == [f"task tests.note refused: no partner {partner_id}"]
+
+
+def test_a_task_of_a_suspended_partner_waits_and_runs_later(
+    seen: Seen, nordlys: Partner, anna: Membership
+) -> None:
+    """CHAN-21: once, with who caused it; not before the partner is active again."""
+    call = {"partner": str(nordlys.pk), "user": str(anna.user.pk)}
+    with in_public():
+        Partner.objects.update(is_active=False)
+        for _n in range(2):
+            note(order="o1", **call)
+        note(order="o2", partner=str(nordlys.pk))
+        assert call_waiting(at=NOW) == 0
+        assert seen == []
+        Partner.objects.update(is_active=True)
+        assert call_waiting(at=NOW) == 2
+    assert seen == [("o1", 0, nordlys, anna.user), ("o2", 0, nordlys, None)]
+    assert not WaitingTask.objects.for_partner(nordlys).exists()
+
+
+def test_a_waiting_task_that_was_killed_is_called_again(
+    seen: Seen, nordlys: Partner, caplog: pytest.LogCaptureFixture
+) -> None:
+    """CHAN-21: its row goes when it has run; one that fails three times stays."""
+    for name in ("tests.note", "tests.nothing"):
+        WaitingTask.objects.create(
+            partner=nordlys, name=name, arguments={"order": "o1"}, created_at=NOW
+        )
+    WaitingTask.objects.for_partner(nordlys).filter(name="tests.note").update(
+        taken_at=NOW, attempts=1
+    )
+    assert call_waiting(at=NOW + timedelta(minutes=5)) == 0
+    assert call_waiting(at=NOW + timedelta(minutes=7)) == 1
+    for hours in (1, 2, 3):
+        assert call_waiting(at=NOW + timedelta(hours=hours)) == 0
+    assert [row.attempts for row in WaitingTask.objects.for_partner(nordlys)] == [3]
+    assert len(seen) == 1
 
 
 def test_a_shared_task_runs_in_public_whatever_was_before(seen: Seen, nordlys: Partner) -> None:

@@ -46,15 +46,28 @@ def test_unknown_host_is_a_404(host: str) -> None:
     assert "nordlys" not in response.content.decode().lower()
 
 
-def test_suspended_partner_is_like_an_unknown_host() -> None:
-    """ISO-11: unknown or suspended, the same 404 at every address."""
-    Partner.objects.filter(slug="nordlys").update(is_active=False)
+@pytest.mark.parametrize("language", ["en", "de", "sv"])
+def test_a_suspended_partners_hosts_say_so_at_every_address(settings: Any, language: str) -> None:
+    """CHAN-21: the same page for both partners, in the browser's language, with nobody's data."""
+    settings.CHANNEL_SALES_EMAIL = "ask@vendor.example"
+    Partner.objects.update(is_active=False)
     forget_hosts()
-    for path in ("/", "/accounts/login/", "/customers/", "/brand.css", "/invitation/x/"):
-        suspended, unknown = _get("nordlys.localhost", path), _get("nobody.localhost", path)
-        assert suspended.status_code == 404
-        assert suspended.content == unknown.content
-        assert dict(suspended.headers) == dict(unknown.headers)
+    pages = set()
+    for path in ("/", "/accounts/login/", "/customers/", "/brand.css", "/invitation/x/", "/nö"):
+        for slug in ("nordlys", "brueckner"):
+            headers = {"Accept-Language": language}
+            response = _get(f"{slug}.localhost", path, headers=headers)
+            assert response.status_code == 503
+            assert response["Retry-After"] == "3600"
+            pages.add((response.content, tuple(sorted(response.headers.items()))))
+    assert len(pages) == 1
+    page = pages.pop()[0].decode()
+    assert f'<html lang="{language}"' in page
+    assert language != "en" or "This portal is suspended" in page
+    assert "mailto:ask@vendor.example" in page
+    for secret in ("nordlys", "brückner", "brueckner"):
+        assert secret not in page.lower()
+    assert _get("nobody.localhost").status_code == 404
 
 
 def test_partner_is_found_whatever_the_case_and_port() -> None:
@@ -95,10 +108,12 @@ def test_remembered_hosts_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """A suspension in another process takes effect here after half a minute."""
     assert partner_of_host("nordlys.localhost") is not None
     Partner.objects.filter(slug="nordlys").update(is_active=False)
-    assert partner_of_host("nordlys.localhost") is not None
+    remembered = partner_of_host("nordlys.localhost")
+    assert remembered is not None and remembered.is_active
     now = time.monotonic() + hosts.SECONDS + 1
     monkeypatch.setattr(time, "monotonic", lambda: now)
-    assert partner_of_host("nordlys.localhost") is None
+    seen = partner_of_host("nordlys.localhost")
+    assert seen is not None and not seen.is_active
 
 
 def test_memory_for_hosts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
