@@ -9,39 +9,25 @@ from typing import Any
 
 import pytest
 from django.db import connection as any_connection
+from django.db import transaction
 
-from portal.accounts.models import Invitation, Membership, Role, Session, User
+from portal.accounts.models import Membership
 from portal.accounts.rights import Preset
-from portal.channel.models import DirectoryEntry, SubmittedOrder
-from portal.outbox.models import Document, InboundEmail, OutboundEmail, ReplyAddress
+from portal.tenancy.backups.removing import remove_partner, remove_people
 from portal.tenancy.connection import connection
 from portal.tenancy.context import in_partner
-from portal.tenancy.models import Domain, Partner
+from portal.tenancy.models import Partner
 from tests.conftest import NOW, PASSWORD
 from workspace.partners import add_person, create_partner
 
 
 def _remove(partner: Partner) -> None:
     connection.set_schema_to_public()
-    with connection.cursor() as cursor:
-        cursor.execute(f'DROP SCHEMA "{partner.schema_name}" CASCADE')
-    users = list(Membership.objects.for_partner(partner).values_list("user_id", flat=True))
-    for model in (
-        ReplyAddress,
-        InboundEmail,
-        OutboundEmail,
-        Document,
-        SubmittedOrder,
-        DirectoryEntry,
-        Invitation,
-        Membership,
-        Role,
-    ):
-        model.objects.for_partner(partner)._raw_delete("default")
-    Session.objects.filter(partner=partner)._raw_delete("default")
-    Domain.objects.filter(tenant=partner)._raw_delete("default")
-    User.objects.filter(pk__in=users)._raw_delete("default")
-    Partner._default_manager.filter(pk=partner.pk)._raw_delete("default")
+    people = Membership.objects.for_partner(partner).values_list("user_id", flat=True)
+    ids = [str(pk) for pk in people]
+    with transaction.atomic():
+        remove_partner(partner, with_log=True)
+        remove_people(ids)
 
 
 @pytest.fixture
