@@ -85,8 +85,18 @@ class ExistingForm(AboutFields, PickedCustomer):
         self.prepare(family)
 
 
+ABOUT = ("family", "channels", "note", "file")
+# As on the page, and so in the summary of errors (USE-18).
+OF_CUSTOMER = (
+    *("name", "number", "organisation_number", "language"),
+    *("street", "postal_code", "city", "country", "credit_limit", "billing_email"),
+)
+
+
 class NewForm(NewCustomerFieldsForm, AboutFields):
     """A customer that is in nobody's register yet (ORD-14)."""
+
+    field_order = (*OF_CUSTOMER, *ABOUT)
 
     def __init__(
         self,
@@ -103,6 +113,8 @@ class NewForm(NewCustomerFieldsForm, AboutFields):
 
 class AnswerForm(NewCustomerFieldsForm, AboutFields):
     """The answer to a question of channel sales, with everything that may be changed (CHAN-03)."""
+
+    field_order = ("answer", *OF_CUSTOMER, *ABOUT)
 
     answer = forms.CharField(
         label=gettext_lazy("Your answer"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import Exists
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.custom_values import missing_for
-from customers.models import Customer, FamilyClearance, families_with_registration
+from customers.models import Customer, FamilyClearance
 from orders.models import Order, OrderLine, Service
-from portal.catalog.models import Family, Part, Product
+from portal.catalog.models import Family, Part, Product, ProductFamily
 from portal.core.errors import RuleError
 
 
@@ -123,11 +124,11 @@ def check_custom_fields(order: Order) -> None:
 
 def is_cleared(customer: Customer, family: str) -> bool:
     """Return whether the family needs no registration, or this customer has it."""
-    if family not in families_with_registration():
-        return True
-    return FamilyClearance.objects.filter(
+    cleared = FamilyClearance.objects.filter(
         customer=customer, family=family, revoked_at__isnull=True
-    ).exists()
+    )
+    needs = ProductFamily._default_manager.filter(code=family, requires_channel_registration=True)
+    return not needs.exclude(Exists(cleared)).exists()
 
 
 def check_active(customer: Customer) -> None:

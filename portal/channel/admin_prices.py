@@ -19,7 +19,7 @@ from portal.core.admin_actions import ObjectActionsAdmin
 from portal.core.form_rendering import DateInput
 from portal.core.formats import day
 from portal.core.forms import FormData, ShowRefusals
-from portal.core.staff_rights import StaffGroup, may
+from portal.core.staff_rights import StaffGroup, may, require
 from portal.tenancy.models import Partner
 
 
@@ -83,6 +83,7 @@ class PriceAnnouncementAdmin(ObjectActionsAdmin[PriceAnnouncement]):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Ask what to announce, and announce it."""
+        require(self.has_add_permission(request))
         assert isinstance(request.user, User)
         form = AnnouncementForm(request.POST or None)
         if request.method == "POST" and form.is_valid():

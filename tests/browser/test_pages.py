@@ -36,8 +36,13 @@ def addresses(page: Page) -> list[str]:
     order = page.locator("tbody th a").first.get_attribute("href")
     page.goto("/orders/?state=submitted")
     submitted = page.locator("tbody th a").first.get_attribute("href")
-    page.goto("/orders/?state=draft&family=trunk")
+    page.goto("/registrations/?state=submitted")
+    registration = page.locator("tbody th a").first.get_attribute("href")
+    page.goto("/registrations/?state=needs_info")
+    asked = page.locator("tbody th a").first.get_attribute("href")
+    page.goto("/orders/?state=draft&family=trunk&sort=-monthly")
     draft = page.locator("tbody th a").first.get_attribute("href")
+    waiting = page.locator("tbody th a").last.get_attribute("href")
     quotes = []
     for state in ("draft", "sent", "confirmed", "declined"):
         page.goto(f"/quotes/?state={state}")
@@ -81,6 +86,15 @@ def addresses(page: Page) -> list[str]:
         "/customers/fields/new/",
         "/customers/filters/",
         "/orders/accounting/",
+        "/orders/prices/",
+        "/registrations/",
+        "/registrations/new/",
+        "/registrations/existing/",
+        f"{registration}",
+        f"{registration}withdraw/",
+        f"{asked}answer/",
+        f"{waiting}products/",
+        "/customers/settings/access/",
         "/customers/settings/log/",
         f"{customer}contacts/new/",
         f"{customer}sites/new/",

@@ -82,6 +82,6 @@ def test_only_who_is_not_cleared_is_said_to_be_so(
     """ORD-13: trunks need the clearance, seats do not."""
     client = sign_in(anna)
     client.post("/switch/", {"customer": str(bjorkvik.pk)})
-    assert "not cleared for SIP" in client.get("/orders/new/trunk/").content.decode()
+    assert "not registered for SIP" in client.get("/orders/new/trunk/").content.decode()
     for address in (ORDER, f"{ORDER}?customer=00000000-0000-4000-8000-00000000dead"):
-        assert "not cleared" not in client.get(address).content.decode()
+        assert "not registered" not in client.get(address).content.decode()

@@ -12,6 +12,7 @@ from django.contrib.auth.models import Permission
 
 from customers.models import Customer
 from orders.models import Order
+from orders.seen import seen_of
 from portal.accounts.models import Membership, User
 from portal.accounts.services import groups_of
 from portal.catalog.models import BusinessType
@@ -103,7 +104,10 @@ def test_who_only_reads_sees_no_button_and_is_refused(
     assert order.state == "submitted"
     worker = sign_in(member_of_staff(StaffGroup.ORDERS, email="eirik@kontor.example"))
     assert "do/accept/" in text(worker.get(order_url(order)))
-    assert worker.post(order_url(order, "do/accept/")).status_code == 302
+    assert (
+        worker.post(order_url(order, "do/accept/"), {"seen": seen_of(order).sealed()}).status_code
+        == 302
+    )
     assert SubmittedOrder.objects.for_partner(nordlys).get(order_id=order.pk).state == "accepted"
 
 
