@@ -68,29 +68,29 @@ HISTORY: dict[str, Message] = {
         _("Registration for %(family)s sent to Channel Sales."), present=_with_family
     ),
     "registration_answered": Message(
-        _("Question about the registration for %(family)s answered: %(text)s"),
+        _("Question about the registration for %(family)s answered: %(reason)s"),
         present=_with_family,
     ),
     "registration_withdrawn": Message(
         _("Registration for %(family)s withdrawn."), "is-bad", present=_with_family
     ),
     "registration_ask_by_vendor": Message(
-        _("Channel Sales asks about the registration for %(family)s: %(text)s"),
+        _("Channel Sales asks about the registration for %(family)s: %(reason)s"),
         "is-warn",
         present=_with_family,
     ),
     "registration_approve_by_vendor": Message(
-        _("Registration for %(family)s approved by Channel Sales. %(text)s"),
+        _("Registration for %(family)s approved by Channel Sales."),
         "is-ok",
         present=_with_family,
     ),
     "registration_reject_by_vendor": Message(
-        _("Registration for %(family)s rejected by Channel Sales: %(text)s"),
+        _("Registration for %(family)s rejected by Channel Sales: %(reason)s"),
         "is-bad",
         present=_with_family,
     ),
     "registration_revoke_by_vendor": Message(
-        _("Registration for %(family)s revoked by Channel Sales: %(text)s"),
+        _("Registration for %(family)s revoked by Channel Sales: %(reason)s"),
         "is-bad",
         present=_with_family,
     ),

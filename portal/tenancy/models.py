@@ -121,7 +121,7 @@ class Partner(TenantMixin):
         return f"{settings.SCHEME}://{host}{port}{path}"
 
     @staticmethod
-    def path(view: str, *args: Any) -> str:
+    def path(view: str, *args: object) -> str:
         """Return the path of one of a partner's pages.
 
         The result does not depend on the request: channel sales' admin has other URLs and another
@@ -134,7 +134,7 @@ class Partner(TenantMixin):
         finally:
             set_script_prefix(prefix)
 
-    def page(self, view: str, *args: Any) -> str:
+    def page(self, view: str, *args: object) -> str:
         """Return the absolute address of one of this partner's pages; see ``path``."""
         return self.url(self.path(view, *args))
 

@@ -92,7 +92,7 @@ def note(registration: CustomerRegistration, verb: str, *, text: str | None = No
         verb,
         customer_id=registration.customer_id,
         family=registration.family,
-        **({} if text is None else {"text": text}),
+        **({} if text is None else {"reason": text}),
     )
 
 

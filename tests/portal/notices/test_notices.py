@@ -58,7 +58,7 @@ def test_another_persons_is_not_there(
 def test_every_verb_has_a_message() -> None:
     """Each verb with details has a message; an unknown verb is shown as it is."""
     names = "customer n number by person substitute customers drafts orders subject to who".split()
-    names += ["platform"]
+    names += ["platform", "family", "day", "title"]
     details = dict.fromkeys(names, "1") | {"start": "2026-12-01", "end": "2026-12-02"}
     with override("en"):
         for verb in sorted(registered_verbs()):
