@@ -30,7 +30,7 @@ def _with_reason(details: dict[str, Any]) -> dict[str, Any]:
     """Return the reason in words, and what was written with it."""
     labels = dict(Order.CancelReason.choices)
     reason, text = str(labels.get(details["reason"], "")), str(details.get("text", ""))
-    return {**details, "said": f"{reason}. {text}".strip() if text else f"{reason}."}
+    return {**details, "reason": f"{reason}. {text}".strip() if text else f"{reason}."}
 
 
 HISTORY: dict[str, Message] = {
@@ -56,7 +56,7 @@ HISTORY: dict[str, Message] = {
     "order_completed_by_vendor": Message(_("Order completed."), "is-ok"),
     "order_cancelled": Message(_("Order cancelled."), "is-bad"),
     "order_cancel_asked": Message(
-        _("Channel Sales was asked to cancel the order: %(said)s"), "is-bad", _with_reason
+        _("Channel Sales was asked to cancel the order: %(reason)s"), "is-bad", _with_reason
     ),
     "order_cancel_declined": Message(
         _("Channel Sales declined to cancel the order: %(reason)s"), "is-bad"

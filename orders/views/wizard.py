@@ -118,10 +118,8 @@ def _left_out(request: PartnerRequest, family: str | None) -> Customer | None:
     return active
 
 
-def _register_url(form: CustomerStepForm, family: str | None) -> str:
-    """Return where a customer is registered for the family; empty if it needs none (CHAN-04)."""
-    if not family or family not in families_with_registration():
-        return ""
+def _register_url(form: CustomerStepForm, family: str) -> str:
+    """Return where a customer is registered for a family that needs it (CHAN-04)."""
     posted = form.posted
     return register_url(family, posted.pk if posted is not None else None)
 
@@ -140,6 +138,7 @@ def _customer_page(
     own = Customer.objects.visible_to(request.membership).own_company().first()
     shows_own = chosen is None or chosen.is_own_company
     searched = typed(request, "customer_search")
+    registration = bool(family) and family in families_with_registration()
     matches: list[Match] = []
     if searched:
         matches = find_customers(searched, person=request.membership, family=family)
@@ -156,10 +155,10 @@ def _customer_page(
         "searched": searched,
         "matches": matches,
         "suggest_url": reverse("workspace:suggest") + (f"?family={family}" if family else ""),
-        "registration": bool(family) and family in families_with_registration(),
+        "registration": registration,
         "may_add": request.membership.may("add_customer"),
         "active_left_out": None if chosen or searched else _left_out(request, family),
-        "register_url": _register_url(form, family),
+        "register_url": _register_url(form, family) if family and registration else "",
         **(more or {}),
     }
     template = "orders/step_customer.html" if family else "orders/new.html"
