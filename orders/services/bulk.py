@@ -167,6 +167,11 @@ def _finish(item: BulkActItem, state: BulkActItem.State, result: str, *, at: dat
         method="POST",
         path=order_page(item.partner, item.order_id, f"do/{item.act.act}/"),
         status=200 if state == State.DONE else 409,
+        page="orders_order_action",
+        action=item.act.act,
+        object_label=item.number,
+        changed=state == State.DONE,
+        reason=item.act.reason[:200],
     )
 
 

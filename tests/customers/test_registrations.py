@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from customers.models import Customer, CustomerRegistration
@@ -21,7 +22,7 @@ from customers.services import delete_customer
 from customers.services.rules import Stale
 from orders.models import Order
 from portal.accounts.models import Membership
-from portal.channel.models import DirectoryEntry, RegistrationRow
+from portal.channel.models import DirectoryEntry, RegistrationRow, StaffNotice
 from portal.core.errors import RuleError, WrongState
 from portal.core.form_tokens import form_token
 from portal.notices.models import Notice
@@ -80,7 +81,7 @@ def mails(partner: Partner) -> list[OutboundEmail]:
 def test_new_customer_is_registered_and_nobodys_yet(
     client: HostClient, jonas: Membership, nordlys: Partner
 ) -> None:
-    """CHAN-01, ORD-14: what is sent is a row for channel sales, not a customer."""
+    """CHAN-01, CHAN-30, ORD-14: a row for channel sales, who is told, and not a customer."""
     file = SimpleUploadedFile("plan.pdf", b"%PDF-1.7 plan")
     answer = client.post("/registrations/new/", {**NEW, "file": file}, follow=True)
     assert "The registration of Åkerö Måleri AB, 20001 was sent." in html(answer)
@@ -95,6 +96,12 @@ def test_new_customer_is_registered_and_nobodys_yet(
     assert not Customer.objects.filter(name="Åkerö Måleri AB").exists()
     seen = RegistrationRow.objects.across_partners().get()
     assert (seen.partner, seen.customer_name, seen.is_open) == (nordlys, "Åkerö Måleri AB", True)
+    told = StaffNotice.objects.across_partners().get()
+    assert (told.kind, told.label) == (
+        "registration",
+        "Åkerö Måleri AB, 20001 (SIP trunk)",
+    )
+    assert told.path == f"/admin/p/nordlys/customers/customerregistration/{row.pk}/change/"
     assert "Submitted" in html(client.get("/registrations/"))
     got = client.get(f"/registrations/{row.pk}/file/")
     assert got.content == b"%PDF-1.7 plan"
@@ -158,6 +165,11 @@ def test_approval_makes_the_customer_and_clears_it(
     (mail,) = mails(nordlys)
     assert mail.to_address == jonas.user.email
     assert "registered for SIP trunk" in mail.subject
+    # CHAN-16: it comes from the vendor, and so goes the answer.
+    assert (mail.from_name, mail.reply_to) == (
+        f"{settings.VENDOR_NAME} Channel Sales",
+        settings.VENDOR_EMAIL,
+    )
     notice = Notice.objects.get(membership=jonas)
     assert notice.verb == "registration_approve"
 

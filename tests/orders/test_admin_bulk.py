@@ -18,6 +18,7 @@ from orders.services.fulfilment import return_order
 from orders.services.placing import submit_order
 from orders.services.recreating import ask_cancel
 from portal.accounts.models import Membership, User
+from portal.channel.accesses import sentence
 from portal.channel.models import BulkAct, BulkActItem, StaffAccess
 from portal.history.models import Entry
 from portal.outbox.models import OutboundEmail
@@ -181,6 +182,8 @@ def test_each_order_is_done_in_its_partner_with_a_row_and_a_mail(
     for partner, each, slug in ((nordlys, order, "nordlys"), (brueckner, german, "brueckner")):
         noted = StaffAccess.objects.for_partner(partner).get(method="POST", user=staff)
         assert (noted.path, noted.status) == (order_url(each, "do/accept/", slug), 200)
+        # CHAN-34: as the partner reads it.
+        assert sentence(noted) == f"Accept: order {each.number}"
     page = text(client.get(f"{ACTS}{act.pk}/change/"))
     assert "2 done" in page
     assert f"Order {order.number} is accepted." in page
