@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import ManyToManyField
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -80,7 +81,7 @@ class ProductAdmin(StaffAdmin[Product]):
     search_fields = ("sku", "name", "name_de", "name_sv")
     ordering = ("family", "position", "sku")
     inlines = (PriceInline,)
-    filter_horizontal = ("needs",)
+    formfield_overrides = {ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
     change_list_template = "admin/catalog/product/change_list.html"
 
     def get_urls(self) -> list[URLPattern]:
