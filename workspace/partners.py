@@ -163,9 +163,12 @@ def _invite_administrator(partner: Partner, email: str, name: str, *, at: dateti
     )
 
 
-def _name_held(name: str) -> RuleError:
+def _name_held(name: str, *, renaming: Partner | None = None) -> RuleError:
+    """Return the refusal with who holds a name; a partner that is being renamed by its old one."""
     holder = holder_of(name)
-    where = f"{holder.partner.name}: {holder}" if holder is not None else "?"
+    owner = holder.partner if holder is not None else None
+    owner = renaming if renaming is not None and owner == renaming else owner
+    where = f"{owner.name}: {holder}" if owner is not None else "?"
     return RuleError(
         _("The name is taken by a customer of %(holder)s.") % {"holder": where}, field="name"
     )
@@ -174,8 +177,10 @@ def _name_held(name: str) -> RuleError:
 def rename_partner(partner: Partner, *, name: str, at: datetime) -> None:
     """Rename a partner, its own-company customer and the claim together (D3).
 
-    Raise RuleError, for staff, if a customer of any partner holds the name.
+    Raise RuleError, for staff, if a customer of any partner holds the name; the partner keeps its
+    own.
     """
+    before = partner.name
     with transaction.atomic():
         with in_public():
             partner.name = " ".join(name.split())
@@ -186,7 +191,8 @@ def rename_partner(partner: Partner, *, name: str, at: datetime) -> None:
                 try:
                     change_customer(own, at=at, by=None, version=own.version)
                 except NameTaken as error:
-                    raise _name_held(name) from error
+                    partner.name = before
+                    raise _name_held(name, renaming=partner) from error
     forget_hosts()
 
 

@@ -282,6 +282,16 @@ def test_renaming_to_a_name_in_use_changes_nothing() -> None:
     assert connection.schema_name == "public"
 
 
+def test_renaming_to_the_name_of_an_own_customer_names_the_partner_by_its_own() -> None:
+    """D3: the holder is named rightly, not by the name that was refused."""
+    nordlys = Partner.objects.get(slug="nordlys")
+    with in_partner(nordlys):
+        factories.make_customer("Nordvik AB", "10058", at=NOW)
+    with pytest.raises(RuleError) as refusal:
+        rename_partner(nordlys, name="nordvik ab", at=NOW)
+    assert "Nordlys Telekom AB: Nordvik AB, 10058" in str(refusal.value)
+
+
 def test_renaming_shows_on_the_next_page() -> None:
     """The cached host contains the partner's name."""
     client = HostClient("nordlys.localhost")
