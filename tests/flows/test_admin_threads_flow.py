@@ -16,7 +16,7 @@ from portal.tenancy.models import Partner
 from tests import factories
 from tests.conftest import NOW, PASSWORD, HostClient, give_reasons
 
-THREADS, TURNS = 50, 8
+THREADS, TURNS = 50, 4
 
 
 def _customers(partner: Partner) -> list[Customer]:
