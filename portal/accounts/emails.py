@@ -17,7 +17,7 @@ from portal.accounts.models import Invitation, Membership, User
 from portal.core.errors import RuleError
 from portal.core.links import new_secret, secret_hash
 from portal.outbox.models import OutboundEmail
-from portal.outbox.rendering import public_url
+from portal.outbox.rendering import Voice, public_url
 from portal.outbox.services import queue_email, renews
 from portal.tenancy.models import Partner
 
@@ -137,7 +137,8 @@ def invitation(
 ) -> OutboundEmail:
     """Mail an invitation to a partner's portal; ``key`` is the id of the invitation.
 
-    ``customer`` is the name of the company of a customer's user.
+    ``customer`` is the name of the company of a customer's user. Where nobody of the partner
+    invites, a new partner's first administrator, the vendor does (CHAN-16).
     """
     user = membership.user
     return queue_email(
@@ -157,6 +158,7 @@ def invitation(
         partner=membership.partner,
         about=membership,
         secrets={"link": link},
+        voice=Voice.PARTNER if invited_by or customer else Voice.VENDOR,
         at=at,
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import DatabaseError
 from django.db import connection as django_connection
 
@@ -65,7 +66,7 @@ def everything() -> dict[str, Any]:
 
 
 def test_partner_is_made_with_everything() -> None:
-    """ORD-08, D3: schema, tripwire, host, roles, own company, claim, first administrator."""
+    """ORD-08, D3, CHAN-16: schema, tripwire, host, roles, own company, claim, administrator."""
     partner = make()
     assert (partner.schema_name, partner.migrated_to) == ("p_harbour", tenant_fingerprint())
     assert partner.account_id.startswith("PT-") and len(partner.account_id) == 9
@@ -90,6 +91,10 @@ def test_partner_is_made_with_everything() -> None:
         "oliver@harbour.example",
         "accounts/email/invitation",
     )
+    # Nobody of the partner is there yet: the vendor invites (CHAN-16).
+    assert (mail.from_name, mail.reply_to) == ("Kontor Channel Sales", settings.VENDOR_EMAIL)
+    assert "\nChannel Sales, Kontor\n" in mail.text
+    assert "portal of Harbour Networks Ltd" in mail.text
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_constraint WHERE conname = %s"
