@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
@@ -99,6 +100,13 @@ def _fresh_limits() -> None:
     """Reset counters of limits and cached hosts before each test."""
     cache.clear()
     forget_hosts()
+
+
+@pytest.fixture
+def stopped_clock() -> Iterator[None]:
+    """Stop the clock, so that no minute of a limit ends while a test counts up to it."""
+    with time_machine.travel(datetime.now(UTC), tick=False):
+        yield
 
 
 @pytest.fixture

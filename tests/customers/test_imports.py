@@ -465,6 +465,7 @@ def test_an_upload_is_discarded(anna: Membership, sign_in: SignIn) -> None:
     assert CustomerImport.objects.count() == 1
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_uploads_are_counted(anna: Membership, sign_in: SignIn) -> None:
     """INP-13: a file tells which of its names exist, so the number of files is limited."""
     client = sign_in(anna)

@@ -155,6 +155,7 @@ def test_active_customer_ends_at_sign_out(
     assert "No customer chosen" in client.get("/").content.decode()
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_sixty_searches_a_minute(anna: Membership, havsbris: Customer, sign_in: SignIn) -> None:
     """INP-11, INP-14: further ones get 429 with Retry-After."""
     client = sign_in(anna)

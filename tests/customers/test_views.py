@@ -153,6 +153,7 @@ def test_a_number_from_before_the_settings_is_no_error_until_it_changes(
     assert faults(page) == {"billing_email", *(["number"] if refused else [])}
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_refused_names_are_counted_whatever_else_is_wrong(
     anna: Membership, own: Customer, sign_in: SignIn
 ) -> None:
@@ -372,6 +373,7 @@ def test_asking_about_a_name_mails_channel_sales(anna: Membership, sign_in: Sign
         assert "Acme" in body and "We know them." in body and "Nordlys Telekom AB" in body
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_name_refusals_are_limited(anna: Membership, own: Customer, sign_in: SignIn) -> None:
     """INP-13: 20 an hour, since each tells that a name exists somewhere."""
     client = sign_in(anna)

@@ -280,6 +280,7 @@ def test_the_page_needs_the_cookie(
     assert other.get(review_url(asked)).status_code == 404
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_guessing_links_is_limited(asked: Confirmation, reader: HostClient) -> None:
     """INP-12: ten bad tokens a minute."""
     answers = [reader.get(f"/confirm/guess{n}/") for n in range(11)]

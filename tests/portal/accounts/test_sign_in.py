@@ -115,6 +115,7 @@ def test_demo_password_works_only_in_the_embedded_run(nordlys: Partner, settings
     assert attempt(NORDLYS, "demo@nordlys.example", settings.DEMO_PASSWORD).status_code == 302
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_limit_for_an_account_holds_across_hosts() -> None:
     """INP-10, INP-14: five wrong passwords for an account, on any hosts, then 429.
 
@@ -134,6 +135,7 @@ def test_limit_for_an_account_holds_across_hosts() -> None:
     assert other.status_code == 302
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_limit_for_an_address_holds_across_hosts_and_accounts() -> None:
     """INP-10: ten wrong passwords a minute from one address."""
     for number in range(10):
@@ -144,6 +146,7 @@ def test_limit_for_an_address_holds_across_hosts_and_accounts() -> None:
     assert elsewhere.status_code == 302
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_limit_of_all_attempts_says_when_to_come_back() -> None:
     """INP-10, INP-14: thirty a minute from one address; allauth's refusal has Retry-After too."""
     for _number in range(30):
@@ -152,6 +155,7 @@ def test_limit_of_all_attempts_says_when_to_come_back() -> None:
     assert (refused.status_code, refused["Retry-After"]) == (429, "60")
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_limits_ignore_headers_without_a_proxy() -> None:
     """An invented X-Forwarded-For gives no new counter."""
     for number in range(10):
@@ -161,6 +165,7 @@ def test_limits_ignore_headers_without_a_proxy() -> None:
     assert refused.status_code == 429
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_limits_count_the_address_before_our_proxy(settings: Any) -> None:
     """Behind a proxy people do not share one counter; only the proxy's last entry is trusted."""
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1

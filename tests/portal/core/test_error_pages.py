@@ -39,6 +39,7 @@ def test_strangers_see_errors_without_a_menu(sign_in: SignIn) -> None:
     assert status == 404 and "k-side" not in text and "To the start page" in text
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_too_many_says_of_what(anna: Membership, sign_in: SignIn) -> None:
     """INP-14: a search says nothing of guessing accounts; it stands within the menu."""
     client = sign_in(anna)
@@ -52,6 +53,7 @@ def test_too_many_says_of_what(anna: Membership, sign_in: SignIn) -> None:
 
 
 @pytest.mark.parametrize("kind", ["search", "imports", "names", "sign_in"])
+@pytest.mark.usefixtures("stopped_clock")
 def test_each_limit_has_its_own_words(kind: str, anna: Membership, sign_in: SignIn) -> None:
     """INP-14: what there was too much of, in the reader's words."""
     client = sign_in(anna)
