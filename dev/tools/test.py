@@ -118,7 +118,7 @@ class Checks:
         return self._pytest("-n", "2", "tests", "--ignore=tests/browser")
 
     def flows(self) -> bool:
-        return self._pytest("tests/flows")
+        return self._pytest("-n", "2", "tests/flows")
 
     def paths(self) -> bool:
         """Run the files or folders of tests that were given by name."""

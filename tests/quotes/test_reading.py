@@ -102,12 +102,12 @@ def test_names_only(asked: Confirmation, reader: HostClient, nordlys: Partner) -
     assert "Annika Sandell" in select
 
 
-def test_a_thousand_looks_change_nothing(
+def test_hundreds_of_looks_change_nothing(
     asked: Confirmation, reader: HostClient, nordlys: Partner
 ) -> None:
     """CON-11, INP-08: scanners follow links; the link still works afterwards."""
     path = path_of(secret_link(mails(nordlys, "confirmation")[0]))
-    for number in range(1000):
+    for number in range(400):
         client = HostClient("nordlys.localhost")
         assert (client.head if number % 4 == 3 else client.get)(path).status_code == 302
     asked.refresh_from_db()
