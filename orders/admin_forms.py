@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from orders.models import Order, OrderLine
 from orders.seen import Seen, seen_of
 from orders.services.fulfilment import Delivery
+from orders.wording import line_words
 from portal.catalog.models import RatePlan
 from portal.core.admin_actions import Fieldsets, ObjectActionForm
 from portal.core.forms import ActionFormOptions, FormData
@@ -100,8 +101,9 @@ class CompleteForm(SeenForm):
         super().__init__(data, **options)
         order: Order = self.obj
         self.fields["delivered_on"].initial = timezone.localdate()
+        self._name_day(order)
         self.lines: list[OrderLine] = list(
-            order.lines.select_related("service").order_by("position")
+            order.lines.select_related("product", "service").order_by("position")
         )
         for line in self.lines:
             self.fields[f"ref_{line.pk}"] = forms.CharField(
@@ -119,14 +121,31 @@ class CompleteForm(SeenForm):
                 widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
             )
 
+    def _name_day(self, order: Order) -> None:
+        """Name the day by what the order does (ORD-50, ORD-51)."""
+        names = {
+            Order.Kind.CHANGE: (_("Day of the change"), _("It is billed from this day.")),
+            Order.Kind.TERMINATE: (
+                _("Day on which the services end"),
+                _("They are billed up to the day before."),
+            ),
+        }
+        if order.kind != Order.Kind.NEW:
+            day_of_it = self.fields["delivered_on"]
+            day_of_it.label, day_of_it.help_text = names[Order.Kind(order.kind)]
+
     def fieldsets(self) -> Fieldsets:
         """Return the order's fields first, then a group for each line."""
         groups: Fieldsets = [(None, {"fields": ["delivered_on", "vendor_reference"]})]
         groups += [
-            (f"{line.position}. {line}", {"fields": [f"ref_{line.pk}", f"ids_{line.pk}"]})
+            (self._heading(line), {"fields": [f"ref_{line.pk}", f"ids_{line.pk}"]})
             for line in self.lines
         ]
         return groups
+
+    def _heading(self, line: OrderLine) -> str:
+        words = f"{line.position}. {line_words(self.obj, line)}"
+        return _("%(line)s, ends") % {"line": words} if self.obj.ends_services else words
 
     def deliveries(self) -> dict[UUID, Delivery]:
         """Return what was entered for each line."""

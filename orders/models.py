@@ -208,6 +208,11 @@ class Order(VersionedMixin, TenantModel):
         return self.state in self.LIVE
 
     @property
+    def ends_services(self) -> bool:
+        """Return whether it ends what runs, so that no page may speak of a delivery (ORD-50)."""
+        return self.kind == self.Kind.TERMINATE
+
+    @property
     def has_open_request(self) -> bool:
         """Return whether the partner asked to cancel it and channel sales has to answer."""
         return self.cancel_asked_at is not None and self.state in self.ACCEPTED_ALIVE
@@ -297,6 +302,8 @@ class OrderLine(TenantModel):
         Service, models.PROTECT, null=True, blank=True, related_name="lines"
     )
     quantity = models.PositiveIntegerField(_("quantity"))
+    # What ran when the line was written (ORD-51); None for a line that makes a new service.
+    quantity_before = models.PositiveIntegerField(null=True, editable=False)
     one_off = models.DecimalField(_("one-off"), max_digits=12, decimal_places=2)
     # The quantity that the one-off price is charged for: of a change only what is added; None means
     # all.
@@ -339,3 +346,17 @@ class OrderLine(TenantModel):
     @property
     def monthly_total(self) -> Decimal:
         return self.quantity * self.monthly
+
+    @property
+    def before(self) -> int:
+        """Return how many ran when the line was written, 0 for what is new (ORD-51)."""
+        return self.quantity_before or 0
+
+    @property
+    def monthly_before(self) -> Decimal:
+        return self.before * self.monthly
+
+    @property
+    def monthly_difference(self) -> Decimal:
+        """Return how much more a month costs with the line than before; negative for less."""
+        return self.monthly_total - self.monthly_before

@@ -17,7 +17,7 @@ from dev.demo.stories import STORIES, Act, Story
 from orders.families import FORMS
 from orders.families.trunk import PORTING_DAYS, working_days_after
 from orders.models import Order, OrderLine, Service
-from orders.services.drafts import save_details, save_products, save_service_lines, start_draft
+from orders.services.drafts import save_details, save_products, start_draft
 from orders.services.fulfilment import (
     Delivery,
     accept_order,
@@ -31,6 +31,7 @@ from orders.services.fulfilment import (
 )
 from orders.services.placing import earliest_start, submit_order
 from orders.services.recreating import ask_cancel, cancel_order, recreate_order
+from orders.services.service_lines import save_service_lines
 from portal.accounts.models import Membership, User
 from portal.catalog.models import Part, Product
 from portal.core.actor import acting, dated

@@ -33,6 +33,7 @@ from orders.services.drafts import (
 )
 from orders.services.index import publish, tell_channel_sales
 from orders.services.needs import check_needs
+from orders.services.service_lines import check_unchanged
 from orders.states import next_state
 from portal.accounts.models import Membership
 from portal.catalog.models import ProductFamily
@@ -41,6 +42,13 @@ from portal.core.errors import RuleError, StaleError
 from portal.core.formats import day
 from portal.history.services import record
 from portal.tenancy.context import local_day
+
+# The verb in the change log for each kind of order (ORD-50, ORD-51).
+SUBMITTED = {
+    Order.Kind.NEW: "order_submitted",
+    Order.Kind.CHANGE: "order_change_submitted",
+    Order.Kind.TERMINATE: "order_ending_submitted",
+}
 
 
 def earliest_start(family: str, today: date) -> date:
@@ -119,14 +127,16 @@ def _check_all(order: Order, lines: Sequence[OrderLine], *, at: datetime) -> Non
     is_new = order.kind == Order.Kind.NEW
     if is_new:
         _check_prices(order, lines, at=at)
+    else:
+        check_unchanged(order, lines)
     if order.start_date is None:
-        raise RuleError(_("Enter a start date."), field="start_date")
-    earliest = earliest_start(order.family, local_day(at))
-    if is_new and order.start_date < earliest:
-        raise RuleError(
-            _("The earliest start date is %(day)s.") % {"day": day(earliest)},
-            field="start_date",
-        )
+        missing = _("Enter a start date.") if is_new else _("Enter a date.")
+        raise RuleError(missing, field="start_date")
+    today = local_day(at)
+    earliest = earliest_start(order.family, today) if is_new else today
+    if order.start_date < earliest:
+        words = _("The earliest start date is %(day)s.") if is_new else _("Earliest %(day)s.")
+        raise RuleError(words % {"day": day(earliest)}, field="start_date")
 
 
 @transaction.atomic
@@ -162,7 +172,7 @@ def submit_order(
     order.submitted_by, order.submitted_at = by, at
     order.touch(at)
     order.save()
-    entry = record(order, "order_submitted", customer_id=customer.pk)
+    entry = record(order, SUBMITTED[Order.Kind(order.kind)], customer_id=customer.pk)
     publish(order, at=at)
     tell_channel_sales(StaffEvent.ORDER, order, at=at)
     emails.placed(order, lines, to=by, key=str(entry.pk))

@@ -18,11 +18,13 @@ from orders.http import OrderRequest, load_order
 from orders.models import Order, Service
 from orders.page_cards import cards_of
 from orders.progress import next_of, steps_of
+from orders.rows import lines_context
 from orders.services.drafts import start_draft
 from orders.services.moving import delete_draft
 from orders.services.recreating import ask_cancel, cancel_order
 from orders.services.requests import withdraw_cancel
 from orders.states import CSS, allowed, next_state
+from orders.wording import day_label, title_of
 from portal.accounts.access import needs
 from portal.accounts.models import Membership
 from portal.catalog.models import Family
@@ -74,7 +76,9 @@ def shown(request: OrderRequest, talk: TalkForm, status: int = 200) -> HttpRespo
         "order": order,
         "progress": steps_of(order),
         "next": next_of(order, may_edit=possible["may_edit"], partner=request.partner.name),
-        "lines": lines,
+        **lines_context(order, lines),
+        "heading": title_of(order),
+        "day_label": day_label(order),
         "css": CSS[Order.State(order.state)],
         "details": detail_rows(order),
         "timeline": timeline_of(order),

@@ -16,9 +16,10 @@ from orders.families import FORMS
 from orders.families.base import FamilyForm
 from orders.forms.services import ServicesForm
 from orders.http import OrderRequest, load_form_of_order, require_version
-from orders.models import Order, Service
+from orders.models import Order
 from orders.services.checks import is_cleared
-from orders.services.drafts import save_products, save_service_lines
+from orders.services.drafts import save_products
+from orders.services.service_lines import running_services, save_service_lines
 from orders.views.gone import no_longer, of_draft
 from orders.views.stale import (
     Rows,
@@ -131,11 +132,7 @@ def _save_products(request: OrderRequest, form: FamilyForm) -> HttpResponse | No
 def _services_step(request: OrderRequest) -> HttpResponse:
     """Show step 2 of a change or a termination: the services that run."""
     order = request.order
-    running = list(
-        Service.objects.select_related("product")
-        .filter(customer=order.customer, family=order.family, ended_on__isnull=True)
-        .order_by("product__position", "started_on", "id")
-    )
+    running = running_services(order)
     form = ServicesForm(form_data(request), order=order, services=running)
     shown = ShowStale(
         request,

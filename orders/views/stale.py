@@ -14,6 +14,7 @@ from orders.details import detail_rows
 from orders.http import OrderRequest
 from orders.models import Order, OrderLine, Service
 from orders.services.drafts import StaleOrder
+from orders.wording import day_label
 from portal.accounts.access import PartnerRequest
 from portal.core.form_tokens import form_token, shown_token, token_version
 from portal.core.formats import day
@@ -156,7 +157,7 @@ def services_rows(services: Sequence[Service], totals: Mapping[Any, int]) -> Row
 
 def saved_review(order: Order) -> Rows:
     """Return what step 3 saves."""
-    return review_rows(_details_of(order))
+    return review_rows(order, _details_of(order))
 
 
 def _details_of(order: Order) -> dict[str, Any]:
@@ -168,13 +169,13 @@ def _details_of(order: Order) -> dict[str, Any]:
     }
 
 
-def review_rows(details: dict[str, Any]) -> Rows:
+def review_rows(order: Order, details: dict[str, Any]) -> Rows:
     """Return the fields of step 3 as rows; fields with errors are left out."""
     start, contact = details.get("start_date"), details.get("contact")
     shown = {
         "reference": (_("Reference"), details.get("reference") or ""),
         "po_number": (_("Purchase order number"), details.get("po_number") or ""),
-        "start_date": (_("Start date"), day(start) if start else ""),
+        "start_date": (day_label(order), day(start) if start else ""),
         "contact": (_("Confirmation to"), str(contact) if contact else _("Only to us")),
     }
     return [row for name, row in shown.items() if name in details]
