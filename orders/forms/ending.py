@@ -60,11 +60,21 @@ class EndingForm(DetailsForm):
         field.error_messages["required"] = (
             _("Tick that these services end on %(day)s: %(services)s") % details
         )
+        self["ends"].label = field.label
         field.widget.attrs["value"] = ends_on.isoformat()
         # A tick for another day is none.
         if self.data.get("ends") != ends_on.isoformat():
             assert isinstance(field.widget, forms.CheckboxInput)
             field.widget.check_test = lambda value: False
+
+    def ask_again(self) -> None:
+        """Name what the order ends now, which is not what the tick that was sent named."""
+        order = self.instance
+        self.lines = list(order.lines.select_related("product").order_by("position"))
+        self._name(self._day())
+        tick = self.fields["ends"].widget
+        assert isinstance(tick, forms.CheckboxInput)
+        tick.check_test = lambda value: False
 
     def clean_ends(self) -> bool:
         ticked: bool = self.data.get("ends") == self.fields["ends"].widget.attrs["value"]

@@ -13,10 +13,13 @@ from django.utils.translation import gettext_lazy
 
 from orders.credit import check_credit, exposure_of
 from orders.models import Order, OrderLine, Service
+from orders.services.checks import check_services
 from orders.services.draft_log import content_of, record_changes
-from orders.services.drafts import lock_order, write_lines
+from orders.services.drafts import lock_order, start_draft, write_lines
+from orders.services.moving import delete_draft
 from orders.services.needs import check_needs
 from orders.states import next_state
+from portal.accounts.models import Membership
 from portal.core.errors import RuleError, StaleError
 
 
@@ -113,6 +116,7 @@ def save_service_lines(
     lines = build_service_lines(order, totals)
     if not lines:
         raise RuleError(_("Choose at least one service."))
+    check_services(order, lines)
     check_needs(order, lines)
     check_credit(order.customer, exposure_of(lines))
     before = content_of(order)
@@ -123,6 +127,42 @@ def save_service_lines(
         order.touch(at)
     order.save()
     return order
+
+
+@transaction.atomic
+def end_zeros(
+    order_id: UUID,
+    *,
+    version: int,
+    totals: Mapping[UUID, int],
+    by: Membership,
+    at: datetime,
+    details: dict[str, Any] | None = None,
+) -> tuple[Order, Order | None]:
+    """Take what stands at 0 out of a change, into a new draft that ends it (ORD-51).
+
+    Return that draft and the change, None if nothing of it is left: then it is deleted, unless
+    channel sales had it. Raise what `save_service_lines` does.
+    """
+    order = lock_order(order_id, version=version, at=at)
+    next_state(order, "edit")
+    kept = {service: total for service, total in totals.items() if total}
+    ending = start_draft(
+        customer=order.customer,
+        family=order.family,
+        by=by,
+        at=at,
+        own_confirmed=True,
+        kind=Order.Kind.TERMINATE,
+    )
+    ended = {service: 0 for service, total in totals.items() if not total}
+    ending = save_service_lines(ending.pk, version=ending.version, totals=ended, at=at)
+    if kept:
+        change = save_service_lines(order_id, version=version, totals=kept, details=details, at=at)
+        return ending, change
+    if not order.was_submitted:
+        delete_draft(order_id)
+    return ending, None
 
 
 def check_unchanged(order: Order, lines: Iterable[OrderLine]) -> None:

@@ -171,6 +171,7 @@ def change_services(request: CustomerRequest, family: str, kind: str) -> HttpRes
     if family not in Family.values or kind not in (Order.Kind.CHANGE, Order.Kind.TERMINATE):
         raise Http404
     running = Service.objects.filter(customer=request.customer, family=family, ended_on=None)
+    running = running.filter(product__rental=True)
     if not running.exists():
         messages.error(request, _("This customer has no active services of this family."))
         return redirect("customers:customer", request.customer.pk)

@@ -17,7 +17,7 @@ from orders.forms.steps import DetailsForm
 from orders.http import OrderRequest, load_form_of_order, require_version
 from orders.models import Order
 from orders.rows import lines_context
-from orders.services.checks import FieldsMissing
+from orders.services.checks import FieldsMissing, ServiceBusy
 from orders.services.drafts import StaleOrder, save_details
 from orders.services.placing import (
     PricesChanged,
@@ -27,8 +27,9 @@ from orders.services.placing import (
 )
 from orders.services.service_lines import ServicesChanged, refresh_service_lines
 from orders.views.gone import no_longer, of_draft
-from orders.views.products import step_context, today
+from orders.views.products import today
 from orders.views.stale import ShowStale, review_rows, saved_review, seen
+from orders.views.step_parts import step_context
 from orders.views.waiting import of_cleared
 from orders.views.wizard import ask_mismatch
 from portal.accounts.access import needs
@@ -77,12 +78,17 @@ def _place(request: OrderRequest, form: DetailsForm, version: int) -> HttpRespon
     except StaleOrder:
         raise
     except RuleError as error:
-        status, more = show_refusal(form, error), {}
+        more: dict[str, Any] = {}
+        status = show_refusal(form, error)
         if isinstance(error, PricesChanged | ServicesChanged):
             refresh = refresh_prices if isinstance(error, PricesChanged) else refresh_service_lines
             refresh(order.pk, at=timezone.now())
             order.refresh_from_db(fields=["one_off", "monthly", "exposure", "version"])
             more = {"form_token": form_token(order)}
+            if isinstance(form, EndingForm):
+                form.ask_again()
+        if isinstance(error, ServiceBusy):
+            more = {"busy": error.other}
         fill_in = isinstance(error, FieldsMissing)
         return _review_page(request, form, status, fill_in=fill_in, **more)
     messages.success(request, _said(placed))

@@ -146,13 +146,22 @@ def saved_products(order: Order) -> Rows:
     return [*products_row(lines_text(_lines_of(order))), *detail_rows(order)]
 
 
-def services_rows(services: Sequence[Service], totals: Mapping[Any, int]) -> Rows:
-    """Return the new total of each service that is changed or ended."""
-    return [
+def services_rows(
+    services: Sequence[Service], totals: Mapping[Any, int], details: dict[str, Any] | None = None
+) -> Rows:
+    """Return the new total of each service that is changed or ended, and who is named for it."""
+    rows = [
         (service.product_name, str(totals[service.pk]) if totals[service.pk] else _("ends"))
         for service in services
         if service.pk in totals
     ]
+    return [*rows, *detail_rows(Order(details=details or {}))]
+
+
+def saved_services(services: Sequence[Service], order: Order) -> Rows:
+    """Return what step 2 of an order on services saves."""
+    totals = {line.service_id: line.quantity for line in order.lines.all()}
+    return services_rows(services, totals, order.details)
 
 
 def saved_review(order: Order) -> Rows:
