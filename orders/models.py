@@ -102,6 +102,8 @@ class Order(VersionedMixin, TenantModel):
         related_name="orders",
         verbose_name=_("confirmation to"),
     )
+    # ORD-52: what each contact was told last, by its id; it is told of everything that follows.
+    told = models.JSONField(default=dict, blank=True, editable=False)
     site = models.ForeignKey(
         Site, models.PROTECT, null=True, blank=True, related_name="orders", verbose_name=_("site")
     )

@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 
 from orders import emails
 from orders.credit import release_credit, take_credit
+from orders.emails import news
 from orders.models import LineState, Order, OrderLine, Service
 from orders.seen import Seen
 from orders.services.locking import lock_seen
+from orders.services.telling import tell_customer
 from orders.services.transitions import move
 from portal.core.errors import RuleError
 from portal.tenancy.context import local_day
@@ -108,6 +110,7 @@ def complete_order(
         line.save()
         grown += _run(line, order, delivered_on, at)
     emails.progress(order, "complete", reason="", key=key, done=lines)
+    tell_customer(order, news.COMPLETED, key=key, lines=lines)
     if grown < held:
         release_credit(order.customer_id, held - grown)
     elif grown > held:

@@ -16,12 +16,14 @@ from django.utils.translation import gettext as _
 from customers.models import Customer
 from orders import emails
 from orders.credit import release_credit
+from orders.emails import news
 from orders.models import LineState, Order
 from orders.seen import Seen
 from orders.services.cancelling import cancel
 from orders.services.delivering import Delivery, complete_order
 from orders.services.locking import lock_seen
 from orders.services.recreating import check_recreation, recreate
+from orders.services.telling import tell_customer
 from orders.services.transitions import move
 from portal.core.errors import RuleError
 
@@ -38,12 +40,18 @@ __all__ = [
 ]
 
 
+# What the customer is told of a transition, if it was told of the order (ORD-52).
+NEWS = {"reject": news.REJECTED, "return": news.RETURNED}
+
+
 def _move(
     order_id: UUID, transition: str, *, at: datetime, seen: Seen | None, reason: str = ""
 ) -> Order:
     """Carry a transition out and mail it: what all but the delivery share."""
     order, key = move(order_id, transition, at=at, seen=seen, reason=reason)
     emails.progress(order, transition, reason=reason, key=key)
+    if transition in NEWS:
+        tell_customer(order, NEWS[transition], key=key)
     return order
 
 

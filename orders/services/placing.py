@@ -34,6 +34,7 @@ from orders.services.drafts import (
 from orders.services.index import publish, tell_channel_sales
 from orders.services.needs import check_needs
 from orders.services.service_lines import check_unchanged
+from orders.services.telling import tell_of_placing
 from orders.states import next_state
 from portal.accounts.models import Membership
 from portal.catalog.models import ProductFamily
@@ -176,8 +177,7 @@ def submit_order(
     publish(order, at=at)
     tell_channel_sales(StaffEvent.ORDER, order, at=at)
     emails.placed(order, lines, to=by, key=str(entry.pk))
-    if order.contact is not None:
-        emails.placed_customer(order, lines, contact=order.contact, key=str(entry.pk))
+    tell_of_placing(order, lines, key=str(entry.pk))
     tell_responsible(order, lines, by=by, at=at, key=str(entry.pk))
     take_credit(customer.pk, order.exposure)
     return order
