@@ -136,6 +136,9 @@ class Order(VersionedMixin, TenantModel):
         "self", models.SET_NULL, null=True, blank=True, related_name="recreated_as"
     )
 
+    # The quote that it was made from, for documents and exports (ORD-56, ORD-63).
+    quote_number = models.CharField(_("quote"), max_length=20, blank=True)
+
     find_key = FindKeyField()
 
     objects = OrderQuerySet.as_manager()
@@ -258,6 +261,18 @@ class Service(TenantModel):
     identifiers = models.TextField(_("identifiers"), blank=True)
     started_on = models.DateField(_("start"))
     ended_on = models.DateField(_("end"), null=True, blank=True)
+    # The agreed term, which the service has from its order; 0 is none (ORD-56).
+    term_months = models.PositiveSmallIntegerField(_("term"), default=0)
+    term_ends_on = models.DateField(_("end of the term"), null=True, blank=True)
+    # The line that it was delivered for; of services from before the rule it may be unknown.
+    made_by = models.ForeignKey(
+        "OrderLine",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="made",
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -304,6 +319,8 @@ class OrderLine(TenantModel):
     monthly = models.DecimalField(_("monthly"), max_digits=12, decimal_places=2)
     # From a quote: the highest quantity its price holds for. None means the list price.
     agreed_quantity = models.PositiveIntegerField(null=True, editable=False)
+    # From a quote: the term that was agreed; 0 is none (ORD-56).
+    term_months = models.PositiveSmallIntegerField(_("term"), default=0, editable=False)
     chargeable = models.BooleanField(default=True)
     state = models.CharField(
         _("state"), max_length=10, choices=LineState.choices, default=LineState.PENDING

@@ -210,7 +210,7 @@ def build_lines(
 
 
 def keep_agreed(order: Order, lines: Sequence[OrderLine]) -> None:
-    """Give the lines the prices that a quote agreed on.
+    """Give the lines the prices and terms that a quote agreed on (ORD-56).
 
     Raise RuleError at the product for more than was quoted.
     """
@@ -223,6 +223,7 @@ def keep_agreed(order: Order, lines: Sequence[OrderLine]) -> None:
             raise MoreThanQuoted(line.product, before.agreed_quantity)
         line.one_off, line.monthly = before.one_off, before.monthly
         line.agreed_quantity = before.agreed_quantity
+        line.term_months = before.term_months
 
 
 @transaction.atomic
