@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db import connection
 from django.db.models import Exists
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -152,11 +153,37 @@ def check_product(product: Product, customer: Customer) -> None:
         raise NotForResidential(product.title)
 
 
+def check_raised(service: Service, total: int, customer: Customer) -> None:
+    """Refuse more of a service that residential customers may not have (ORD-64).
+
+    Raise NotForResidential. What such a customer has from before can stay, be lowered and end.
+    """
+    closed = customer.is_residential and not service.product.available_to_residential
+    if closed and total > service.quantity:
+        raise NotForResidential(service.title)
+
+
+def lock_type(customer: Customer) -> None:
+    """Read the customer's type, which stays to the end of the transaction.
+
+    A change of the type waits, and then sees the order that is placed now (ORD-64). The lock is
+    shared: orders of one customer do not wait for each other.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT type FROM customers_customer WHERE id = %s FOR KEY SHARE", [customer.pk]
+        )
+        (customer.type,) = cursor.fetchone()
+
+
 def check_lines(lines: Iterable[OrderLine], customer: Customer) -> None:
     """Run :func:`check_product` for each line of an order that is about to be placed.
 
-    Terminating services is always possible.
+    Of a line that changes a service, check whether it may be raised (ORD-64). Terminating services
+    is always possible.
     """
     for line in lines:
-        if line.service_id is None:
+        if line.service is None:
             check_product(line.product, customer)
+        else:
+            check_raised(line.service, line.quantity, customer)

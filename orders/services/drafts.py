@@ -15,7 +15,12 @@ from customers.models import Customer, Site
 from orders.credit import check_credit, exposure_of
 from orders.models import Order, OrderLine, Service
 from orders.services.assigning import assign_order
-from orders.services.checks import check_active, check_customer, check_product
+from orders.services.checks import (
+    check_active,
+    check_customer,
+    check_product,
+    check_raised,
+)
 from orders.services.draft_log import content_of, record_changes
 from orders.services.needs import check_needs
 from orders.states import next_state
@@ -285,6 +290,7 @@ def save_service_lines(
                     % {"product": service.product_name, "low": low, "high": high},
                     field=f"s_{service.pk}",
                 )
+            check_raised(service, total, order.customer)
         elif total:
             raise RuleError(_("A termination ends the whole service."))
         lines.append(

@@ -21,6 +21,7 @@ from orders.services.checks import (
     check_details,
     check_lines,
     check_services,
+    lock_type,
 )
 from orders.services.draft_log import content_of, record_changes
 from orders.services.drafts import (
@@ -111,6 +112,7 @@ def _check_all(order: Order, lines: Sequence[OrderLine], *, at: datetime) -> Non
     if not lines:
         raise RuleError(_("Choose at least one product."))
     check_customer(order.customer, order.family)
+    lock_type(order.customer)
     check_lines(lines, order.customer)
     check_details(order, lines)
     check_services(order, lines)
