@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from customers.models import Contact, Customer, Site
 from orders.conversation_models import OrderMessage
+from orders.porting_models import PortedBlock
 from portal.accounts.models import Membership
 from portal.catalog.models import Family, Product
 from portal.core.finding import FindKeyField, find_key
@@ -21,7 +22,15 @@ from portal.tenancy.models import TenantModel
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-__all__ = ["LineState", "Order", "OrderAssignee", "OrderLine", "OrderMessage", "Service"]
+__all__ = [
+    "LineState",
+    "Order",
+    "OrderAssignee",
+    "OrderLine",
+    "OrderMessage",
+    "PortedBlock",
+    "Service",
+]
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -146,6 +155,7 @@ class Order(VersionedMixin, TenantModel):
     lines: RelatedManager[OrderLine]
     assignees: RelatedManager[OrderAssignee]
     messages: RelatedManager[OrderMessage]
+    ported_blocks: RelatedManager[PortedBlock]
     recreated_as: Order
 
     class Meta:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
 from django.db.models import Exists
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from customers.custom_values import missing_for
 from customers.models import Customer, FamilyClearance
 from orders.models import Order, OrderLine, Service
-from portal.catalog.models import Family, Part, Product, ProductFamily
+from orders.services.completeness import Missing, missing_of
+from portal.catalog.models import Family, Product, ProductFamily
 from portal.core.errors import RuleError
 
 
@@ -55,26 +55,24 @@ class NotOrderable(RuleError):
 
 
 class DetailsMissing(RuleError):
-    """Refuse an order without the details that the delivery needs (ORD-06)."""
+    """Refuse an order without what its delivery needs, which it names (ORD-06, ORD-60)."""
 
-    def __init__(self) -> None:
+    def __init__(self, missing: Sequence[Missing]) -> None:
+        words = " ".join(dict.fromkeys(each.text for each in missing))
         super().__init__(
-            gettext_lazy("The delivery needs details for this customer. Fill in the products step.")
+            _("The delivery needs more: %(missing)s Fill it in in the products step.")
+            % {"missing": words}
         )
 
 
 def check_details(order: Order, lines: Iterable[OrderLine]) -> None:
-    """Refuse a trunk without an emergency address and a meeting without hosts.
+    """Refuse an order without what its delivery needs.
 
-    A draft copied for another customer starts without them. Raise DetailsMissing.
+    A draft that was parked or copied for another customer may lack it. Raise DetailsMissing.
     """
-    if order.kind != Order.Kind.NEW:
-        return
-    wanted = sum(line.quantity for line in lines if line.product.part == Part.HOST)
-    if order.family == Family.TRUNK and not order.details.get("emergency"):
-        raise DetailsMissing
-    if order.family == Family.MEETING and len(order.details.get("hosts", [])) != wanted:
-        raise DetailsMissing
+    missing = missing_of(order, lines)
+    if missing:
+        raise DetailsMissing(missing)
 
 
 class ServiceBusy(RuleError):

@@ -240,10 +240,12 @@ def save_products(
     details: dict[str, Any],
     site: Site | None,
     at: datetime,
+    parks: bool = False,
 ) -> Order:
     """Save what is to be ordered in the draft, with prices as of now.
 
-    Credit is checked here and taken when the order is placed (D8). Raise StaleOrder, WrongState,
+    Credit is checked here and taken when the order is placed (D8). A draft that ``parks`` may be
+    above it, empty, or without what its products need (ORD-60). Raise StaleOrder, WrongState,
     CreditExceeded, RuleError.
     """
     order = lock_order(order_id, version=version, at=at)
@@ -251,11 +253,12 @@ def save_products(
     customer = order.customer
     check_customer(customer, order.family)
     lines = build_lines(customer, order.family, quantities, at=at, currency=order.currency)
-    if not lines:
+    if not lines and not parks:
         raise RuleError(_("Choose at least one product."))
     keep_agreed(order, lines)
-    check_needs(order, lines)
-    check_credit(customer, exposure_of(lines))
+    if not parks:
+        check_needs(order, lines)
+        check_credit(customer, exposure_of(lines))
     before = content_of(order)
     write_lines(order, lines)
     order.details, order.site = details, site

@@ -8,12 +8,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from orders.terms import term_words
 from portal.core.formats import amount, day
 from portal.outbox.issuing import Plan, builds
 from portal.outbox.models import Document
 from portal.tenancy.context import local_day
 from quotes.models import Quote, QuoteLine
-from quotes.presentation import over_term, term_words
+from quotes.presentation import over_term
 from quotes.vat import totals, vat_of, vat_words
 
 PRICED = "quote"

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from orders.terms import term_words
 from portal.core.errors import WrongState
 from portal.core.forms import typed_rows
 from portal.history.queries import last_acts
@@ -20,7 +21,6 @@ from quotes.forms.lines import LinesForm
 from quotes.forms.writing import QuoteDetailsForm
 from quotes.http import QuoteRequest, deleted_quote
 from quotes.models import Quote
-from quotes.presentation import term_words
 from quotes.services.drafts import quote_settings
 from quotes.states import allowed, next_state
 
