@@ -33,11 +33,10 @@ from orders.conversation import files_of, said_about
 from orders.details import detail_rows
 from orders.models import Order
 from orders.seen import Seen, changes_since
-from orders.terms import term_words
 from portal.catalog.models import Family
 from portal.core.admin_actions import ObjectActionsAdmin
 from portal.core.admin_sites import partner_site
-from portal.core.formats import amount, day
+from portal.core.formats import amount, day, term_words
 from portal.core.staff_rights import StaffGroup, require
 from portal.core.templatetags.kontor import moment
 from portal.files.models import Attachment
@@ -153,6 +152,7 @@ class OrderAdmin(ObjectActionsAdmin[Order]):
             "details": detail_rows(obj),
             "porting": porting_of(obj, may_add=False),
             "asked": cancel_asked(obj),
+            "receivers": obj.receivers(),
             "said": said_about(obj),
             "timeline": timeline_of(obj),
             "emails": emails_about(partner, obj)[:20],

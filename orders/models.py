@@ -13,9 +13,11 @@ from django.utils.translation import pgettext_lazy
 from customers.models import Contact, Customer, Site
 from orders.conversation_models import OrderMessage
 from orders.porting_models import PortedBlock
+from orders.receiver_models import OrderCopy
 from portal.accounts.models import Membership
 from portal.catalog.models import Family, Product
 from portal.core.finding import FindKeyField, find_key
+from portal.core.formats import term_words
 from portal.core.versioning import VersionedMixin
 from portal.tenancy.models import TenantModel
 
@@ -26,6 +28,7 @@ __all__ = [
     "LineState",
     "Order",
     "OrderAssignee",
+    "OrderCopy",
     "OrderLine",
     "OrderMessage",
     "PortedBlock",
@@ -52,6 +55,11 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def drafts(self) -> OrderQuerySet:
         return self.filter(state=Order.State.DRAFT)
+
+    def told_to(self, contact: Contact) -> OrderQuerySet:
+        """Return the orders that a contact of the customer is told of (ORD-62)."""
+        copies = OrderCopy.objects.filter(order=OuterRef("pk"), contact=contact)
+        return self.filter(Q(contact=contact) | Q(Exists(copies)))
 
     def live(self) -> OrderQuerySet:
         """Return the orders whose lines count against the credit (D8)."""
@@ -155,6 +163,7 @@ class Order(VersionedMixin, TenantModel):
     lines: RelatedManager[OrderLine]
     assignees: RelatedManager[OrderAssignee]
     messages: RelatedManager[OrderMessage]
+    copies: RelatedManager[OrderCopy]
     ported_blocks: RelatedManager[PortedBlock]
     recreated_as: Order
 
@@ -219,6 +228,16 @@ class Order(VersionedMixin, TenantModel):
     @property
     def is_live(self) -> bool:
         return self.state in self.LIVE
+
+    def receivers(self) -> list[Contact]:
+        """Return the contacts whom the customer's side of the order is mailed to (ORD-62)."""
+        if self.contact is None:
+            return []
+        copies = self.copies.select_related("contact").order_by(
+            "contact__last_name", "contact__first_name"
+        )
+        others = [each.contact for each in copies if each.contact_id != self.contact_id]
+        return [each for each in (self.contact, *others) if each.erased_at is None]
 
     @property
     def has_open_request(self) -> bool:
@@ -357,6 +376,11 @@ class OrderLine(TenantModel):
     def title(self) -> str:
         """Return the product's name in the reader's language (USE-19)."""
         return self.product.title_of(self.product_name)
+
+    @property
+    def term(self) -> str:
+        """Return the agreed term in words, empty without one (ORD-56)."""
+        return term_words(self.term_months)
 
     @property
     def one_off_total(self) -> Decimal:

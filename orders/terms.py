@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.utils.translation import ngettext
-
 from orders.models import Service
 
 DAY = timedelta(days=1)
@@ -25,11 +23,6 @@ def months_after(day: date, months: int) -> date:
 def end_of_term(start: date, months: int) -> date | None:
     """Return the last day of a term that starts on a day; None without a term."""
     return months_after(start, months) - DAY if months else None
-
-
-def term_words(months: int) -> str:
-    """Return ``24 months``; empty for no term."""
-    return ngettext("%(n)s month", "%(n)s months", months) % {"n": months} if months else ""
 
 
 @dataclass(frozen=True)

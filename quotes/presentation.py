@@ -13,9 +13,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from customers.models import Contact
-from orders.terms import term_words
 from portal.catalog.models import TermsVersion
-from portal.core.formats import day, plain_number
+from portal.core.formats import day, plain_number, term_words
 from quotes.models import QuoteLine
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,9 +11,9 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.models import Customer, Site
+from customers.models import Contact, Customer, Site
 from orders.credit import check_credit, exposure_of
-from orders.models import Order, OrderLine, Service
+from orders.models import Order, OrderCopy, OrderLine, Service
 from orders.services.assigning import assign_order
 from orders.services.checks import (
     check_active,
@@ -321,17 +321,38 @@ def save_service_lines(
     return order
 
 
+def write_copies(order: Order, contacts: Iterable[Contact] | None) -> None:
+    """Replace the other contacts that an order's confirmation goes to; None leaves them."""
+    if contacts is None:
+        return
+    chosen = {each.pk for each in contacts} - {order.contact_id}
+    order.copies.exclude(contact__in=chosen).delete()
+    for each in chosen - set(order.copies.values_list("contact_id", flat=True)):
+        OrderCopy.objects.create(order=order, customer_id=order.customer_id, contact_id=each)
+
+
 DETAIL_FIELDS = ("reference", "po_number", "start_date", "contact")
 
 
 @transaction.atomic
-def save_details(order_id: UUID, *, version: int, at: datetime, **details: Any) -> Order:
-    """Save reference, purchase order number, start date and contact in the draft (ORD-27)."""
+def save_details(
+    order_id: UUID,
+    *,
+    version: int,
+    at: datetime,
+    copies: Iterable[Contact] | None = None,
+    **details: Any,
+) -> Order:
+    """Save reference, purchase order number, start date and contact in the draft (ORD-27).
+
+    ``copies`` are the other contacts that are told (ORD-62); None leaves them as they are.
+    """
     order = lock_order(order_id, version=version, at=at)
     next_state(order, "edit")
     before = content_of(order)
     for name in DETAIL_FIELDS:
         setattr(order, name, details[name])
+    write_copies(order, copies)
     if record_changes(order, before, content_of(order)):
         order.touch(at)
     order.save(update_fields=[*DETAIL_FIELDS, "find_key", "version", "changed_at"])

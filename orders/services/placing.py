@@ -31,6 +31,7 @@ from orders.services.drafts import (
     build_lines,
     keep_agreed,
     lock_order,
+    write_copies,
     write_lines,
 )
 from orders.services.index import publish, tell_channel_sales
@@ -171,9 +172,10 @@ def submit_order(
     state = next_state(order, "submit")
     if version is not None and order.version != version:
         raise StaleOrder(order, at=at)
-    for name in DETAIL_FIELDS:
-        if details is not None:
+    if details is not None:
+        for name in DETAIL_FIELDS:
             setattr(order, name, details[name])
+        write_copies(order, details.get("copies"))
     customer = order.customer
     lines = list(order.lines.select_related("product", "service").order_by("position"))
     _check_all(order, lines, at=at)
@@ -187,8 +189,8 @@ def submit_order(
     publish(order, at=at)
     tell_channel_sales(StaffEvent.ORDER, order, at=at)
     emails.placed(order, lines, to=by, key=str(entry.pk))
-    if order.contact is not None:
-        emails.placed_customer(order, lines, contact=order.contact, key=str(entry.pk))
+    for contact in order.receivers():
+        emails.placed_customer(order, lines, contact=contact, key=str(entry.pk))
     tell_responsible(order, lines, by=by, at=at, key=str(entry.pk))
     take_credit(customer.pk, order.exposure)
     return order

@@ -77,6 +77,7 @@ def shown(request: OrderRequest, talk: TalkForm, status: int = 200) -> HttpRespo
         "progress": steps_of(order),
         "next": next_of(order, may_edit=possible["may_edit"], partner=request.partner.name),
         "lines": lines,
+        "receivers": order.receivers(),
         "css": CSS[Order.State(order.state)],
         "details": detail_rows(order),
         "timeline": timeline_of(order),

@@ -8,8 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from orders.terms import term_words
-from portal.core.formats import amount, day
+from portal.core.formats import amount, day, term_words
 from portal.outbox.issuing import Plan, builds
 from portal.outbox.models import Document
 from portal.tenancy.context import local_day

@@ -13,8 +13,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orders.terms import term_words
 from portal.core.errors import WrongState
+from portal.core.formats import term_words
 from portal.core.forms import typed_rows
 from portal.history.queries import last_acts
 from quotes.forms.lines import LinesForm

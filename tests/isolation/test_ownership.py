@@ -32,6 +32,8 @@ COMPOSITE_KEYS = {
         for name, column, target in (
             ("ordermessage_order", "order_id", "orders_order"),
             ("portedblock_order", "order_id", "orders_order"),
+            ("ordercopy_order", "order_id", "orders_order"),
+            ("ordercopy_contact", "contact_id", "customers_contact"),
             ("service_line", "made_by_id", "orders_orderline"),
             ("quoteline_quote", "quote_id", "quotes_quote"),
             ("quoteorder_quote", "quote_id", "quotes_quote"),
