@@ -12,6 +12,7 @@ name_kinds(
         "orders/email/customer_news": _("News of an order, to the customer"),
         "orders/email/message": _("Message about an order"),
         "orders/email/cancel_withdrawn": _("Request to cancel is withdrawn"),
+        "orders/email/porting": _("Progress of a number porting"),
         "orders/email/progress": _("Progress of an order"),
     }
 )

@@ -12,16 +12,29 @@ from django.utils.translation import pgettext_lazy
 
 from customers.models import Contact, Customer, Site
 from orders.conversation_models import OrderMessage
+from orders.porting_models import PortedBlock
+from orders.receiver_models import OrderCopy
+from orders.service_models import Service
 from portal.accounts.models import Membership
 from portal.catalog.models import Family, Product
 from portal.core.finding import FindKeyField, find_key
+from portal.core.formats import term_words
 from portal.core.versioning import VersionedMixin
 from portal.tenancy.models import TenantModel
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-__all__ = ["LineState", "Order", "OrderAssignee", "OrderLine", "OrderMessage", "Service"]
+__all__ = [
+    "LineState",
+    "Order",
+    "OrderAssignee",
+    "OrderCopy",
+    "OrderLine",
+    "OrderMessage",
+    "PortedBlock",
+    "Service",
+]
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -43,6 +56,11 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def drafts(self) -> OrderQuerySet:
         return self.filter(state=Order.State.DRAFT)
+
+    def told_to(self, contact: Contact) -> OrderQuerySet:
+        """Return the orders that a contact of the customer is told of (ORD-62)."""
+        copies = OrderCopy.objects.filter(order=OuterRef("pk"), contact=contact)
+        return self.filter(Q(contact=contact) | Q(Exists(copies)))
 
     def live(self) -> OrderQuerySet:
         """Return the orders whose lines count against the credit (D8)."""
@@ -138,6 +156,9 @@ class Order(VersionedMixin, TenantModel):
         "self", models.SET_NULL, null=True, blank=True, related_name="recreated_as"
     )
 
+    # The quote that it was made from, for documents and exports (ORD-56, ORD-63).
+    quote_number = models.CharField(_("quote"), max_length=20, blank=True)
+
     find_key = FindKeyField()
 
     objects = OrderQuerySet.as_manager()
@@ -145,6 +166,8 @@ class Order(VersionedMixin, TenantModel):
     lines: RelatedManager[OrderLine]
     assignees: RelatedManager[OrderAssignee]
     messages: RelatedManager[OrderMessage]
+    copies: RelatedManager[OrderCopy]
+    ported_blocks: RelatedManager[PortedBlock]
     recreated_as: Order
 
     class Meta:
@@ -209,6 +232,16 @@ class Order(VersionedMixin, TenantModel):
     def is_live(self) -> bool:
         return self.state in self.LIVE
 
+    def receivers(self) -> list[Contact]:
+        """Return the contacts whom the customer's side of the order is mailed to (ORD-62)."""
+        if self.contact is None:
+            return []
+        copies = self.copies.select_related("contact").order_by(
+            "contact__last_name", "contact__first_name"
+        )
+        others = [each.contact for each in copies if each.contact_id != self.contact_id]
+        return [each for each in (self.contact, *others) if each.erased_at is None]
+
     @property
     def ends_services(self) -> bool:
         """Return whether it ends what runs, so that no page may speak of a delivery (ORD-50)."""
@@ -250,44 +283,6 @@ class LineState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
-class Service(TenantModel):
-    """Something that runs for a customer: made by completing an order, one per line (D16)."""
-
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="services")
-    product = models.ForeignKey(Product, models.PROTECT, related_name="+")
-    product_name = models.CharField(_("product"), max_length=120)
-    family = models.CharField(_("family"), max_length=20, choices=Family.choices)
-    quantity = models.PositiveIntegerField(_("quantity"))
-    currency = models.CharField(max_length=3)
-    one_off = models.DecimalField(_("one-off"), max_digits=12, decimal_places=2)
-    monthly = models.DecimalField(_("monthly"), max_digits=12, decimal_places=2)
-    chargeable = models.BooleanField(default=True)
-    identifiers = models.TextField(_("identifiers"), blank=True)
-    started_on = models.DateField(_("start"))
-    ended_on = models.DateField(_("end"), null=True, blank=True)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("service")
-        verbose_name_plural = _("services")
-        indexes = [models.Index(fields=["customer", "ended_on"], name="service_by_customer")]
-
-    def __str__(self) -> str:
-        return f"{self.product_name} × {self.quantity}"
-
-    @property
-    def title(self) -> str:
-        """Return the product's name in the reader's language (USE-19)."""
-        return self.product.title_of(self.product_name)
-
-    @property
-    def exposure(self) -> Decimal:
-        """Return the credit this service uses: one-off plus one month, if chargeable (D8)."""
-        if not self.chargeable or self.ended_on is not None:
-            return Decimal(0)
-        return self.quantity * (self.one_off + self.monthly)
-
-
 class OrderLine(TenantModel):
     """One product of an order, with its price as it was (D17).
 
@@ -313,6 +308,8 @@ class OrderLine(TenantModel):
     monthly = models.DecimalField(_("monthly"), max_digits=12, decimal_places=2)
     # From a quote: the highest quantity its price holds for. None means the list price.
     agreed_quantity = models.PositiveIntegerField(null=True, editable=False)
+    # From a quote: the term that was agreed; 0 is none (ORD-56).
+    term_months = models.PositiveSmallIntegerField(_("term"), default=0, editable=False)
     chargeable = models.BooleanField(default=True)
     state = models.CharField(
         _("state"), max_length=10, choices=LineState.choices, default=LineState.PENDING
@@ -339,6 +336,11 @@ class OrderLine(TenantModel):
     def title(self) -> str:
         """Return the product's name in the reader's language (USE-19)."""
         return self.product.title_of(self.product_name)
+
+    @property
+    def term(self) -> str:
+        """Return the agreed term in words, empty without one (ORD-56)."""
+        return term_words(self.term_months)
 
     @property
     def one_off_total(self) -> Decimal:

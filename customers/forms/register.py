@@ -133,6 +133,8 @@ class CustomerForm(CustomFieldsMixin, LookAlikesMixin, NumberFields):
             self._read_only("number", _("Only an administrator can change the customer number."))
         if not new and self.instance.is_own_company:
             self._read_only("name", _("This is maintained by Channel Sales."))
+        if not new and not person.may("set_credit"):
+            self._credit_of_sales()
         elsewhere = ["type", "rate_plan", *([] if person.may("view_prices") else ["credit_limit"])]
         for name in [] if new else elsewhere:
             del self.fields[name]
@@ -172,9 +174,18 @@ class CustomerForm(CustomFieldsMixin, LookAlikesMixin, NumberFields):
             )
         if new and not self.person.may("set_credit"):
             field.queryset = field.queryset.filter(pk=default_rate_plan(self.settings).pk)
-            self.fields["credit_limit"].help_text = str(
-                _("You may give at most %(limit)s. An administrator may give more.")
-            ) % {"limit": amount(self.settings.sales_credit_limit)}
+            self.fields["credit_limit"].help_text = self._may_give()
+
+    def _credit_of_sales(self) -> None:
+        """Say which limit sales may set; one that an administrator gave is read only (ORD-65)."""
+        if self.instance.credit_limit > self.settings.sales_credit_limit:
+            self._read_only("credit_limit", _("Only an administrator can change this limit."))
+        else:
+            self.fields["credit_limit"].help_text = self._may_give()
+
+    def _may_give(self) -> str:
+        words = str(_("You may give at most %(limit)s. An administrator may give more."))
+        return words % {"limit": amount(self.settings.sales_credit_limit)}
 
     def _read_only(self, name: str, why: StrOrPromise) -> None:
         self.fields[name].disabled = True

@@ -15,8 +15,8 @@ from dev.demo.customers import MAILBOXES, mail_name
 from dev.demo.mail import date_mail
 from dev.demo.stories import STORIES, Act, Story
 from orders.families import FORMS
-from orders.families.trunk import PORTING_DAYS, working_days_after
 from orders.models import Order, OrderLine, Service
+from orders.porting import working_days_after
 from orders.services.drafts import save_details, save_products, start_draft
 from orders.services.fulfilment import (
     Delivery,
@@ -133,7 +133,9 @@ def _answers(story: Story, order: Order, products: list[Product], at: datetime) 
         numbers, provider = story.porting
         if numbers:
             data |= {"porting_numbers": numbers, "porting_provider": provider}
-            data["porting_date"] = working_days_after(at.date(), PORTING_DAYS + 3).isoformat()
+            data |= {"porting_holder": customer.name, "porting_contract": f"K-{customer.number}"}
+            first = working_days_after(earliest_start(story.family, at.date()), story.later + 3)
+            data["porting_date"] = first.isoformat()
     if order.family == "meeting":
         hosts = sum(q for product, q in wanted.items() if product.part == Part.HOST)
         names = [customer.name] if customer.is_residential else _names(country, hosts)

@@ -1,6 +1,6 @@
 """The e-mails of orders: one function each (CV-17: every e-mail goes through queue_email)."""
 
-from orders.emails.acts import message_to_partner, progress, told_of
+from orders.emails.acts import message_to_partner, porting, progress, told_of
 from orders.emails.news import customer_news
 from orders.emails.parts import order_page
 from orders.emails.placing import placed, placed_assigned, placed_customer
@@ -15,6 +15,7 @@ __all__ = [
     "placed",
     "placed_assigned",
     "placed_customer",
+    "porting",
     "progress",
     "told_of",
 ]

@@ -10,7 +10,7 @@ UPDATE orders_orderline line SET quantity_before = service.quantity
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0022_messages_of_customer")]
+    dependencies = [("orders", "0042_copies")]
     operations = [
         migrations.AddField(
             model_name="orderline",

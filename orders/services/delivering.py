@@ -19,6 +19,7 @@ from orders.seen import Seen
 from orders.services.locking import lock_seen
 from orders.services.telling import tell_customer
 from orders.services.transitions import move
+from orders.terms import end_of_term
 from portal.core.errors import RuleError
 from portal.tenancy.context import local_day
 
@@ -46,6 +47,9 @@ def _run(line: OrderLine, order: Order, delivered_on: date, at: datetime) -> Dec
             chargeable=line.chargeable,
             identifiers=line.identifiers,
             started_on=delivered_on,
+            term_months=line.term_months,
+            term_ends_on=end_of_term(delivered_on, line.term_months),
+            made_by=line,
             created_at=at,
         )
         service.save(force_insert=True)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from orders.credit import check_credit, exposure_of
 from orders.models import Order, OrderLine, Service
-from orders.services.checks import check_services
+from orders.services.checks import check_raised, check_services
 from orders.services.draft_log import content_of, record_changes
 from orders.services.drafts import lock_order, start_draft, write_lines
 from orders.services.moving import delete_draft
@@ -65,6 +65,7 @@ def _check_total(order: Order, service: Service, total: int) -> None:
             % {"product": service.product_name, "low": low, "high": high},
             field=f"s_{service.pk}",
         )
+    check_raised(service, total, order.customer)
 
 
 def build_service_lines(order: Order, totals: Mapping[UUID, int]) -> list[OrderLine]:

@@ -26,7 +26,7 @@ def told_contacts(order: Order) -> list[Contact]:
 
 
 def tell_of_placing(order: Order, lines: Sequence[OrderLine], *, key: str) -> None:
-    """Tell the contact of a placed order, and whoever was told of it before what is new.
+    """Tell the receivers of a placed order (ORD-62), and whoever was told of it before what is new.
 
     What was placed once more without a change is not announced as new. The caller holds the lock.
     """
@@ -35,9 +35,10 @@ def tell_of_placing(order: Order, lines: Sequence[OrderLine], *, key: str) -> No
         what = news.RESUMED if order.told[str(contact.pk)] == content else news.CHANGED
         emails.customer_news(order, what, to=contact, lines=lines, key=key)
     told = dict.fromkeys(order.told, content)
-    if order.contact is not None and str(order.contact.pk) not in told:
-        emails.placed_customer(order, lines, contact=order.contact, key=key)
-        told[str(order.contact.pk)] = content
+    for contact in order.receivers():
+        if str(contact.pk) not in told:
+            emails.placed_customer(order, lines, contact=contact, key=key)
+            told[str(contact.pk)] = content
     if told != order.told:
         order.told = told
         order.save(update_fields=["told"])

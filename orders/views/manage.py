@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from customers.http import CustomerRequest, load_customer
+from orders.authority import porting_of
 from orders.conversation import said_about
 from orders.details import detail_rows
 from orders.forms.existing import CancelForm
@@ -19,6 +20,7 @@ from orders.models import Order, Service
 from orders.page_cards import cards_of
 from orders.progress import next_of, steps_of
 from orders.rows import lines_context
+from orders.services.completeness import unready_of
 from orders.services.drafts import start_draft
 from orders.services.moving import delete_draft
 from orders.services.recreating import ask_cancel, cancel_order
@@ -79,6 +81,7 @@ def shown(request: OrderRequest, talk: TalkForm, status: int = 200) -> HttpRespo
         **lines_context(order, lines),
         "heading": title_of(order),
         "day_label": day_label(order),
+        "receivers": order.receivers(),
         "css": CSS[Order.State(order.state)],
         "details": detail_rows(order),
         "timeline": timeline_of(order),
@@ -86,11 +89,13 @@ def shown(request: OrderRequest, talk: TalkForm, status: int = 200) -> HttpRespo
         "assignees": order.assignees.select_related("membership__user").order_by("pk"),
         "prices": person.may("view_prices"),
         "said": said_about(order),
+        "porting": porting_of(order, may_add=person.may("add_order")),
         "talk": talk,
         "may_write": may_write(person),
         "delivered": any(line.delivered_on for line in lines),
         "recreated_as": recreated.first(),
         "cards": cards_of(order, person),
+        "unready": unready_of(order, lines) if order.is_draft and lines else [],
         "next_step": "orders:review" if lines else "orders:products",
     }
     return render(request, "orders/order.html", context, status=status)

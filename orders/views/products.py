@@ -20,7 +20,7 @@ from orders.services.drafts import save_products
 from orders.views.gone import no_longer, of_draft
 from orders.views.service_step import services_step
 from orders.views.stale import Rows, ShowStale, products_row, saved_products
-from orders.views.step_parts import step_context
+from orders.views.step_parts import credit_url, step_context
 from orders.views.waiting import of_cleared
 from portal.accounts.access import needs
 from portal.core.errors import WrongState
@@ -41,7 +41,8 @@ def products(request: OrderRequest) -> HttpResponse:
     order = request.order
     if order.kind != Order.Kind.NEW:
         return services_step(request)
-    form = FORMS[order.family](form_data(request), order=order, today=today())
+    parks = request.POST.get("then") == "draft"
+    form = FORMS[order.family](form_data(request), order=order, today=today(), parks=parks)
     shown = ShowStale(request, form, mine=lambda: _mine(form), theirs=saved_products)
     rebuilt = form.rebuilt(request.POST.get("then", "")) if request.method == "POST" else None
     if rebuilt is not None:
@@ -59,6 +60,7 @@ def products(request: OrderRequest) -> HttpResponse:
         "exceeded": exceeded_in_words(
             "{need}", order.customer.credit_available, order.customer.credit_limit
         ),
+        "credit_url": credit_url(request, shown.error),
         **shown.context,
     }
     return render(request, "orders/step_products.html", context, status=shown.status)
@@ -90,6 +92,7 @@ def _save_products(request: OrderRequest, form: FamilyForm) -> HttpResponse | No
             details=form.details(),
             site=form.site(),
             at=timezone.now(),
+            parks=form.parks,
         )
     except WrongState:
         return no_longer(request)

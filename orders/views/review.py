@@ -18,7 +18,8 @@ from orders.http import OrderRequest, load_form_of_order, require_version
 from orders.models import Order
 from orders.rows import lines_context
 from orders.services.checks import FieldsMissing, ServiceBusy
-from orders.services.drafts import StaleOrder, save_details
+from orders.services.completeness import unready_of
+from orders.services.drafts import DETAIL_FIELDS, StaleOrder, save_details
 from orders.services.placing import (
     PricesChanged,
     earliest_start,
@@ -29,7 +30,7 @@ from orders.services.service_lines import ServicesChanged, refresh_service_lines
 from orders.views.gone import no_longer, of_draft
 from orders.views.products import today
 from orders.views.stale import ShowStale, review_rows, saved_review, seen
-from orders.views.step_parts import step_context
+from orders.views.step_parts import credit_url, step_context
 from orders.views.waiting import of_cleared
 from orders.views.wizard import ask_mismatch
 from portal.accounts.access import needs
@@ -58,6 +59,7 @@ def _review_page(
         "may_submit": request.membership.may("submit_order"),
         "fill_in": fill_in and may_change(order.customer, request.membership),
         "seen": seen(request, order, lines=lines),
+        "unready": unready_of(order, lines),
         **more,
     }
     return render(request, "orders/step_review.html", context, status=status)
@@ -90,6 +92,7 @@ def _place(request: OrderRequest, form: DetailsForm, version: int) -> HttpRespon
         if isinstance(error, ServiceBusy):
             more = {"busy": error.other}
         fill_in = isinstance(error, FieldsMissing)
+        more["credit_url"] = credit_url(request, error)
         return _review_page(request, form, status, fill_in=fill_in, **more)
     messages.success(request, _said(placed))
     warn_of_characters(request, form)
@@ -120,7 +123,7 @@ def _details_form(request: OrderRequest) -> DetailsForm:
     if not order.ends_services:
         return DetailsForm(data, instance=order, earliest=earliest)
     lines = list(order.lines.select_related("product").order_by("position"))
-    sends = request.POST.get("then") != "draft"
+    sends = request.POST.get("then") not in ("draft", "back")
     return EndingForm(data, instance=order, earliest=earliest, lines=lines, sends=sends)
 
 
@@ -143,16 +146,30 @@ def review(request: OrderRequest) -> HttpResponse:
         version = require_version(order, request.POST)
         if form.is_valid():
             return _reviewed(request, form, version)
+        if request.POST.get("then") == "back":
+            return _back(request, form, version)
     return _review_page(request, form, shown.status, **shown.context)
+
+
+def _back(request: OrderRequest, form: DetailsForm, version: int) -> HttpResponse:
+    """Keep what is right of step 3, and go back to step 2 (ORD-62). Raise StaleOrder."""
+    order = request.order
+    kept = {name: form.cleaned_data.get(name, getattr(order, name)) for name in DETAIL_FIELDS}
+    copies = form.cleaned_data.get("copies")
+    save_details(order.pk, version=version, at=timezone.now(), copies=copies, **kept)
+    return redirect("orders:products", order.pk)
 
 
 def _reviewed(request: OrderRequest, form: DetailsForm, version: int) -> HttpResponse:
     """Save or place a valid step 3; ask first if ORD-26 requires it. Raise RuleError."""
     order = request.order
-    if request.POST.get("then") == "draft":
+    then = request.POST.get("then")
+    if then in ("draft", "back"):
         save_details(order.pk, version=version, at=timezone.now(), **form.cleaned_data)
-        messages.success(request, _("The draft was kept."))
         warn_of_characters(request, form)
+        if then == "back":
+            return redirect("orders:products", order.pk)
+        messages.success(request, _("The draft was kept."))
         return redirect("orders:order", order.pk)
     if not request.membership.may("submit_order"):
         form.add_error(None, _("You may write orders, but not place them. Keep it as a draft."))

@@ -17,7 +17,7 @@ from orders.marks import marks_of
 from orders.models import Order
 from orders.services.service_lines import end_zeros, running_services, save_service_lines
 from orders.views.stale import ShowStale, saved_services, services_rows
-from orders.views.step_parts import step_context
+from orders.views.step_parts import credit_url, step_context
 from portal.core.http import form_data
 
 
@@ -57,6 +57,7 @@ def _page(request: OrderRequest, form: ServicesForm, shown: ShowStale) -> HttpRe
         "zeros": form.zeros(),
         "exceeded": exceeded_in_words("{need}", customer.credit_available, customer.credit_limit),
         "new_url": f"{reverse('orders:start', args=[order.family])}?customer={customer.pk}",
+        "credit_url": credit_url(request, shown.error),
         **shown.context,
     }
     return render(request, "orders/step_services.html", context, status=shown.status)

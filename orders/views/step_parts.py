@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
+
+from customers.models import may_change
+from orders.credit import CreditExceeded
 from orders.http import OrderRequest
 from orders.services.checks import is_cleared
 from orders.views.stale import step_token
 from orders.views.waiting import register_url
 from orders.views.wizard import steps
+from portal.core.errors import RuleError
 
 
 def step_context(request: OrderRequest, number: int) -> dict[str, Any]:
@@ -22,6 +27,15 @@ def step_context(request: OrderRequest, number: int) -> dict[str, Any]:
         "prices": request.membership.may("view_prices"),
         "register_url": _register_url(request),
     }
+
+
+def credit_url(request: OrderRequest, error: RuleError | None) -> str:
+    """Return where the limit that refused an order is raised, for who may (ORD-60)."""
+    customer, person = request.order.customer, request.membership
+    raises = person.may("set_credit") and may_change(customer, person)
+    if not (isinstance(error, CreditExceeded) and raises):
+        return ""
+    return reverse("customers:change", args=[customer.pk]) + "#id_credit_limit"
 
 
 def _register_url(request: OrderRequest) -> str:

@@ -108,6 +108,24 @@ def test_the_contact_learns_how_it_ends(
             assert internal not in body
 
 
+def test_every_receiver_is_told_the_rest(
+    havsbris: Customer, contact: Contact, jonas: Membership
+) -> None:
+    """ORD-52, ORD-62: the contacts that got copies hear of the end too, each once."""
+    copied = make_contact(havsbris, at=NOW, email="bo@havsbris.example", first_name="Bo")
+    draft = make_draft(havsbris, by=jonas, at=NOW)
+    draft.contact = contact
+    draft.save()
+    draft.copies.create(customer=havsbris, contact=copied)
+    order = submit_order(draft.pk, version=draft.version, by=jonas, at=NOW)
+    assert set(order.told) == {str(contact.pk), str(copied.pk)}
+    order.copies.all().delete()
+    reject_order(order.pk, reason=SECRET, at=AT)
+    for each in (contact, copied):
+        (mail,) = news(each)
+        assert "will not be delivered" in mail.subject and SECRET not in mail.text
+
+
 def test_a_return_and_what_follows_are_told(
     order: Order, contact: Contact, jonas: Membership
 ) -> None:
