@@ -39,6 +39,7 @@ from orders.services.fulfilment import (
     return_order,
 )
 from orders.services.porting import set_porting
+from orders.services.recreating import draft_refused
 from orders.services.requests import decline_cancel
 from orders.states import why_not
 from portal.accounts.models import User
@@ -69,9 +70,14 @@ def _explain_cancel(order: Order) -> list[str]:
     )
     lines = [happens, told]
     if order.cancel_asked_for is not None:
-        lines.append(
-            _("A new draft is made for %(customer)s.") % {"customer": order.cancel_asked_for.label}
+        refused = draft_refused(order)
+        words = (
+            _("No draft can be made for %(customer)s, and the order is cancelled all the same.")
+            if refused
+            else _("A new draft is made for %(customer)s.")
         )
+        said = words % {"customer": order.cancel_asked_for.label}
+        lines.append(f"{said} {refused}".strip())
     return lines
 
 
@@ -108,7 +114,11 @@ def _cancel(request: HttpRequest, order: Order, data: Data) -> str:
         order.pk, reason=data["reason"], at=timezone.localtime(), seen=data["seen"]
     )
     if copy is None:
-        return _("Order %(number)s is cancelled.") % {"number": done.number}
+        said = _("Order %(number)s is cancelled.") % {"number": done.number}
+        if done.cancel_asked_for is None:
+            return said
+        none = _("No draft could be made for %(customer)s.")
+        return f"{said} {none % {'customer': done.cancel_asked_for.label}}"
     return _("Order %(number)s is cancelled. Draft %(draft)s was made for %(customer)s.") % {
         "number": done.number,
         "draft": copy.number,

@@ -14,6 +14,7 @@ from orders.models import Order, OrderLine, PortedBlock
 from orders.seen import Seen, seen_of
 from orders.services.fulfilment import Delivery
 from orders.services.porting import PortingNews
+from orders.services.recreating import draft_refused
 from orders.wording import line_words
 from portal.catalog.models import RatePlan
 from portal.core.admin_actions import Fieldsets, ObjectActionForm
@@ -47,7 +48,12 @@ class ReasonForm(SeenForm):
 
 
 class CancelForm(ReasonForm):
-    """The reason of a cancellation; if the partner asked for it, the partner's reason is used."""
+    """The reason of a cancellation; if the partner asked for it, the partner's reason is used.
+
+    It carries whether a draft for another customer could be made when the page was shown (ORD-54).
+    """
+
+    draft = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: FormData = None, **options: Unpack[ActionFormOptions]) -> None:
         super().__init__(data, **options)
@@ -55,6 +61,18 @@ class CancelForm(ReasonForm):
         if order.has_open_request and order.cancel_asked_text:
             self.fields["reason"].required = False
             self.fields["reason"].help_text = _("Empty: the reason that the partner gave.")
+        self.fields["draft"].initial = self._draft_now()
+
+    def _draft_now(self) -> str:
+        return "no" if draft_refused(self.obj) else "yes"
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        now = self._draft_now()
+        if self.obj.cancel_asked_for is not None and data.get("draft") != now:
+            self.data = {**dict(self.data.items()), "draft": now}
+            self.add_error(None, _("What becomes of the draft has changed. Read it, then confirm."))
+        return data
 
 
 class MessageForm(ObjectActionForm):

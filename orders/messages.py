@@ -73,6 +73,8 @@ HISTORY: dict[str, Message] = {
     "order_completed_by_vendor": Message(_("Order completed."), "is-ok"),
     "order_cancelled": Message(_("Order cancelled."), "is-bad"),
     "order_porting_changed": Message(_("Number porting: %(blocks)s."), present=_with_blocks),
+    "order_draft_made": Message(_("Draft %(number)s was made for %(customer)s.")),
+    "order_draft_refused": Message(_("No draft could be made for %(customer)s."), "is-bad"),
     "order_cancel_asked": Message(
         _("Channel Sales was asked to cancel the order: %(reason)s"), "is-bad", _with_reason
     ),

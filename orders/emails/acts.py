@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -27,6 +27,28 @@ class _Reader:
     language: str
 
 
+@dataclass(frozen=True)
+class NewDraft:
+    """What came of the wish for a draft for the right customer (ORD-54).
+
+    ``refused`` returns why there is none, in the active language.
+    """
+
+    customer: str
+    made: Order | None
+    refused: Callable[[], str]
+
+    def in_words(self) -> str:
+        """Return what came of it, as a sentence."""
+        if self.made is not None:
+            return _("Draft %(number)s was made for %(customer)s. Check it, then place it.") % {
+                "number": self.made.number,
+                "customer": self.customer,
+            }
+        text = _("No draft could be made for %(customer)s.") % {"customer": self.customer}
+        return f"{text} {self.refused()}".strip()
+
+
 def _readers(order: Order) -> list[_Reader]:
     """Return who is told: who placed the order and who asked to cancel it, or the partner."""
     partner = require_partner()
@@ -43,14 +65,21 @@ def told_of(order: Order) -> list[str]:
 
 
 def progress(
-    order: Order, transition: str, *, reason: str, key: str, done: Sequence[OrderLine] = ()
+    order: Order,
+    transition: str,
+    *,
+    reason: str,
+    key: str,
+    done: Sequence[OrderLine] = (),
+    draft: NewDraft | None = None,
 ) -> None:
     """Notify the people of the partner of a transition by channel sales.
 
-    ``done`` are the lines that it delivered, changed or ended.
+    ``done`` are the lines that it delivered, changed or ended; ``draft`` what came of the wish for
+    another one.
     """
     for reader in _readers(order):
-        _progress(order, transition, reader, reason=reason, key=key, done=done)
+        _progress(order, transition, reader, reason=reason, key=key, done=done, draft=draft)
 
 
 def _progress(
@@ -61,8 +90,10 @@ def _progress(
     reason: str,
     key: str,
     done: Sequence[OrderLine],
+    draft: NewDraft | None,
 ) -> None:
     partner = require_partner()
+    shown = draft.made if draft is not None and draft.made is not None else order
     with override(to.language):
         queue_email(
             to=to.address,
@@ -77,9 +108,10 @@ def _progress(
                 "headline": headline(order, transition),
                 "intro": explanation(order, transition),
                 "reason": reason,
+                "note": draft.in_words() if draft is not None else "",
                 "name": to.name,
-                "button_url": partner.page("orders:order", order.pk),
-                "button_label": _("Look at the order"),
+                "button_url": partner.page("orders:order", shown.pk),
+                "button_label": _("Look at the order") if shown is order else _("Open the draft"),
             },
             language=to.language,
             key=f"order-progress-{key}-{to.address.casefold()}"[:200],

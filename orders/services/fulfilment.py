@@ -22,10 +22,11 @@ from orders.seen import Seen
 from orders.services.cancelling import cancel
 from orders.services.delivering import Delivery, complete_order
 from orders.services.locking import lock_seen
-from orders.services.recreating import check_recreation, recreate
+from orders.services.recreating import check_recreation, draft_refused, recreate
 from orders.services.telling import tell_customer
 from orders.services.transitions import move
 from portal.core.errors import RuleError
+from portal.history.services import record
 
 __all__ = [
     "Delivery",
@@ -119,18 +120,24 @@ def cancel_accepted(
     """Cancel an accepted or failed order; return it and the new draft, if any.
 
     If the partner asked for it because of the wrong customer, the draft for the right one is made
-    in the same transaction.
+    in the same transaction. If the rules forbid it today, the order is cancelled all the same, and
+    the partner and the log are told that there is no draft (ORD-54).
     """
     order = lock_seen(order_id, seen=seen, at=at)
     text = reason.strip() or order.cancel_asked_text or _need(reason)
-    asked_for, asker = order.cancel_asked_for, order.submitted_by
+    asked_for, asker = order.cancel_asked_for, order.cancel_asked_by or order.submitted_by
     cause = order.cancel_asked_reason or Order.CancelReason.OTHER
     copy: Order | None = None
     if asked_for is not None and asker is not None:
-        # The order is cancelled in any case; the copy is made if the rules allow it today.
         with suppress(RuleError), transaction.atomic():
             check_recreation(order, asked_for)
             copy, _dropped = recreate(order, asked_for, by=asker, at=at)
     cancel(order, reason=cause, text=text, at=at, transition="cancel_accepted")
-    emails.progress(order, "cancel_accepted", reason=text, key=f"{order.pk}-{order.version}")
+    draft: emails.NewDraft | None = None
+    if asked_for is not None:
+        draft = emails.NewDraft(asked_for.label, copy, lambda: draft_refused(order))
+        verb, number = ("order_draft_made", copy.number) if copy else ("order_draft_refused", "")
+        record(order, verb, customer_id=order.customer_id, number=number, customer=asked_for.label)
+    key = f"{order.pk}-{order.version}"
+    emails.progress(order, "cancel_accepted", reason=text, key=key, draft=draft)
     return order, copy
