@@ -72,14 +72,24 @@ def progress(
     key: str,
     done: Sequence[OrderLine] = (),
     draft: NewDraft | None = None,
+    shipped: Sequence[OrderLine] = (),
 ) -> None:
     """Notify the people of the partner of a transition by channel sales.
 
     ``done`` are the lines that it delivered, changed or ended; ``draft`` what came of the wish for
-    another one.
+    another one; ``shipped`` are those whose tracking numbers are told.
     """
     for reader in _readers(order):
-        _progress(order, transition, reader, reason=reason, key=key, done=done, draft=draft)
+        _progress(
+            order,
+            transition,
+            reader,
+            reason=reason,
+            key=key,
+            done=done,
+            draft=draft,
+            shipped=shipped,
+        )
 
 
 def _progress(
@@ -91,6 +101,7 @@ def _progress(
     key: str,
     done: Sequence[OrderLine],
     draft: NewDraft | None,
+    shipped: Sequence[OrderLine],
 ) -> None:
     partner = require_partner()
     shown = draft.made if draft is not None and draft.made is not None else order
@@ -103,7 +114,7 @@ def _progress(
                 "order": order,
                 "customer": order.customer,
                 "partner": partner,
-                "summary": _summary(order),
+                "summary": _summary(order, shipped),
                 "lines": delivered_table(order, done) if done else None,
                 "headline": headline(order, transition),
                 "intro": explanation(order, transition),
@@ -121,9 +132,16 @@ def _progress(
         )
 
 
-def _summary(order: Order) -> list[tuple[str, str]]:
-    """Return the summary of the order with the vendor's reference, once it has one."""
+def _summary(order: Order, shipped: Sequence[OrderLine]) -> list[tuple[str, str]]:
+    """Return the summary of the order, with what is known of its delivery."""
     rows = summary_of(order, whole=False)
+    if order.expected_on is not None and order.completed_on is None:
+        rows.append((_("Expected"), day(order.expected_on)))
+    rows += [
+        (_("Tracking number"), f"{line.title}: {line.tracking}")
+        for line in shipped
+        if line.tracking
+    ]
     if order.vendor_reference:
         rows.append((_("Vendor's reference"), order.vendor_reference))
     return rows

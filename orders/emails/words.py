@@ -24,6 +24,8 @@ def _of_new() -> dict[str, str]:
         "provision": _("Order %(number)s for %(customer)s is being delivered"),
         "fail": _("Delivery of order %(number)s for %(customer)s failed"),
         "retry": _("Order %(number)s for %(customer)s is being delivered again"),
+        "plan": _("News on the delivery of order %(number)s for %(customer)s"),
+        "deliver": _("A part of order %(number)s for %(customer)s is delivered"),
         "complete": _("Order %(number)s for %(customer)s is complete"),
         "cancel_accepted": _("Order %(number)s for %(customer)s was cancelled"),
         "decline_cancel": _("Order %(number)s for %(customer)s will not be cancelled"),
@@ -38,6 +40,8 @@ def _of_change() -> dict[str, str]:
         "provision": _("Change %(number)s for %(customer)s is being carried out"),
         "fail": _("Change %(number)s for %(customer)s failed"),
         "retry": _("Change %(number)s for %(customer)s is being carried out again"),
+        "plan": _("News on change %(number)s for %(customer)s"),
+        "deliver": _("A part of change %(number)s for %(customer)s is made"),
         "complete": _("Change %(number)s for %(customer)s is complete"),
         "cancel_accepted": _("Change %(number)s for %(customer)s was cancelled"),
         "decline_cancel": _("Change %(number)s for %(customer)s will not be cancelled"),
@@ -52,6 +56,8 @@ def _of_ending() -> dict[str, str]:
         "provision": _("Termination %(number)s for %(customer)s is being carried out"),
         "fail": _("Termination %(number)s for %(customer)s failed"),
         "retry": _("Termination %(number)s for %(customer)s is being carried out again"),
+        "plan": _("News on termination %(number)s for %(customer)s"),
+        "deliver": _("A part of termination %(number)s for %(customer)s is done"),
         "complete": _("Termination %(number)s for %(customer)s is complete"),
         "cancel_accepted": _("Termination %(number)s for %(customer)s was cancelled"),
         "decline_cancel": _("Termination %(number)s for %(customer)s will not be cancelled"),
@@ -66,7 +72,20 @@ def explanation(order: Order, transition: str) -> str:
             K(order.kind), dict[str, str]
         )()
     )
+    if transition == "plan":
+        return _planned(order)
     return words[transition] % {"day": day(order.completed_on)}
+
+
+def _planned(order: Order) -> str:
+    if order.expected_on is None:
+        return _("Channel Sales has entered how the goods are sent.")
+    text = {
+        K.NEW: _("Channel Sales expects to have delivered on %(day)s."),
+        K.CHANGE: _("Channel Sales expects to make the change on %(day)s."),
+        K.TERMINATE: _("Channel Sales expects to end the services on %(day)s."),
+    }[K(order.kind)]
+    return text % {"day": day(order.expected_on)}
 
 
 def _explained() -> dict[str, str]:
@@ -78,6 +97,7 @@ def _explained() -> dict[str, str]:
         "provision": _("Channel Sales has started the delivery."),
         "fail": _("Channel Sales will try again or cancel the order. You need not do anything."),
         "retry": _("Channel Sales has started the delivery once more."),
+        "deliver": _("This much is delivered, and is billed from its day. The rest follows."),
         "complete": _(
             "Everything is delivered, the last of it on %(day)s. Each product is billed from the "
             "day of its delivery."
@@ -102,6 +122,7 @@ def _change_explained() -> dict[str, str]:
             "You need not do anything."
         ),
         "retry": _("Channel Sales has begun once more to make the change."),
+        "deliver": _("These changes are made, and are billed from their day. The rest follows."),
         "complete": _("The new quantities hold from %(day)s, and are billed from then."),
         "decline_cancel": _("Channel Sales declined to cancel it. The change goes on."),
         "cancel_accepted": free,
@@ -120,6 +141,7 @@ def _ending_explained() -> dict[str, str]:
             "You need not do anything."
         ),
         "retry": _("Channel Sales has begun once more to end the services."),
+        "deliver": _("These services have ended. The others go on until their own day."),
         "complete": _("The services ended on %(day)s. They are billed up to the day before."),
         "decline_cancel": _("Channel Sales declined to cancel it. The services will end."),
         "cancel_accepted": go_on,
