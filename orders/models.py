@@ -14,6 +14,7 @@ from customers.models import Contact, Customer, Site
 from orders.conversation_models import OrderMessage
 from orders.porting_models import PortedBlock
 from orders.receiver_models import OrderCopy
+from orders.template_models import OrderTemplate, OrderTemplateLine
 from portal.accounts.models import Membership
 from portal.catalog.models import Family, Product
 from portal.core.finding import FindKeyField, find_key
@@ -31,6 +32,8 @@ __all__ = [
     "OrderCopy",
     "OrderLine",
     "OrderMessage",
+    "OrderTemplate",
+    "OrderTemplateLine",
     "PortedBlock",
     "Service",
 ]

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from orders.models import Service
+from portal.core.formats import day as day_text
+from portal.core.formats import term_words
 
 DAY = timedelta(days=1)
 
@@ -56,6 +60,20 @@ def agreement_of(service: Service, *, today: date) -> Agreement | None:
         end = months_after(first, renewals * product.renewal_months) - DAY
     notice = months_after(end + DAY, -product.notice_months) - DAY
     return Agreement(end, notice, product.renewal_months)
+
+
+def agreement_words(agreement: Agreement) -> str:
+    """Return until when the term is, by when notice is due, and what happens without it."""
+    dates = {
+        "end": day_text(agreement.ends_on),
+        "notice": day_text(agreement.notice_by),
+        "months": term_words(agreement.renewal_months),
+    }
+    if agreement.renewal_months:
+        words = _("Term until %(end)s. Without notice by %(notice)s it renews for %(months)s.")
+    else:
+        words = _("Term until %(end)s. Without notice by %(notice)s it goes on without a term.")
+    return words % dates
 
 
 def months_left(end: date, day: date) -> int:

@@ -1,6 +1,17 @@
 from django.urls import include, path
 
-from orders.views import authority, listing, manage, products, recreating, review, talk, wizard
+from orders.views import (
+    again,
+    authority,
+    listing,
+    manage,
+    products,
+    recreating,
+    review,
+    talk,
+    templates,
+    wizard,
+)
 
 app_name = "orders"
 _one = "<uuid:order_id>/"
@@ -23,6 +34,8 @@ urlpatterns = [
     path(_one + "authority/", authority.add, name="authority"),
     path(_one + "authority/<uuid:file_id>/", authority.letter, name="letter"),
     path(_one + "authority/<uuid:file_id>/remove/", authority.remove, name="remove_letter"),
+    path(_one + "again/", again.again, name="again"),
+    path(_one + "template/", templates.add, name="template_add"),
     path(_one + "delete/", manage.delete, name="delete"),
     path(_one + "recreate/", recreating.recreate, name="recreate"),
     path(

@@ -17,7 +17,7 @@ from orders.forms.existing import CancelForm
 from orders.forms.talk import TalkForm
 from orders.http import OrderRequest, load_order
 from orders.models import Order, Service
-from orders.page_cards import cards_of
+from orders.page_cards import cards_of, source_url
 from orders.progress import next_of, steps_of
 from orders.services.completeness import unready_of
 from orders.services.drafts import start_draft
@@ -49,6 +49,7 @@ def _possible(order: Order, person: Membership) -> dict[str, bool]:
         and order.state == Order.State.SUBMITTED,
         "may_withdraw": cancels and allowed(order, "withdraw_cancel"),
         "may_ask": cancels and allowed(order, "ask_cancel") and order.cancel_asked_at is None,
+        "may_copy": writes and order.kind == Order.Kind.NEW and not order.is_draft,
         "may_resend": person.may("manage_people"),
     }
 
@@ -78,6 +79,7 @@ def shown(request: OrderRequest, talk: TalkForm, status: int = 200) -> HttpRespo
         "next": next_of(order, may_edit=possible["may_edit"], partner=request.partner.name),
         "lines": lines,
         "receivers": order.receivers(),
+        "source_url": source_url(order, person),
         "css": CSS[Order.State(order.state)],
         "details": detail_rows(order),
         "timeline": timeline_of(order),
