@@ -204,6 +204,8 @@ PAGES: dict[str, Page] = {
     "orders:authority": both(SALES, "order"),
     "orders:letter": Page(SALES, "order", get=404),
     "orders:remove_letter": Page(SALES, "order", get=404, post=404),
+    "orders:make_pdf": act(SALES, "order"),
+    "orders:document": Page(SALES, "order", get=404),
     "orders:delete": both(SALES, "draft", post=302),
     "orders:recreate": both(SALES, "order"),
     "orders:change_services": act(SALES, "services"),
