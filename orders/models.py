@@ -13,7 +13,8 @@ from django.utils.translation import pgettext_lazy
 from customers.models import Contact, Customer, Site
 from orders.conversation_models import OrderMessage
 from orders.porting_models import PortedBlock
-from orders.receiver_models import OrderCopy
+from orders.querysets import ServiceQuerySet
+from orders.receiver_models import OrderAssignee, OrderCopy
 from orders.template_models import OrderTemplate, OrderTemplateLine
 from portal.accounts.models import Membership
 from portal.catalog.models import Family, Product
@@ -248,27 +249,6 @@ class Order(VersionedMixin, TenantModel):
         return self.cancel_asked_at is not None and self.state in self.ACCEPTED_ALIVE
 
 
-class OrderAssignee(TenantModel):
-    """A person an order is assigned to.
-
-    Copied from the customer's assignments when the order is begun, and kept when they change later
-    (REG-17, REG-22).
-    """
-
-    order = models.ForeignKey(Order, models.CASCADE, related_name="assignees")
-    membership = models.ForeignKey(Membership, models.DO_NOTHING, related_name="+")
-
-    class Meta:
-        verbose_name = _("assignee")
-        verbose_name_plural = _("assignees")
-        constraints = [
-            models.UniqueConstraint(fields=["membership", "order"], name="assignee_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.order_id} {self.membership_id}"
-
-
 class LineState(models.TextChoices):
     """The states of a line (ORD-29)."""
 
@@ -307,10 +287,25 @@ class Service(TenantModel):
     )
     created_at = models.DateTimeField()
 
+    objects = ServiceQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("service")
         verbose_name_plural = _("services")
-        indexes = [models.Index(fields=["customer", "ended_on"], name="service_by_customer")]
+        indexes = [
+            models.Index(fields=["customer", "ended_on"], name="service_by_customer"),
+            # The list of services: those whose term ends soon, the next first.
+            models.Index(
+                fields=["term_ends_on", "id"],
+                condition=Q(ended_on__isnull=True, term_ends_on__isnull=False),
+                name="service_by_term",
+            ),
+            models.Index(
+                fields=["started_on", "id"],
+                condition=Q(ended_on__isnull=True),
+                name="service_by_start",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.product_name} × {self.quantity}"

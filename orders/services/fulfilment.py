@@ -182,7 +182,8 @@ def _run(line: OrderLine, order: Order, delivered_on: date, at: datetime) -> Dec
         service.quantity = line.quantity
         service.identifiers = line.identifiers or service.identifiers
     service.save()
-    return service.exposure - before
+    grown: Decimal = service.exposure - before
+    return grown
 
 
 @transaction.atomic

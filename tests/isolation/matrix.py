@@ -182,6 +182,8 @@ PAGES: dict[str, Page] = {
     "orders:accounting": Page(SALES),
     "orders:prices": Page(SALES),
     "orders:announcement": Page(SALES, "announcement"),
+    "orders:services": Page(SALES),
+    "orders:service_export": Page(SALES),
     "orders:templates": Page(SALES),
     "orders:template_order": both(SALES, "template"),
     "orders:template_rename": both(ADMIN, "template"),
