@@ -13,7 +13,6 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orders import admin_desk  # noqa: F401  adds its figures
@@ -32,11 +31,13 @@ from orders.authority import porting_of
 from orders.conversation import files_of, said_about
 from orders.details import detail_rows
 from orders.models import Order
+from orders.rows import lines_context
 from orders.seen import Seen, changes_since
+from orders.wording import day_label, done_label, title_of
 from portal.catalog.models import Family
 from portal.core.admin_actions import ObjectActionsAdmin
 from portal.core.admin_sites import partner_site
-from portal.core.formats import amount, day, term_words
+from portal.core.formats import amount, day
 from portal.core.staff_rights import StaffGroup, require
 from portal.core.templatetags.kontor import moment
 from portal.files.models import Attachment
@@ -128,21 +129,17 @@ class OrderAdmin(ObjectActionsAdmin[Order]):
         partner = require_partner()
         customer = obj.customer
         return {
-            "title": _("Order %(number)s") % {"number": obj.number},
+            "title": title_of(obj),
             "order": obj,
             "customer": customer,
             "state_badge": state_badge(obj.state),
             "family": Family(obj.family).label,
-            "lines": [
-                {
-                    "line": line,
-                    "one_off": amount(line.one_off_total),
-                    "monthly": amount(line.monthly_total),
-                    "term": term_words(line.term_months),
-                    "before": line.service.quantity if line.service is not None else None,
-                }
-                for line in obj.lines.select_related("product", "service").order_by("position")
-            ],
+            **lines_context(
+                obj, list(obj.lines.select_related("product", "service").order_by("position"))
+            ),
+            "heading": title_of(obj),
+            "day_label": day_label(obj),
+            "done_label": done_label(obj),
             "one_off": amount(obj.one_off),
             "monthly": amount(obj.monthly),
             "credit": {
