@@ -33,6 +33,7 @@ from orders.details import detail_rows
 from orders.models import Order
 from orders.rows import lines_context
 from orders.seen import Seen, changes_since
+from orders.terms import early_endings
 from orders.wording import day_label, done_label, title_of
 from portal.catalog.models import Family
 from portal.core.admin_actions import ObjectActionsAdmin
@@ -121,6 +122,13 @@ class OrderAdmin(ObjectActionsAdmin[Order]):
         found = (files_of(order) | Attachment.objects.about(order)).select_related("content")
         return served(get_object_or_404(found, pk=file_id))
 
+    def _early(self, order: Order) -> list[str]:
+        """Return what ending its services means for terms that run longer (ORD-56)."""
+        if not order.ends_services or order.start_date is None or not order.is_live:
+            return []
+        lines = order.lines.select_related("service__product").order_by("position")
+        return early_endings(lines, day=order.start_date, prices=True)
+
     def changes_since(self, obj: Order, form: forms.Form) -> list[str]:
         """Return what changed since the act's page was opened (CHAN-12)."""
         return changes_since(Seen.unsealed(form.data.get("seen", "")), obj)
@@ -148,6 +156,7 @@ class OrderAdmin(ObjectActionsAdmin[Order]):
             },
             "details": detail_rows(obj),
             "porting": porting_of(obj, may_add=False),
+            "early": self._early(obj),
             "asked": cancel_asked(obj),
             "receivers": obj.receivers(),
             "said": said_about(obj),

@@ -33,6 +33,7 @@ def porting_of(order: Order, *, may_add: bool) -> dict[str, Any]:
         "blocks": [(each, PORTING_CSS[PortedBlock.State(each.state)]) for each in blocks],
         "letters": letters_of(order),
         "may_add": may_add and order.state not in over,
+        "is_over": order.state in over,
     }
 
 

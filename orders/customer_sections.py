@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -28,6 +29,7 @@ from orders.marks import Mark, Marks, marks_of
 from orders.models import Service
 from orders.queries import orders_for_list
 from orders.rows import order_rows
+from orders.terms import agreement_of, agreement_words
 from portal.catalog.models import Family
 from portal.core.formats import amount, day
 from portal.core.list_columns import sorts_of
@@ -56,6 +58,7 @@ class ServiceRow:
     marks: Sequence[Mark]
     # Something bought once is neither changed nor ended (ORD-51).
     is_bought_once: bool
+    term: str = ""
 
 
 @dataclass(slots=True)
@@ -83,6 +86,7 @@ def orders_section(request: CustomerRequest) -> Section | None:
 
 
 def _row(service: Service, marks: Marks) -> ServiceRow:
+    agreed = agreement_of(service, today=timezone.localdate())
     return ServiceRow(
         id=service.pk,
         name=service.title,
@@ -92,6 +96,7 @@ def _row(service: Service, marks: Marks) -> ServiceRow:
         each=amount(service.monthly),
         monthly=amount(service.quantity * service.monthly),
         marks=marks.get(service.pk, ()),
+        term=agreement_words(agreed) if agreed is not None else "",
         is_bought_once=not service.product.rental,
     )
 

@@ -14,5 +14,7 @@ name_kinds(
         "orders/email/cancel_withdrawn": _("Request to cancel is withdrawn"),
         "orders/email/porting": _("Progress of a number porting"),
         "orders/email/progress": _("Progress of an order"),
+        "order": _("Order as a PDF"),
+        "order_plain": _("Order as a PDF, without prices"),
     }
 )

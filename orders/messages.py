@@ -62,6 +62,8 @@ HISTORY: dict[str, Message] = {
     "order_recreated": Message(
         _("Draft re-created from %(old_number)s, which was ordered for %(old_customer)s.")
     ),
+    "order_copied": Message(_("Draft copied from order %(old_number)s.")),
+    "order_from_template": Message(_("Draft made from the template %(template)s.")),
     "order_deleted": Message(_("Draft deleted."), "is-bad"),
     "order_submitted": Message(_("Order placed."), "is-ok"),
     "order_change_submitted": Message(_("Change placed."), "is-ok"),

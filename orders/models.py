@@ -13,8 +13,9 @@ from django.utils.translation import pgettext_lazy
 from customers.models import Contact, Customer, Site
 from orders.conversation_models import OrderMessage
 from orders.porting_models import PortedBlock
-from orders.receiver_models import OrderCopy
+from orders.receiver_models import OrderAssignee, OrderCopy
 from orders.service_models import Service
+from orders.template_models import OrderTemplate, OrderTemplateLine
 from portal.accounts.models import Membership
 from portal.catalog.models import Family, Product
 from portal.core.finding import FindKeyField, find_key
@@ -32,6 +33,8 @@ __all__ = [
     "OrderCopy",
     "OrderLine",
     "OrderMessage",
+    "OrderTemplate",
+    "OrderTemplateLine",
     "PortedBlock",
     "Service",
 ]
@@ -253,27 +256,6 @@ class Order(VersionedMixin, TenantModel):
     def has_open_request(self) -> bool:
         """Return whether the partner asked to cancel it and channel sales has to answer."""
         return self.cancel_asked_at is not None and self.state in self.ACCEPTED_ALIVE
-
-
-class OrderAssignee(TenantModel):
-    """A person an order is assigned to.
-
-    Copied from the customer's assignments when the order is begun, and kept when they change later
-    (REG-17, REG-22).
-    """
-
-    order = models.ForeignKey(Order, models.CASCADE, related_name="assignees")
-    membership = models.ForeignKey(Membership, models.DO_NOTHING, related_name="+")
-
-    class Meta:
-        verbose_name = _("assignee")
-        verbose_name_plural = _("assignees")
-        constraints = [
-            models.UniqueConstraint(fields=["membership", "order"], name="assignee_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.order_id} {self.membership_id}"
 
 
 class LineState(models.TextChoices):

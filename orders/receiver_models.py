@@ -1,4 +1,4 @@
-"""Who of the customer is told of an order: the contact of the confirmation, and copies (ORD-62)."""
+"""Who is told of an order: of the partner its assignees, of the customer copies (ORD-62)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Contact, Customer
+from portal.accounts.models import Membership
 from portal.tenancy.models import TenantModel
 
 
@@ -23,3 +24,24 @@ class OrderCopy(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.contact_id}"
+
+
+class OrderAssignee(TenantModel):
+    """A person an order is assigned to.
+
+    Copied from the customer's assignments when the order is begun, and kept when they change later
+    (REG-17, REG-22).
+    """
+
+    order = models.ForeignKey("orders.Order", models.CASCADE, related_name="assignees")
+    membership = models.ForeignKey(Membership, models.DO_NOTHING, related_name="+")
+
+    class Meta:
+        verbose_name = _("assignee")
+        verbose_name_plural = _("assignees")
+        constraints = [
+            models.UniqueConstraint(fields=["membership", "order"], name="assignee_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.membership_id}"

@@ -5,11 +5,28 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
+from portal.accounts.models import Membership
 from portal.catalog.models import Family, Product
 from portal.tenancy.models import TenantModel
+
+
+class ServiceQuerySet(models.QuerySet["Service"]):
+    """Queries on services."""
+
+    def visible_to(self, person: Membership) -> ServiceQuerySet:
+        """Return the services of visible customers, if the person has the right to see orders."""
+        if not person.may("view_order"):
+            return self.none()
+        if person.may("view_customer") and person.customer_id is None:
+            return self
+        return self.filter(customer__in=Customer.objects.visible_to(person))
+
+    def running(self) -> ServiceQuerySet:
+        return self.filter(ended_on__isnull=True)
 
 
 class Service(TenantModel):
@@ -41,10 +58,25 @@ class Service(TenantModel):
     )
     created_at = models.DateTimeField()
 
+    objects = ServiceQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("service")
         verbose_name_plural = _("services")
-        indexes = [models.Index(fields=["customer", "ended_on"], name="service_by_customer")]
+        indexes = [
+            models.Index(fields=["customer", "ended_on"], name="service_by_customer"),
+            # The list of services: those whose term ends soon, the next first.
+            models.Index(
+                fields=["term_ends_on", "id"],
+                condition=Q(ended_on__isnull=True, term_ends_on__isnull=False),
+                name="service_by_term",
+            ),
+            models.Index(
+                fields=["started_on", "id"],
+                condition=Q(ended_on__isnull=True),
+                name="service_by_start",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.product_name} × {self.quantity}"

@@ -15,7 +15,7 @@ from dev.demo.customers import MAILBOXES, mail_name
 from dev.demo.mail import date_mail
 from dev.demo.stories import STORIES, Act, Story
 from orders.families import FORMS
-from orders.models import Order, OrderLine, Service
+from orders.models import Order, OrderLine, PortedBlock, Service
 from orders.porting import working_days_after
 from orders.services.delivering import plan_delivery
 from orders.services.drafts import save_details, save_products, start_draft
@@ -32,6 +32,7 @@ from orders.services.fulfilment import (
     return_order,
 )
 from orders.services.placing import earliest_start, submit_order
+from orders.services.porting import PortingNews, set_porting
 from orders.services.recreating import ask_cancel, cancel_order, recreate_order
 from orders.services.service_lines import save_service_lines
 from portal.accounts.models import Membership, User
@@ -276,7 +277,18 @@ def _identifiers(play: Play, line: OrderLine) -> str:
     return ""
 
 
+def _ported(play: Play, at: datetime) -> None:
+    """Say of each block of numbers that it is ported."""
+    news = {
+        block.pk: PortingNews(PortedBlock.State.PORTED, at.date())
+        for block in play.placed.ported_blocks.all()
+    }
+    if news:
+        set_porting(play.placed.pk, news=news, at=at)
+
+
 def _complete(play: Play, act: Act, at: datetime) -> None:
+    _ported(play, at)
     lines = play.placed.lines.select_related("product").order_by("position")
     complete_order(
         play.placed.pk,

@@ -17,6 +17,7 @@ class MeetingForm(FamilyForm):
     """Meeting licences with their hosts, and the rooms to equip."""
 
     template = "orders/_products_meeting.html"
+    sometimes_needed = ("hosts", "rooms")
     needed_parts: ClassVar[tuple[str, ...]] = (Part.HOST,)
 
     def prepare(self, details: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -21,10 +22,12 @@ class TrunkForm(FamilyForm):
     """Everything that provisioning needs to build a trunk."""
 
     template = "orders/_products_trunk.html"
+    sometimes_needed = tuple(
+        f"porting_{name}" for name in ("numbers", "provider", "date", "holder", "contract")
+    )
     needed_parts: ClassVar[tuple[str, ...]] = (Part.CHANNELS,)
 
     def prepare(self, details: dict[str, Any]) -> None:
-        porting = details.get("porting") or {}
         emergency = details.get("emergency") or {}
         customer = self.customer
         self.fields["site"] = forms.ChoiceField(
@@ -34,43 +37,7 @@ class TrunkForm(FamilyForm):
             initial=str(self.order.site_id or ""),
             help_text=_("Where the trunk ends. Sites are kept on the customer's page."),
         )
-        self.fields["porting_numbers"] = forms.CharField(
-            label=_("Numbers to port"),
-            required=False,
-            max_length=5000,
-            initial="\n".join(porting.get("numbers", [])),
-            help_text=_("One number or range a line, like +46 26 555 01 00 - 19 or 0100 to 0119."),
-            widget=forms.Textarea(attrs={"rows": 3}),
-        )
-        self.fields["porting_provider"] = forms.CharField(
-            label=_("Present provider"),
-            required=False,
-            max_length=120,
-            initial=porting.get("provider", ""),
-        )
-        self.fields["porting_holder"] = forms.CharField(
-            label=_("Holder of the numbers"),
-            required=False,
-            max_length=120,
-            initial=porting.get("holder", customer.name),
-            help_text=_("As it is on the bill of the present provider."),
-        )
-        self.fields["porting_contract"] = forms.CharField(
-            label=_("Customer or contract number there"),
-            required=False,
-            max_length=60,
-            initial=porting.get("contract", ""),
-        )
-        self.fields["porting_date"] = forms.DateField(
-            label=_("Porting date"),
-            required=False,
-            initial=porting.get("date") or None,
-            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            help_text=_(
-                "At least %(days)s working days from today, and not before the trunk's start."
-            )
-            % {"days": PORTING_DAYS},
-        )
+        self._ask_porting(details.get("porting") or {})
         required = gettext_lazy("Emergency calls need the address where people are.")
         for name, label, size, value in (
             ("emergency_street", _("Street"), 200, emergency.get("street", customer.street)),
@@ -89,6 +56,46 @@ class TrunkForm(FamilyForm):
                 required=not self.parks,
                 error_messages={"required": required},
             )
+
+    def _ask_porting(self, porting: Mapping[str, Any]) -> None:
+        """Add the fields about numbers that are brought along (ORD-58)."""
+        self.fields["porting_numbers"] = forms.CharField(
+            label=_("Numbers to port"),
+            required=False,
+            max_length=5000,
+            initial="\n".join(porting.get("numbers", [])),
+            help_text=_("One number or range a line, like +46 26 555 01 00 - 19 or 0100 to 0119."),
+            widget=forms.Textarea(attrs={"rows": 3}),
+        )
+        self.fields["porting_provider"] = forms.CharField(
+            label=_("Present provider"),
+            required=False,
+            max_length=120,
+            initial=porting.get("provider", ""),
+        )
+        self.fields["porting_holder"] = forms.CharField(
+            label=_("Holder of the numbers"),
+            required=False,
+            max_length=120,
+            initial=porting.get("holder", self.customer.name),
+            help_text=_("As it is on the bill of the present provider."),
+        )
+        self.fields["porting_contract"] = forms.CharField(
+            label=_("Customer or contract number there"),
+            required=False,
+            max_length=60,
+            initial=porting.get("contract", ""),
+        )
+        self.fields["porting_date"] = forms.DateField(
+            label=_("Porting date"),
+            required=False,
+            initial=porting.get("date") or None,
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            help_text=_(
+                "At least %(days)s working days from today, and not before the trunk's start."
+            )
+            % {"days": PORTING_DAYS},
+        )
 
     def clean_porting_numbers(self) -> list[str]:
         """Return each line as a block of international numbers (ORD-58)."""

@@ -14,7 +14,7 @@ UPDATE orders_orderline SET state = 'pending' WHERE state IN ('accepted', 'deliv
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0031_told")]
+    dependencies = [("orders", "0044_services_by_term")]
     operations = [
         migrations.AddField(
             model_name="order",

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from orders.credit import release_credit
-from orders.emails import news
+from orders.emails import news_words as news
 from orders.models import LineState, Order
 from orders.services.index import publish
 from orders.services.telling import tell_customer

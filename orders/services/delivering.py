@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from orders import emails
 from orders.credit import exposure_of, release_credit, take_credit
-from orders.emails import news
+from orders.emails import news_words as news
 from orders.models import LineState, Order, OrderLine, Service
 from orders.seen import Seen
 from orders.services.index import publish

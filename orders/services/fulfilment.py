@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from customers.models import Customer
 from orders import emails
 from orders.credit import release_credit
-from orders.emails import news
+from orders.emails import news_words as news
 from orders.models import Order
 from orders.seen import Seen
 from orders.services.cancelling import cancel

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from orders.details import detail_rows
 from orders.forms.ending import EndingForm
 from orders.forms.steps import DetailsForm
 from orders.http import OrderRequest, load_form_of_order, require_version
-from orders.models import Order
+from orders.models import Order, OrderLine
 from orders.rows import lines_context
 from orders.services.checks import FieldsMissing, ServiceBusy
 from orders.services.completeness import unready_of
@@ -27,6 +28,7 @@ from orders.services.placing import (
     submit_order,
 )
 from orders.services.service_lines import ServicesChanged, refresh_service_lines
+from orders.terms import early_endings
 from orders.views.gone import no_longer, of_draft
 from orders.views.products import today
 from orders.views.stale import ShowStale, review_rows, saved_review, seen
@@ -34,10 +36,19 @@ from orders.views.step_parts import credit_url, step_context
 from orders.views.waiting import of_cleared
 from orders.views.wizard import ask_mismatch
 from portal.accounts.access import needs
+from portal.accounts.models import Membership
 from portal.core.errors import RuleError, WrongState
 from portal.core.form_tokens import form_token
 from portal.core.forms import show_refusal, warn_of_characters
 from portal.core.http import form_data, get_or_post
+
+
+def early_of(order: Order, lines: Sequence[OrderLine], person: Membership) -> list[str]:
+    """Return what an order that ends services means for terms that run longer (ORD-56)."""
+    if not order.ends_services:
+        return []
+    ends_on = order.start_date or today()
+    return early_endings(lines, day=ends_on, prices=person.may("view_prices"))
 
 
 def _review_page(
@@ -50,7 +61,7 @@ def _review_page(
 ) -> HttpResponse:
     """Show step 3; with ``fill_in``, also a link to the customer's custom fields."""
     order = request.order
-    lines = list(order.lines.select_related("product", "service").order_by("position"))
+    lines = list(order.lines.select_related("product", "service__product").order_by("position"))
     context = {
         **step_context(request, 2),
         "form": form,
@@ -60,6 +71,7 @@ def _review_page(
         "fill_in": fill_in and may_change(order.customer, request.membership),
         "seen": seen(request, order, lines=lines),
         "unready": unready_of(order, lines),
+        "early": early_of(order, lines, request.membership),
         **more,
     }
     return render(request, "orders/step_review.html", context, status=status)
