@@ -18,20 +18,25 @@ from orders.admin_badges import what_happens
 from orders.admin_forms import (
     CancelForm,
     CompleteForm,
+    DeliverForm,
     MessageForm,
+    PlanDeliveryForm,
     PlanForm,
     PortingForm,
     ReasonForm,
     SeenForm,
+    open_lines,
 )
 from orders.emails import told_of
 from orders.models import Order
 from orders.services.conversation import write_to_partner
 from orders.services.customer_changes import change_rate_plan, plan_preview
+from orders.services.delivering import plan_delivery
 from orders.services.fulfilment import (
     accept_order,
     cancel_accepted,
     complete_order,
+    deliver_lines,
     fail_order,
     provision_order,
     reject_order,
@@ -126,8 +131,19 @@ def _cancel(request: HttpRequest, order: Order, data: Data) -> str:
     }
 
 
-def _complete(request: HttpRequest, order: Order, data: Data) -> str:
-    done = complete_order(
+def _plan_delivery(request: HttpRequest, order: Order, data: Data) -> str:
+    plan_delivery(
+        order.pk,
+        expected_on=data["expected_on"],
+        tracking=data["tracking"],
+        at=timezone.localtime(),
+        seen=data["seen"],
+    )
+    return _("The partner was told when order %(number)s is expected.") % {"number": order.number}
+
+
+def _complete(service: Callable[..., Order], request: HttpRequest, order: Order, data: Data) -> str:
+    done = service(
         order.pk,
         delivered_on=data["delivered_on"],
         vendor_reference=data["vendor_reference"],
@@ -135,7 +151,15 @@ def _complete(request: HttpRequest, order: Order, data: Data) -> str:
         at=timezone.localtime(),
         seen=data["seen"],
     )
-    return _("Order %(number)s is completed.") % {"number": done.number}
+    if done.state == Order.State.COMPLETED:
+        return _("Order %(number)s is completed.") % {"number": done.number}
+    return _("A part of order %(number)s is done.") % {"number": done.number}
+
+
+def _no_part(order: Order) -> str:
+    """Return why a part of an order can't be delivered; of one line there is none."""
+    reason = why_not(order, "deliver")
+    return reason or ("" if len(open_lines(order)) > 1 else _("Only one line is left."))
 
 
 def _porting(request: HttpRequest, order: Order, data: Data) -> str:
@@ -165,6 +189,7 @@ def _say(request: HttpRequest, order: Order, data: Data) -> str:
 # The titles and labels that speak of a delivery, for an order that ends services (ORD-50).
 ENDING_TITLES = {
     "provision": gettext_lazy("Begin with ending services: %(number)s for %(customer)s?"),
+    "deliver": gettext_lazy("End a part of the services: %(number)s for %(customer)s"),
     "retry": gettext_lazy("Try again to end services: %(number)s for %(customer)s?"),
 }
 
@@ -185,9 +210,13 @@ def _act(
         label=label,
         title=partial(_title, title, key=key),
         run=run,
-        why_not=lambda order: why_not(order, key),
         warning=cancel_asked,
-        **{"explain": partial(_explain, key), "form": SeenForm, **extra},
+        **{
+            "why_not": lambda order: why_not(order, key),
+            "explain": partial(_explain, key),
+            "form": SeenForm,
+            **extra,
+        },
     )
 
 
@@ -211,9 +240,25 @@ ACTIONS: dict[str, ObjectAction[Order]] = {
         "complete",
         gettext_lazy("Complete"),
         gettext_lazy("Complete order %(number)s for %(customer)s"),
-        _complete,
+        partial(_complete, complete_order),
         form=CompleteForm,
         primary=True,
+    ),
+    "deliver": _act(
+        "deliver",
+        gettext_lazy("Deliver a part"),
+        gettext_lazy("Deliver a part of order %(number)s for %(customer)s"),
+        partial(_complete, deliver_lines),
+        form=DeliverForm,
+        why_not=_no_part,
+        label_of=lambda order: _("End a part") if order.ends_services else _("Deliver a part"),
+    ),
+    "plan": _act(
+        "plan",
+        gettext_lazy("Expected date"),
+        gettext_lazy("When is order %(number)s for %(customer)s expected?"),
+        _plan_delivery,
+        form=PlanDeliveryForm,
     ),
     "retry": _act(
         "retry",

@@ -15,8 +15,8 @@ from orders.seen import Seen, seen_of
 from orders.services.fulfilment import Delivery
 from orders.services.porting import PortingNews
 from orders.services.recreating import draft_refused
-from orders.wording import line_words
-from portal.catalog.models import RatePlan
+from orders.wording import done_label, line_words
+from portal.catalog.models import Part, RatePlan
 from portal.core.admin_actions import Fieldsets, ObjectActionForm
 from portal.core.forms import ActionFormOptions, FormData
 from portal.files.forms import FilesField
@@ -146,6 +146,49 @@ class PortingForm(SeenForm):
         return data
 
 
+def open_lines(order: Order) -> list[OrderLine]:
+    """Return the lines that are still to be delivered, changed or ended."""
+    lines = order.lines.select_related("product", "service").order_by("position")
+    return [line for line in lines if not line.is_over]
+
+
+def tracking_field(line: OrderLine) -> forms.CharField:
+    """Return the field for the tracking number of goods."""
+    return forms.CharField(
+        label=_("Tracking number"),
+        required=False,
+        max_length=80,
+        initial=line.tracking,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+
+
+class PlanDeliveryForm(SeenForm):
+    """When the order is expected to be delivered, and the tracking numbers of goods (ORD-66)."""
+
+    expected_on = forms.DateField(
+        label=gettext_lazy("Expected on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, data: FormData = None, **options: Unpack[ActionFormOptions]) -> None:
+        super().__init__(data, **options)
+        order: Order = self.obj
+        self.fields["expected_on"].initial = order.expected_on
+        self.lines = [line for line in open_lines(order) if line.product.part == Part.DEVICE]
+        for line in self.lines if order.kind == Order.Kind.NEW else []:
+            field = tracking_field(line)
+            field.label = f"{line_words(order, line)}: {field.label}"
+            self.fields[f"track_{line.pk}"] = field
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        sent = {line.pk: data.get(f"track_{line.pk}") for line in self.lines}
+        data["tracking"] = {key: text for key, text in sent.items() if text is not None}
+        return data
+
+
 class CompleteForm(SeenForm):
     """The date of delivery, and the identifiers of each line."""
 
@@ -165,9 +208,7 @@ class CompleteForm(SeenForm):
         order: Order = self.obj
         self.fields["delivered_on"].initial = timezone.localdate()
         self._name_day(order)
-        self.lines: list[OrderLine] = list(
-            order.lines.select_related("product", "service").order_by("position")
-        )
+        self.lines = open_lines(order)
         for line in self.lines:
             self.fields[f"ref_{line.pk}"] = forms.CharField(
                 label=_("Reference"),
@@ -183,6 +224,13 @@ class CompleteForm(SeenForm):
                 help_text=_("Trunk, numbers, serial numbers or accounts, one a line."),
                 widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
             )
+            if line.product.part == Part.DEVICE and order.kind == Order.Kind.NEW:
+                self.fields[f"track_{line.pk}"] = tracking_field(line)
+
+    def names_of(self, line: OrderLine) -> list[str]:
+        """Return the names of the fields of a line."""
+        names = [f"{name}_{line.pk}" for name in ("done", "ref", "ids", "track")]
+        return [name for name in names if name in self.fields]
 
     def _name_day(self, order: Order) -> None:
         """Name the day by what the order does (ORD-50, ORD-51)."""
@@ -200,10 +248,7 @@ class CompleteForm(SeenForm):
     def fieldsets(self) -> Fieldsets:
         """Return the order's fields first, then a group for each line."""
         groups: Fieldsets = [(None, {"fields": ["delivered_on", "vendor_reference"]})]
-        groups += [
-            (self._heading(line), {"fields": [f"ref_{line.pk}", f"ids_{line.pk}"]})
-            for line in self.lines
-        ]
+        groups += [(self._heading(line), {"fields": self.names_of(line)}) for line in self.lines]
         return groups
 
     def _heading(self, line: OrderLine) -> str:
@@ -214,7 +259,11 @@ class CompleteForm(SeenForm):
         """Return what was entered for each line."""
         data = self.cleaned_data
         return {
-            line.pk: Delivery(data[f"ref_{line.pk}"], data[f"ids_{line.pk}"]) for line in self.lines
+            line.pk: Delivery(
+                data[f"ref_{line.pk}"], data[f"ids_{line.pk}"], data.get(f"track_{line.pk}", "")
+            )
+            for line in self.lines
+            if data.get(f"done_{line.pk}", True)
         }
 
     def clean(self) -> dict[str, Any]:
@@ -222,3 +271,15 @@ class CompleteForm(SeenForm):
         if not self.errors:
             data["deliveries"] = self.deliveries()
         return data
+
+
+class DeliverForm(CompleteForm):
+    """The same for some of the lines: those that are ticked (ORD-66)."""
+
+    def __init__(self, data: FormData = None, **options: Unpack[ActionFormOptions]) -> None:
+        super().__init__(data, **options)
+        self.fields["vendor_reference"].required = False
+        self.fields["vendor_reference"].initial = self.obj.vendor_reference
+        done = done_label(self.obj)
+        for line in self.lines:
+            self.fields[f"done_{line.pk}"] = forms.BooleanField(label=done, required=False)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from orders.models import Order, PortedBlock
+from portal.core.formats import day
 from portal.history.messages import Message, register_messages
 from portal.notices.messages import NoticeMessage, register_notices
 
@@ -34,6 +36,10 @@ def _with_blocks(details: dict[str, Any]) -> dict[str, Any]:
     states = dict(PortedBlock.State.choices)
     blocks = [f"{text}: {states.get(state, state)}" for text, state in details["blocks"]]
     return {**details, "blocks": "; ".join(blocks)}
+
+
+def _with_day(details: dict[str, Any]) -> dict[str, Any]:
+    return {**details, "day": day(date.fromisoformat(details["day"]))}
 
 
 def _with_reason(details: dict[str, Any]) -> dict[str, Any]:
@@ -73,6 +79,11 @@ HISTORY: dict[str, Message] = {
     "order_provisioning_by_vendor": Message(_("Delivery started.")),
     "order_failed_by_vendor": Message(_("Delivery failed: %(reason)s"), "is-bad"),
     "order_completed_by_vendor": Message(_("Order completed."), "is-ok"),
+    "order_part_done_by_vendor": Message(_("Delivered: %(lines)s."), "is-ok"),
+    "order_part_changed_by_vendor": Message(_("Changed: %(lines)s."), "is-ok"),
+    "order_part_ended_by_vendor": Message(_("Ended: %(lines)s."), "is-ok"),
+    "order_expected_by_vendor": Message(_("Expected on %(day)s."), present=_with_day),
+    "order_shipped_by_vendor": Message(_("Tracking numbers entered.")),
     "order_cancelled": Message(_("Order cancelled."), "is-bad"),
     "order_porting_changed": Message(_("Number porting: %(blocks)s."), present=_with_blocks),
     "order_draft_made": Message(_("Draft %(number)s was made for %(customer)s.")),

@@ -142,6 +142,8 @@ class Order(VersionedMixin, TenantModel):
     submitted_by = models.ForeignKey(Membership, models.DO_NOTHING, null=True, related_name="+")
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
     completed_on = models.DateField(_("completed"), null=True, blank=True)
+    # When channel sales expects to have delivered (ORD-66).
+    expected_on = models.DateField(_("expected"), null=True, blank=True)
     vendor_reference = models.CharField(_("vendor's reference"), max_length=80, blank=True)
     state_reason = models.TextField(_("reason"), blank=True)
     cancel_reason = models.CharField(max_length=20, choices=CancelReason.choices, blank=True)
@@ -260,6 +262,8 @@ class LineState(models.TextChoices):
     """The states of a line (ORD-29)."""
 
     PENDING = "pending", _("Pending")
+    ACCEPTED = "accepted", _("Accepted")
+    PROVISIONING = "delivering", _("Provisioning")
     DELIVERED = "delivered", _("Delivered")
     FAILED = "failed", _("Failed")
     CANCELLED = "cancelled", _("Cancelled")
@@ -300,6 +304,7 @@ class OrderLine(TenantModel):
     delivered_on = models.DateField(_("delivered"), null=True, blank=True)
     vendor_reference = models.CharField(_("vendor's reference"), max_length=80, blank=True)
     identifiers = models.TextField(_("identifiers"), blank=True)
+    tracking = models.CharField(_("tracking number"), max_length=80, blank=True)
 
     class Meta:
         verbose_name = _("order line")
@@ -332,6 +337,11 @@ class OrderLine(TenantModel):
     @property
     def monthly_total(self) -> Decimal:
         return self.quantity * self.monthly
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether nothing more happens to it."""
+        return self.state in (LineState.DELIVERED, LineState.CANCELLED)
 
     @property
     def before(self) -> int:

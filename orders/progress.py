@@ -149,8 +149,11 @@ def _label(order: Order, key: str) -> str:
 
 
 def _ahead(order: Order, key: str) -> Step:
-    wished = key == S.COMPLETED and order.start_date is not None
-    note = f"{day_label(order)} {day(order.start_date)}" if wished else ""
+    note = ""
+    if key == S.COMPLETED and order.expected_on is not None:
+        note = _("Expected on %(day)s") % {"day": day(order.expected_on)}
+    elif key == S.COMPLETED and order.start_date is not None:
+        note = f"{day_label(order)} {day(order.start_date)}"
     return Step(_label(order, key), note=note)
 
 

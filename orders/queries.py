@@ -56,8 +56,9 @@ def open_lines_of(customer: Customer) -> list[OrderLine]:
         customer=customer,
         service__isnull=False,
         order__state__in=[Order.State.DRAFT, *Order.LIVE],
-        state__in=[LineState.PENDING, LineState.FAILED],
-    ).exclude(order__kind=Order.Kind.CHANGE, quantity=F("service__quantity"))
+    )
+    lines = lines.exclude(state__in=[LineState.DELIVERED, LineState.CANCELLED])
+    lines = lines.exclude(order__kind=Order.Kind.CHANGE, quantity=F("service__quantity"))
     return list(lines.select_related("order").order_by("order__created_at", "position"))
 
 

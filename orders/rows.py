@@ -95,6 +95,8 @@ class LineRow:
 
 LINE_CSS = {
     LineState.PENDING: "is-placed",
+    LineState.ACCEPTED: "is-taken",
+    LineState.PROVISIONING: "is-live",
     LineState.DELIVERED: "is-ok",
     LineState.FAILED: "is-bad",
     LineState.CANCELLED: "is-off",

@@ -49,6 +49,8 @@ def line_state(order: Order, line: OrderLine) -> str:
     """Return the state of a line in words that fit the order's kind."""
     if line.state == LineState.DELIVERED:
         return done_label(order)
+    if line.state == LineState.PROVISIONING and order.ends_services:
+        return _("Being ended")
     return str(LineState(line.state).label)
 
 

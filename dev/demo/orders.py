@@ -17,12 +17,14 @@ from dev.demo.stories import STORIES, Act, Story
 from orders.families import FORMS
 from orders.models import Order, OrderLine, PortedBlock, Service
 from orders.porting import working_days_after
+from orders.services.delivering import plan_delivery
 from orders.services.drafts import save_details, save_products, start_draft
 from orders.services.fulfilment import (
     Delivery,
     accept_order,
     cancel_accepted,
     complete_order,
+    deliver_lines,
     fail_order,
     provision_order,
     reject_order,
@@ -299,6 +301,23 @@ def _complete(play: Play, act: Act, at: datetime) -> None:
     )
 
 
+def _deliver_first(play: Play, act: Act, at: datetime) -> None:
+    """Deliver the first line; the others follow."""
+    line = play.placed.lines.select_related("product").order_by("position")[0]
+    deliver_lines(
+        play.placed.pk,
+        delivered_on=at.date(),
+        vendor_reference="",
+        deliveries={line.pk: Delivery(f"KC-{next(play.serial)}", _identifiers(play, line))},
+        at=at,
+    )
+
+
+def _plan(play: Play, act: Act, at: datetime) -> None:
+    expected = working_days_after(at.date(), 13)
+    plan_delivery(play.placed.pk, expected_on=expected, tracking={}, at=at)
+
+
 PARTNERS_ACTS: dict[str, Callable[[Play, Act, datetime], None]] = {
     "submit": _submit,
     "cancel": _cancel,
@@ -315,6 +334,8 @@ STAFF_ACTS: dict[str, Callable[[Play, Act, datetime], object]] = {
     "cancel_accepted": lambda play, act, at: cancel_accepted(
         play.placed.pk, reason=act.reason, at=at
     ),
+    "plan": _plan,
+    "deliver": _deliver_first,
     "complete": _complete,
 }
 

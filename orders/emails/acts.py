@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from orders.emails.parts import summary_of
+from orders.emails.readers import Reader, readers
 from orders.emails.tables import delivered_table
 from orders.emails.words import explanation, headline
 from orders.models import Order, OrderLine, OrderMessage, PortedBlock
@@ -16,15 +17,6 @@ from portal.core.formats import day
 from portal.outbox.rendering import Voice
 from portal.outbox.services import queue_email
 from portal.tenancy.context import require_partner
-
-
-@dataclass(frozen=True)
-class _Reader:
-    """Somebody who is told of what channel sales did."""
-
-    address: str
-    name: str
-    language: str
 
 
 @dataclass(frozen=True)
@@ -49,21 +41,6 @@ class NewDraft:
         return f"{text} {self.refused()}".strip()
 
 
-def _readers(order: Order) -> list[_Reader]:
-    """Return who is told: who placed the order and who asked to cancel it, or the partner."""
-    partner = require_partner()
-    people = {person.pk: person for person in (order.submitted_by, order.cancel_asked_by) if person}
-    if not people:
-        return [_Reader(partner.notification_email, partner.name, partner.language)]
-    users = [person.user for person in people.values()]
-    return [_Reader(user.email, user.get_short_name(), user.language) for user in users]
-
-
-def told_of(order: Order) -> list[str]:
-    """Return the addresses that an act of channel sales on this order is mailed to."""
-    return [reader.address for reader in _readers(order)]
-
-
 def progress(
     order: Order,
     transition: str,
@@ -72,25 +49,36 @@ def progress(
     key: str,
     done: Sequence[OrderLine] = (),
     draft: NewDraft | None = None,
+    shipped: Sequence[OrderLine] = (),
 ) -> None:
     """Notify the people of the partner of a transition by channel sales.
 
     ``done`` are the lines that it delivered, changed or ended; ``draft`` what came of the wish for
-    another one.
+    another one; ``shipped`` are those whose tracking numbers are told.
     """
-    for reader in _readers(order):
-        _progress(order, transition, reader, reason=reason, key=key, done=done, draft=draft)
+    for reader in readers(order):
+        _progress(
+            order,
+            transition,
+            reader,
+            reason=reason,
+            key=key,
+            done=done,
+            draft=draft,
+            shipped=shipped,
+        )
 
 
 def _progress(
     order: Order,
     transition: str,
-    to: _Reader,
+    to: Reader,
     *,
     reason: str,
     key: str,
     done: Sequence[OrderLine],
     draft: NewDraft | None,
+    shipped: Sequence[OrderLine],
 ) -> None:
     partner = require_partner()
     shown = draft.made if draft is not None and draft.made is not None else order
@@ -103,7 +91,7 @@ def _progress(
                 "order": order,
                 "customer": order.customer,
                 "partner": partner,
-                "summary": _summary(order),
+                "summary": _summary(order, shipped),
                 "lines": delivered_table(order, done) if done else None,
                 "headline": headline(order, transition),
                 "intro": explanation(order, transition),
@@ -121,9 +109,16 @@ def _progress(
         )
 
 
-def _summary(order: Order) -> list[tuple[str, str]]:
-    """Return the summary of the order with the vendor's reference, once it has one."""
+def _summary(order: Order, shipped: Sequence[OrderLine]) -> list[tuple[str, str]]:
+    """Return the summary of the order, with what is known of its delivery."""
     rows = summary_of(order, whole=False)
+    if order.expected_on is not None and order.completed_on is None:
+        rows.append((_("Expected"), day(order.expected_on)))
+    rows += [
+        (_("Tracking number"), f"{line.title}: {line.tracking}")
+        for line in shipped
+        if line.tracking
+    ]
     if order.vendor_reference:
         rows.append((_("Vendor's reference"), order.vendor_reference))
     return rows
@@ -132,7 +127,7 @@ def _summary(order: Order) -> list[tuple[str, str]]:
 def porting(order: Order, blocks: Sequence[PortedBlock], *, key: str) -> None:
     """Tell the people of the partner how far the porting of these blocks is (ORD-58)."""
     partner = require_partner()
-    for to in _readers(order):
+    for to in readers(order):
         with override(to.language):
             rows = [
                 (block.text, str(block.get_state_display()), day(block.on), block.note)
@@ -162,13 +157,13 @@ def porting(order: Order, blocks: Sequence[PortedBlock], *, key: str) -> None:
 def message_to_partner(said: OrderMessage, files: list[str]) -> None:
     """Mail who placed the order, and who wrote last, what channel sales wrote (CHAN-14)."""
     order, partner = said.order, require_partner()
-    readers = {reader.address.casefold(): reader for reader in _readers(order)}
+    found = {reader.address.casefold(): reader for reader in readers(order)}
     last = order.messages.exclude(author=None).order_by("-created_at", "-pk").first()
     if last is not None and last.author is not None:
         user = last.author.user
-        reader = _Reader(user.email, user.get_short_name(), user.language)
-        readers.setdefault(user.email.casefold(), reader)
-    for address, reader in readers.items():
+        reader = Reader(user.email, user.get_short_name(), user.language)
+        found.setdefault(user.email.casefold(), reader)
+    for address, reader in found.items():
         with override(reader.language):
             queue_email(
                 to=reader.address,

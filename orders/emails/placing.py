@@ -10,8 +10,8 @@ from django.utils.translation import override
 
 from customers.models import Contact
 from orders.emails.parts import summary_of
+from orders.emails.placing_words import assigned_words, customer_words, placed_words
 from orders.emails.tables import ordered_table
-from orders.emails.words import assigned_words, customer_words, placed_words
 from orders.models import Order, OrderLine
 from portal.accounts.models import Membership
 from portal.catalog.models import Family

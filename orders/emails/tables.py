@@ -79,8 +79,9 @@ def delivered_table(order: Order, lines: Sequence[OrderLine]) -> Table:
     heads = [_("Product"), quantity_label(order), done, _("Identifiers")]
     rows, texts = [], []
     for line in lines:
-        cells = [day(line.delivered_on), line.identifiers]
+        said = "\n".join(filter(None, [line.identifiers, line.tracking]))
+        cells = [day(line.delivered_on), said]
         rows.append([line.title, quantity_words(order, line), *cells])
         texts.append(f"{line_words(order, line)}: {done} {cells[0]}")
-        texts += [f"    {each}" for each in line.identifiers.splitlines()]
+        texts += [f"    {each}" for each in said.splitlines()]
     return Table(heads, rows, texts)

@@ -24,6 +24,8 @@ def _of_new() -> dict[str, str]:
         "provision": _("Order %(number)s for %(customer)s is being delivered"),
         "fail": _("Delivery of order %(number)s for %(customer)s failed"),
         "retry": _("Order %(number)s for %(customer)s is being delivered again"),
+        "plan": _("News on the delivery of order %(number)s for %(customer)s"),
+        "deliver": _("A part of order %(number)s for %(customer)s is delivered"),
         "complete": _("Order %(number)s for %(customer)s is complete"),
         "cancel_accepted": _("Order %(number)s for %(customer)s was cancelled"),
         "decline_cancel": _("Order %(number)s for %(customer)s will not be cancelled"),
@@ -38,6 +40,8 @@ def _of_change() -> dict[str, str]:
         "provision": _("Change %(number)s for %(customer)s is being carried out"),
         "fail": _("Change %(number)s for %(customer)s failed"),
         "retry": _("Change %(number)s for %(customer)s is being carried out again"),
+        "plan": _("News on change %(number)s for %(customer)s"),
+        "deliver": _("A part of change %(number)s for %(customer)s is made"),
         "complete": _("Change %(number)s for %(customer)s is complete"),
         "cancel_accepted": _("Change %(number)s for %(customer)s was cancelled"),
         "decline_cancel": _("Change %(number)s for %(customer)s will not be cancelled"),
@@ -52,6 +56,8 @@ def _of_ending() -> dict[str, str]:
         "provision": _("Termination %(number)s for %(customer)s is being carried out"),
         "fail": _("Termination %(number)s for %(customer)s failed"),
         "retry": _("Termination %(number)s for %(customer)s is being carried out again"),
+        "plan": _("News on termination %(number)s for %(customer)s"),
+        "deliver": _("A part of termination %(number)s for %(customer)s is done"),
         "complete": _("Termination %(number)s for %(customer)s is complete"),
         "cancel_accepted": _("Termination %(number)s for %(customer)s was cancelled"),
         "decline_cancel": _("Termination %(number)s for %(customer)s will not be cancelled"),
@@ -66,7 +72,20 @@ def explanation(order: Order, transition: str) -> str:
             K(order.kind), dict[str, str]
         )()
     )
+    if transition == "plan":
+        return _planned(order)
     return words[transition] % {"day": day(order.completed_on)}
+
+
+def _planned(order: Order) -> str:
+    if order.expected_on is None:
+        return _("Channel Sales has entered how the goods are sent.")
+    text = {
+        K.NEW: _("Channel Sales expects to have delivered on %(day)s."),
+        K.CHANGE: _("Channel Sales expects to make the change on %(day)s."),
+        K.TERMINATE: _("Channel Sales expects to end the services on %(day)s."),
+    }[K(order.kind)]
+    return text % {"day": day(order.expected_on)}
 
 
 def _explained() -> dict[str, str]:
@@ -78,6 +97,7 @@ def _explained() -> dict[str, str]:
         "provision": _("Channel Sales has started the delivery."),
         "fail": _("Channel Sales will try again or cancel the order. You need not do anything."),
         "retry": _("Channel Sales has started the delivery once more."),
+        "deliver": _("This much is delivered, and is billed from its day. The rest follows."),
         "complete": _(
             "Everything is delivered, the last of it on %(day)s. Each product is billed from the "
             "day of its delivery."
@@ -102,6 +122,7 @@ def _change_explained() -> dict[str, str]:
             "You need not do anything."
         ),
         "retry": _("Channel Sales has begun once more to make the change."),
+        "deliver": _("These changes are made, and are billed from their day. The rest follows."),
         "complete": _("The new quantities hold from %(day)s, and are billed from then."),
         "decline_cancel": _("Channel Sales declined to cancel it. The change goes on."),
         "cancel_accepted": free,
@@ -120,98 +141,8 @@ def _ending_explained() -> dict[str, str]:
             "You need not do anything."
         ),
         "retry": _("Channel Sales has begun once more to end the services."),
+        "deliver": _("These services have ended. The others go on until their own day."),
         "complete": _("The services ended on %(day)s. They are billed up to the day before."),
         "decline_cancel": _("Channel Sales declined to cancel it. The services will end."),
         "cancel_accepted": go_on,
-    }
-
-
-def placed_words(order: Order) -> tuple[str, str]:
-    """Return subject and first sentence for who placed the order."""
-    subject, text = {
-        K.NEW: (
-            _("Order %(number)s for %(customer)s is placed"),
-            _(
-                "This is what you ordered for %(customer)s. Channel Sales has it now and will "
-                "confirm it."
-            ),
-        ),
-        K.CHANGE: (
-            _("Change %(number)s for %(customer)s is placed"),
-            _(
-                "These are the changes that you ordered for %(customer)s, from %(day)s on. Channel "
-                "Sales has them now and will confirm them."
-            ),
-        ),
-        K.TERMINATE: (
-            _("Termination %(number)s for %(customer)s is sent"),
-            _(
-                "These services of %(customer)s are to end on %(day)s, as you asked. Channel Sales "
-                "has this now and will confirm it."
-            ),
-        ),
-    }[K(order.kind)]
-    return subject % _details(order), text % _details(order)
-
-
-def assigned_words(order: Order, by: str) -> tuple[str, str]:
-    """Return subject and first sentence for who is responsible for the customer (REG-21)."""
-    subject, text = {
-        K.NEW: (
-            _("New order %(number)s for %(customer)s"),
-            _("%(by)s placed an order for %(customer)s, which you are responsible for."),
-        ),
-        K.CHANGE: (
-            _("New change: %(number)s for %(customer)s"),
-            _(
-                "%(by)s ordered changes for %(customer)s, which you are responsible for, from "
-                "%(day)s on."
-            ),
-        ),
-        K.TERMINATE: (
-            _("New termination: %(number)s for %(customer)s"),
-            _(
-                "%(by)s asked for services of %(customer)s, which you are responsible for, to end "
-                "on %(day)s."
-            ),
-        ),
-    }[K(order.kind)]
-    details = {**_details(order), "by": by}
-    return subject % details, text % details
-
-
-def customer_words(order: Order, partner: str) -> tuple[str, str]:
-    """Return subject and first sentence for the customer's contact."""
-    subject, text = {
-        K.NEW: (
-            _("%(partner)s has placed an order for %(name)s"),
-            _(
-                "%(partner)s has ordered this for %(customer)s. You need not do anything. Answer "
-                "this e-mail if something is not as agreed."
-            ),
-        ),
-        K.CHANGE: (
-            _("%(partner)s has ordered a change for %(name)s"),
-            _(
-                "%(partner)s has ordered these changes for %(customer)s, from %(day)s on. You need "
-                "not do anything. Answer this e-mail if something is not as agreed."
-            ),
-        ),
-        K.TERMINATE: (
-            _("%(partner)s has asked for services of %(name)s to end"),
-            _(
-                "%(partner)s has asked for these services of %(customer)s to end on %(day)s. You "
-                "need not do anything. Answer this e-mail if something is not as agreed."
-            ),
-        ),
-    }[K(order.kind)]
-    details = {**_details(order), "partner": partner, "name": order.customer.name}
-    return subject % details, text % details
-
-
-def _details(order: Order) -> dict[str, str]:
-    return {
-        "number": order.number,
-        "customer": order.customer.label,
-        "day": day(order.start_date),
     }

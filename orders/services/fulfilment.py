@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from customers.models import Customer
 from orders import emails
 from orders.credit import release_credit
-from orders.emails import news
-from orders.models import LineState, Order
+from orders.emails import news_words as news
+from orders.models import Order
 from orders.seen import Seen
 from orders.services.cancelling import cancel
-from orders.services.delivering import Delivery, complete_order
+from orders.services.delivering import Delivery, complete_order, deliver_lines
 from orders.services.locking import lock_seen
 from orders.services.recreating import check_recreation, draft_refused, recreate
 from orders.services.telling import tell_customer
@@ -33,6 +33,7 @@ __all__ = [
     "accept_order",
     "cancel_accepted",
     "complete_order",
+    "deliver_lines",
     "fail_order",
     "provision_order",
     "reject_order",
@@ -78,7 +79,6 @@ def accept_order(order_id: UUID, *, at: datetime, seen: Seen | None = None) -> O
 def reject_order(order_id: UUID, *, reason: str, at: datetime, seen: Seen | None = None) -> Order:
     """Reject: SUBMITTED -> REJECTED with a reason; its credit is released."""
     order = _move(order_id, "reject", at=at, seen=seen, reason=_need(reason))
-    order.lines.update(state=LineState.CANCELLED)
     release_credit(order.customer_id, order.exposure)
     return order
 
@@ -100,17 +100,13 @@ def provision_order(order_id: UUID, *, at: datetime, seen: Seen | None = None) -
 @transaction.atomic
 def fail_order(order_id: UUID, *, reason: str, at: datetime, seen: Seen | None = None) -> Order:
     """Report a failure: PROVISIONING -> FAILED with a reason; the order keeps its credit."""
-    order = _move(order_id, "fail", at=at, seen=seen, reason=_need(reason))
-    order.lines.update(state=LineState.FAILED)
-    return order
+    return _move(order_id, "fail", at=at, seen=seen, reason=_need(reason))
 
 
 @transaction.atomic
 def retry_order(order_id: UUID, *, at: datetime, seen: Seen | None = None) -> Order:
     """Try again: FAILED -> PROVISIONING."""
-    order = _move(order_id, "retry", at=at, seen=seen)
-    order.lines.update(state=LineState.PENDING)
-    return order
+    return _move(order_id, "retry", at=at, seen=seen)
 
 
 @transaction.atomic

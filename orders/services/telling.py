@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from customers.models import Contact
 from orders import emails
-from orders.emails import news
+from orders.emails import news_words as news
 from orders.models import Order, OrderLine
 
 

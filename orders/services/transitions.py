@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from orders.models import Order
+from orders.models import LineState, Order
 from orders.seen import Seen
 from orders.services.index import publish
 from orders.services.locking import lock_seen
@@ -37,6 +37,22 @@ def verb_of(order: Order, transition: str) -> str:
     return ending or VERBS[transition]
 
 
+# What the lines of an order are after a transition, except those that are delivered (ORD-66).
+LINES = {
+    "accept": LineState.ACCEPTED,
+    "reject": LineState.CANCELLED,
+    "return": LineState.PENDING,
+    "provision": LineState.PROVISIONING,
+    "fail": LineState.FAILED,
+    "retry": LineState.PROVISIONING,
+}
+
+
+def set_lines(order: Order, state: LineState) -> None:
+    """Set the state of all lines that are not delivered."""
+    order.lines.exclude(state=LineState.DELIVERED).update(state=state)
+
+
 def move(
     order_id: UUID, transition: str, *, at: datetime, seen: Seen | None, reason: str = ""
 ) -> tuple[Order, str]:
@@ -50,5 +66,7 @@ def move(
     order.touch(at)
     order.save()
     entry = record(order, verb_of(order, transition), customer_id=order.customer_id, reason=reason)
+    if transition in LINES:
+        set_lines(order, LINES[transition])
     publish(order, at=at)
     return order, str(entry.pk)
