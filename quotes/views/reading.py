@@ -22,20 +22,21 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.accounts.access import by_link, public_page
 from portal.core.errors import RuleError
 from portal.core.forms import show_refusal
-from portal.core.http import get_or_post
+from portal.core.http import get_or_post, parse_uuid
 from portal.core.limits import exceeded, too_many
 from portal.core.link_cookies import private
 from portal.outbox.models import Document
 from portal.tenancy.context import current_partner, require_partner
 from quotes.contacts import possible_contacts
 from quotes.forms.asking import AcceptForm, DeclineForm, VerifyForm
-from quotes.http import confirmation_of, let_in
+from quotes.http import answered_here, confirmation_of, is_own_answer, let_in
 from quotes.in_charge import asker
 from quotes.links import find_by_secret
 from quotes.models import Confirmation
 from quotes.presentation import clauses, one_term, proposed_lines, terms_words, valid_until
 from quotes.services import answering
 from quotes.services.answering import Closed, Reader, statements
+from quotes.standing import standing_of
 from quotes.views.page import pdf_response
 
 BAD_LINKS_A_MINUTE = 10
@@ -87,11 +88,24 @@ def _state_page(request: HttpRequest, confirmation: Confirmation) -> HttpRespons
     name = confirmation.state
     if confirmation.is_over(timezone.now()):
         name = Confirmation.State.EXPIRED
-    context = _context(confirmation)
+    context = {
+        **_context(confirmation),
+        "standing": standing_of(confirmation),
+        "own": is_own_answer(request, confirmation) or _chose_the_same(request, confirmation),
+        "tried": request.method == "POST",
+    }
     if name == Confirmation.State.ACCEPTED:
         document = answering.document_of(confirmation)
         context["document_ready"] = document is not None and document.is_ready
     return private(render(request, f"quotes/reading/{name}.html", context))
+
+
+def _chose_the_same(request: HttpRequest, confirmation: Confirmation) -> bool:
+    """Return whether the posted form is the recorded acceptance once more: a double click."""
+    if "reason" in request.POST:
+        return False
+    chosen = parse_uuid(request.POST.get("contact", ""))
+    return chosen is not None and chosen == confirmation.accepted_by_id
 
 
 def _open_page(
@@ -167,7 +181,7 @@ def page(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
     except RuleError as error:
         status = show_refusal(form, error)
         return _open_page(request, confirmation, accept=form, status=status)
-    return private(redirect("confirm:page", confirmation.pk))
+    return private(answered_here(redirect("confirm:page", confirmation.pk), confirmation))
 
 
 @by_link
@@ -197,7 +211,7 @@ def decline(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
     except RuleError as error:
         status = show_refusal(form, error)
         return _open_page(request, confirmation, decline=form, status=status)
-    return private(redirect("confirm:page", confirmation.pk))
+    return private(answered_here(redirect("confirm:page", confirmation.pk), confirmation))
 
 
 @by_link
