@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy, override
 
 from customers.models import Contact
-from orders.credit import check_credit
+from orders.credit import CreditExceeded, check_credit
+from orders.services.checks import NotRegistered, check_customer
 from portal.accounts.models import Membership
 from portal.catalog.models import TermsVersion
 from portal.core.errors import RuleError, WrongState
@@ -113,11 +115,29 @@ def _words(snapshot: dict[str, Any]) -> str:
     return "\n".join(parts)
 
 
+def obstacles(quote: Quote) -> list[str]:
+    """Return what would stop the order today, as warnings: asking orders nothing (CON-47)."""
+    lines = list(quote.lines.select_related("product"))
+    found: list[str] = []
+    for family in sorted({line.family for line in lines}):
+        try:
+            check_customer(quote.customer, family)
+        except NotRegistered as refusal:
+            found.append(str(refusal))
+        except RuleError:
+            return []
+    try:
+        check_credit(quote.customer, sum((line.exposure for line in lines), Decimal(0)))
+    except CreditExceeded as refusal:
+        found.append(str(refusal))
+    return found
+
+
 def propose(quote: Quote, contact: Contact, *, by: Membership, at: datetime) -> Proposal:
     """Return what would be sent to this contact now, after every check; write nothing.
 
-    Raise WrongState, RuleError of check_lines, CreditExceeded, NoDomain, NotInDomain, NotPrimary,
-    NoTerms, CommercialsShown.
+    Credit and clearance are not asked for: see :func:`obstacles` (CON-47). Raise WrongState,
+    RuleError of check_lines, NoDomain, NotInDomain, NotPrimary, NoTerms, CommercialsShown.
     """
     next_state(quote, "send")
     if quote.valid_until < local_day(at):
@@ -125,8 +145,7 @@ def propose(quote: Quote, contact: Contact, *, by: Membership, at: datetime) -> 
             gettext_lazy("The quote is no longer valid. Give it a later date first."),
             field="valid_until",
         )
-    lines = check_lines(quote)
-    check_credit(quote.customer, sum((line.exposure for line in lines), quote.one_off * 0))
+    lines = check_lines(quote, to_order=False)
     if contact.customer_id != quote.customer_id:
         raise RuleError(
             gettext_lazy("Choose the contact to send the confirmation to."), field="contact"

@@ -104,6 +104,7 @@ def _page(
         "form_token": form_token(request.quote),
         "preview": preview,
         "problem": _ready_problem(request),
+        "obstacles": sending.obstacles(request.quote),
         "domains": [readable_domain(domain) for domain in domains_of(request.quote.customer)],
         "may_change": may_change(request.quote.customer, request.membership),
     }

@@ -13,6 +13,7 @@ from customers.services import deactivate_customer, set_domains
 from orders.credit import CreditExceeded
 from orders.models import Order
 from orders.services.checks import CustomerInactive, NotRegistered
+from orders.services.placing import submit_order
 from portal.accounts.models import Membership
 from portal.catalog.models import Price, TermsVersion
 from portal.core.errors import RuleError, WrongState
@@ -25,6 +26,7 @@ from quotes.contacts import AddressChanged, NoDomain, NoPrimaryContact, NotInDom
 from quotes.links import find_by_secret
 from quotes.models import Confirmation, ConfirmationLink, Quote
 from quotes.services import sending
+from quotes.services.progressing import progress_quote
 from quotes.services.sending import NoTerms
 from tests import factories
 from tests.conftest import NOW
@@ -177,17 +179,33 @@ def test_the_newest_published_terms_are_frozen(quote: Quote, jonas: Membership) 
     assert asked.terms_sha256 == asked.terms.sha256
 
 
-def test_eligibility_and_credit_come_before_the_question(
-    havsbris: Customer, bjorkvik: Customer, jonas: Membership
+def test_missing_credit_and_clearance_warn_and_refuse_the_order_only(
+    havsbris: Customer, bjorkvik: Customer, jonas: Membership, sign_in: Any
 ) -> None:
-    """ORD-14, ACC-16: what can't be ordered is not sent for confirmation."""
+    """CON-47, ORD-14, ACC-16: asking orders nothing; what can't be ordered is not progressed."""
     trunk = factories.make_quote(bjorkvik, by=jonas, at=NOW, quantities={"TRK-10": 1})
+    words = '"Björkvik Bygg AB" is not registered with Channel Sales for'
+    page = sign_in(jonas).get(f"/quotes/{trunk.pk}/send/")
+    assert words.replace('"', "&quot;") in page.content.decode()
+    assert "The customer can be asked, but the order can't be placed" in page.content.decode()
+    asked = factories.make_confirmation(trunk, by=jonas, at=NOW, email="a@bjorkvik.example")
+    assert asked.state == "sent"
+    trunk.refresh_from_db()
+    Quote.objects.filter(pk=trunk.pk).update(state="confirmed")
     with pytest.raises(NotRegistered):
-        factories.make_confirmation(trunk, by=jonas, at=NOW, email="a@bjorkvik.example")
+        progress_quote(trunk.pk, po_number="", address_checked=True, by=jonas, at=NOW)
     Customer.objects.filter(pk=havsbris.pk).update(credit_limit=Decimal(100))
     poor = factories.make_quote(Customer.objects.get(pk=havsbris.pk), by=jonas, at=NOW)
+    (warning,) = sending.obstacles(poor)
+    assert warning.startswith("Credit limit exceeded: this order needs")
+    factories.make_confirmation(poor, by=jonas, at=NOW)
+    Quote.objects.filter(pk=poor.pk).update(state="confirmed")
+    (order,) = progress_quote(poor.pk, po_number="", address_checked=True, by=jonas, at=NOW)
+    order.start_date = (NOW + timedelta(days=40)).date()
+    order.site = factories.make_site(order.customer)
+    order.save(update_fields=["start_date", "site"])
     with pytest.raises(CreditExceeded):
-        factories.make_confirmation(poor, by=jonas, at=NOW)
+        submit_order(order.pk, version=order.version, by=jonas, at=NOW)
 
 
 def test_an_inactive_customer_is_not_asked(quote: Quote, jonas: Membership) -> None:
