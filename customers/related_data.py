@@ -45,6 +45,9 @@ class RelatedData:
         """Return what stays after a contact's erasure, with the reason (D19)."""
         return []
 
+    def take_off(self, contact: Contact, *, at: datetime) -> None:
+        """Take who has left off what is not finished, in the caller's transaction (REG-58)."""
+
     def erase(self, contact: Contact, *, at: datetime) -> None:
         """Remove the contact wherever it is not needed, in the caller's transaction (D19)."""
 

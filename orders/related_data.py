@@ -59,6 +59,10 @@ class OrdersOfCustomer(RelatedData):
 
     def erase(self, contact: Contact, *, at: datetime) -> None:
         """Take the contact off the drafts, which ask for another one."""
+        self.take_off(contact, at=at)
+
+    def take_off(self, contact: Contact, *, at: datetime) -> None:
+        """Take the contact off the drafts, which ask for another one."""
         drafts = Order.objects.drafts().filter(contact=contact)
         for order in drafts.select_for_update():
             order.contact = None

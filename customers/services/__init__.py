@@ -59,7 +59,9 @@ from customers.services.rules import (
 from customers.services.substitutions import end_absence, set_grant, start_absence
 from customers.services.support_contacts import (
     LastSupportContact,
+    note_back,
     note_bounce,
+    note_left,
     remove_contact,
     save_contact_with_roles,
     set_support_roles,
@@ -74,6 +76,7 @@ __all__ = [
     "LastSupportContact",
     "NameIsOwn",
     "NameTwice",
+    "NamedElsewhere",
     "NoRatePlan",
     "NumberLength",
     "NumberPattern",
@@ -103,7 +106,9 @@ __all__ = [
     "hand_over_customers",
     "look_alikes",
     "move_custom_field",
+    "note_back",
     "note_bounce",
+    "note_left",
     "own_holder",
     "partner_settings",
     "reactivate_customer",

@@ -82,11 +82,11 @@ def accepted(about: Confirmation, *, accepter: Contact, document: Document) -> N
     with override(about.language):
         context = context_of(about)
     names = {accepter.email.casefold(): (accepter.email, accepter.full_name)}
-    if about.contact.pk != accepter.pk:
+    if about.contact.pk != accepter.pk and about.contact.left_at is None:
         address = about.present_address
         names.setdefault(address.casefold(), (address, about.addressee_name))
     # REG-32: the contacts who receive copies of agreements.
-    for each in about.quote.customer.contacts.filter(gets_agreements=True, erased_at=None):
+    for each in about.quote.customer.present_contacts().filter(gets_agreements=True):
         names.setdefault(each.email.casefold(), (each.email, each.full_name))
     for address, name in names.values():
         email = queue_email(

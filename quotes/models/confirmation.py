@@ -113,9 +113,10 @@ class Confirmation(TenantModel):
 
     @property
     def address_changed(self) -> bool:
-        """Return whether the addressee has another address now, or was erased (CON-31)."""
-        erased = self.contact.erased_at is not None
-        return erased or self.contact.email.casefold() != self.addressee_email.casefold()
+        """Return whether the addressee has another address now, was erased (CON-31) or has left."""
+        contact = self.contact
+        gone = contact.erased_at is not None or contact.left_at is not None
+        return gone or contact.email.casefold() != self.addressee_email.casefold()
 
     @property
     def accepter_differs(self) -> bool:

@@ -23,7 +23,7 @@ from portal.history.services import record
 from portal.tenancy.context import local_day, require_partner
 from quotes import emails
 from quotes.commercials import amounts_of, refuse_commercials
-from quotes.contacts import AddressChanged, check_contact
+from quotes.contacts import AddressChanged, check_contact, check_present
 from quotes.links import new_link
 from quotes.models import Confirmation, Quote, QuoteLine
 from quotes.services.drafts import check_lines, close_open, lock_quote, touch
@@ -218,6 +218,7 @@ def remind(quote_id: UUID, *, at: datetime) -> Confirmation:
     """
     quote = lock_quote(quote_id)
     confirmation = _lock_open(quote, "remind", at=at)
+    check_present(confirmation.contact)
     if confirmation.address_changed:
         raise AddressChanged(confirmation)
     check_contact(quote.customer, confirmation.contact)

@@ -143,6 +143,8 @@ PAGES: dict[str, Page] = {
     "customers:contact_add": both(ASSIGNED, "customer"),
     "customers:contact": both(ASSIGNED, "contact"),
     "customers:contact_delete": both(ASSIGNED, "contact", post=302),
+    "customers:contact_left": act(ASSIGNED, "contact"),
+    "customers:contact_back": act(ASSIGNED, "contact"),
     "customers:import_upload": both(ADMIN),
     "customers:import_template": Page(ADMIN),
     "customers:import": Page(ADMIN, "import"),
