@@ -45,6 +45,10 @@ class RelatedData:
         """Return what stays after a contact's erasure, with the reason (D19)."""
         return []
 
+    def on_erasure(self, contact: Contact) -> list[Effect]:
+        """Return what a contact's erasure removes (REG-59)."""
+        return []
+
     def take_off(self, contact: Contact, *, at: datetime) -> None:
         """Take who has left off what is not finished, in the caller's transaction (REG-58)."""
 

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from customers.models import Contact, Customer
 from customers.related_data import Effect, RelatedData
-from quotes.models import Confirmation, Quote
+from portal.outbox.models import Document
+from portal.tenancy.context import require_partner
+from quotes.models import Confirmation, Evidence, Quote
 
 
 class QuotesOfCustomer(RelatedData):
@@ -46,18 +48,67 @@ class QuotesOfCustomer(RelatedData):
                     "answered": each.decided_at.isoformat() if each.decided_at else "",
                 }
                 for each in asked
-            ]
+            ],
+            "evidence": _evidence(contact),
+            "agreements": [
+                {"file": each.file_name, "made": each.ready_at.isoformat() if each.ready_at else ""}
+                for each in _documents(contact)
+            ],
         }
 
     def after_erasure(self, contact: Contact) -> list[Effect]:
         """Return the confirmations: they keep the name, which is what they prove (D19)."""
+        always = _(
+            "Stay unchanged and with no end, as their seal would break: they prove who "
+            "agreed to what."
+        )
         return [
             Effect(
                 _("Confirmations that this person was asked for"),
                 _naming(contact).count(),
-                _("Stay as they are, with the name: they prove who agreed to what."),
-            )
+                _("Stay with no end, with name and address: they prove who agreed to what."),
+            ),
+            Effect(
+                _("Evidence: name, address, IP address and browser"),
+                len(_evidence(contact)),
+                always,
+            ),
+            Effect(_("Agreements as PDF"), len(_documents(contact)), always),
         ]
+
+
+def _evidence(contact: Contact) -> list[dict[str, str]]:
+    """Return the entries of the chain that name the contact, with what they hold of them."""
+    entries = Evidence.objects.filter(confirmation__in=_naming(contact)).order_by("serial")
+    found = []
+    for entry in entries.select_related("confirmation__quote"):
+        payload = entry.payload
+        people = {role: payload.get(role, {}) for role in ("addressee", "accepter", "decliner")}
+        mine = {role: who for role, who in people.items() if who.get("contact") == str(contact.pk)}
+        if not mine:
+            continue
+        answered = bool({"accepter", "decliner"} & mine.keys())
+        who = next(iter(mine.values()))
+        found.append(
+            {
+                "quote": str(entry.confirmation),
+                "kind": entry.kind,
+                "as": ", ".join(mine),
+                "name": who["name"],
+                "email": who["email"],
+                "at": payload["at"],
+                "ip_address": payload["address"] if answered else "",
+                "browser": payload["agent"] if answered else "",
+            }
+        )
+    return found
+
+
+def _documents(contact: Contact) -> list[Document]:
+    """Return the agreements that name the contact, with their content left out."""
+    keys = [f"confirmation-{pk}" for pk in _naming(contact).values_list("pk", flat=True)]
+    found = Document.objects.for_partner(require_partner()).filter(key__in=keys)
+    return list(found.defer("content").order_by("created_at", "pk"))
 
 
 def _naming(contact: Contact) -> Any:
