@@ -7,6 +7,7 @@ from django.utils import timezone
 from portal.tenancy.models import Partner
 from portal.tenancy.queueing import enqueue, task
 from quotes.services.sending import expire_due
+from quotes.services.verifying import tell_faults
 
 
 @task("quotes.expire_everywhere", shared=True)
@@ -20,3 +21,16 @@ def expire_everywhere() -> None:
 def expire() -> None:
     """Expire the confirmations whose time is over."""
     expire_due(at=timezone.now())
+
+
+@task("quotes.verify_everywhere", shared=True)
+def verify_everywhere() -> None:
+    """Queue one check of the evidence for each partner, suspended ones too (CON-49)."""
+    for partner in Partner._default_manager.all():
+        enqueue("quotes.verify", partner=partner)
+
+
+@task("quotes.verify")
+def verify() -> None:
+    """Check the evidence, and tell staff of faults (CON-49)."""
+    tell_faults(at=timezone.now())

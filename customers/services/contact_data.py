@@ -72,8 +72,8 @@ def after_erasure(contact: Contact) -> list[Effect]:
             _("E-mails that were received"),
             len(held["emails_received"]),
             _(
-                "Stay with no end, as the conversation with the customer; the text of automatic and "
-                "dismissed ones goes after %(days)s days."
+                "Stay with no end, as the conversation with the customer; the text of automatic "
+                "and dismissed ones goes after %(days)s days."
             )
             % {"days": KEPT_DAYS},
         ),

@@ -37,7 +37,8 @@ def log_entries(contact: Contact) -> QuerySet[Entry]:
     named = Q(customer_id=contact.customer_id) & _naming(
         contact, "details_text", "values_text", "object_repr"
     )
-    return entries.filter(Q(object_pk=str(contact.pk)) | named)
+    found: QuerySet[Entry] = entries.filter(Q(object_pk=str(contact.pk)) | named)
+    return found
 
 
 def emails_naming(contact: Contact) -> QuerySet[OutboundEmail]:

@@ -21,7 +21,7 @@ from quotes import emails
 from quotes.contacts import possible_contacts
 from quotes.models import Confirmation, Evidence
 from quotes.services.drafts import lock_quote, touch
-from quotes.services.evidence import append
+from quotes.services.evidence import append, lines_sha256
 from quotes.states import next_state
 
 DOCUMENT = "confirmation"
@@ -105,6 +105,7 @@ def _answer(confirmation: Confirmation, reader: Reader, *, at: datetime) -> dict
         "language": confirmation.language,
         "snapshot": confirmation.snapshot,
         "snapshot_sha256": confirmation.snapshot_sha256,
+        "lines_sha256": lines_sha256(confirmation.quote),
         "terms": {
             "id": str(terms.pk),
             "version": terms.version,
