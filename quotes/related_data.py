@@ -43,7 +43,9 @@ class QuotesOfCustomer(RelatedData):
                     "state": each.state,
                     "asked": each.addressee_name if each.contact_id == contact.pk else "",
                     "asked_at": each.addressee_email if each.contact_id == contact.pk else "",
-                    "decided": each.decided_name if each.accepted_by_id == contact.pk else "",
+                    "decided": each.decided_name
+                    if contact.pk in (each.accepted_by_id, each.declined_by_id)
+                    else "",
                     "sent": each.sent_at.isoformat(),
                     "answered": each.decided_at.isoformat() if each.decided_at else "",
                 }
@@ -112,4 +114,6 @@ def _documents(contact: Contact) -> list[Document]:
 
 
 def _naming(contact: Contact) -> Any:
-    return Confirmation.objects.filter(Q(contact=contact) | Q(accepted_by=contact))
+    return Confirmation.objects.filter(
+        Q(contact=contact) | Q(accepted_by=contact) | Q(declined_by=contact)
+    )

@@ -65,6 +65,9 @@ class Confirmation(TenantModel):
     accepted_by = models.ForeignKey(
         Contact, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    declined_by = models.ForeignKey(
+        Contact, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     decided_name = models.CharField(_("decided by"), max_length=170, blank=True)
     decline_reason = models.TextField(_("reason"), blank=True)
 
@@ -122,6 +125,11 @@ class Confirmation(TenantModel):
     def accepter_differs(self) -> bool:
         """Return whether somebody else accepted than the one who was asked."""
         return self.accepted_by_id is not None and self.accepted_by_id != self.contact_id
+
+    @property
+    def decliner_differs(self) -> bool:
+        """Return whether somebody else declined than the one who was asked (CON-50)."""
+        return self.declined_by_id is not None and self.declined_by_id != self.contact_id
 
 
 class ConfirmationLink(TenantModel):

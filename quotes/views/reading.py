@@ -120,7 +120,7 @@ def _open_page(
         **_context(confirmation),
         "clauses": clauses(confirmation.terms),
         "form": accept or _accept_form(None, confirmation),
-        "decline": decline or DeclineForm(),
+        "decline": decline or _decline_form(None, confirmation),
         "declining": decline is not None,
     }
     return private(render(request, "quotes/reading/review.html", context, status=status))
@@ -133,6 +133,11 @@ def _accept_form(data: QueryDict | None, confirmation: Confirmation) -> AcceptFo
         asked=confirmation.contact_id,
         statements=statements(confirmation.language, confirmation.snapshot["customer"]["name"]),
     )
+
+
+def _decline_form(data: QueryDict | None, confirmation: Confirmation) -> DeclineForm:
+    people = possible_contacts(confirmation.quote.customer)
+    return DeclineForm(data, people=people, asked=confirmation.contact_id)
 
 
 def _load(request: HttpRequest, confirmation_id: UUID) -> Confirmation | None:
@@ -188,11 +193,11 @@ def page(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
 @never_cache
 @require_POST
 def decline(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
-    """Decline, with what should be different (CON-23)."""
+    """Decline, with what should be different (CON-23) and by whom (CON-50)."""
     confirmation = _load(request, confirmation_id)
     if confirmation is None:
         return _unknown(request)
-    form = DeclineForm(request.POST)
+    form = _decline_form(request.POST, confirmation)
     if not confirmation.is_open or confirmation.is_over(timezone.now()):
         return _state_page(request, confirmation)
     if not form.is_valid():
@@ -200,6 +205,7 @@ def decline(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
     try:
         answering.decline_confirmation(
             confirmation.pk,
+            contact_id=form.contact_id(),
             reason=form.cleaned_data["reason"],
             seen=request.POST.get("seen", ""),
             reader=_reader(request),

@@ -8,7 +8,6 @@ import django.db.models.manager
 from django.db import migrations, models
 
 import portal.channel.notices
-import portal.tenancy.managers
 
 KINDS = [
     ("order", "New orders"),
@@ -70,10 +69,7 @@ class Migration(migrations.Migration):
                     models.Index(fields=["partner", "serial"], name="evidence_anchor_serial")
                 ],
             },
-            managers=[
-                ("unscoped", django.db.models.manager.Manager()),
-                ("objects", portal.tenancy.managers.PartnerOwnedManager()),
-            ],
+            managers=[("unscoped", django.db.models.manager.Manager())],
         ),
         migrations.RunSQL(GUARD, GUARD_BACK),
         migrations.AlterField(
