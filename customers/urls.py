@@ -17,6 +17,7 @@ urlpatterns = [
     path("import/template.<slug:ending>", imports.template, name="import_template"),
     path(_import, imports.show, name="import"),
     path(_import + "columns/", imports.columns, name="import_columns"),
+    path(_import + "reading/", imports.reading, name="import_reading"),
     path(_import + "start/", imports.start, name="import_start"),
     path(_import + "errors/", imports.error_file, name="import_errors"),
     path(_import + "undo/", imports.undo, name="import_undo"),

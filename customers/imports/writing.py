@@ -77,7 +77,14 @@ def write_rows(
     claim_names(
         partner=partner,
         claims=(
-            Claim(customer.pk, customer.name, customer.name_key, customer.number, customer.city)
+            Claim(
+                customer.pk,
+                customer.name,
+                customer.name_key,
+                customer.number,
+                customer.city,
+                customer.is_active,
+            )
             for _row, customer in pairs
         ),
     )

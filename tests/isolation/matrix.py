@@ -149,6 +149,7 @@ PAGES: dict[str, Page] = {
     "customers:import_template": Page(ADMIN),
     "customers:import": Page(ADMIN, "import"),
     "customers:import_columns": Page(ADMIN, "import", post=200),
+    "customers:import_reading": both(ADMIN, "import", post=302),
     "customers:import_start": act(ADMIN, "import"),
     "customers:import_errors": Page(ADMIN, "import"),
     "customers:import_undo": Page(ADMIN, "import", get=302, post=302),
