@@ -26,6 +26,7 @@ from customers.services.lists import (
     change_filter,
     choose_columns,
     delete_filter,
+    hand_over_filters,
     save_filter,
 )
 from customers.services.look_alikes import look_alikes, own_holder
@@ -104,6 +105,7 @@ __all__ = [
     "end_absence",
     "grant_clearance",
     "hand_over_customers",
+    "hand_over_filters",
     "look_alikes",
     "move_custom_field",
     "note_back",
