@@ -131,7 +131,9 @@ class DeclineForm(forms.Form):
         asked: UUID,
         **options: Unpack[FormOptions],
     ) -> None:
-        super().__init__(data, auto_id="decline_%s", **options)
+        # Beside the form that accepts, on one page.
+        options["auto_id"] = "decline_%s"
+        super().__init__(data, **options)
         _offer_names(self, people, asked=asked)
 
     def contact_id(self) -> UUID | None:

@@ -126,7 +126,12 @@ def _answer(confirmation: Confirmation, reader: Reader, *, at: datetime) -> dict
 
 
 def _person(contact: Contact) -> dict[str, str]:
-    return {"contact": str(contact.pk), "name": contact.full_name, "email": contact.email}
+    return {
+        "contact": str(contact.pk),
+        "name": contact.full_name,
+        "email": contact.email,
+        "job_title": contact.job_title,
+    }
 
 
 def _named(quote: Quote, contact_id: UUID | None) -> Contact:

@@ -227,6 +227,7 @@ def test_who_declined_is_named_everywhere(
         "contact": str(other.pk),
         "name": name,
         "email": "helena@havsbris.example",
+        "job_title": other.job_title,
     }
     assert evidence.payload["decliner_is_addressee"] is False
     assert list(problems()) == []
