@@ -33,6 +33,10 @@ class RelatedData:
         """Return what a deactivation affects (REG-16)."""
         return []
 
+    def deactivate(self, customer: Customer, *, at: datetime) -> None:
+        """Withdraw what can't be fulfilled while the customer is inactive, in the caller's
+        transaction, and tell whom it concerns (REG-61)."""
+
     def against_deletion(self, customer: Customer) -> list[Effect]:
         """Return what forbids a deletion; with a count of 0 it is shown and forbids nothing."""
         return []

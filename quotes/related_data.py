@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -12,21 +13,40 @@ from customers.related_data import Effect, RelatedData
 from portal.outbox.models import Document
 from portal.tenancy.context import require_partner
 from quotes.models import Confirmation, Evidence, Quote
+from quotes.services.sending import withdraw_for_inactive
 
 
 class QuotesOfCustomer(RelatedData):
     """Quotes, and the confirmations that a customer was asked for."""
 
     def on_deactivation(self, customer: Customer) -> list[Effect]:
-        """Return the quotes that are not finished: all of them stay (REG-16)."""
+        """Return the quotes that are not finished: all stay, open links are withdrawn (REG-61)."""
         quotes = Quote.objects.filter(customer=customer)
+        asked = Confirmation.objects.open().filter(customer=customer).order_by("addressee_name")
+        names = ", ".join(dict.fromkeys(asked.values_list("addressee_name", flat=True)))
         return [
             Effect(
                 _("Quotes that wait for an answer"),
                 quotes.waiting().count(),
-                _("Can still be answered by the customer."),
-            )
+                _("Their links are withdrawn; told by e-mail are %(names)s and who asked.")
+                % {"names": names},
+            ),
+            Effect(
+                _("Confirmed quotes"),
+                quotes.filter(state=Quote.State.CONFIRMED).count(),
+                _("Stay, and can't be progressed meanwhile."),
+            ),
+            Effect(
+                _("Draft quotes"),
+                quotes.filter(state=Quote.State.DRAFT).count(),
+                _("Stay, and can't be sent meanwhile."),
+            ),
         ]
+
+    def deactivate(self, customer: Customer, *, at: datetime) -> None:
+        """Withdraw the open links, and tell the addressees and who asked (REG-61)."""
+        for pk in Quote.objects.filter(customer=customer).waiting().values_list("pk", flat=True):
+            withdraw_for_inactive(pk, at=at)
 
     def against_deletion(self, customer: Customer) -> list[Effect]:
         """Return the quotes: a customer that has any is deactivated instead."""

@@ -21,6 +21,7 @@ from portal.catalog.models import TermsVersion
 from portal.core.errors import RuleError, WrongState
 from portal.history.services import record
 from portal.tenancy.context import local_day, require_partner
+from portal.tenancy.queueing import enqueue
 from quotes import emails
 from quotes.commercials import amounts_of, refuse_commercials
 from quotes.contacts import AddressChanged, check_contact, check_present
@@ -96,6 +97,7 @@ def _snapshot(
             "name": customer.name,
             "number": customer.number,
             "address": customer.address_lines,
+            "organisation_number": customer.organisation_number,
         },
         "sender": {"name": by.user.name, "email": by.user.email},
         "lines": rows,
@@ -190,6 +192,7 @@ def send_confirmation(
     )
     secret = new_link(confirmation, at=at)
     emails.confirmation(confirmation, secret=secret, key=f"confirmation-{confirmation.pk}", at=at)
+    enqueue("quotes.paper", partner=require_partner(), confirmation=confirmation.pk)
     record(
         quote,
         "confirmation_sent",
@@ -248,6 +251,20 @@ def withdraw(quote_id: UUID, *, at: datetime) -> Quote:
     quote.revision += 1
     touch(quote, at=at)
     return quote
+
+
+@transaction.atomic
+def withdraw_for_inactive(quote_id: UUID, *, at: datetime) -> None:
+    """Withdraw the link of a customer that is deactivated, and tell whom it concerns (REG-61).
+
+    Nothing happens if the customer answered meanwhile.
+    """
+    quote = lock_quote(quote_id)
+    asked = Confirmation.objects.filter(quote=quote).open().select_related("contact").first()
+    if asked is None:
+        return
+    withdraw(quote_id, at=at)
+    emails.withdrawn(asked)
 
 
 @transaction.atomic

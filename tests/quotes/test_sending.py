@@ -399,3 +399,33 @@ def test_the_price_of_the_day_is_frozen_into_the_quote(quote: Quote, havsbris: C
     Price._default_manager.filter(product__sku="FLX-PRO").update(monthly=Decimal("500.00"))
     quote.refresh_from_db()
     assert quote.monthly == before
+
+
+def test_deactivating_withdraws_open_links_and_tells(
+    quote: Quote, jonas: Membership, anna: Membership, nordlys: Partner, sign_in: Any
+) -> None:
+    """REG-61: named before; the link is closed, addressee and sender are told in three parts."""
+    customer = quote.customer
+    asked = factories.make_confirmation(quote, by=jonas, at=NOW)
+    done = factories.make_quote(customer, by=jonas, at=NOW)
+    Quote.objects.filter(pk=done.pk).update(state="confirmed")
+    page = sign_in(anna).get(f"/customers/{customer.pk}/deactivate/").content.decode()
+    page = " ".join(page.split())
+    assert "told by e-mail are Annika Sandell and who asked." in page
+    assert "Confirmed quotes</dt> <dd> 1" in page
+    deactivate_customer(customer, at=NOW)
+    asked.refresh_from_db()
+    quote.refresh_from_db()
+    done.refresh_from_db()
+    assert (asked.state, quote.state, done.state) == ("withdrawn", "draft", "confirmed")
+    (told,) = mails(nordlys, "withdrawn_customer")
+    assert (told.to_address, told.reply_to) == (asked.addressee_email, jonas.user.email)
+    assert told.subject.startswith("Nothing to approve any more: Telephony for the new office")
+    for part in (told.text, told.html):
+        assert "and you need not do anything." in part
+        assert "it reaches Jonas Test" in part
+    ours = mails(nordlys, "withdrawn")
+    assert {mail.to_address for mail in ours} == {jonas.user.email, nordlys.notification_email}
+    assert ours[0].subject.startswith(f"Quote {quote.number} of Havsbris")
+    for part in (ours[0].text, ours[0].html):
+        assert "the link of Annika Sandell was withdrawn" in part
