@@ -16,6 +16,7 @@ def schedule(*, mailbox: bool) -> dict[str, dict[str, Any]]:
         "dispatch-mail": {"task": "outbox.dispatch", "schedule": 10.0},
         "render-documents": {"task": "documents.render", "schedule": 20.0},
         "expire-confirmations": {"task": "quotes.expire_everywhere", "schedule": 300.0},
+        "make-papers": {"task": "quotes.papers_everywhere", "schedule": 300.0},
         "verify-evidence": {"task": "quotes.verify_everywhere", "schedule": EVERY_NIGHT},
         "mail-notices": {"task": "notices.mail_everywhere", "schedule": 60.0},
         "mail-staff-notices": {"task": "channel.mail_notices", "schedule": 60.0},

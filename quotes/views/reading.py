@@ -32,8 +32,8 @@ from quotes.forms.asking import AcceptForm, DeclineForm, VerifyForm
 from quotes.http import answered_here, confirmation_of, is_own_answer, let_in
 from quotes.in_charge import asker
 from quotes.links import find_by_secret
-from quotes.models import Confirmation
-from quotes.presentation import clauses, one_term, proposed_lines, terms_words, valid_until
+from quotes.models import Confirmation, ConfirmationPaper
+from quotes.presentation import clauses, proposed_lines, terms_words, valid_until
 from quotes.services import answering
 from quotes.services.answering import Closed, Reader, statements
 from quotes.standing import standing_of
@@ -75,7 +75,6 @@ def _context(confirmation: Confirmation) -> dict[str, Any]:
         "agreement": f"{confirmation.snapshot['quote']}-{confirmation.snapshot['revision']}",
         "partner": current_partner(),
         "lines": lines,
-        "term": one_term(lines),
         "valid_until": valid_until(confirmation.snapshot),
         "terms_title": confirmation.snapshot["terms"]["title"],
         "terms_words": terms_words(confirmation.snapshot),
@@ -122,6 +121,7 @@ def _open_page(
         "form": accept or _accept_form(None, confirmation),
         "decline": decline or _decline_form(None, confirmation),
         "declining": decline is not None,
+        "has_paper": ConfirmationPaper.objects.filter(confirmation=confirmation).exists(),
     }
     return private(render(request, "quotes/reading/review.html", context, status=status))
 
@@ -230,6 +230,21 @@ def pdf(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
     if found is None or not found.is_ready:
         return _unknown(request)
     return private(pdf_response(found))
+
+
+@by_link
+@never_cache
+@require_safe
+def paper(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
+    """Return what is asked as a PDF, to read before it is answered, once it is made (CON-54)."""
+    confirmation = _load(request, confirmation_id)
+    found = ConfirmationPaper.objects.filter(confirmation=confirmation).first()
+    if confirmation is None or found is None:
+        return _unknown(request)
+    response = HttpResponse(bytes(found.content), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{confirmation}-text.pdf"'
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return private(response)
 
 
 @public_page

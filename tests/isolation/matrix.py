@@ -337,6 +337,7 @@ OPEN: dict[str, tuple[int, int, int]] = {
     "confirm:page": (404, 404, 405),
     "confirm:decline": (405, 404, 405),
     "confirm:pdf": (404, 405, 405),
+    "confirm:paper": (404, 405, 405),
     "confirm:verify": (200, 200, 405),
     "support_link:open": (404, 405, 405),
     "support_link:open_spoilt": (404, 405, 405),
