@@ -28,6 +28,7 @@ from orders.admin_badges import (
 )
 from orders.admin_bulk import BulkActAdmin
 from orders.admin_submitted import SubmittedOrderAdmin
+from orders.authority import porting_of
 from orders.conversation import files_of, said_about
 from orders.details import detail_rows
 from orders.models import Order
@@ -35,9 +36,10 @@ from orders.seen import Seen, changes_since
 from portal.catalog.models import Family
 from portal.core.admin_actions import ObjectActionsAdmin
 from portal.core.admin_sites import partner_site
-from portal.core.formats import amount, day
+from portal.core.formats import amount, day, term_words
 from portal.core.staff_rights import StaffGroup, require
 from portal.core.templatetags.kontor import moment
+from portal.files.models import Attachment
 from portal.files.services import served
 from portal.history.queries import timeline_of
 from portal.outbox.queries import emails_about
@@ -112,9 +114,10 @@ class OrderAdmin(ObjectActionsAdmin[Order]):
         return [address, *super().get_urls()]
 
     def file_view(self, request: HttpRequest, pk: UUID, file_id: UUID) -> HttpResponse:
-        """Return a file of a message about the order as a download (CHAN-14)."""
+        """Return a file of a message, or a letter of authority, as a download (CHAN-14, ORD-58)."""
         require(self.has_view_permission(request))
-        found = files_of(self.load(request, pk)).select_related("content")
+        order = self.load(request, pk)
+        found = (files_of(order) | Attachment.objects.about(order)).select_related("content")
         return served(get_object_or_404(found, pk=file_id))
 
     def changes_since(self, obj: Order, form: forms.Form) -> list[str]:
@@ -135,6 +138,7 @@ class OrderAdmin(ObjectActionsAdmin[Order]):
                     "line": line,
                     "one_off": amount(line.one_off_total),
                     "monthly": amount(line.monthly_total),
+                    "term": term_words(line.term_months),
                     "before": line.service.quantity if line.service is not None else None,
                 }
                 for line in obj.lines.select_related("product", "service").order_by("position")
@@ -146,7 +150,9 @@ class OrderAdmin(ObjectActionsAdmin[Order]):
                 "used": amount(customer.credit_committed),
             },
             "details": detail_rows(obj),
+            "porting": porting_of(obj, may_add=False),
             "asked": cancel_asked(obj),
+            "receivers": obj.receivers(),
             "said": said_about(obj),
             "timeline": timeline_of(obj),
             "emails": emails_about(partner, obj)[:20],

@@ -15,7 +15,15 @@ from django.utils.translation import gettext_lazy
 from customers.admin import CustomerAdmin
 from customers.models import Customer
 from orders.admin_badges import WHAT_HAPPENS
-from orders.admin_forms import CancelForm, CompleteForm, MessageForm, PlanForm, ReasonForm, SeenForm
+from orders.admin_forms import (
+    CancelForm,
+    CompleteForm,
+    MessageForm,
+    PlanForm,
+    PortingForm,
+    ReasonForm,
+    SeenForm,
+)
 from orders.emails import told_of
 from orders.models import Order
 from orders.services.conversation import write_to_partner
@@ -30,6 +38,7 @@ from orders.services.fulfilment import (
     retry_order,
     return_order,
 )
+from orders.services.porting import set_porting
 from orders.services.requests import decline_cancel
 from orders.states import why_not
 from portal.accounts.models import User
@@ -113,6 +122,18 @@ def _complete(request: HttpRequest, order: Order, data: Data) -> str:
     return _("Order %(number)s is completed.") % {"number": done.number}
 
 
+def _porting(request: HttpRequest, order: Order, data: Data) -> str:
+    done = set_porting(order.pk, news=data["news"], at=timezone.localtime(), seen=data["seen"])
+    return _("The porting of order %(number)s was written down.") % {"number": done.number}
+
+
+def _why_no_porting(order: Order) -> str:
+    """Return why nothing can be said of a porting: there is none, or nothing is under way."""
+    if order.state in (*Order.ACCEPTED_ALIVE, Order.State.COMPLETED):
+        return "" if order.ported_blocks.exists() else _("This order ports no numbers.")
+    return _("The order is not accepted.")
+
+
 def _say(request: HttpRequest, order: Order, data: Data) -> str:
     assert isinstance(request.user, User)
     write_to_partner(
@@ -194,6 +215,17 @@ ACTIONS: dict[str, ObjectAction[Order]] = {
         partial(_simple, reject_order, gettext_lazy("Order %(number)s is rejected.")),
         form=ReasonForm,
         danger=True,
+    ),
+    "porting": ObjectAction(
+        label=gettext_lazy("Number porting"),
+        title=partial(_title, gettext_lazy("Number porting of order %(number)s for %(customer)s")),
+        run=_porting,
+        why_not=_why_no_porting,
+        form=PortingForm,
+        explain=lambda order: [
+            _("An e-mail goes to %(address)s.") % {"address": ", ".join(told_of(order))}
+        ],
+        warning=cancel_asked,
     ),
     "say": ObjectAction(
         label=gettext_lazy("Write to the partner"),

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orders.models import Order, OrderLine
+from orders.models import Order, OrderLine, PortedBlock
 from orders.seen import Seen, seen_of
 from orders.services.fulfilment import Delivery
+from orders.services.porting import PortingNews
 from portal.catalog.models import RatePlan
 from portal.core.admin_actions import Fieldsets, ObjectActionForm
 from portal.core.forms import ActionFormOptions, FormData
@@ -80,6 +81,50 @@ class PlanForm(ObjectActionForm):
     def __init__(self, data: FormData = None, **options: Unpack[ActionFormOptions]) -> None:
         super().__init__(data, **options)
         self.fields["rate_plan"].initial = self.obj.rate_plan_id
+
+
+class PortingForm(SeenForm):
+    """How far the porting of each block of numbers is (ORD-58)."""
+
+    def __init__(self, data: FormData = None, **options: Unpack[ActionFormOptions]) -> None:
+        super().__init__(data, **options)
+        self.blocks: list[PortedBlock] = list(self.obj.ported_blocks.order_by("first"))
+        for block in self.blocks:
+            self.fields[f"state_{block.pk}"] = forms.ChoiceField(
+                label=_("State"), choices=PortedBlock.State.choices, initial=block.state
+            )
+            self.fields[f"on_{block.pk}"] = forms.DateField(
+                label=_("Date"),
+                required=False,
+                initial=block.on,
+                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            )
+            self.fields[f"note_{block.pk}"] = forms.CharField(
+                label=_("Note"),
+                required=False,
+                max_length=200,
+                initial=block.note,
+                help_text=_("The partner reads it."),
+                widget=forms.TextInput(attrs={"class": "vTextField"}),
+            )
+
+    def fieldsets(self) -> Fieldsets:
+        """Return a group for each block."""
+        return [
+            (block.text, {"fields": [f"{name}_{block.pk}" for name in ("state", "on", "note")]})
+            for block in self.blocks
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.errors:
+            data["news"] = {
+                block.pk: PortingNews(
+                    data[f"state_{block.pk}"], data[f"on_{block.pk}"], data[f"note_{block.pk}"]
+                )
+                for block in self.blocks
+            }
+        return data
 
 
 class CompleteForm(SeenForm):

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -28,6 +29,7 @@ from orders.models import Order, OrderLine, Service
 from orders.queries import open_lines_of, orders_for_list
 from orders.rows import order_rows
 from orders.states import CSS
+from orders.terms import agreement_of, agreement_words
 from portal.catalog.models import Family
 from portal.core.formats import amount, day
 from portal.core.list_columns import sorts_of
@@ -67,6 +69,7 @@ class ServiceRow:
     each: str
     monthly: str
     marks: Sequence[Mark]
+    term: str = ""
 
 
 @dataclass(slots=True)
@@ -106,6 +109,7 @@ def _mark(line: OrderLine) -> Mark:
 
 
 def _row(service: Service, marks: Mapping[UUID, Sequence[Mark]]) -> ServiceRow:
+    agreed = agreement_of(service, today=timezone.localdate())
     return ServiceRow(
         id=service.pk,
         name=service.title,
@@ -115,6 +119,7 @@ def _row(service: Service, marks: Mapping[UUID, Sequence[Mark]]) -> ServiceRow:
         each=amount(service.monthly),
         monthly=amount(service.quantity * service.monthly),
         marks=marks.get(service.pk, ()),
+        term=agreement_words(agreed) if agreed is not None else "",
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from orders.models import Order
+from orders.models import Order, PortedBlock
 from portal.history.messages import Message, register_messages
 from portal.notices.messages import NoticeMessage, register_notices
 
@@ -24,6 +24,13 @@ PARTS = {
 def _with_parts(details: dict[str, Any]) -> dict[str, Any]:
     parts = [str(PARTS.get(part, part)) for part in details["parts"]]
     return {**details, "parts": ", ".join(parts)}
+
+
+def _with_blocks(details: dict[str, Any]) -> dict[str, Any]:
+    """Return the blocks with their states in words."""
+    states = dict(PortedBlock.State.choices)
+    blocks = [f"{text}: {states.get(state, state)}" for text, state in details["blocks"]]
+    return {**details, "blocks": "; ".join(blocks)}
 
 
 def _with_reason(details: dict[str, Any]) -> dict[str, Any]:
@@ -46,6 +53,8 @@ HISTORY: dict[str, Message] = {
     "order_recreated": Message(
         _("Draft re-created from %(old_number)s, which was ordered for %(old_customer)s.")
     ),
+    "order_copied": Message(_("Draft copied from order %(old_number)s.")),
+    "order_from_template": Message(_("Draft made from the template %(template)s.")),
     "order_deleted": Message(_("Draft deleted."), "is-bad"),
     "order_submitted": Message(_("Order placed."), "is-ok"),
     "order_returned": Message(_("Order returned for changes: %(reason)s"), "is-bad"),
@@ -55,6 +64,7 @@ HISTORY: dict[str, Message] = {
     "order_failed_by_vendor": Message(_("Delivery failed: %(reason)s"), "is-bad"),
     "order_completed_by_vendor": Message(_("Order completed."), "is-ok"),
     "order_cancelled": Message(_("Order cancelled."), "is-bad"),
+    "order_porting_changed": Message(_("Number porting: %(blocks)s."), present=_with_blocks),
     "order_cancel_asked": Message(
         _("Channel Sales was asked to cancel the order: %(reason)s"), "is-bad", _with_reason
     ),

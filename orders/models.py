@@ -12,16 +12,32 @@ from django.utils.translation import pgettext_lazy
 
 from customers.models import Contact, Customer, Site
 from orders.conversation_models import OrderMessage
+from orders.porting_models import PortedBlock
+from orders.querysets import ServiceQuerySet
+from orders.receiver_models import OrderAssignee, OrderCopy
+from orders.template_models import OrderTemplate, OrderTemplateLine
 from portal.accounts.models import Membership
 from portal.catalog.models import Family, Product
 from portal.core.finding import FindKeyField, find_key
+from portal.core.formats import term_words
 from portal.core.versioning import VersionedMixin
 from portal.tenancy.models import TenantModel
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-__all__ = ["LineState", "Order", "OrderAssignee", "OrderLine", "OrderMessage", "Service"]
+__all__ = [
+    "LineState",
+    "Order",
+    "OrderAssignee",
+    "OrderCopy",
+    "OrderLine",
+    "OrderMessage",
+    "OrderTemplate",
+    "OrderTemplateLine",
+    "PortedBlock",
+    "Service",
+]
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -43,6 +59,11 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def drafts(self) -> OrderQuerySet:
         return self.filter(state=Order.State.DRAFT)
+
+    def told_to(self, contact: Contact) -> OrderQuerySet:
+        """Return the orders that a contact of the customer is told of (ORD-62)."""
+        copies = OrderCopy.objects.filter(order=OuterRef("pk"), contact=contact)
+        return self.filter(Q(contact=contact) | Q(Exists(copies)))
 
     def live(self) -> OrderQuerySet:
         """Return the orders whose lines count against the credit (D8)."""
@@ -136,6 +157,9 @@ class Order(VersionedMixin, TenantModel):
         "self", models.SET_NULL, null=True, blank=True, related_name="recreated_as"
     )
 
+    # The quote that it was made from, for documents and exports (ORD-56, ORD-63).
+    quote_number = models.CharField(_("quote"), max_length=20, blank=True)
+
     find_key = FindKeyField()
 
     objects = OrderQuerySet.as_manager()
@@ -143,6 +167,8 @@ class Order(VersionedMixin, TenantModel):
     lines: RelatedManager[OrderLine]
     assignees: RelatedManager[OrderAssignee]
     messages: RelatedManager[OrderMessage]
+    copies: RelatedManager[OrderCopy]
+    ported_blocks: RelatedManager[PortedBlock]
     recreated_as: Order
 
     class Meta:
@@ -207,31 +233,20 @@ class Order(VersionedMixin, TenantModel):
     def is_live(self) -> bool:
         return self.state in self.LIVE
 
+    def receivers(self) -> list[Contact]:
+        """Return the contacts whom the customer's side of the order is mailed to (ORD-62)."""
+        if self.contact is None:
+            return []
+        copies = self.copies.select_related("contact").order_by(
+            "contact__last_name", "contact__first_name"
+        )
+        others = [each.contact for each in copies if each.contact_id != self.contact_id]
+        return [each for each in (self.contact, *others) if each.erased_at is None]
+
     @property
     def has_open_request(self) -> bool:
         """Return whether the partner asked to cancel it and channel sales has to answer."""
         return self.cancel_asked_at is not None and self.state in self.ACCEPTED_ALIVE
-
-
-class OrderAssignee(TenantModel):
-    """A person an order is assigned to.
-
-    Copied from the customer's assignments when the order is begun, and kept when they change later
-    (REG-17, REG-22).
-    """
-
-    order = models.ForeignKey(Order, models.CASCADE, related_name="assignees")
-    membership = models.ForeignKey(Membership, models.DO_NOTHING, related_name="+")
-
-    class Meta:
-        verbose_name = _("assignee")
-        verbose_name_plural = _("assignees")
-        constraints = [
-            models.UniqueConstraint(fields=["membership", "order"], name="assignee_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.order_id} {self.membership_id}"
 
 
 class LineState(models.TextChoices):
@@ -258,12 +273,39 @@ class Service(TenantModel):
     identifiers = models.TextField(_("identifiers"), blank=True)
     started_on = models.DateField(_("start"))
     ended_on = models.DateField(_("end"), null=True, blank=True)
+    # The agreed term, which the service has from its order; 0 is none (ORD-56).
+    term_months = models.PositiveSmallIntegerField(_("term"), default=0)
+    term_ends_on = models.DateField(_("end of the term"), null=True, blank=True)
+    # The line that it was delivered for; of services from before the rule it may be unknown.
+    made_by = models.ForeignKey(
+        "OrderLine",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="made",
+    )
     created_at = models.DateTimeField()
+
+    objects = ServiceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("service")
         verbose_name_plural = _("services")
-        indexes = [models.Index(fields=["customer", "ended_on"], name="service_by_customer")]
+        indexes = [
+            models.Index(fields=["customer", "ended_on"], name="service_by_customer"),
+            # The list of services: those whose term ends soon, the next first.
+            models.Index(
+                fields=["term_ends_on", "id"],
+                condition=Q(ended_on__isnull=True, term_ends_on__isnull=False),
+                name="service_by_term",
+            ),
+            models.Index(
+                fields=["started_on", "id"],
+                condition=Q(ended_on__isnull=True),
+                name="service_by_start",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.product_name} × {self.quantity}"
@@ -304,6 +346,8 @@ class OrderLine(TenantModel):
     monthly = models.DecimalField(_("monthly"), max_digits=12, decimal_places=2)
     # From a quote: the highest quantity its price holds for. None means the list price.
     agreed_quantity = models.PositiveIntegerField(null=True, editable=False)
+    # From a quote: the term that was agreed; 0 is none (ORD-56).
+    term_months = models.PositiveSmallIntegerField(_("term"), default=0, editable=False)
     chargeable = models.BooleanField(default=True)
     state = models.CharField(
         _("state"), max_length=10, choices=LineState.choices, default=LineState.PENDING
@@ -330,6 +374,11 @@ class OrderLine(TenantModel):
     def title(self) -> str:
         """Return the product's name in the reader's language (USE-19)."""
         return self.product.title_of(self.product_name)
+
+    @property
+    def term(self) -> str:
+        """Return the agreed term in words, empty without one (ORD-56)."""
+        return term_words(self.term_months)
 
     @property
     def one_off_total(self) -> Decimal:

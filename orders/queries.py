@@ -105,6 +105,14 @@ NUMBERED = """
 """
 
 
+def matches_of_services(text: str) -> Q:
+    """Return the condition of the search in the list of services: name, identifier, customer."""
+    wanted = Wanted(text)
+    plain = Q(product_name__icontains=text) | Q(identifiers__icontains=text)
+    numbered = Q(customer__number_key__startswith=wanted.spelled)
+    return plain | numbered | (wanted.q("customer__find_key") if wanted else Q())
+
+
 def matches(model: type[models.Model], text: str, *, along_index: bool = False) -> Q:
     """Return the condition of a list's search: the row's own key, or its customer (REG-36).
 

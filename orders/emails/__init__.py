@@ -1,6 +1,6 @@
 """The e-mails of orders: one function each (CV-17: every e-mail goes through queue_email)."""
 
-from orders.emails.acts import message_to_partner, progress, told_of
+from orders.emails.acts import message_to_partner, porting, progress, told_of
 from orders.emails.parts import order_page
 from orders.emails.placing import placed, placed_assigned, placed_customer
 from orders.emails.vendor import cancel_withdrawn, message_to_vendor
@@ -13,6 +13,7 @@ __all__ = [
     "placed",
     "placed_assigned",
     "placed_customer",
+    "porting",
     "progress",
     "told_of",
 ]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from orders.emails.parts import summary_of
-from orders.models import Order, OrderMessage
+from orders.models import Order, OrderMessage, PortedBlock
+from portal.core.formats import day
 from portal.outbox.rendering import Voice
 from portal.outbox.services import queue_email
 from portal.tenancy.context import require_partner
@@ -100,6 +102,36 @@ def _progress(order: Order, transition: str, to: _Reader, *, reason: str, key: s
             about=order,
             customer_id=order.customer_id,
         )
+
+
+def porting(order: Order, blocks: Sequence[PortedBlock], *, key: str) -> None:
+    """Tell the people of the partner how far the porting of these blocks is (ORD-58)."""
+    partner = require_partner()
+    for to in _readers(order):
+        with override(to.language):
+            rows = [
+                (block.text, str(block.get_state_display()), day(block.on), block.note)
+                for block in blocks
+            ]
+            queue_email(
+                to=to.address,
+                template="orders/email/porting",
+                voice=Voice.VENDOR,
+                context={
+                    "order": order,
+                    "customer": order.customer,
+                    "blocks": rows,
+                    "summary": summary_of(order, whole=False),
+                    "name": to.name,
+                    "button_url": partner.page("orders:order", order.pk),
+                    "button_label": _("Look at the order"),
+                },
+                language=to.language,
+                key=f"order-porting-{key}-{to.address.casefold()}"[:200],
+                partner=partner,
+                about=order,
+                customer_id=order.customer_id,
+            )
 
 
 def message_to_partner(said: OrderMessage, files: list[str]) -> None:

@@ -113,7 +113,7 @@ def placed_customer(
             template="orders/email/placed_customer",
             context={**_context(order, lines, prices=False), "name": contact.full_name},
             language=language,
-            key=f"order-placed-customer-{key}",
+            key=f"order-placed-customer-{key}-{contact.pk}",
             partner=require_partner(),
             about=order,
             customer_id=order.customer_id,

@@ -144,18 +144,7 @@ class FlexForm(FamilyForm):
             if address in seen:
                 self.add_error(None, _('"%s" is listed twice.') % address)
             seen.add(address)
-        if rows:
-            for product in self.products:
-                if product.part != Part.SEAT:
-                    continue
-                want = data.get(self.key(product.pk)) or 0
-                have = sum(1 for row in rows if row["seat"] == product.sku)
-                if have != want:
-                    self.add_error(
-                        self.key(product.pk),
-                        _("Name one user for each seat: %(have)s named, %(want)s ordered.")
-                        % {"have": have, "want": want},
-                    )
+        self.need_details()
         return data
 
     def details(self) -> dict[str, Any]:

@@ -19,7 +19,7 @@ def content_of(order: Order, lines: Iterable[OrderLine] | None = None) -> dict[s
         "reference": order.reference,
         "po_number": order.po_number,
         "start_date": order.start_date,
-        "contact": order.contact_id,
+        "contact": (order.contact_id, sorted(order.copies.values_list("contact_id", flat=True))),
     }
 
 

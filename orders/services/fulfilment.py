@@ -26,6 +26,7 @@ from orders.services.index import publish
 from orders.services.locking import lock_seen
 from orders.services.recreating import check_recreation, recreate
 from orders.states import next_state
+from orders.terms import end_of_term
 from portal.core.errors import RuleError
 from portal.history.services import record
 from portal.tenancy.context import local_day
@@ -166,6 +167,9 @@ def _run(line: OrderLine, order: Order, delivered_on: date, at: datetime) -> Dec
             chargeable=line.chargeable,
             identifiers=line.identifiers,
             started_on=delivered_on,
+            term_months=line.term_months,
+            term_ends_on=end_of_term(delivered_on, line.term_months),
+            made_by=line,
             created_at=at,
         )
         service.save(force_insert=True)
@@ -178,7 +182,8 @@ def _run(line: OrderLine, order: Order, delivered_on: date, at: datetime) -> Dec
         service.quantity = line.quantity
         service.identifiers = line.identifiers or service.identifiers
     service.save()
-    return service.exposure - before
+    grown: Decimal = service.exposure - before
+    return grown
 
 
 @transaction.atomic

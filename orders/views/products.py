@@ -7,10 +7,12 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orders.credit import exceeded_in_words
+from customers.models import may_change
+from orders.credit import CreditExceeded, exceeded_in_words
 from orders.details import detail_rows
 from orders.families import FORMS
 from orders.families.base import FamilyForm
@@ -31,7 +33,7 @@ from orders.views.stale import (
 from orders.views.waiting import of_cleared, register_url
 from orders.views.wizard import steps
 from portal.accounts.access import needs
-from portal.core.errors import WrongState
+from portal.core.errors import RuleError, WrongState
 from portal.core.http import form_data, get_or_post
 
 
@@ -49,7 +51,8 @@ def products(request: OrderRequest) -> HttpResponse:
     order = request.order
     if order.kind != Order.Kind.NEW:
         return _services_step(request)
-    form = FORMS[order.family](form_data(request), order=order, today=today())
+    parks = request.POST.get("then") == "draft"
+    form = FORMS[order.family](form_data(request), order=order, today=today(), parks=parks)
     shown = ShowStale(request, form, mine=lambda: _mine(form), theirs=saved_products)
     rebuilt = form.rebuilt(request.POST.get("then", "")) if request.method == "POST" else None
     if rebuilt is not None:
@@ -62,11 +65,13 @@ def products(request: OrderRequest) -> HttpResponse:
     context = {
         **step_context(request, 1),
         "form": form,
+        "has_lines": order.lines.exists(),
         "template": form.template,
         "totals": form.totals(),
         "exceeded": exceeded_in_words(
             "{need}", order.customer.credit_available, order.customer.credit_limit
         ),
+        "credit_url": credit_url(request, shown.error),
         **shown.context,
     }
     return render(request, "orders/step_products.html", context, status=shown.status)
@@ -97,6 +102,15 @@ def step_context(request: OrderRequest, number: int) -> dict[str, Any]:
     }
 
 
+def credit_url(request: OrderRequest, error: RuleError | None) -> str:
+    """Return where the limit that refused an order is raised, for who may (ORD-60)."""
+    customer, person = request.order.customer, request.membership
+    raises = person.may("set_credit") and may_change(customer, person)
+    if not (isinstance(error, CreditExceeded) and raises):
+        return ""
+    return reverse("customers:change", args=[customer.pk]) + "#id_credit_limit"
+
+
 def _register_url(request: OrderRequest) -> str:
     """Return where a refused form's customer is registered; empty for one that is."""
     order = request.order
@@ -119,6 +133,7 @@ def _save_products(request: OrderRequest, form: FamilyForm) -> HttpResponse | No
             details=form.details(),
             site=form.site(),
             at=timezone.now(),
+            parks=form.parks,
         )
     except WrongState:
         return no_longer(request)
@@ -163,6 +178,7 @@ def _services_step(request: OrderRequest) -> HttpResponse:
         and request.membership.may("view_prices"),
         "totals": form.sums(),
         "exceeded": exceeded_in_words("{need}", customer.credit_available, customer.credit_limit),
+        "credit_url": credit_url(request, shown.error),
         **shown.context,
     }
     return render(request, "orders/step_services.html", context, status=shown.status)

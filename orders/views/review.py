@@ -16,7 +16,8 @@ from orders.forms.steps import DetailsForm
 from orders.http import OrderRequest, load_form_of_order, require_version
 from orders.models import Order
 from orders.services.checks import FieldsMissing
-from orders.services.drafts import StaleOrder, save_details
+from orders.services.completeness import unready_of
+from orders.services.drafts import DETAIL_FIELDS, StaleOrder, save_details
 from orders.services.placing import (
     PricesChanged,
     earliest_start,
@@ -24,7 +25,7 @@ from orders.services.placing import (
     submit_order,
 )
 from orders.views.gone import no_longer, of_draft
-from orders.views.products import step_context, today
+from orders.views.products import credit_url, step_context, today
 from orders.views.stale import ShowStale, review_rows, saved_review, seen
 from orders.views.waiting import of_cleared
 from orders.views.wizard import ask_mismatch
@@ -54,6 +55,7 @@ def _review_page(
         "may_submit": request.membership.may("submit_order"),
         "fill_in": fill_in and may_change(order.customer, request.membership),
         "seen": seen(request, order, lines=lines),
+        "unready": unready_of(order, lines),
         **more,
     }
     return render(request, "orders/step_review.html", context, status=status)
@@ -74,12 +76,14 @@ def _place(request: OrderRequest, form: DetailsForm, version: int) -> HttpRespon
     except StaleOrder:
         raise
     except RuleError as error:
-        status, more = show_refusal(form, error), {}
+        more: dict[str, Any] = {}
+        status = show_refusal(form, error)
         if isinstance(error, PricesChanged):
             refresh_prices(order.pk, at=timezone.now())
             order.refresh_from_db(fields=["one_off", "monthly", "exposure", "version"])
             more = {"form_token": form_token(order)}
         fill_in = isinstance(error, FieldsMissing)
+        more["credit_url"] = credit_url(request, error)
         return _review_page(request, form, status, fill_in=fill_in, **more)
     messages.success(
         request,
@@ -111,16 +115,30 @@ def review(request: OrderRequest) -> HttpResponse:
         version = require_version(order, request.POST)
         if form.is_valid():
             return _reviewed(request, form, version)
+        if request.POST.get("then") == "back":
+            return _back(request, form, version)
     return _review_page(request, form, shown.status, **shown.context)
+
+
+def _back(request: OrderRequest, form: DetailsForm, version: int) -> HttpResponse:
+    """Keep what is right of step 3, and go back to step 2 (ORD-62). Raise StaleOrder."""
+    order = request.order
+    kept = {name: form.cleaned_data.get(name, getattr(order, name)) for name in DETAIL_FIELDS}
+    copies = form.cleaned_data.get("copies")
+    save_details(order.pk, version=version, at=timezone.now(), copies=copies, **kept)
+    return redirect("orders:products", order.pk)
 
 
 def _reviewed(request: OrderRequest, form: DetailsForm, version: int) -> HttpResponse:
     """Save or place a valid step 3; ask first if ORD-26 requires it. Raise RuleError."""
     order = request.order
-    if request.POST.get("then") == "draft":
+    then = request.POST.get("then")
+    if then in ("draft", "back"):
         save_details(order.pk, version=version, at=timezone.now(), **form.cleaned_data)
-        messages.success(request, _("The draft was kept."))
         warn_of_characters(request, form)
+        if then == "back":
+            return redirect("orders:products", order.pk)
+        messages.success(request, _("The draft was kept."))
         return redirect("orders:order", order.pk)
     if not request.membership.may("submit_order"):
         form.add_error(None, _("You may write orders, but not place them. Keep it as a draft."))

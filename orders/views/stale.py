@@ -165,16 +165,19 @@ def _details_of(order: Order) -> dict[str, Any]:
         "po_number": order.po_number,
         "start_date": order.start_date,
         "contact": order.contact,
+        "copies": [each.contact for each in order.copies.select_related("contact")],
     }
 
 
 def review_rows(details: dict[str, Any]) -> Rows:
     """Return the fields of step 3 as rows; fields with errors are left out."""
     start, contact = details.get("start_date"), details.get("contact")
+    copies = ", ".join(sorted(str(each) for each in details.get("copies") or ()))
     shown = {
         "reference": (_("Reference"), details.get("reference") or ""),
         "po_number": (_("Purchase order number"), details.get("po_number") or ""),
         "start_date": (_("Start date"), day(start) if start else ""),
         "contact": (_("Confirmation to"), str(contact) if contact else _("Only to us")),
+        "copies": (_("Copies to"), copies),
     }
     return [row for name, row in shown.items() if name in details]

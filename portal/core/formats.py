@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 CENT = Decimal("0.01")
 
@@ -42,3 +42,8 @@ def day(value: date | None) -> str:
 def plain_number(value: float) -> str:
     """Return ``1,234.5`` in the reader's language, with as many decimals as there are."""
     return str(format_decimal(Decimal(str(value)), "#,##0.######", locale=_locale()))
+
+
+def term_words(months: int) -> str:
+    """Return ``24 months``; empty for no term."""
+    return ngettext("%(n)s month", "%(n)s months", months) % {"n": months} if months else ""
