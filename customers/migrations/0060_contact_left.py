@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0049_registrations_ownership")]
+    dependencies = [("customers", "0050_lists_of_services")]
     operations = [
         migrations.AddField(
             model_name="contact",

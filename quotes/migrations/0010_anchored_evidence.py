@@ -15,7 +15,7 @@ LOCK_BACK = "DROP TRIGGER quoteline_locked ON quotes_quoteline;"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("quotes", "0004_waiting_quotes"),
+        ("quotes", "0020_orders_know_their_quote"),
         ("channel", "0070_evidence_anchors"),
         ("tenancy", "0070_locked_lines"),
     ]
