@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from customers.imports import files, jobs
-from customers.imports.forms import MappingForm, ReadingForm, UploadForm, first_rows
+from customers.imports.forms import MappingForm, UploadForm
 from customers.imports.mapping import labels, own_columns
+from customers.imports.reading_form import ReadingForm, first_rows
 from customers.imports.rows import MASK
 from customers.imports.tables import CSV, XLSX, Unreadable
 from customers.imports.values import hidden_fields
