@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.admin import CustomerAdmin
 from customers.models import Customer
-from orders.admin_badges import WHAT_HAPPENS
+from orders.admin_badges import what_happens
 from orders.admin_forms import (
     CancelForm,
     CompleteForm,
@@ -39,6 +39,7 @@ from orders.services.fulfilment import (
     return_order,
 )
 from orders.services.porting import set_porting
+from orders.services.recreating import draft_refused
 from orders.services.requests import decline_cancel
 from orders.states import why_not
 from portal.accounts.models import User
@@ -50,7 +51,7 @@ Data = Mapping[str, Any]
 
 def _explain(action: str, order: Order) -> list[str]:
     to = ", ".join(told_of(order))
-    lines = [str(WHAT_HAPPENS[action]), _("An e-mail goes to %(address)s.") % {"address": to}]
+    lines = [what_happens(action, order), _("An e-mail goes to %(address)s.") % {"address": to}]
     if action == "accept" and order.customer.lifecycle == Customer.Lifecycle.PROSPECT:
         lines.append(
             _("%(customer)s is a prospect so far, and becomes a customer.")
@@ -61,11 +62,22 @@ def _explain(action: str, order: Order) -> list[str]:
 
 def _explain_cancel(order: Order) -> list[str]:
     told = _("An e-mail goes to %(address)s.") % {"address": ", ".join(told_of(order))}
-    lines = [_("Nothing more is delivered, and the credit is free again."), told]
+    ends = order.ends_services
+    happens = (
+        _("The services go on.")
+        if ends
+        else _("Nothing more is delivered, and the credit is free again.")
+    )
+    lines = [happens, told]
     if order.cancel_asked_for is not None:
-        lines.append(
-            _("A new draft is made for %(customer)s.") % {"customer": order.cancel_asked_for.label}
+        refused = draft_refused(order)
+        words = (
+            _("No draft can be made for %(customer)s, and the order is cancelled all the same.")
+            if refused
+            else _("A new draft is made for %(customer)s.")
         )
+        said = words % {"customer": order.cancel_asked_for.label}
+        lines.append(f"{said} {refused}".strip())
     return lines
 
 
@@ -102,7 +114,11 @@ def _cancel(request: HttpRequest, order: Order, data: Data) -> str:
         order.pk, reason=data["reason"], at=timezone.localtime(), seen=data["seen"]
     )
     if copy is None:
-        return _("Order %(number)s is cancelled.") % {"number": done.number}
+        said = _("Order %(number)s is cancelled.") % {"number": done.number}
+        if done.cancel_asked_for is None:
+            return said
+        none = _("No draft could be made for %(customer)s.")
+        return f"{said} {none % {'customer': done.cancel_asked_for.label}}"
     return _("Order %(number)s is cancelled. Draft %(draft)s was made for %(customer)s.") % {
         "number": done.number,
         "draft": copy.number,
@@ -146,8 +162,20 @@ def _say(request: HttpRequest, order: Order, data: Data) -> str:
     return _("The message was sent to the partner.")
 
 
-def _title(pattern: Promise, order: Order) -> str:
-    return str(pattern) % {"number": order.number, "customer": order.customer.label}
+# The titles and labels that speak of a delivery, for an order that ends services (ORD-50).
+ENDING_TITLES = {
+    "provision": gettext_lazy("Begin with ending services: %(number)s for %(customer)s?"),
+    "retry": gettext_lazy("Try again to end services: %(number)s for %(customer)s?"),
+}
+
+
+def _title(pattern: Promise, order: Order, key: str = "") -> str:
+    ending = ENDING_TITLES.get(key) if order.ends_services else None
+    return str(ending or pattern) % {"number": order.number, "customer": order.customer.label}
+
+
+def _label_of_provision(order: Order) -> str:
+    return _("Begin with ending") if order.ends_services else _("Start provisioning")
 
 
 def _act(
@@ -155,7 +183,7 @@ def _act(
 ) -> ObjectAction[Order]:
     return ObjectAction(
         label=label,
-        title=partial(_title, title),
+        title=partial(_title, title, key=key),
         run=run,
         why_not=lambda order: why_not(order, key),
         warning=cancel_asked,
@@ -177,6 +205,7 @@ ACTIONS: dict[str, ObjectAction[Order]] = {
         gettext_lazy("Start provisioning of order %(number)s for %(customer)s?"),
         partial(_simple, provision_order, gettext_lazy("Order %(number)s is being provisioned.")),
         primary=True,
+        label_of=_label_of_provision,
     ),
     "complete": _act(
         "complete",

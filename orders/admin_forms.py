@@ -14,6 +14,8 @@ from orders.models import Order, OrderLine, PortedBlock
 from orders.seen import Seen, seen_of
 from orders.services.fulfilment import Delivery
 from orders.services.porting import PortingNews
+from orders.services.recreating import draft_refused
+from orders.wording import line_words
 from portal.catalog.models import RatePlan
 from portal.core.admin_actions import Fieldsets, ObjectActionForm
 from portal.core.forms import ActionFormOptions, FormData
@@ -46,7 +48,12 @@ class ReasonForm(SeenForm):
 
 
 class CancelForm(ReasonForm):
-    """The reason of a cancellation; if the partner asked for it, the partner's reason is used."""
+    """The reason of a cancellation; if the partner asked for it, the partner's reason is used.
+
+    It carries whether a draft for another customer could be made when the page was shown (ORD-54).
+    """
+
+    draft = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: FormData = None, **options: Unpack[ActionFormOptions]) -> None:
         super().__init__(data, **options)
@@ -54,6 +61,18 @@ class CancelForm(ReasonForm):
         if order.has_open_request and order.cancel_asked_text:
             self.fields["reason"].required = False
             self.fields["reason"].help_text = _("Empty: the reason that the partner gave.")
+        self.fields["draft"].initial = self._draft_now()
+
+    def _draft_now(self) -> str:
+        return "no" if draft_refused(self.obj) else "yes"
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        now = self._draft_now()
+        if self.obj.cancel_asked_for is not None and data.get("draft") != now:
+            self.data = {**dict(self.data.items()), "draft": now}
+            self.add_error(None, _("What becomes of the draft has changed. Read it, then confirm."))
+        return data
 
 
 class MessageForm(ObjectActionForm):
@@ -145,8 +164,9 @@ class CompleteForm(SeenForm):
         super().__init__(data, **options)
         order: Order = self.obj
         self.fields["delivered_on"].initial = timezone.localdate()
+        self._name_day(order)
         self.lines: list[OrderLine] = list(
-            order.lines.select_related("service").order_by("position")
+            order.lines.select_related("product", "service").order_by("position")
         )
         for line in self.lines:
             self.fields[f"ref_{line.pk}"] = forms.CharField(
@@ -164,14 +184,31 @@ class CompleteForm(SeenForm):
                 widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
             )
 
+    def _name_day(self, order: Order) -> None:
+        """Name the day by what the order does (ORD-50, ORD-51)."""
+        names = {
+            Order.Kind.CHANGE: (_("Day of the change"), _("It is billed from this day.")),
+            Order.Kind.TERMINATE: (
+                _("Day on which the services end"),
+                _("They are billed up to the day before."),
+            ),
+        }
+        if order.kind != Order.Kind.NEW:
+            day_of_it = self.fields["delivered_on"]
+            day_of_it.label, day_of_it.help_text = names[Order.Kind(order.kind)]
+
     def fieldsets(self) -> Fieldsets:
         """Return the order's fields first, then a group for each line."""
         groups: Fieldsets = [(None, {"fields": ["delivered_on", "vendor_reference"]})]
         groups += [
-            (f"{line.position}. {line}", {"fields": [f"ref_{line.pk}", f"ids_{line.pk}"]})
+            (self._heading(line), {"fields": [f"ref_{line.pk}", f"ids_{line.pk}"]})
             for line in self.lines
         ]
         return groups
+
+    def _heading(self, line: OrderLine) -> str:
+        words = f"{line.position}. {line_words(self.obj, line)}"
+        return _("%(line)s, ends") % {"line": words} if self.obj.ends_services else words
 
     def deliveries(self) -> dict[UUID, Delivery]:
         """Return what was entered for each line."""

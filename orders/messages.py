@@ -17,6 +17,9 @@ PARTS = {
     "reference": _("reference"),
     "po_number": _("purchase order number"),
     "start_date": _("start date"),
+    "change_date": _("change date"),
+    "end_date": _("end date"),
+    "services": _("services"),
     "contact": _("confirmation to"),
 }
 
@@ -57,6 +60,13 @@ HISTORY: dict[str, Message] = {
     "order_from_template": Message(_("Draft made from the template %(template)s.")),
     "order_deleted": Message(_("Draft deleted."), "is-bad"),
     "order_submitted": Message(_("Order placed."), "is-ok"),
+    "order_change_submitted": Message(_("Change placed."), "is-ok"),
+    "order_ending_submitted": Message(_("Termination sent."), "is-ok"),
+    "order_ending_provisioning_by_vendor": Message(_("Ending the services has begun.")),
+    "order_ending_failed_by_vendor": Message(
+        _("The services could not be ended: %(reason)s"), "is-bad"
+    ),
+    "order_ending_completed_by_vendor": Message(_("The services have ended."), "is-ok"),
     "order_returned": Message(_("Order returned for changes: %(reason)s"), "is-bad"),
     "order_accepted_by_vendor": Message(_("Order accepted."), "is-ok"),
     "order_rejected_by_vendor": Message(_("Order rejected: %(reason)s"), "is-bad"),
@@ -65,6 +75,8 @@ HISTORY: dict[str, Message] = {
     "order_completed_by_vendor": Message(_("Order completed."), "is-ok"),
     "order_cancelled": Message(_("Order cancelled."), "is-bad"),
     "order_porting_changed": Message(_("Number porting: %(blocks)s."), present=_with_blocks),
+    "order_draft_made": Message(_("Draft %(number)s was made for %(customer)s.")),
+    "order_draft_refused": Message(_("No draft could be made for %(customer)s."), "is-bad"),
     "order_cancel_asked": Message(
         _("Channel Sales was asked to cancel the order: %(reason)s"), "is-bad", _with_reason
     ),
@@ -77,6 +89,18 @@ HISTORY: dict[str, Message] = {
 NOTICES: dict[str, NoticeMessage] = {
     "order_placed": NoticeMessage(
         _("%(by)s placed order %(number)s for %(customer)s."),
+        "shopping-bag",
+        kind="orders",
+        has_mail=True,
+    ),
+    "order_change_placed": NoticeMessage(
+        _("%(by)s placed change %(number)s for %(customer)s."),
+        "shopping-bag",
+        kind="orders",
+        has_mail=True,
+    ),
+    "order_ending_placed": NoticeMessage(
+        _("%(by)s asked to end services of %(customer)s: %(number)s."),
         "shopping-bag",
         kind="orders",
         has_mail=True,

@@ -13,8 +13,8 @@ from django.utils.translation import pgettext_lazy
 from customers.models import Contact, Customer, Site
 from orders.conversation_models import OrderMessage
 from orders.porting_models import PortedBlock
-from orders.querysets import ServiceQuerySet
 from orders.receiver_models import OrderAssignee, OrderCopy
+from orders.service_models import Service
 from orders.template_models import OrderTemplate, OrderTemplateLine
 from portal.accounts.models import Membership
 from portal.catalog.models import Family, Product
@@ -123,6 +123,8 @@ class Order(VersionedMixin, TenantModel):
         related_name="orders",
         verbose_name=_("confirmation to"),
     )
+    # ORD-52: what each contact was told last, by its id; it is told of everything that follows.
+    told = models.JSONField(default=dict, blank=True, editable=False)
     site = models.ForeignKey(
         Site, models.PROTECT, null=True, blank=True, related_name="orders", verbose_name=_("site")
     )
@@ -244,6 +246,11 @@ class Order(VersionedMixin, TenantModel):
         return [each for each in (self.contact, *others) if each.erased_at is None]
 
     @property
+    def ends_services(self) -> bool:
+        """Return whether it ends what runs, so that no page may speak of a delivery (ORD-50)."""
+        return self.kind == self.Kind.TERMINATE
+
+    @property
     def has_open_request(self) -> bool:
         """Return whether the partner asked to cancel it and channel sales has to answer."""
         return self.cancel_asked_at is not None and self.state in self.ACCEPTED_ALIVE
@@ -256,71 +263,6 @@ class LineState(models.TextChoices):
     DELIVERED = "delivered", _("Delivered")
     FAILED = "failed", _("Failed")
     CANCELLED = "cancelled", _("Cancelled")
-
-
-class Service(TenantModel):
-    """Something that runs for a customer: made by completing an order, one per line (D16)."""
-
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="services")
-    product = models.ForeignKey(Product, models.PROTECT, related_name="+")
-    product_name = models.CharField(_("product"), max_length=120)
-    family = models.CharField(_("family"), max_length=20, choices=Family.choices)
-    quantity = models.PositiveIntegerField(_("quantity"))
-    currency = models.CharField(max_length=3)
-    one_off = models.DecimalField(_("one-off"), max_digits=12, decimal_places=2)
-    monthly = models.DecimalField(_("monthly"), max_digits=12, decimal_places=2)
-    chargeable = models.BooleanField(default=True)
-    identifiers = models.TextField(_("identifiers"), blank=True)
-    started_on = models.DateField(_("start"))
-    ended_on = models.DateField(_("end"), null=True, blank=True)
-    # The agreed term, which the service has from its order; 0 is none (ORD-56).
-    term_months = models.PositiveSmallIntegerField(_("term"), default=0)
-    term_ends_on = models.DateField(_("end of the term"), null=True, blank=True)
-    # The line that it was delivered for; of services from before the rule it may be unknown.
-    made_by = models.ForeignKey(
-        "OrderLine",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="made",
-    )
-    created_at = models.DateTimeField()
-
-    objects = ServiceQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("service")
-        verbose_name_plural = _("services")
-        indexes = [
-            models.Index(fields=["customer", "ended_on"], name="service_by_customer"),
-            # The list of services: those whose term ends soon, the next first.
-            models.Index(
-                fields=["term_ends_on", "id"],
-                condition=Q(ended_on__isnull=True, term_ends_on__isnull=False),
-                name="service_by_term",
-            ),
-            models.Index(
-                fields=["started_on", "id"],
-                condition=Q(ended_on__isnull=True),
-                name="service_by_start",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.product_name} × {self.quantity}"
-
-    @property
-    def title(self) -> str:
-        """Return the product's name in the reader's language (USE-19)."""
-        return self.product.title_of(self.product_name)
-
-    @property
-    def exposure(self) -> Decimal:
-        """Return the credit this service uses: one-off plus one month, if chargeable (D8)."""
-        if not self.chargeable or self.ended_on is not None:
-            return Decimal(0)
-        return self.quantity * (self.one_off + self.monthly)
 
 
 class OrderLine(TenantModel):
@@ -339,6 +281,8 @@ class OrderLine(TenantModel):
         Service, models.PROTECT, null=True, blank=True, related_name="lines"
     )
     quantity = models.PositiveIntegerField(_("quantity"))
+    # What ran when the line was written (ORD-51); None for a line that makes a new service.
+    quantity_before = models.PositiveIntegerField(null=True, editable=False)
     one_off = models.DecimalField(_("one-off"), max_digits=12, decimal_places=2)
     # The quantity that the one-off price is charged for: of a change only what is added; None means
     # all.
@@ -388,3 +332,17 @@ class OrderLine(TenantModel):
     @property
     def monthly_total(self) -> Decimal:
         return self.quantity * self.monthly
+
+    @property
+    def before(self) -> int:
+        """Return how many ran when the line was written, 0 for what is new (ORD-51)."""
+        return self.quantity_before or 0
+
+    @property
+    def monthly_before(self) -> Decimal:
+        return self.before * self.monthly
+
+    @property
+    def monthly_difference(self) -> Decimal:
+        """Return how much more a month costs with the line than before; negative for less."""
+        return self.monthly_total - self.monthly_before

@@ -14,7 +14,7 @@ from customers.list_filters import customer_filter
 from customers.models import ListColumns, SavedFilter
 from orders.models import Service
 from orders.queries import matches_of_services
-from orders.querysets import ServiceQuerySet
+from orders.service_models import ServiceQuerySet
 from orders.terms import agreement_of
 from portal.accounts.models import Membership
 from portal.catalog.models import Family

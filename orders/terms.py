@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from orders.models import Service
+from orders.models import OrderLine, Service
 from portal.core.formats import day as day_text
-from portal.core.formats import term_words
+from portal.core.formats import term_words, with_currency
 
 DAY = timedelta(days=1)
 
@@ -89,3 +90,36 @@ def months_left(end: date, day: date) -> int:
 def left_to_pay(service: Service, *, end: date, day: date) -> Decimal:
     """Return the monthly prices from a day to the end of the term, begun months whole."""
     return service.quantity * service.monthly * months_left(end, day)
+
+
+def early_endings(lines: Iterable[OrderLine], *, day: date, prices: bool) -> list[str]:
+    """Return what ending services on a day means for terms that run longer, a sentence each.
+
+    The services must come with their products; ``prices`` adds what is left to pay (ORD-56).
+    """
+    found = []
+    for line in lines:
+        service = line.service
+        agreed = agreement_of(service, today=day) if service is not None else None
+        if service is None or agreed is None or agreed.ends_on <= day:
+            continue
+        details = {
+            "service": service.title,
+            "end": day_text(agreed.ends_on),
+            "amount": with_currency(
+                left_to_pay(service, end=agreed.ends_on, day=day), service.currency
+            ),
+        }
+        words = (
+            _(
+                "%(service)s is agreed until %(end)s. If it ends before, up to %(amount)s of the "
+                "agreed term may still be charged."
+            )
+            if prices
+            else _(
+                "%(service)s is agreed until %(end)s. If it ends before, the rest of the agreed "
+                "term may still be charged."
+            )
+        )
+        found.append(words % details)
+    return found

@@ -17,7 +17,7 @@ from dev.demo.stories import STORIES, Act, Story
 from orders.families import FORMS
 from orders.models import Order, OrderLine, PortedBlock, Service
 from orders.porting import working_days_after
-from orders.services.drafts import save_details, save_products, save_service_lines, start_draft
+from orders.services.drafts import save_details, save_products, start_draft
 from orders.services.fulfilment import (
     Delivery,
     accept_order,
@@ -32,6 +32,7 @@ from orders.services.fulfilment import (
 from orders.services.placing import earliest_start, submit_order
 from orders.services.porting import PortingNews, set_porting
 from orders.services.recreating import ask_cancel, cancel_order, recreate_order
+from orders.services.service_lines import save_service_lines
 from portal.accounts.models import Membership, User
 from portal.catalog.models import Part, Product
 from portal.core.actor import acting, dated

@@ -2,49 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from orders.emails.parts import summary_of
-from orders.models import Order, OrderMessage, PortedBlock
+from orders.emails.tables import delivered_table
+from orders.emails.words import explanation, headline
+from orders.models import Order, OrderLine, OrderMessage, PortedBlock
 from portal.core.formats import day
 from portal.outbox.rendering import Voice
 from portal.outbox.services import queue_email
 from portal.tenancy.context import require_partner
-
-
-def _headline(order: Order, transition: str) -> str:
-    details = {"number": order.number, "customer": order.customer.label}
-    return {
-        "accept": _("Order %(number)s for %(customer)s was accepted") % details,
-        "reject": _("Order %(number)s for %(customer)s was rejected") % details,
-        "return": _("Order %(number)s for %(customer)s came back for changes") % details,
-        "provision": _("Order %(number)s for %(customer)s is being delivered") % details,
-        "fail": _("Delivery of order %(number)s for %(customer)s failed") % details,
-        "retry": _("Order %(number)s for %(customer)s is being delivered again") % details,
-        "complete": _("Order %(number)s for %(customer)s is complete") % details,
-        "cancel_accepted": _("Order %(number)s for %(customer)s was cancelled") % details,
-        "decline_cancel": _("Order %(number)s for %(customer)s will not be cancelled") % details,
-    }[transition]
-
-
-def _explanation(transition: str) -> str:
-    return {
-        "accept": _("Channel Sales accepted the order. Next: delivery."),
-        "reject": _("Nothing will be delivered, and the order no longer counts as used credit."),
-        "return": _("It is a draft again. Change what is asked for, then place it once more."),
-        "provision": _("Channel Sales has started the delivery."),
-        "fail": _("Channel Sales will try again or cancel the order. You need not do anything."),
-        "retry": _("Channel Sales has started the delivery once more."),
-        "complete": _("Everything is delivered. Billing starts with the date of delivery."),
-        "decline_cancel": _("Channel Sales declined to cancel it. The delivery goes on."),
-        "cancel_accepted": _(
-            "Nothing more will be delivered, and the order no longer counts as used credit."
-        ),
-    }[transition]
 
 
 @dataclass(frozen=True)
@@ -54,6 +25,28 @@ class _Reader:
     address: str
     name: str
     language: str
+
+
+@dataclass(frozen=True)
+class NewDraft:
+    """What came of the wish for a draft for the right customer (ORD-54).
+
+    ``refused`` returns why there is none, in the active language.
+    """
+
+    customer: str
+    made: Order | None
+    refused: Callable[[], str]
+
+    def in_words(self) -> str:
+        """Return what came of it, as a sentence."""
+        if self.made is not None:
+            return _("Draft %(number)s was made for %(customer)s. Check it, then place it.") % {
+                "number": self.made.number,
+                "customer": self.customer,
+            }
+        text = _("No draft could be made for %(customer)s.") % {"customer": self.customer}
+        return f"{text} {self.refused()}".strip()
 
 
 def _readers(order: Order) -> list[_Reader]:
@@ -71,14 +64,36 @@ def told_of(order: Order) -> list[str]:
     return [reader.address for reader in _readers(order)]
 
 
-def progress(order: Order, transition: str, *, reason: str, key: str) -> None:
-    """Notify the people of the partner of a transition by channel sales."""
+def progress(
+    order: Order,
+    transition: str,
+    *,
+    reason: str,
+    key: str,
+    done: Sequence[OrderLine] = (),
+    draft: NewDraft | None = None,
+) -> None:
+    """Notify the people of the partner of a transition by channel sales.
+
+    ``done`` are the lines that it delivered, changed or ended; ``draft`` what came of the wish for
+    another one.
+    """
     for reader in _readers(order):
-        _progress(order, transition, reader, reason=reason, key=key)
+        _progress(order, transition, reader, reason=reason, key=key, done=done, draft=draft)
 
 
-def _progress(order: Order, transition: str, to: _Reader, *, reason: str, key: str) -> None:
+def _progress(
+    order: Order,
+    transition: str,
+    to: _Reader,
+    *,
+    reason: str,
+    key: str,
+    done: Sequence[OrderLine],
+    draft: NewDraft | None,
+) -> None:
     partner = require_partner()
+    shown = draft.made if draft is not None and draft.made is not None else order
     with override(to.language):
         queue_email(
             to=to.address,
@@ -88,13 +103,15 @@ def _progress(order: Order, transition: str, to: _Reader, *, reason: str, key: s
                 "order": order,
                 "customer": order.customer,
                 "partner": partner,
-                "summary": summary_of(order, whole=False),
-                "headline": _headline(order, transition),
-                "explanation": _explanation(transition),
+                "summary": _summary(order),
+                "lines": delivered_table(order, done) if done else None,
+                "headline": headline(order, transition),
+                "intro": explanation(order, transition),
                 "reason": reason,
+                "note": draft.in_words() if draft is not None else "",
                 "name": to.name,
-                "button_url": partner.page("orders:order", order.pk),
-                "button_label": _("Look at the order"),
+                "button_url": partner.page("orders:order", shown.pk),
+                "button_label": _("Look at the order") if shown is order else _("Open the draft"),
             },
             language=to.language,
             key=f"order-progress-{key}-{to.address.casefold()}"[:200],
@@ -102,6 +119,14 @@ def _progress(order: Order, transition: str, to: _Reader, *, reason: str, key: s
             about=order,
             customer_id=order.customer_id,
         )
+
+
+def _summary(order: Order) -> list[tuple[str, str]]:
+    """Return the summary of the order with the vendor's reference, once it has one."""
+    rows = summary_of(order, whole=False)
+    if order.vendor_reference:
+        rows.append((_("Vendor's reference"), order.vendor_reference))
+    return rows
 
 
 def porting(order: Order, blocks: Sequence[PortedBlock], *, key: str) -> None:

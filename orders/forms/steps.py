@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from customers.forms.picking import PickedCustomer
 from customers.models import Contact
 from orders.models import Order
+from orders.wording import day_label
 from portal.accounts.models import Membership
 from portal.core.form_rendering import DateInput
 from portal.core.formats import day
@@ -91,7 +92,11 @@ class DetailsForm(forms.ModelForm[Order]):
         self.earliest = earliest
         start = self.fields["start_date"]
         start.required = True
-        start.error_messages["required"] = str(_("Enter a start date."))
+        start.label = day_label(self.instance)
+        is_new = self.instance.kind == Order.Kind.NEW
+        start.error_messages["required"] = (
+            _("Enter a start date.") if is_new else _("Enter a date.")
+        )
         start.help_text = str(_("Earliest %s.")) % day(earliest)
         start.widget.attrs["min"] = earliest.isoformat()
         if self.instance.start_date is None:
@@ -128,10 +133,10 @@ class DetailsForm(forms.ModelForm[Order]):
 
     def clean_start_date(self) -> date:
         start: date = self.cleaned_data["start_date"]
-        if self.instance.kind == Order.Kind.NEW and start < self.earliest:
-            raise forms.ValidationError(
-                _("The earliest start date is %(day)s."), params={"day": day(self.earliest)}
-            )
+        if start < self.earliest:
+            is_new = self.instance.kind == Order.Kind.NEW
+            words = _("The earliest start date is %(day)s.") if is_new else _("Earliest %(day)s.")
+            raise forms.ValidationError(words, params={"day": day(self.earliest)})
         if start.year > self.earliest.year + 3:
             raise forms.ValidationError(_("Choose a date within the next three years."))
         return start

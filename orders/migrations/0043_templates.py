@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0021_rights_with_onboarding"),
         ("catalog", "0010_renewal_and_notice"),
-        ("orders", "0042_copies"),
+        ("orders", "0031_told"),
     ]
 
     operations = [

@@ -6,14 +6,16 @@ from datetime import datetime
 from decimal import Decimal
 
 from orders.credit import release_credit
+from orders.emails import news
 from orders.models import LineState, Order
 from orders.services.index import publish
+from orders.services.telling import tell_customer
 from orders.states import next_state
 from portal.history.services import record
 
 
 def cancel(order: Order, *, reason: str, text: str, at: datetime, transition: str) -> None:
-    """Set the state, release the credit that the order uses, write the log.
+    """Set the state, release the credit that the order uses, write the log, tell the customer.
 
     The caller holds the lock. Raise WrongState if the state machine does not list ``transition``
     (`cancel` or `cancel_accepted`) for the order's state.
@@ -24,7 +26,12 @@ def cancel(order: Order, *, reason: str, text: str, at: datetime, transition: st
     order.touch(at)
     order.save()
     order.lines.update(state=LineState.CANCELLED)
-    record(order, "order_cancelled", customer_id=order.customer_id, reason=reason, text=text)
+    entry = record(
+        order, "order_cancelled", customer_id=order.customer_id, reason=reason, text=text
+    )
     if order.was_submitted:
         publish(order, at=at)
+    is_mistake = reason == Order.CancelReason.WRONG_CUSTOMER
+    what = news.MISTAKEN if is_mistake else news.CANCELLED
+    tell_customer(order, what, key=str(entry.pk))
     release_credit(order.customer_id, held)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from customers.custom_values import missing_for
 from customers.models import Customer, FamilyClearance
-from orders.models import Order, OrderLine, Service
+from orders.models import LineState, Order, OrderLine, Service
 from orders.services.completeness import Missing, missing_of
 from portal.catalog.models import Family, Product, ProductFamily
 from portal.core.errors import RuleError
@@ -75,24 +75,38 @@ def check_details(order: Order, lines: Iterable[OrderLine]) -> None:
         raise DetailsMissing(missing)
 
 
-class ServiceBusy(RuleError):
-    """Refuse to change a service that has ended or that another order changes (D16)."""
+class ServiceEnded(RuleError):
+    """Refuse to change a service that has ended (D16)."""
 
     def __init__(self, service: Service) -> None:
-        super().__init__(
-            _("%(service)s has ended or is being changed by another order.")
-            % {"service": service.product_name}
+        super().__init__(_("%(service)s has ended.") % {"service": service.title})
+
+
+class ServiceBusy(RuleError):
+    """Refuse to change a service that another order changes or ends (D16); ``other`` (ORD-61)."""
+
+    def __init__(self, service: Service, other: Order) -> None:
+        words = (
+            _("%(service)s is being ended by order %(number)s.")
+            if other.ends_services
+            else _("%(service)s is being changed by order %(number)s.")
         )
+        super().__init__(words % {"service": service.title, "number": other.number})
+        self.other = other
 
 
 def check_services(order: Order, lines: Iterable[OrderLine]) -> None:
-    """Raise ServiceBusy for a service that has ended or that another live order acts on."""
+    """Raise ServiceEnded, or ServiceBusy for a service that another live order acts on."""
     for line in lines:
         if line.service is None:
             continue
+        if line.service.ended_on is not None:
+            raise ServiceEnded(line.service)
         others = OrderLine.objects.filter(service=line.service, order__state__in=Order.LIVE)
-        if line.service.ended_on is not None or others.exclude(order=order).exists():
-            raise ServiceBusy(line.service)
+        over = (LineState.DELIVERED, LineState.CANCELLED)
+        other = others.exclude(order=order).exclude(state__in=over).first()
+        if other is not None:
+            raise ServiceBusy(line.service, other.order)
 
 
 class FieldsMissing(RuleError):

@@ -13,13 +13,12 @@ from django.utils.translation import gettext_lazy
 
 from customers.models import Contact, Customer, Site
 from orders.credit import check_credit, exposure_of
-from orders.models import Order, OrderCopy, OrderLine, Service
+from orders.models import Order, OrderCopy, OrderLine
 from orders.services.assigning import assign_order
 from orders.services.checks import (
     check_active,
     check_customer,
     check_product,
-    check_raised,
 )
 from orders.services.draft_log import content_of, record_changes
 from orders.services.needs import check_needs
@@ -262,59 +261,6 @@ def save_products(
     before = content_of(order)
     write_lines(order, lines)
     order.details, order.site = details, site
-    if record_changes(order, before, content_of(order, lines)):
-        order.touch(at)
-    order.save()
-    return order
-
-
-@transaction.atomic
-def save_service_lines(
-    order_id: UUID, *, version: int, totals: Mapping[UUID, int], at: datetime
-) -> Order:
-    """Save the lines of a CHANGE or TERMINATE order.
-
-    ``totals`` is service id -> new total, not the difference (D16); 0 for a termination. Raise
-    StaleOrder, WrongState, CreditExceeded, RuleError.
-    """
-    order = lock_order(order_id, version=version, at=at)
-    next_state(order, "edit")
-    services = Service.objects.select_related("product").filter(
-        pk__in=totals, customer=order.customer, family=order.family, ended_on__isnull=True
-    )
-    lines = []
-    for service in services.order_by("product__position", "started_on", "id"):
-        total = totals[service.pk]
-        if order.kind == Order.Kind.CHANGE:
-            low, high = service.product.minimum, service.product.maximum
-            if not low <= total <= high:
-                raise RuleError(
-                    _("%(product)s: order %(low)s to %(high)s.")
-                    % {"product": service.product_name, "low": low, "high": high},
-                    field=f"s_{service.pk}",
-                )
-            check_raised(service, total, order.customer)
-        elif total:
-            raise RuleError(_("A termination ends the whole service."))
-        lines.append(
-            OrderLine(
-                product=service.product,
-                product_name=service.product_name,
-                service=service,
-                quantity=total,
-                one_off=service.one_off,
-                # The one-off price is charged for what is added.
-                one_off_quantity=max(0, total - service.quantity),
-                monthly=service.monthly,
-                chargeable=service.chargeable,
-            )
-        )
-    if not lines:
-        raise RuleError(_("Choose at least one service."))
-    check_needs(order, lines)
-    check_credit(order.customer, exposure_of(lines))
-    before = content_of(order)
-    write_lines(order, lines)
     if record_changes(order, before, content_of(order, lines)):
         order.touch(at)
     order.save()

@@ -37,6 +37,8 @@ from orders.services.drafts import (
 from orders.services.index import publish, tell_channel_sales
 from orders.services.needs import check_needs
 from orders.services.porting import claim_numbers
+from orders.services.service_lines import check_unchanged
+from orders.services.telling import tell_of_placing
 from orders.states import next_state
 from portal.accounts.models import Membership
 from portal.catalog.models import ProductFamily
@@ -45,6 +47,13 @@ from portal.core.errors import RuleError, StaleError
 from portal.core.formats import day
 from portal.history.services import record
 from portal.tenancy.context import local_day
+
+# The verb in the change log for each kind of order (ORD-50, ORD-51).
+SUBMITTED = {
+    Order.Kind.NEW: "order_submitted",
+    Order.Kind.CHANGE: "order_change_submitted",
+    Order.Kind.TERMINATE: "order_ending_submitted",
+}
 
 
 def earliest_start(family: str, today: date) -> date:
@@ -119,15 +128,17 @@ def _check_all(order: Order, lines: Sequence[OrderLine], *, at: datetime) -> Non
     is_new = order.kind == Order.Kind.NEW
     if is_new:
         _check_prices(order, lines, at=at)
+    else:
+        check_unchanged(order, lines)
     if order.start_date is None:
-        raise RuleError(_("Enter a start date."), field="start_date")
-    earliest = earliest_start(order.family, local_day(at))
-    if is_new and order.start_date < earliest:
-        raise RuleError(
-            _("The earliest start date is %(day)s.") % {"day": day(earliest)},
-            field="start_date",
-        )
-    check_porting_date(order, order.start_date, today=local_day(at))
+        missing = _("Enter a start date.") if is_new else _("Enter a date.")
+        raise RuleError(missing, field="start_date")
+    today = local_day(at)
+    earliest = earliest_start(order.family, today) if is_new else today
+    if order.start_date < earliest:
+        words = _("The earliest start date is %(day)s.") if is_new else _("Earliest %(day)s.")
+        raise RuleError(words % {"day": day(earliest)}, field="start_date")
+    check_porting_date(order, order.start_date, today=today)
 
 
 def check_porting_date(order: Order, start: date, *, today: date) -> None:
@@ -184,13 +195,12 @@ def submit_order(
     order.submitted_by, order.submitted_at = by, at
     order.touch(at)
     order.save()
-    entry = record(order, "order_submitted", customer_id=customer.pk)
+    entry = record(order, SUBMITTED[Order.Kind(order.kind)], customer_id=customer.pk)
     claim_numbers(order)
     publish(order, at=at)
     tell_channel_sales(StaffEvent.ORDER, order, at=at)
     emails.placed(order, lines, to=by, key=str(entry.pk))
-    for contact in order.receivers():
-        emails.placed_customer(order, lines, contact=contact, key=str(entry.pk))
+    tell_of_placing(order, lines, key=str(entry.pk))
     tell_responsible(order, lines, by=by, at=at, key=str(entry.pk))
     take_credit(customer.pk, order.exposure)
     return order

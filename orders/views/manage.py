@@ -22,12 +22,14 @@ from orders.http import OrderRequest, load_order
 from orders.models import Order, Service
 from orders.page_cards import cards_of, source_url
 from orders.progress import next_of, steps_of
+from orders.rows import lines_context
 from orders.services.completeness import unready_of
 from orders.services.drafts import start_draft
 from orders.services.moving import delete_draft
 from orders.services.recreating import ask_cancel, cancel_order
 from orders.services.requests import withdraw_cancel
 from orders.states import CSS, allowed, next_state
+from orders.wording import day_label, title_of
 from portal.accounts.access import needs
 from portal.accounts.models import Membership
 from portal.catalog.models import Family
@@ -92,7 +94,9 @@ def shown(request: OrderRequest, talk: TalkForm, status: int = 200) -> HttpRespo
         "order": order,
         "progress": steps_of(order),
         "next": next_of(order, may_edit=possible["may_edit"], partner=request.partner.name),
-        "lines": lines,
+        **lines_context(order, lines),
+        "heading": title_of(order),
+        "day_label": day_label(order),
         "receivers": order.receivers(),
         **_documents(request),
         "source_url": source_url(order, person),
@@ -190,6 +194,7 @@ def change_services(request: CustomerRequest, family: str, kind: str) -> HttpRes
     if family not in Family.values or kind not in (Order.Kind.CHANGE, Order.Kind.TERMINATE):
         raise Http404
     running = Service.objects.filter(customer=request.customer, family=family, ended_on=None)
+    running = running.filter(product__rental=True)
     if not running.exists():
         messages.error(request, _("This customer has no active services of this family."))
         return redirect("customers:customer", request.customer.pk)

@@ -27,6 +27,12 @@ def amount(value: Decimal) -> str:
     return str(format_decimal(round_money(value), "#,##0.00", locale=_locale()))
 
 
+def difference(value: Decimal) -> str:
+    """Return ``+1,234.00`` or ``−1,234.00`` in the reader's language; nothing before zero."""
+    sign = "+" if value > 0 else "\u2212" if value < 0 else ""
+    return sign + amount(abs(value))
+
+
 def with_currency(value: Decimal, currency: str) -> str:
     """Return ``SEK 1,234.00``: code first, with a non-breaking space."""
     return f"{currency}\u00a0{amount(value)}"

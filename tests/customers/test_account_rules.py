@@ -24,10 +24,11 @@ from orders.credit import CreditExceeded
 from orders.models import Order, Service
 from orders.services.checks import NotForResidential
 from orders.services.customer_changes import change_customer_type, change_rate_plan
-from orders.services.drafts import build_lines, save_service_lines, start_draft
+from orders.services.drafts import build_lines, start_draft
 from orders.services.fulfilment import accept_order, complete_order, provision_order
 from orders.services.placing import submit_order
 from orders.services.recreating import cancel_order
+from orders.services.service_lines import save_service_lines
 from portal.accounts.models import Membership
 from portal.catalog.models import Price, Product, RatePlan
 from portal.channel.models import DirectoryEntry

@@ -14,7 +14,14 @@ from orders.documents import PLAIN, PRICED
 from orders.models import Order, Service
 from orders.services.drafts import start_draft
 from orders.services.tidying import delete_empty_drafts, renew_terms
-from orders.terms import agreement_of, agreement_words, end_of_term, left_to_pay, months_left
+from orders.terms import (
+    agreement_of,
+    agreement_words,
+    early_endings,
+    end_of_term,
+    left_to_pay,
+    months_left,
+)
 from portal.accounts.models import Membership
 from portal.catalog.models import Product
 from portal.history.models import Entry
@@ -23,6 +30,7 @@ from portal.outbox.models import Document
 from tests import factories
 from tests.admin_helpers import bring_to
 from tests.conftest import NOW, SignIn
+from tests.orders.test_fulfilment import place_on
 from tests.orders.test_wizard import switch
 
 DAY = timedelta(days=1)
@@ -154,3 +162,26 @@ def test_terms_renew_as_agreed(anna: Membership, havsbris: Customer) -> None:
     assert agreement_words(agreed) == (
         "Term until 30 Nov 2027. Without notice by 31 Oct 2027 it renews for 12 months."
     )
+
+
+def test_ending_early_says_what_it_means(
+    anna: Membership, havsbris: Customer, sign_in: SignIn
+) -> None:
+    """ORD-56: until when a service is agreed and what may be charged; to who sees prices."""
+    bring_to(factories.make_order(havsbris, by=anna, at=NOW), "completed")
+    service = Service.objects.get()
+    Service.objects.update(term_months=24, term_ends_on=date(2028, 11, 22))
+    order = place_on(service, Order.Kind.TERMINATE, 0, anna)
+    lines = order.lines.select_related("service__product")
+    ends = date(2028, 9, 23)
+    agreed = "Product FLX-PRO is agreed until 22 Nov 2028. If it ends before, "
+    assert early_endings(lines, day=ends, prices=True) == [
+        f"{agreed}up to SEK 516.00 of the agreed term may still be charged."
+    ]
+    assert early_endings(lines, day=ends, prices=False) == [
+        f"{agreed}the rest of the agreed term may still be charged."
+    ]
+    assert early_endings(lines, day=date(2028, 11, 22), prices=True) == []
+    Order.objects.filter(pk=order.pk).update(state="draft", start_date=ends)
+    page = sign_in(anna).get(f"/orders/{order.pk}/review/").content.decode()
+    assert f"{agreed}up to SEK 516.00" in page
