@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, override
 
 from customers.models import Contact
 from orders.credit import CreditExceeded, check_credit
-from orders.services.checks import NotRegistered, check_customer
+from orders.services.checks import NotRegistered, check_active, check_customer
 from portal.accounts.models import Membership
 from portal.catalog.models import TermsVersion
 from portal.core.errors import RuleError, WrongState
@@ -190,6 +190,9 @@ def send_confirmation(
         sent_at=at,
         expires_at=proposal.expires_at,
     )
+    # A deactivation under way holds the row that the new confirmation refers to (REG-61).
+    quote.customer.refresh_from_db(fields=["is_active"])
+    check_active(quote.customer)
     secret = new_link(confirmation, at=at)
     emails.confirmation(confirmation, secret=secret, key=f"confirmation-{confirmation.pk}", at=at)
     enqueue("quotes.paper", partner=require_partner(), confirmation=confirmation.pk)

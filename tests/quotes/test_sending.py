@@ -184,6 +184,24 @@ def test_an_inactive_customer_is_not_asked(quote: Quote, jonas: Membership) -> N
         sending.send_confirmation(quote.pk, contact, version=quote.version, by=jonas, at=NOW)
 
 
+def test_a_deactivation_under_way_is_seen_before_the_link_leaves(
+    quote: Quote, jonas: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """REG-61: whoever sends meanwhile is refused, and no open link is left behind."""
+    contact = factories.make_domain_contact(quote.customer, at=NOW)
+    propose = sending.propose
+
+    def late(*args: Any, **options: Any) -> sending.Proposal:
+        proposal = propose(*args, **options)
+        Customer.objects.filter(pk=quote.customer_id).update(is_active=False)
+        return proposal
+
+    monkeypatch.setattr(sending, "propose", late)
+    with pytest.raises(CustomerInactive):
+        sending.send_confirmation(quote.pk, contact, version=quote.version, by=jonas, at=NOW)
+    assert not Confirmation.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("until", "ends"),
     [
