@@ -95,6 +95,8 @@ HISTORY: dict[str, Message] = {
         present=_with_family,
     ),
     "contact_erased": Message(_("Personal data erased on request."), "is-bad"),
+    "contact_left": Message(_("Contact has left the customer."), "is-bad"),
+    "contact_back": Message(_("Contact is back at the customer."), "is-ok"),
     "contact_exported": Message(_("Personal data exported on request.")),
     "person_away": Message(
         _("Absence from %(start)s to %(end)s entered; %(person)s stands in."), present=_with_days

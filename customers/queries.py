@@ -121,7 +121,7 @@ _CONTACTS = """
     SELECT p.partner_id, p.first_name || ' ' || p.last_name, p.email, p.phone,
            c.partner_id, c.id, c.name, c.number
     FROM customers_contact p JOIN customers_customer c ON c.id = p.customer_id
-    WHERE {words} AND p.erased_at IS NULL AND {where} LIMIT %s
+    WHERE {words} AND p.erased_at IS NULL AND p.left_at IS NULL AND {where} LIMIT %s
 """
 
 

@@ -33,6 +33,10 @@ class RelatedData:
         """Return what a deactivation affects (REG-16)."""
         return []
 
+    def deactivate(self, customer: Customer, *, at: datetime) -> None:
+        """Withdraw what can't be fulfilled while the customer is inactive, in the caller's
+        transaction, and tell whom it concerns (REG-61)."""
+
     def against_deletion(self, customer: Customer) -> list[Effect]:
         """Return what forbids a deletion; with a count of 0 it is shown and forbids nothing."""
         return []
@@ -44,6 +48,13 @@ class RelatedData:
     def after_erasure(self, contact: Contact) -> list[Effect]:
         """Return what stays after a contact's erasure, with the reason (D19)."""
         return []
+
+    def on_erasure(self, contact: Contact) -> list[Effect]:
+        """Return what a contact's erasure removes (REG-59)."""
+        return []
+
+    def take_off(self, contact: Contact, *, at: datetime) -> None:
+        """Take who has left off what is not finished, in the caller's transaction (REG-58)."""
 
     def erase(self, contact: Contact, *, at: datetime) -> None:
         """Remove the contact wherever it is not needed, in the caller's transaction (D19)."""

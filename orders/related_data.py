@@ -52,12 +52,21 @@ class OrdersOfCustomer(RelatedData):
         return [
             Effect(
                 _("Orders that were confirmed to this person"),
-                Order.objects.told_to(contact).count(),
+                Order.objects.told_to(contact).exclude(state=Order.State.DRAFT).count(),
                 _("The order stays, without the name: it is what claims are settled by."),
             )
         ]
 
+    def on_erasure(self, contact: Contact) -> list[Effect]:
+        """Return the drafts, which ask for another contact."""
+        count = Order.objects.drafts().filter(contact=contact).count()
+        return [Effect(_("Drafts"), count, _("Ask for another contact."))]
+
     def erase(self, contact: Contact, *, at: datetime) -> None:
+        """Take the contact off the drafts, which ask for another one."""
+        self.take_off(contact, at=at)
+
+    def take_off(self, contact: Contact, *, at: datetime) -> None:
         """Take the contact off the drafts, which ask for another one."""
         OrderCopy.objects.filter(order__in=Order.objects.drafts(), contact=contact).delete()
         drafts = Order.objects.drafts().filter(contact=contact)

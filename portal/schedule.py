@@ -1,8 +1,13 @@
-"""What happens periodically: each task, and every how many seconds beat calls it."""
+"""What happens periodically: each task, and every how many seconds (or when) beat calls it."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from celery.schedules import crontab
+
+# CON-49: a clock time, since a long interval begins anew with each start of beat.
+EVERY_NIGHT = crontab(hour="2", minute="20")
 
 
 def schedule(*, mailbox: bool) -> dict[str, dict[str, Any]]:
@@ -11,6 +16,8 @@ def schedule(*, mailbox: bool) -> dict[str, dict[str, Any]]:
         "dispatch-mail": {"task": "outbox.dispatch", "schedule": 10.0},
         "render-documents": {"task": "documents.render", "schedule": 20.0},
         "expire-confirmations": {"task": "quotes.expire_everywhere", "schedule": 300.0},
+        "make-papers": {"task": "quotes.papers_everywhere", "schedule": 300.0},
+        "verify-evidence": {"task": "quotes.verify_everywhere", "schedule": EVERY_NIGHT},
         "mail-notices": {"task": "notices.mail_everywhere", "schedule": 60.0},
         "mail-staff-notices": {"task": "channel.mail_notices", "schedule": 60.0},
         "sweep-reports": {"task": "support.sweep_everywhere", "schedule": 60.0},

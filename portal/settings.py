@@ -231,7 +231,9 @@ CELERY_TASK_ALWAYS_EAGER = False
 CELERY_TASK_EAGER_PROPAGATES = True
 CELERY_TIMEZONE = "UTC"
 # PDFs have a worker of their own, so that a long document never delays e-mails.
-CELERY_TASK_ROUTES = {"documents.render": {"queue": "pdf"}}
+CELERY_TASK_ROUTES = {
+    name: {"queue": "pdf"} for name in ("documents.render", "quotes.paper", "quotes.papers")
+}
 CELERY_BEAT_SCHEDULE = schedule(mailbox=bool(IMAP_URL))
 
 # People

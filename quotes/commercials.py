@@ -12,9 +12,11 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from portal.catalog.models import RatePlan
 from portal.core.errors import RuleError
 from portal.tenancy.models import Currency
 from quotes.models import Quote
+from quotes.price_words import find_price_words
 
 _CODES = "|".join([*Currency.values, "USD", "CHF", "PLN"])
 # A currency symbol anywhere, a code as a separate word in capitals ("sek" is also a second), or an
@@ -102,7 +104,8 @@ def find_commercials(text: str, amounts: Iterable[str] = (), *, names: Iterable[
 
 
 def refuse_commercials(text: str, amounts: Iterable[str] = (), *, field: str | None = None) -> None:
-    """Raise CommercialsShown if the text holds any."""
-    found = find_commercials(text, amounts)
+    """Raise CommercialsShown if an entered text holds any, a rate plan's name too (CON-51)."""
+    plans = RatePlan._default_manager.values_list("name", flat=True)
+    found = find_commercials(text, amounts) or find_price_words(text, plans)
     if found:
         raise CommercialsShown(found, field=field)

@@ -52,6 +52,13 @@ class NotPrimary(RuleError):
         )
 
 
+class HasLeft(RuleError):
+    """Refuse to ask somebody who no longer works at the customer (REG-58)."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(_("%(name)s has left the customer.") % {"name": name}, field="contact")
+
+
 class AddressChanged(RuleError):
     """Refuse a reminder to an address that is not the addressee's any more (CON-31)."""
 
@@ -82,7 +89,7 @@ def possible_contacts(customer: Customer) -> list[Contact]:
     Their host equals one of the customer's domains; for a residential customer it is the primary
     contact alone.
     """
-    contacts = customer.contacts.filter(erased_at=None).order_by("last_name", "first_name", "id")
+    contacts = customer.present_contacts().order_by("last_name", "first_name", "id")
     if customer.is_residential:
         return list(contacts.filter(is_primary=True))
     domains = set(domains_of(customer))
@@ -98,9 +105,16 @@ def check_ready(customer: Customer) -> None:
         raise NoDomain
 
 
+def check_present(contact: Contact) -> None:
+    """Raise HasLeft for somebody who no longer works at the customer (REG-58)."""
+    if contact.left_at is not None:
+        raise HasLeft(contact.full_name)
+
+
 def check_contact(customer: Customer, contact: Contact) -> None:
     """Refuse a contact who may not be asked (CON-06, D5), also in a crafted form."""
     check_ready(customer)
+    check_present(contact)
     if customer.is_residential:
         if not contact.is_primary:
             raise NotPrimary(contact.email)

@@ -18,6 +18,8 @@ from quotes.services.drafts import StaleQuote
 
 # The kind of the cookie that replaces a confirmation's link.
 COOKIE = "approval"
+# And of the one that says that this browser gave the answer (CON-48).
+ANSWERED = "answered"
 
 
 class QuoteRequest(PartnerRequest):
@@ -95,6 +97,16 @@ class ReaderRequest(HttpRequest):
 def let_in(response: HttpResponse, confirmation: Confirmation) -> HttpResponse:
     """Set a cookie that replaces the link's secret, for this host and confirmation only."""
     return link_cookies.let_in(response, COOKIE, confirmation.pk)
+
+
+def answered_here(response: HttpResponse, confirmation: Confirmation) -> HttpResponse:
+    """Note in the browser that the answer was given in it (CON-48)."""
+    return link_cookies.let_in(response, ANSWERED, confirmation.pk)
+
+
+def is_own_answer(request: HttpRequest, confirmation: Confirmation) -> bool:
+    """Return whether the answer was given in this browser (CON-48)."""
+    return is_let_in(request, ANSWERED, confirmation.pk)
 
 
 def confirmation_of(request: HttpRequest, confirmation_id: UUID) -> Confirmation | None:

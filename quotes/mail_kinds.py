@@ -11,6 +11,8 @@ name_kinds(
         "quotes/email/confirmation": _("Quote to confirm"),
         "quotes/email/declined": _("Quote is declined"),
         "quotes/email/expired": _("Quote has expired"),
+        "quotes/email/withdrawn": _("Withdrawal of a confirmation"),
+        "quotes/email/withdrawn_customer": _("Withdrawal of a confirmation, to the customer"),
         "confirmation": _("Confirmation of a quote"),
     }
 )

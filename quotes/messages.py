@@ -22,6 +22,10 @@ HISTORY: dict[str, Message] = {
     "confirmation_expired": Message(_("Confirmation expired: nobody answered in time."), "is-bad"),
     "link_opened": Message(_("Link of the confirmation opened (perhaps by a mail filter).")),
     "confirmation_accepted": Message(_("%(name)s accepted the terms."), "is-ok"),
+    "confirmation_declined_by": Message(
+        _("%(name)s declined the confirmation: %(reason)s"), "is-bad"
+    ),
+    # Before the name was asked for.
     "confirmation_declined": Message(_("Confirmation declined: %(reason)s"), "is-bad"),
 }
 

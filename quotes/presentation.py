@@ -77,12 +77,6 @@ def proposed_lines(snapshot: dict[str, Any]) -> list[ProposedLine]:
     ]
 
 
-def one_term(lines: Sequence[ProposedLine]) -> str:
-    """Return the term, if all lines with a term have the same."""
-    terms = {line.term for line in lines if line.term}
-    return terms.pop() if len(terms) == 1 else ""
-
-
 def clauses(terms: TermsVersion) -> list[Clause]:
     """Return the full text of the terms as clauses (CON-03).
 

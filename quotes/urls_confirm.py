@@ -9,6 +9,7 @@ urlpatterns = [
     path("review/<uuid:confirmation_id>/", reading.page, name="page"),
     path("review/<uuid:confirmation_id>/decline/", reading.decline, name="decline"),
     path("review/<uuid:confirmation_id>/pdf/", reading.pdf, name="pdf"),
+    path("review/<uuid:confirmation_id>/text/", reading.paper, name="paper"),
     path("verify/", reading.verify, name="verify"),
     path("<str:secret>/", reading.open_link, name="open"),
     # A link of which nothing is left.

@@ -87,7 +87,7 @@ def readers_of(work: ServiceReport) -> list[Contact]:
     """
     wanted = Q(gets_reports=True) | Q(pk=work.signer_id)
     contacts = Contact.objects.filter(
-        wanted, customer_id=work.customer_id, erased_at=None, bounced_at=None
+        wanted, customer_id=work.customer_id, erased_at=None, left_at=None, bounced_at=None
     )
     found: dict[str, Contact] = {}
     for contact in contacts.exclude(email="").order_by("created_at", "pk"):

@@ -61,6 +61,19 @@ class ReportsOfCustomer(RelatedData):
             ),
         ]
 
+    def on_erasure(self, contact: Contact) -> list[Effect]:
+        """Return where name and address are replaced (D19)."""
+        answers = Comment.objects.filter(
+            customer_id=contact.customer_id, author_email__iexact=contact.email
+        )
+        got = ReportRecipient.objects.filter(contact=contact)
+        replaced = _("Name and address are replaced.")
+        return [
+            Effect(_("Problem reports made"), _naming(contact).count(), replaced),
+            Effect(_("Problem reports received"), got.count(), replaced),
+            Effect(_("Answers to problem reports"), answers.count(), replaced),
+        ]
+
     def erase(self, contact: Contact, *, at: datetime) -> None:
         """Take name and address out of reports and answers (D19)."""
         gone = _("Erased contact")

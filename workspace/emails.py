@@ -27,6 +27,7 @@ class Work:
     drafts: Sequence[Order]
     quotes: Sequence[Quote]
     orders: Sequence[Order]
+    filters: Sequence[str] = ()
 
 
 def _named(labels: Sequence[str]) -> str:
@@ -50,6 +51,7 @@ def handed_over(
             (_("Draft orders"), [f"{each.number}, {each.customer.label}" for each in work.drafts]),
             (_("Quotes"), [f"{each.number}, {each.customer.label}" for each in work.quotes]),
             (_("Open orders"), [f"{each.number}, {each.customer.label}" for each in work.orders]),
+            (_("Saved filters"), work.filters),
         ]
         queue_email(
             to=user.email,

@@ -6,7 +6,7 @@ its service here, and their count to the page that asks first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from customers.models import Assignment, Customer
-from customers.services import hand_over_customers
+from customers.services import hand_over_customers, hand_over_filters
 from orders.services.assigning import hand_over_orders, open_orders_of, open_work_of
 from portal.accounts.models import Membership
 from portal.accounts.services import end_membership
@@ -47,14 +47,26 @@ def to_hand_over(person: Membership) -> Handover:
 
 
 def successors(person: Membership) -> list[Membership]:
-    """Return who can take over: everybody who works here, by name."""
+    """Return who can take over everything that is left, by the rights that it needs (REG-60)."""
+    needed = rights_needed(person)
     found = (
         Membership.objects.own_people(person.partner)
         .filter(state=Membership.State.ACTIVE)
         .exclude(pk=person.pk)
         .select_related("user", "role", "partner")
     )
-    return list(found.order_by("user__name", "pk"))
+    people = found.order_by("user__name", "pk")
+    return [each for each in people if all(each.may(right) for right in needed)]
+
+
+def rights_needed(person: Membership) -> set[str]:
+    """Return the rights without which what a person leaves could not be gone on with (REG-60)."""
+    left = to_hand_over(person)
+    return {
+        *(["add_order"] if left.drafts else []),
+        *(["view_order"] if left.orders else []),
+        *(["change_quote", "send_confirmation"] if left.quotes else []),
+    }
 
 
 def _work_of(person: Membership) -> emails.Work:
@@ -77,11 +89,18 @@ def offboard(person: Membership, *, successor: Membership | None, at: datetime) 
     """
     if successor is not None and successor.pk == person.pk:
         raise RuleError(_("Choose somebody else."), field="successor")
+    if successor is not None and not all(successor.may(each) for each in rights_needed(person)):
+        raise RuleError(
+            _("%(name)s has not the rights to go on with this work. Choose somebody else.")
+            % {"name": successor.shown_name},
+            field="successor",
+        )
     work = _work_of(person)
     end_membership(person, at=at)
     customers = hand_over_customers(person, to=successor, at=at)
     drafts, orders = hand_over_orders(person, to=successor, at=at)
     quotes = hand_over_quotes(person, to=successor, at=at)
+    work = replace(work, filters=hand_over_filters(person, to=successor))
     forget_notices(person)
     left = Handover(customers, drafts, orders, quotes)
     if left and successor is not None:

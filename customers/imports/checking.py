@@ -6,7 +6,7 @@ numbers and domains in use are looked up for all rows together.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,7 @@ from customers.imports.tables import Row, Table
 from customers.models import Customer, CustomField
 from customers.services.refusals import broken_rules, find_holders, taken
 from customers.services.rules import default_rate_plan, partner_settings
+from customers.services.told_names import may_be_told
 from portal.accounts.models import Membership
 from portal.channel.services import NameTaken
 
@@ -109,6 +110,20 @@ class Checker:
                 first[value] = row
         return first
 
+    def _told(self, names: Collection[str]) -> set[str]:
+        """Return the names of other partners that may be told; say that there are more (REG-57).
+
+        They count against the limit of the form, so that a file is no way around it.
+        """
+        told = may_be_told(self._person.user_id, sorted(names))
+        if len(told) < len(names):
+            reason = _(
+                "More names of this file are in use. Set apart those that are listed; the next "
+                "ones are listed in an hour."
+            )
+            self.errors.append(Error(0, str(self._labels["name"]), "", reason))
+        return told
+
     def _check_taken(self) -> None:
         """Report what other rows, this register or other partners already use."""
         rows = self.rows
@@ -126,8 +141,11 @@ class Checker:
             *(("name", names[key], names[key].values["name"]) for key in holders.names),
             *(("domains", domains[each], each) for each in {*holders.domains, *own_people}),
         ]
+        told = self._told(holders.names - ours.keys())
         for key, row, value in found:
             wanted = [value] if key == "domains" else value
+            if key == "name" and row.name_key not in ours and row.name_key not in told:
+                continue
             for error in taken({key: wanted}, holders=holders):
                 reason: object = error
                 if isinstance(error, NameTaken) and row.name_key in ours:

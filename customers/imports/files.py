@@ -13,8 +13,9 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from customers.imports.headings import FIELDS, REASONS
 from customers.imports.jobs import table_of
-from customers.imports.mapping import FIELDS, REASONS, own_columns
+from customers.imports.mapping import own_columns
 from customers.imports.tables import CSV, XLSX
 from customers.models import CustomerImport, CustomField
 from portal.core.spreadsheets import safe_cell
@@ -87,7 +88,11 @@ def annotated(job: CustomerImport) -> HttpResponse:
     for row, column, _value, reason in job.errors:
         reasons.setdefault(row, []).append(f"{column}: {reason}" if column else reason)
     width = len(table.headers)
-    lines: list[list[str]] = [[*table.headers, str(REASONS)]]
+    heads = [
+        header or (_("Column %(number)s") % {"number": place})
+        for place, header in enumerate(table.headers, 1)
+    ]
+    lines: list[list[str]] = [[*heads, str(REASONS)]]
     for row in table.rows:
         cells = row.cells[:width] + [""] * (width - len(row.cells))
         lines.append([*cells, "; ".join(reasons.get(row.number, []))])

@@ -74,8 +74,17 @@ class Counted:
     last_row: int
 
 
-def counted(content: bytes) -> Counted:
-    """Return a workbook reduced to its first visible sheet.
+def sheet_names(content: bytes) -> tuple[str, ...]:
+    """Return the names of the visible sheets. Raise like :func:`counted`."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        _check_directory(package)
+        workbook = _Workbook()
+        workbook.read(package, _MAIN)
+    return tuple(workbook.names)
+
+
+def counted(content: bytes, sheet_place: int = 0) -> Counted:
+    """Return a workbook reduced to one visible sheet, the first unless another is chosen.
 
     Raise Unreadable beyond the limits, and what ``zipfile`` and ``expat`` raise for a damaged file.
     """
@@ -91,7 +100,9 @@ def counted(content: bytes) -> Counted:
         has_texts = "xl/sharedStrings.xml" in package.namelist()
         if has_texts:
             texts.copy(package, "xl/sharedStrings.xml", new, "xl/sharedStrings.xml")
-        sheet.copy(package, relations.part(workbook.first()), new, "xl/worksheets/sheet1.xml")
+        sheet.copy(
+            package, relations.part(workbook.relation(sheet_place)), new, "xl/worksheets/sheet1.xml"
+        )
         new.writestr("[Content_Types].xml", _TYPES % (_TEXT_TYPE if has_texts else ""))
         new.writestr(_MAIN, _WORKBOOK % workbook.date1904)
         new.writestr("xl/_rels/workbook.xml.rels", _RELATIONS)
@@ -123,20 +134,22 @@ class _Workbook(Part):
         super().__init__()
         self.date1904 = False
         self._sheets: list[str] = []
+        self.names: list[str] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "workbookPr":
             self.date1904 = attributes.get("date1904") in ("1", "true", "on")
         elif name == "sheet" and attributes.get("state", "visible") == "visible":
             self._sheets.append(next((v for k, v in attributes.items() if k.endswith(":id")), ""))
+            self.names.append(attributes.get("name", "")[:60])
             if len(self._sheets) > MAX_PARTS:
                 raise too_large()
 
-    def first(self) -> str:
-        """Return the relation of the first visible sheet. Raise Unreadable if there is none."""
-        if not self._sheets:
+    def relation(self, place: int) -> str:
+        """Return the relation of a visible sheet. Raise Unreadable if there is none."""
+        if not 0 <= place < len(self._sheets):
             raise damaged()
-        return self._sheets[0]
+        return self._sheets[place]
 
 
 class _Relations(Part):

@@ -17,7 +17,7 @@ from psycopg.errors import LockNotAvailable
 from customers.imports import mapping as maps
 from customers.imports.checking import Checker
 from customers.imports.parsing import read_table
-from customers.imports.tables import Table
+from customers.imports.tables import Reading, Table
 from customers.imports.writing import delete_rows, hanging_on, write_rows
 from customers.models import Customer, CustomerImport, CustomField, PartnerSettings
 from customers.services.rules import partner_settings
@@ -83,7 +83,9 @@ def upload(
         # Encrypted, since it may contain personal numbers (D19).
         content=encrypt(content),
         headers=table.headers,
-        mapping=maps.guess(table.headers, own),
+        heading_row=table.heading,
+        encoding=table.encoding,
+        mapping=maps.guess(table.headers, own, table.rows),
         language=language,
         rows=len(table.rows),
         created_by=by,
@@ -137,10 +139,37 @@ def start_writing(job: CustomerImport, *, by: Membership, at: datetime) -> None:
     _start(current, State.WRITING, at=at)
 
 
+def _how(job: CustomerImport) -> Reading:
+    return Reading(job.heading_row, job.sheet, job.encoding)
+
+
+def preview_of(job: CustomerImport, how: Reading) -> Table:
+    """Return the table as another reading gives it; nothing is saved (REG-56). Raise Unreadable."""
+    return read_table(decrypt(job.content), how)
+
+
+@transaction.atomic
+def read_again(job: CustomerImport, how: Reading, *, at: datetime) -> None:
+    """Read the file in another way, and guess its columns anew (REG-56).
+
+    Raise ImportMoved, or Unreadable where the file can't be read so; nothing is changed then.
+    """
+    current = _locked(job.pk)
+    if not current.is_open:
+        raise ImportMoved
+    table = read_table(decrypt(current.content), how)
+    own = maps.own_columns(CustomField.objects.live().in_order())
+    current.heading_row, current.sheet = table.heading, how.sheet
+    current.encoding, current.headers, current.rows = table.encoding, table.headers, len(table.rows)
+    current.mapping = maps.guess(table.headers, own, table.rows)
+    current.state, current.moved_at, current.errors, current.error_count = State.UPLOADED, at, [], 0
+    current.save()
+
+
 def table_of(job: CustomerImport) -> Table:
     """Return the rows of an import's file. Raise RuleError if its key is lost."""
     try:
-        return read_table(decrypt(job.content))
+        return read_table(decrypt(job.content), _how(job))
     except Unreadable as error:
         raise RuleError(
             _("This file can't be read any more: the key is another one. Upload it again.")

@@ -3,69 +3,57 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
-import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from customers.imports.headings import (
+    FIELDS,
+    REASONS,
+    SPECIFIC,
+    Field,
+    known_headings,
+    squeeze,
+    template_headings,
+)
+from customers.imports.tables import Row
 from customers.models import CustomField
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
-@dataclass(frozen=True)
-class Field:
-    """A field that a column can hold."""
-
-    key: str
-    label: StrOrPromise
-    example: str = ""
-    required: bool = False
-
-
-FIELDS: tuple[Field, ...] = (
-    Field("number", _("Customer number"), "10042", required=True),
-    Field("name", _("Customer name"), "Havsbris Konsult AB", required=True),
-    Field("type", _("Type"), "Normal"),
-    Field("organisation_number", _("Organisation number"), "556677-8899"),
-    Field("vat_number", _("VAT number"), "SE556016068001"),
-    Field("personal_number", _("Personal number")),
-    Field("business_type", _("Business type")),
-    Field("language", _("Language"), "sv"),
-    Field("street", _("Street"), "Norra Kungsgatan 14"),
-    Field("postal_code", _("Postal code"), "803 20"),
-    Field("city", _("Town"), "Gävle"),
-    Field("region", _("Region")),
-    Field("country", _("Country"), "SE"),
-    Field("billing_email", _("Billing e-mail"), "faktura@havsbris.example", required=True),
-    Field("credit_limit", _("Credit limit"), "40000"),
-    Field("rate_plan", _("Rate plan")),
-    Field("domains", _("E-mail domains"), "havsbris.example"),
-    Field("contact_first_name", _("Contact: first name"), "Annika"),
-    Field("contact_last_name", _("Contact: last name"), "Sandell"),
-    Field("contact_name", _("Contact: whole name")),
-    Field("contact_job_title", _("Contact: job title"), "Director"),
-    Field("contact_email", _("Contact: e-mail"), "annika.sandell@havsbris.example"),
-    Field("contact_phone", _("Contact: phone"), "+46 26 555 01 00"),
-    Field("notes", _("Notes")),
-)
 Fields = Sequence[Field]
-# The column of errors that the file with the reasons has; ignored when it is uploaded again.
-REASONS = _("What is wrong")
 REQUIRED = tuple(field.key for field in FIELDS if field.required)
 _EXAMPLES = {
     CustomField.Kind.NUMBER: "12",
     CustomField.Kind.DATE: "2027-03-31",
     CustomField.Kind.YES_NO: "yes",
 }
+# Whether a customer is active and a prospect (None: as usual), by the words of files.
+_STATES: dict[str, tuple[bool, str | None]] = {
+    word: meaning
+    for words, meaning in (
+        ("active|aktiv|yes|ja|true|1|wahr|sant|customer|kunde|kund", (True, "customer")),
+        (
+            "inactive|inaktiv|passive|passiv|no|nej|nein|false|0|falsch|falskt|closed|blocked"
+            "|gesperrt|geschlossen|spärrad|avslutad|deactivated|deaktiviert|avaktiverad",
+            (False, None),
+        ),
+        ("prospect|interessent|prospekt|lead|presumtiv", (True, "prospect")),
+    )
+    for word in words.split("|")
+}
+
+
+def state_of(text: str) -> tuple[bool, str | None] | None:
+    """Return whether a customer is active, and its lifecycle; None for another word (REG-56)."""
+    return _STATES.get(text.strip().casefold())
+
+
 # Lets a heading differ by a letter or two.
 LIKE_ENOUGH = 0.88
 
@@ -92,22 +80,6 @@ def labels(own: Fields) -> dict[str, StrOrPromise]:
     return {field.key: field.label for field in (*FIELDS, *own)}
 
 
-def squeeze(text: str) -> str:
-    """Return a heading without case, accents, blanks and signs, to compare spellings."""
-    spread = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss"))
-    return "".join(letter for letter in spread if letter.isalnum())
-
-
-@lru_cache(maxsize=1)
-def template_headings() -> dict[str, str]:
-    """Return the field of every heading of the templates, in all languages, squeezed."""
-    found: dict[str, str] = {}
-    for language, _name in settings.LANGUAGES:
-        with override(language):
-            found |= {squeeze(str(field.label)): field.key for field in FIELDS}
-    return found | {squeeze(field.key): field.key for field in FIELDS}
-
-
 @lru_cache(maxsize=1)
 def _passed_over() -> set[str]:
     found = set()
@@ -115,19 +87,6 @@ def _passed_over() -> set[str]:
         with override(language):
             found.add(squeeze(str(REASONS)))
     return found
-
-
-@lru_cache(maxsize=1)
-def synonyms() -> dict[str, list[str]]:
-    """Return other programs' headings by field, from ``headings.toml`` beside this module."""
-    return tomllib.loads(Path(__file__).with_name("headings.toml").read_text(encoding="utf-8"))
-
-
-@lru_cache(maxsize=1)
-def known_headings() -> dict[str, str]:
-    """Return the field of every known heading, squeezed; the template's come first."""
-    found = {squeeze(word): key for key, words in synonyms().items() for word in words}
-    return found | template_headings()
 
 
 def _with_own(known: dict[str, str], own: Fields) -> dict[str, str]:
@@ -146,22 +105,39 @@ def is_template(headers: list[str], own: Fields = ()) -> bool:
     return all(keys) and len(set(keys)) == len(keys) and required(own) <= set(keys)
 
 
+def _holds_states(place: int, rows: Sequence[Row]) -> bool:
+    """Return whether every filled cell of a column is a state, in any of our languages."""
+    cells = {row.cells[place] for row in rows if place < len(row.cells) and row.cells[place]}
+    return bool(cells) and all(state_of(cell) is not None for cell in cells)
+
+
 def required(own: Fields) -> set[str]:
     """Return the fields that every row must have."""
     return {*REQUIRED, *(field.key for field in own if field.required)}
 
 
-def guess(headers: list[str], own: Fields = ()) -> list[str]:
+def _of_specific() -> dict[str, str]:
+    """Return headings that say more than the general ones beside them, squeezed."""
+    return {squeeze(word): key for key, words in SPECIFIC.items() for word in words}
+
+
+def guess(headers: list[str], own: Fields = (), rows: Sequence[Row] = ()) -> list[str]:
     """Return the likely field of each column; empty if there is none, and each field once.
 
-    Exact names come before similar ones, and the first column before later ones.
+    Exact names come before similar ones, those that say more before general ones, and the first
+    column before later ones. A column of states, by its ``rows``, is no region (REG-56).
     """
     chosen = [""] * len(headers)
     taken: set[str] = set()
     squeezed = [squeeze(header) for header in headers]
-    for names in (_with_own(template_headings(), own), known_headings()):
+    states = {place for place in range(len(headers)) if _holds_states(place, rows)}
+    passes = (_with_own(template_headings(), own), _of_specific(), known_headings())
+    for names in passes:
         for place, header in enumerate(squeezed):
             key = names.get(header, "")
+            if key in ("region", "state") and rows:
+                is_region = key == "region" or header == "state"
+                key = "state" if place in states else "region" if is_region else ""
             if key and not chosen[place] and key not in taken:
                 chosen[place] = key
                 taken.add(key)

@@ -5,23 +5,28 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
+from customers.imports.encodings import found_encoding
+from customers.imports.heading_rows import found_heading
 from customers.imports.tables import (
     CSV,
+    LOOKED_AT,
     MAX_BYTES,
     MAX_CELL,
     MAX_COLUMNS,
     MAX_ROWS,
     XLSX,
+    Reading,
     Row,
     Table,
     Unreadable,
     too_many_columns,
 )
-from customers.imports.xlsx import read_xlsx
+from customers.imports.xlsx import read_xlsx, sheets_of
 from portal.core.spreadsheets import plain_cell
 from portal.core.text import without_invisible
 
@@ -33,18 +38,23 @@ _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
-def read_table(content: bytes) -> Table:
-    """Return the table in a file.
+def read_table(content: bytes, how: Reading | None = None) -> Table:
+    """Return the table in a file, read as was chosen or as is found (REG-56).
 
     Raise Unreadable, which says what to do, if the file is too large, empty or of another type, or
     if a cell, the rows or the columns are beyond the limits.
     """
+    how = how or Reading()
     if len(content) > MAX_BYTES:
         raise Unreadable(_("The file is larger than 5 MB. Split it into several."))
     kind = kind_of(content)
     if kind == XLSX:
-        return collect(XLSX, read_xlsx(content))
-    return collect(CSV, _csv_rows(decode(content)))
+        sheets = sheets_of(content)
+        table = collect(XLSX, read_xlsx(content, how.sheet), heading=how.heading)
+        return replace(table, sheets=sheets)
+    encoding = how.encoding or found_encoding(content)
+    table = collect(CSV, _csv_rows(decode(content, encoding)), heading=how.heading)
+    return replace(table, encoding=encoding)
 
 
 def kind_of(content: bytes) -> str:
@@ -80,24 +90,12 @@ def _unknown() -> str:
     )
 
 
-def decode(content: bytes) -> str:
-    """Return the text of a CSV file: UTF-8 or UTF-16, with or without a mark, else Windows-1252.
+def decode(content: bytes, encoding: str = "") -> str:
+    """Return the text of a CSV file in this encoding, or in the one that is found.
 
     Raise Unreadable if it is no text.
     """
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = _decoded(content, "utf-16")
-    elif content.startswith(b"\xef\xbb\xbf"):
-        text = _decoded(content, "utf-8-sig")
-    elif content[1:400:2].count(0) > len(content[1:400:2]) * 0.4:
-        text = _decoded(content, "utf-16-le")
-    elif content[0:400:2].count(0) > len(content[0:400:2]) * 0.4:
-        text = _decoded(content, "utf-16-be")
-    else:
-        try:
-            text = content.decode("utf-8")
-        except UnicodeDecodeError:
-            text = _decoded(content, "cp1252")
+    text = _decoded(content, encoding or found_encoding(content))
     if _BINARY.search(text):
         raise Unreadable(_unknown())
     return text.removeprefix("\ufeff")
@@ -141,10 +139,43 @@ def delimiter_of(text: str) -> str:
     return best[2] if best[0] else ";"
 
 
-def collect(kind: str, rows: Iterable[Row]) -> Table:
-    """Return the headings and rows, trimmed. Raise Unreadable beyond the limits."""
+def collect(kind: str, rows: Iterable[Row], *, heading: int | None = None) -> Table:
+    """Return the headings and rows, trimmed. Raise Unreadable beyond the limits.
+
+    ``heading`` is the number of their row, 0 for none; None looks for it.
+    """
+    found = list(_filled(rows))
+    if not found:
+        raise Unreadable(_("The file is empty."))
+    top = tuple(found[:LOOKED_AT])
+    numbers = [row.number for row in top]
+    if heading is None:
+        place = found_heading(top)
+    else:
+        place = numbers.index(heading) if heading in numbers else -1
+    data = found[place + 1 :]
+    if len(data) > MAX_ROWS:
+        raise _too_many_rows()
+    if not data:
+        raise Unreadable(
+            _("There is only one row. The first row holds the headings, customers come below.")
+        )
+    width = max(len(row.cells) for row in data)
+    headers = found[place].cells if place >= 0 else [""] * width
+    return Table(kind, headers, data, heading=found[place].number if place >= 0 else 0, top=top)
+
+
+def _too_many_rows() -> Unreadable:
+    return Unreadable(
+        _("The file has more than %(limit)s rows. Split it into several.")
+        % {"limit": f"{MAX_ROWS:,}"}
+    )
+
+
+def _filled(rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield the rows that hold something, trimmed. Raise Unreadable beyond the limits."""
     headers: list[str] | None = None
-    found: list[Row] = []
+    count = 0
     for row in rows:
         cells = [_clean(cell) for cell in row.cells]
         while cells and not cells[-1]:
@@ -154,22 +185,11 @@ def collect(kind: str, rows: Iterable[Row]) -> Table:
         if len(cells) > MAX_COLUMNS:
             raise too_many_columns(row.number)
         _refuse_long(row.number, cells, headers)
-        if headers is None:
-            headers = cells
-            continue
-        if len(found) == MAX_ROWS:
-            raise Unreadable(
-                _("The file has more than %(limit)s rows. Split it into several.")
-                % {"limit": f"{MAX_ROWS:,}"}
-            )
-        found.append(Row(row.number, cells))
-    if headers is None:
-        raise Unreadable(_("The file is empty."))
-    if not found:
-        raise Unreadable(
-            _("There is only one row. The first row holds the headings, customers come below.")
-        )
-    return Table(kind, headers, found)
+        headers = headers or cells
+        count += 1
+        if count > MAX_ROWS + LOOKED_AT:
+            raise _too_many_rows()
+        yield Row(row.number, cells)
 
 
 def _clean(cell: str) -> str:

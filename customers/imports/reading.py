@@ -18,6 +18,8 @@ from customers.domains import clean_domain
 from customers.forms.contacts_and_sites import ContactForm
 from customers.forms.custom import form_field
 from customers.forms.register import CustomerForm, split_domains
+from customers.imports.headings import FIELDS
+from customers.imports.mapping import state_of
 from customers.imports.rows import MASK, Checked
 from customers.imports.values import CUSTOM, Words, parse_money
 from customers.models import Customer, CustomField
@@ -31,7 +33,7 @@ from portal.core.sorting import search_key
 
 # Fields that need nothing but the form's cleaning.
 _ALONE = (
-    "number name street postal_code city region billing_email notes organisation_number vat_number"
+    "number name street postal_code city region billing_email organisation_number vat_number"
 ).split()
 _CONTACT = {
     "contact_first_name": "first_name",
@@ -56,6 +58,7 @@ class RowReader:
         self._fields = CustomerForm(person=person).fields
         self._contact_fields = ContactForm().fields
         self._words = Words()
+        self._labels = {field.key: str(field.label) for field in FIELDS}
         self._customs = {each.name: (each, form_field(each)) for each in customs}
 
     def read(self, row: int, texts: dict[str, str]) -> Checked:
@@ -73,6 +76,8 @@ class RowReader:
         self._one_number(row, texts, values)
         values["credit_limit"] = self._credit(row, texts["credit_limit"])
         contact = self._contact(row, texts, values["country"])
+        values["notes"] = self._clean(self._fields["notes"], row, "notes", texts["notes"])
+        self._state(row, texts["state"], values)
         domains = self._domains(row, texts["domains"])
         keys = (search_key(values["name"]), search_key(values["number"]))
         checked = Checked(row, values, contact, domains, *keys)
@@ -159,6 +164,18 @@ class RowReader:
         else:
             values[key] = found
 
+    def _state(self, row: int, text: str, values: dict[str, Any]) -> None:
+        """Set whether the customer is active, and a prospect (REG-56)."""
+        if not text:
+            return
+        state = state_of(text)
+        if state is None:
+            self._say(row, "state", text, _("Write active, inactive or prospect."))
+            return
+        values["is_active"], lifecycle = state
+        if lifecycle:
+            values["lifecycle"] = lifecycle
+
     def _credit(self, row: int, text: str) -> Decimal | None:
         if not text:
             self._say(row, "credit_limit", "", _("Enter a credit limit."))
@@ -176,7 +193,7 @@ class RowReader:
             texts["contact_first_name"], texts["contact_last_name"] = first, last
         named = texts["contact_first_name"] or texts["contact_last_name"]
         if not named:
-            # A telephone or e-mail without a name is the company's.
+            self._without_name(texts)
             return None
         values: dict[str, Any] = {}
         for key, name in _CONTACT.items():
@@ -186,6 +203,13 @@ class RowReader:
                 values[name] = " ".join(str(values[name]).split())
         values["phone"] = self._phone(row, texts["contact_phone"], country)
         return values
+
+    def _without_name(self, texts: dict[str, str]) -> None:
+        """Keep what a row says of a contact without a name among the notes (REG-56)."""
+        for key in ("contact_phone", "contact_email", "contact_job_title"):
+            if texts[key]:
+                said = f"{self._labels[key]}: {texts[key]}"
+                texts["notes"] = "\n".join(filter(None, (texts["notes"], said)))
 
     def _phone(self, row: int, text: str, country: str) -> Any:
         """Return a phone number; without +46 or the like it is one of the customer's country."""

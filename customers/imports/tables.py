@@ -13,6 +13,8 @@ MAX_UNPACKED = 50 * 1024 * 1024
 MAX_ROWS = 10_000
 MAX_COLUMNS = 50
 MAX_CELL = 1_000
+# The rows among which the headings are looked for, and from which they are chosen.
+LOOKED_AT = 20
 
 CSV, XLSX = "csv", "xlsx"
 
@@ -39,6 +41,21 @@ class Table:
     kind: str
     headers: list[str]
     rows: list[Row]
+    # The number of the row of headings; 0 for a file without any.
+    heading: int = 1
+    encoding: str = ""
+    sheets: tuple[str, ...] = ()
+    # The first rows as they are, to choose the headings from.
+    top: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How to read a file: what was chosen, or None and "" for what is found (REG-56)."""
+
+    heading: int | None = None
+    sheet: int = 0
+    encoding: str = ""
 
 
 def too_many_columns(row: int) -> Unreadable:

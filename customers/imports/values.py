@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django_countries import countries
 
-from customers.imports.mapping import squeeze
+from customers.imports.headings import squeeze
 from customers.models import Customer, CustomField
 from portal.catalog.models import BusinessType, RatePlan
 from portal.core.errors import RuleError

@@ -57,6 +57,11 @@ def _account_ids(count: int) -> list[str]:
     return list(found)
 
 
+def _claim(customer: Customer) -> Claim:
+    key, number, town = customer.name_key, customer.number, customer.city
+    return Claim(customer.pk, customer.name, key, number, town, customer.is_active)
+
+
 def write_rows(
     job: CustomerImport,
     rows: Sequence[Checked],
@@ -76,10 +81,7 @@ def write_rows(
     ]
     claim_names(
         partner=partner,
-        claims=(
-            Claim(customer.pk, customer.name, customer.name_key, customer.number, customer.city)
-            for _row, customer in pairs
-        ),
+        claims=(_claim(customer) for _row, customer in pairs),
     )
     details = {"file": job.file_name, "import": str(job.pk)}
     create = Entry.Action.CREATE

@@ -1,4 +1,4 @@
-"""The first visible sheet of an Excel workbook as rows of text, as Excel shows them."""
+"""A visible sheet of an Excel workbook as rows of text, as Excel shows them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from xml.parsers.expat import ExpatError
 
 from openpyxl import load_workbook
 
-from customers.imports.guard import counted
+from customers.imports.guard import counted, sheet_names
 from customers.imports.number_formats import GENERAL, number_format
 from customers.imports.parts import damaged
 from customers.imports.tables import MAX_COLUMNS, Row
@@ -38,10 +38,18 @@ _BROKEN = (
 )
 
 
-def read_xlsx(content: bytes) -> Iterator[Row]:
-    """Yield the filled rows of the first visible sheet. Raise Unreadable."""
+def sheets_of(content: bytes) -> tuple[str, ...]:
+    """Return the names of the visible sheets. Raise Unreadable."""
     try:
-        checked = counted(content)
+        return sheet_names(content)
+    except _BROKEN as error:
+        raise damaged() from error
+
+
+def read_xlsx(content: bytes, sheet: int = 0) -> Iterator[Row]:
+    """Yield the filled rows of a visible sheet. Raise Unreadable."""
+    try:
+        checked = counted(content, sheet)
         with warnings.catch_warnings():
             # openpyxl warns of styles that the package lacks, and of days that no calendar has.
             warnings.simplefilter("ignore")

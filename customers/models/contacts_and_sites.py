@@ -60,6 +60,8 @@ class Contact(TenantModel):
     bounced_at = models.DateTimeField(_("came back"), null=True, editable=False)
     # D19: the personal data is erased; the row stays for the orders that refer to it.
     erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
+    # REG-58: no longer works there; the row stays for what it is named in.
+    left_at = models.DateTimeField(_("has left"), null=True, editable=False)
     version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
     find_key = FindKeyField()
 

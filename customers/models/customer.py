@@ -224,9 +224,13 @@ class Customer(VersionedMixin, TenantModel):
         """Return the free part of the limit; negative after the limit was lowered (ACC-17)."""
         return self.credit_limit - self.credit_committed
 
+    def present_contacts(self) -> models.QuerySet[Contact]:
+        """Return the contacts that can be chosen: neither erased (D19) nor left (REG-58)."""
+        return self.contacts.filter(erased_at=None, left_at=None)
+
     def usual_contact(self) -> Contact | None:
         """Return the contact whom a new order's confirmation is suggested for (ORD-27)."""
-        known = self.contacts.filter(erased_at__isnull=True, gets_orders=True)
+        known = self.present_contacts().filter(gets_orders=True)
         return known.order_by("last_name", "first_name").first()
 
     @property

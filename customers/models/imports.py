@@ -50,6 +50,10 @@ class CustomerImport(TenantModel):
     # Encrypted (D19); emptied when the customers are written.
     content = models.BinaryField(default=b"")
     headers = models.JSONField(default=list)
+    # How the file is read: the row of the headings (0: none), the sheet, the encoding (REG-56).
+    heading_row = models.PositiveIntegerField(null=True)
+    sheet = models.PositiveSmallIntegerField(default=0, db_default=0)
+    encoding = models.CharField(max_length=20, blank=True, default="", db_default="")
     # The field of each column, in order; and the values for what the file lacks.
     mapping = models.JSONField(default=list)
     defaults = models.JSONField(default=dict)

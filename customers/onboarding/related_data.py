@@ -46,6 +46,11 @@ class OnboardingsOfCustomer(RelatedData):
         """Return the onboardings in progress that name the contact."""
         return {"onboardings": [row.platform_name for row in _naming(contact)]}
 
+    def on_erasure(self, contact: Contact) -> list[Effect]:
+        """Return the onboardings in progress that name the contact."""
+        count = len(_naming(contact))
+        return [Effect(_("Onboardings"), count, _("Name this person no more."))]
+
     def erase(self, contact: Contact, *, at: datetime) -> None:
         """Take the contact out of the onboardings in progress."""
         for row in _naming(contact):

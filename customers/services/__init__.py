@@ -26,6 +26,7 @@ from customers.services.lists import (
     change_filter,
     choose_columns,
     delete_filter,
+    hand_over_filters,
     save_filter,
 )
 from customers.services.look_alikes import look_alikes, own_holder
@@ -59,7 +60,9 @@ from customers.services.rules import (
 from customers.services.substitutions import end_absence, set_grant, start_absence
 from customers.services.support_contacts import (
     LastSupportContact,
+    note_back,
     note_bounce,
+    note_left,
     remove_contact,
     save_contact_with_roles,
     set_support_roles,
@@ -74,6 +77,7 @@ __all__ = [
     "LastSupportContact",
     "NameIsOwn",
     "NameTwice",
+    "NamedElsewhere",
     "NoRatePlan",
     "NumberLength",
     "NumberPattern",
@@ -101,9 +105,12 @@ __all__ = [
     "end_absence",
     "grant_clearance",
     "hand_over_customers",
+    "hand_over_filters",
     "look_alikes",
     "move_custom_field",
+    "note_back",
     "note_bounce",
+    "note_left",
     "own_holder",
     "partner_settings",
     "reactivate_customer",

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from customers.models import Contact, SupportContact
 from customers.related_data import Effect, related_data
+from customers.services.contact_traces import log_entries, traces_of
 from customers.services.support_contacts import check_may_be_erased
 from portal.history.log import LogRow, log_rows
-from portal.history.models import Entry
 from portal.history.services import record
-from portal.outbox.models import OutboundEmail
+from portal.outbox.receiving import KEPT_DAYS
 from portal.tenancy.context import require_partner
 
 FIELDS = (
@@ -24,8 +24,8 @@ FIELDS = (
 
 
 def log_of_contact(contact: Contact) -> list[LogRow]:
-    """Return the change log of one contact, the oldest first."""
-    entries = Entry.objects.filter(object_pk=str(contact.pk)).select_related("content_type")
+    """Return the change log of one contact, and what names them, the oldest first (REG-59)."""
+    entries = log_entries(contact).select_related("content_type")
     return log_rows(entries.order_by("timestamp", "id"))
 
 
@@ -44,13 +44,7 @@ def held_about(contact: Contact) -> dict[str, Any]:
     }
     for data in related_data():
         held |= data.held_about(contact)
-    mails = OutboundEmail.objects.for_partner(partner).filter(
-        customer_id=contact.customer_id, to_address__iexact=contact.email
-    )
-    held["emails"] = [
-        {"subject": mail.subject, "state": mail.state, "queued": _plain(mail.created_at)}
-        for mail in mails.order_by("created_at", "pk")
-    ]
+    held |= traces_of(contact)
     held["change_log"] = [
         {"at": _plain(row.at), "by": row.by, "text": row.text, "changes": row.changes}
         for row in log_of_contact(contact)
@@ -72,13 +66,44 @@ def after_erasure(contact: Contact) -> list[Effect]:
         Effect(
             _("E-mails that were sent"),
             len(held["emails"]),
-            _("Proof of what the customer was told; deleted when their time is over."),
+            _("Stay as they went out, with no end: proof of what the customer was told."),
+        ),
+        Effect(
+            _("E-mails that were received"),
+            len(held["emails_received"]),
+            _(
+                "Stay with no end, as the conversation with the customer; the text of automatic "
+                "and dismissed ones goes after %(days)s days."
+            )
+            % {"days": KEPT_DAYS},
+        ),
+        Effect(
+            _("Notifications of your people"),
+            len(held["notifications"]),
+            _("Stay as what your people were told; nobody else reads them."),
         ),
         Effect(
             _("Entries of the change log"),
             len(held["change_log"]),
-            _("Nothing is ever removed from the log; it proves who changed what."),
+            _(
+                "Nothing is ever removed from the log; it proves who changed what. Its pages show "
+                "neither the name nor what was changed about the person."
+            ),
         ),
+    ]
+
+
+def what_goes(contact: Contact) -> list[Effect]:
+    """Return what an erasure removes, line by line (REG-59)."""
+    return [
+        Effect(
+            _("Name, e-mail address, phone, job title and role"),
+            1,
+            _('Are emptied; orders then show "Erased contact".'),
+        ),
+        Effect(_("Roles in support"), contact.support_roles.count(), _("End.")),
+        Effect(_("Documents to receive"), len(contact.documents), _("Are not sent any more.")),
+        *(effect for data in related_data() for effect in data.on_erasure(contact)),
     ]
 
 

@@ -20,6 +20,17 @@ from portal.core.errors import RuleError
 from portal.history.services import record
 
 
+class NamedElsewhere(RuleError):
+    """Refuse to delete what is named in other objects, by their kinds (REG-49)."""
+
+    def __init__(self, name: str, error: models.ProtectedError) -> None:
+        kinds = {str(each._meta.verbose_name_plural) for each in error.protected_objects}
+        super().__init__(
+            _("%(name)s stays with the customer. Named in: %(kinds)s.")
+            % {"name": name, "kinds": ", ".join(sorted(kinds))}
+        )
+
+
 def set_domains(customer: Customer, domains: list[str]) -> None:
     """Replace the customer's mail domains (ONB-08).
 
@@ -51,10 +62,17 @@ def _refuse_same_name(customer: Customer, contact: Contact) -> None:
         job_title__iexact=contact.job_title,
         role=contact.role,
         erased_at=None,
+        left_at=None,
     ).exclude(pk=contact.pk)
     first = others.order_by("created_at", "pk").first()
     if first is not None:
         raise NameTwice(first)
+
+
+def check_told_apart(customer: Customer, contact: Contact) -> None:
+    """Raise ContactExists (REG-39) or NameTwice (REG-42) for one that others are mistaken for."""
+    _refuse_same_address(customer, contact)
+    _refuse_same_name(customer, contact)
 
 
 def _told_by(contact: Contact) -> tuple[str, ...]:
@@ -77,8 +95,7 @@ def save_contact(
     Customer.objects.select_for_update().filter(pk=customer.pk).first()
     if contact._state.adding:
         contact.created_at = at
-        _refuse_same_address(customer, contact)
-        _refuse_same_name(customer, contact)
+        check_told_apart(customer, contact)
     else:
         current = Contact.objects.select_for_update().get(pk=contact.pk)
         if current.erased_at is not None:
@@ -101,12 +118,12 @@ def save_contact(
 
 
 def delete_contact(contact: Contact) -> None:
-    """Delete a contact. Raise RuleError if anything of the customer refers to it (REG-49)."""
+    """Delete a contact. Raise NamedElsewhere if anything of the customer refers to it (REG-49)."""
     try:
         with transaction.atomic():
             contact.delete()
     except models.ProtectedError as error:
-        raise _named(contact.full_name, error) from error
+        raise NamedElsewhere(contact.full_name, error) from error
 
 
 def delete_site(site: Site) -> None:
@@ -115,16 +132,7 @@ def delete_site(site: Site) -> None:
         with transaction.atomic():
             site.delete()
     except models.ProtectedError as error:
-        raise _named(site.name, error) from error
-
-
-def _named(name: str, error: models.ProtectedError) -> RuleError:
-    """Return the refusal to delete what is named in the objects of the error, by their kinds."""
-    kinds = {str(each._meta.verbose_name_plural) for each in error.protected_objects}
-    return RuleError(
-        _("%(name)s stays with the customer. Named in: %(kinds)s.")
-        % {"name": name, "kinds": ", ".join(sorted(kinds))}
-    )
+        raise NamedElsewhere(site.name, error) from error
 
 
 @transaction.atomic

@@ -85,3 +85,28 @@ def _saved(saved: SavedFilter) -> SavedFilter:
 def delete_filter(saved: SavedFilter) -> None:
     """Delete a filter; what it shows stays as it is."""
     SavedFilter.objects.filter(pk=saved.pk).delete()
+
+
+@transaction.atomic
+def hand_over_filters(person: Membership, *, to: Membership | None) -> list[str]:
+    """Give the shared filters of who leaves to ``to``, and delete their own; return the names.
+
+    One of a name that ``to`` has already gets the name of who left beside it (REG-60).
+    """
+    filters = SavedFilter.objects.select_for_update().filter(membership=person)
+    if to is None:
+        # What others use stays, with the name of who shared it.
+        filters.filter(is_shared=False).delete()
+        return []
+    filters.filter(is_shared=False).delete()
+    names = []
+    for saved in filters.order_by("list_name", "name"):
+        same = SavedFilter.objects.filter(
+            membership=to, list_name=saved.list_name, name__iexact=saved.name
+        )
+        if same.exists():
+            saved.name = f"{saved.name[:25]} ({person.shown_name[:20]} {saved.pk.hex[:4]})"
+        saved.membership = to
+        saved.save(update_fields=["membership", "name"])
+        names.append(saved.name)
+    return names

@@ -15,6 +15,7 @@ from customers.models import (
     Customer,
     PartnerSettings,
 )
+from customers.related_data import related_data
 from customers.services.contacts_and_sites import set_domains
 from customers.services.custom import log_custom_values, put_custom_values
 from customers.services.personal import set_personal_number
@@ -234,6 +235,7 @@ def change_customer(
 def deactivate_customer(customer: Customer, *, at: datetime) -> None:
     """Remove a customer from every choice; orders and services stay (REG-16, D9).
 
+    What can't be fulfilled any more is withdrawn, and told to whom it concerns (REG-61).
     Raise OwnCompanyStays for the own company (ORD-09).
     """
     current = Customer.objects.select_for_update().get(pk=customer.pk)
@@ -247,6 +249,8 @@ def deactivate_customer(customer: Customer, *, at: datetime) -> None:
     current.save(update_fields=["is_active", "version", "changed_at"])
     _claim(current)
     record(current, "customer_deactivated", customer_id=current.pk)
+    for data in related_data():
+        data.deactivate(current, at=at)
 
 
 @transaction.atomic

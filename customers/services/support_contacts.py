@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.models import Contact, Customer, SupportContact
-from customers.services.contacts_and_sites import delete_contact, save_contact
+from customers.related_data import related_data
+from customers.services.contacts_and_sites import check_told_apart, delete_contact, save_contact
 from portal.core.errors import RuleError
 from portal.history.services import record
 
@@ -102,6 +103,45 @@ def remove_contact(contact: Contact) -> None:
 def check_may_be_erased(contact: Contact) -> None:
     """Raise LastSupportContact if an onboarded customer needs this contact (ONB-17)."""
     _refuse_last(_lock(contact.customer), contact, keeps=())
+
+
+@transaction.atomic
+def note_left(contact: Contact, *, at: datetime) -> Contact:
+    """Note that a person no longer works at the customer (REG-58).
+
+    No list to choose from has them any more, their roles in support and the mark as primary contact
+    end, and drafts ask for somebody else. What they did and were sent stays. A second time changes
+    nothing. Raise LastSupportContact (ONB-17).
+    """
+    current = Contact.objects.select_for_update().select_related("customer").get(pk=contact.pk)
+    if current.left_at is not None or current.erased_at is not None:
+        return current
+    set_support_roles(current, (), at=at)
+    for data in related_data():
+        data.take_off(current, at=at)
+    current.left_at, current.is_primary = at, False
+    current.version += 1
+    current.save(update_fields=["left_at", "is_primary", "version"])
+    record(current, "contact_left", customer_id=current.customer_id)
+    return current
+
+
+@transaction.atomic
+def note_back(contact: Contact) -> Contact:
+    """Take back that a person has left (REG-58); roles are given again by hand.
+
+    Raise ContactExists or NameTwice where somebody else took the address or the name since.
+    """
+    _lock(contact.customer)
+    current = Contact.objects.select_for_update().select_related("customer").get(pk=contact.pk)
+    if current.left_at is None or current.erased_at is not None:
+        return current
+    check_told_apart(current.customer, current)
+    current.left_at = None
+    current.version += 1
+    current.save(update_fields=["left_at", "version"])
+    record(current, "contact_back", customer_id=current.customer_id)
+    return current
 
 
 def note_bounce(address: str, *, customer_id: UUID, at: datetime) -> int:

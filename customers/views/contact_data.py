@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from customers.forms.contacts_and_sites import WordForm
+from customers.held_parts import parts_of
 from customers.http import CustomerRequest, load_customer
 from customers.models import Contact
 from customers.services.contact_data import (
@@ -21,6 +22,7 @@ from customers.services.contact_data import (
     erase_contact,
     held_about,
     log_of_contact,
+    what_goes,
 )
 from customers.views.register import may_change_this
 from portal.accounts.access import needs
@@ -51,7 +53,7 @@ def contact_data(request: CustomerRequest, contact_id: UUID) -> HttpResponse:
     context = {
         "customer": request.customer,
         "contact": contact,
-        "held": held,
+        "parts": parts_of(held),
         "log": log_of_contact(contact),
         "summary": [*summary, (_("Receives"), capfirst(", ".join(contact.documents)))],
     }
@@ -84,7 +86,8 @@ def contact_erase(request: CustomerRequest, contact_id: UUID) -> HttpResponse:
         "form": form,
         "customer": request.customer,
         "title": _("Erase the data of %s?") % name,
-        "text": _("Name, address, phone and job title go, everywhere. This cannot be undone."),
+        "text": _("What goes and what stays is listed here, line by line. This cannot be undone."),
+        "goes": what_goes(contact),
         "submit": _("Erase the data of %s") % name,
         "affected": after_erasure(contact),
         "affected_title": _("What stays, and why"),

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from customers import services
 from customers.forms.contacts_and_sites import ContactForm, SiteForm
@@ -19,7 +20,8 @@ from customers.models import Contact, Customer, Site, SupportContact
 from customers.views.asking_to_delete import asked
 from customers.views.register import may_change_this
 from portal.accounts.access import needs
-from portal.core.forms import warn_of_characters
+from portal.core.errors import RuleError
+from portal.core.forms import RefusalsAsMessages, warn_of_characters
 from portal.core.http import get_or_post
 
 
@@ -67,12 +69,42 @@ def contact_form(request: CustomerRequest, contact_id: UUID | None = None) -> Ht
 def contact_delete(request: CustomerRequest, contact_id: UUID) -> HttpResponse:
     """Delete a contact, after a confirmation."""
     contact: Contact = get_object_or_404(_open(request.customer), pk=contact_id)
-    return asked(
-        request,
-        lambda: services.remove_contact(contact),
-        name=contact.full_name,
-        text=_("The person is no longer offered as a contact. This cannot be undone."),
-    )
+    refusal = ""
+    if request.method == "POST":
+        try:
+            services.remove_contact(contact)
+        except RuleError as error:
+            refusal = str(error)
+        else:
+            messages.success(request, _("%s was deleted.") % contact.full_name)
+            return redirect("customers:customer", request.customer.pk)
+    context = {"customer": request.customer, "contact": contact, "refusal": refusal}
+    return render(request, "customers/contact_delete.html", context)
+
+
+@needs(load=load_customer, of="customer", allow=may_change_this)
+@require_POST
+def contact_left(request: CustomerRequest, contact_id: UUID) -> HttpResponse:
+    """Note that a contact no longer works at the customer (REG-58)."""
+    contact: Contact = get_object_or_404(_open(request.customer), pk=contact_id)
+    with RefusalsAsMessages(request):
+        services.note_left(contact, at=timezone.now())
+        messages.success(
+            request, _("%s is not offered any more. What they did and got stays.") % contact
+        )
+        return redirect("customers:customer", request.customer.pk)
+    return redirect("customers:contact", request.customer.pk, contact.pk)
+
+
+@needs(load=load_customer, of="customer", allow=may_change_this)
+@require_POST
+def contact_back(request: CustomerRequest, contact_id: UUID) -> HttpResponse:
+    """Take back that a contact has left (REG-58)."""
+    contact: Contact = get_object_or_404(_open(request.customer), pk=contact_id)
+    with RefusalsAsMessages(request):
+        services.note_back(contact)
+        messages.success(request, _("%s can be chosen again.") % contact)
+    return redirect("customers:contact", request.customer.pk, contact.pk)
 
 
 @needs(load=load_customer, of="customer", allow=may_change_this)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from customers.imports import files, jobs
 from customers.imports.forms import MappingForm, UploadForm
 from customers.imports.mapping import labels, own_columns
+from customers.imports.reading_form import ReadingForm, first_rows
 from customers.imports.rows import MASK
 from customers.imports.tables import CSV, XLSX, Unreadable
 from customers.imports.values import hidden_fields
@@ -172,6 +173,28 @@ def _shown(cells: list[str], places: list[tuple[int, str]], usual_type: str) -> 
 
 @needs("import_customer", load=load_import, of="import")
 @get_or_post
+def reading(request: ImportRequest) -> HttpResponse:
+    """Choose sheet, encoding and row of the headings; a GET of the scripts shows the rows so."""
+    job = request.job
+    if not job.is_open:
+        return redirect("customers:import", job.pk)
+    try:
+        form = ReadingForm(request.POST or request.GET, job=job, table=jobs.table_of(job))
+        with RefusalsAsMessages(request):
+            if form.is_valid() and request.method == "POST":
+                jobs.read_again(job, form.reading(), at=timezone.now())
+        if request.method == "POST":
+            return redirect("customers:import_columns", job.pk)
+        table = jobs.preview_of(job, form.reading()) if form.is_valid() else form.shown
+    except Unreadable as error:
+        return render(request, "customers/import/_read.html", {"problem": str(error)})
+    except RuleError as error:
+        return _unreadable(request, error)
+    return render(request, "customers/import/_read.html", {"shown": first_rows(table)})
+
+
+@needs("import_customer", load=load_import, of="import")
+@get_or_post
 def columns(request: ImportRequest) -> HttpResponse:
     """Choose the field of each column, then start the check of the rows."""
     job = request.job
@@ -191,7 +214,13 @@ def columns(request: ImportRequest) -> HttpResponse:
         except RuleError as error:
             messages.error(request, str(error))
         return redirect("customers:import", job.pk)
-    return render(request, "customers/import/columns.html", {"form": form, "job": job})
+    context = {
+        "form": form,
+        "job": job,
+        "reading": ReadingForm(job=job, table=table),
+        "shown": first_rows(table),
+    }
+    return render(request, "customers/import/columns.html", context)
 
 
 @needs("import_customer", load=load_import, of="import")

@@ -34,7 +34,7 @@ def _people_and_places(request: CustomerRequest) -> dict[str, Any]:
     """Return the first ten contacts and sites, or all on request (REG-14)."""
     customer = request.customer
     contacts = list(
-        customer.contacts.filter(erased_at__isnull=True)
+        customer.present_contacts()
         .prefetch_related("support_roles")
         .order_by("-is_primary", "last_name", "first_name")
     )
@@ -46,6 +46,8 @@ def _people_and_places(request: CustomerRequest) -> dict[str, Any]:
         shown[name] = rows[:SHOWN] if cut else rows
         shown[f"all_{name}_url"] = show_all_url(request, name) if cut else ""
         shown[f"{name}_count"] = len(rows)
+    left = customer.contacts.filter(erased_at=None, left_at__isnull=False)
+    shown["left_contacts"] = list(left.order_by("-left_at", "last_name", "first_name"))
     shown["missing_roles"] = _missing_roles(customer, contacts)
     return shown
 

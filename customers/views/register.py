@@ -24,6 +24,7 @@ from customers.forms.differences import ShowDifferences, form_version
 from customers.forms.register import CustomerForm
 from customers.http import CustomerRequest, load_customer
 from customers.models import Customer, families_with_registration, may_change
+from customers.services.told_names import NAME_REFUSALS_AN_HOUR
 from portal.accounts.access import PartnerRequest, needs
 from portal.catalog.models import Family
 from portal.channel.services import NameTaken
@@ -32,8 +33,6 @@ from portal.core.formats import amount
 from portal.core.forms import warn_of_characters
 from portal.core.http import get_or_post
 from portal.core.limits import exceeded, too_many
-
-NAME_REFUSALS_AN_HOUR = 20
 
 
 def may_change_this(request: CustomerRequest) -> bool:

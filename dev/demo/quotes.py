@@ -65,7 +65,12 @@ def _answer(row: Proposal, asked: Confirmation, by: Membership, at: datetime) ->
     asked.refresh_from_db()
     if row.end == "declined":
         answering.decline_confirmation(
-            asked.pk, reason=row.words, seen=asked.snapshot_sha256, reader=READER, at=at
+            asked.pk,
+            contact_id=asked.contact_id,
+            reason=row.words,
+            seen=asked.snapshot_sha256,
+            reader=READER,
+            at=at,
         )
         return
     answering.accept_confirmation(

@@ -20,7 +20,7 @@ Role = SupportContact.Role
 
 
 def _contacts(customer: Customer) -> list[Contact]:
-    return list(customer.contacts.filter(erased_at=None).order_by("created_at", "pk"))
+    return list(customer.present_contacts().order_by("created_at", "pk"))
 
 
 def _name_support_contacts(customers: dict[str, Customer], *, at: datetime) -> None:

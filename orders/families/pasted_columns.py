@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from customers.imports.mapping import squeeze
+from customers.imports.headings import squeeze
 from portal.catalog.models import Product
 from portal.core.pasted_tables import PastedRow
 

@@ -103,9 +103,7 @@ class DetailsForm(forms.ModelForm[Order]):
             self.initial["start_date"] = earliest
         contact = self.fields["contact"]
         assert isinstance(contact, forms.ModelChoiceField)
-        contacts = self.instance.customer.contacts.filter(erased_at__isnull=True).order_by(
-            "last_name", "first_name"
-        )
+        contacts = self.instance.customer.present_contacts().order_by("last_name", "first_name")
         contact.queryset = contacts
         contact.empty_label = str(_("Only to us"))
         contact.help_text = str(_("The customer's copy shows no prices."))

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.channel.bulk_models import BulkAct, BulkActItem
+from portal.channel.evidence_models import EvidenceAnchor
 from portal.channel.notices import (
     StaffEvent,
     StaffNotice,
@@ -25,6 +26,7 @@ __all__ = [
     "BulkActItem",
     "DirectoryEntry",
     "EscalatedReport",
+    "EvidenceAnchor",
     "StaffAccess",
     "StaffEvent",
     "StaffNotice",

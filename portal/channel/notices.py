@@ -22,6 +22,7 @@ class StaffEvent(models.TextChoices):
     REGISTRATION = "registration", _("Registrations of customers")
     REPORT = "report", _("Escalated problem reports")
     NAME = "name", _("Questions about a customer's name")
+    EVIDENCE = "evidence", _("Evidence that does not match")
 
 
 # One notice as a sentence, in the reader's language.
@@ -31,6 +32,7 @@ SENTENCES: dict[str, Promise] = {
     StaffEvent.REGISTRATION: _("Registration of %(label)s"),
     StaffEvent.REPORT: _("Escalated: %(label)s"),
     StaffEvent.NAME: _("Question about the name “%(label)s”"),
+    StaffEvent.EVIDENCE: _("Evidence does not match: %(label)s"),
 }
 
 

@@ -87,6 +87,7 @@ class Claim:
     key: str
     number: str
     town: str
+    is_active: bool = True
 
 
 def claim_names(*, partner: Partner, claims: Iterable[Claim]) -> None:
@@ -97,10 +98,18 @@ def claim_names(*, partner: Partner, claims: Iterable[Claim]) -> None:
     returns which.
     """
     rows = sorted(
-        (each.key, each.customer_id, each.name, each.number, each.town, find_key(each.name))
+        (
+            each.key,
+            each.customer_id,
+            each.name,
+            each.number,
+            each.town,
+            each.is_active,
+            find_key(each.name),
+        )
         for each in claims
     )
-    names = ("name_key", "customer_id", "name", "number", "town", "find_key")
+    names = ("name_key", "customer_id", "name", "number", "town", "is_active", "find_key")
     try:
         with transaction.atomic():
             copy_rows(DirectoryEntry(partner=partner), names, rows)

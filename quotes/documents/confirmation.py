@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from django.template.loader import render_to_string
 from django.utils.html import strip_tags
@@ -19,6 +19,7 @@ from quotes.models import Confirmation, Evidence
 from quotes.presentation import clauses, terms_words
 from quotes.services.answering import DOCUMENT
 from quotes.services.evidence import append
+from quotes.verify_code import verify_code
 
 
 @builds(DOCUMENT)
@@ -41,6 +42,7 @@ def confirmation_document(document: Document, *, at: datetime) -> Plan:
             "terms_words": terms_words(confirmation.snapshot),
             "proof": proof,
             "summary": proof.payload,
+            "verify": verify_code(),
         }
         title = _("Agreement %(number)s, %(customer)s") % {
             "number": context["agreement"],
@@ -73,13 +75,17 @@ def _refuse(confirmation: Confirmation, context: dict[str, object]) -> None:
         {**context, "clauses": [], "language": "en", "title": "", "partner": current_partner()},
     )
     snapshot = confirmation.snapshot
+    summary = cast("dict[str, Any]", context["summary"])
     names = [
         snapshot["partner"]["name"],
         snapshot["customer"]["name"],
+        *snapshot["customer"]["address"],
+        snapshot["customer"].get("organisation_number", ""),
+        str(summary.get("accepter", {}).get("job_title", "")),
         snapshot["sender"]["name"],
         confirmation.decided_name,
         confirmation.addressee_name,
-        str(cast("dict[str, object]", context["summary"])["agent"]),
+        str(summary["agent"]),
     ]
     body = strip_tags(html.partition("</style>")[2])
     found = find_commercials(body, amounts_of(confirmation.quote), names=names)

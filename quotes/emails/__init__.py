@@ -1,6 +1,6 @@
 """The e-mails of quotes: to the customer without commercials, and to the partner's people."""
 
-from quotes.emails.answers import accepted, declined, expired
+from quotes.emails.answers import accepted, declined, expired, withdrawn
 from quotes.emails.asking import ASK, confirmation, context_of, link_of, renew_link
 
 __all__ = [
@@ -12,4 +12,5 @@ __all__ = [
     "expired",
     "link_of",
     "renew_link",
+    "withdrawn",
 ]

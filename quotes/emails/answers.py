@@ -18,6 +18,7 @@ from portal.tenancy.context import require_partner
 from quotes.emails.asking import context_of, guarded
 from quotes.in_charge import in_charge
 from quotes.models import Confirmation
+from quotes.verify_code import verify_address
 
 
 def _partners_context(about: Confirmation) -> dict[str, Any]:
@@ -82,11 +83,11 @@ def accepted(about: Confirmation, *, accepter: Contact, document: Document) -> N
     with override(about.language):
         context = context_of(about)
     names = {accepter.email.casefold(): (accepter.email, accepter.full_name)}
-    if about.contact.pk != accepter.pk:
+    if about.contact.pk != accepter.pk and about.contact.left_at is None:
         address = about.present_address
         names.setdefault(address.casefold(), (address, about.addressee_name))
     # REG-32: the contacts who receive copies of agreements.
-    for each in about.quote.customer.contacts.filter(gets_agreements=True, erased_at=None):
+    for each in about.quote.customer.present_contacts().filter(gets_agreements=True):
         names.setdefault(each.email.casefold(), (each.email, each.full_name))
     for address, name in names.values():
         email = queue_email(
@@ -97,6 +98,7 @@ def accepted(about: Confirmation, *, accepter: Contact, document: Document) -> N
                 "name": name,
                 "accepted_by": accepter.full_name,
                 "accepted_at": about.decided_at,
+                "verify_url": verify_address(),
             },
             language=about.language,
             key=f"accepted-{about.pk}-{address.casefold()}"[:200],
@@ -120,3 +122,24 @@ def declined(about: Confirmation) -> None:
 def expired(about: Confirmation) -> None:
     """Notify the sender, or who took over, that nobody answered in time."""
     _to_partner("quotes/email/expired", about, person=in_charge(about), context={})
+
+
+def withdrawn(about: Confirmation) -> None:
+    """Notify the addressee and the partner that the link ends with the customer (REG-61)."""
+    with override(about.language):
+        context = context_of(about)
+    if about.contact.left_at is None and about.contact.erased_at is None:
+        email = queue_email(
+            to=about.present_address,
+            template="quotes/email/withdrawn_customer",
+            context={**context, "name": about.addressee_name},
+            language=about.language,
+            key=f"withdrawn-{about.pk}",
+            partner=require_partner(),
+            about=about.quote,
+            customer_id=about.customer_id,
+            reply_to=context["sender_email"],
+        )
+        guarded(email, about)
+    for person in _partners_side(about):
+        _to_partner("quotes/email/withdrawn", about, person=person, context={})

@@ -60,6 +60,24 @@ class ContactChoice(forms.Form):
         return data
 
 
+def _name_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=gettext_lazy("Select your name"),
+        error_messages={
+            "required": gettext_lazy("Select your name."),
+            "invalid_choice": gettext_lazy("Select your name."),
+        },
+    )
+
+
+def _offer_names(form: forms.Form, people: list[Contact], *, asked: UUID) -> None:
+    """Offer the names of those who may answer, told apart (CON-14)."""
+    field = form.fields["contact"]
+    assert isinstance(field, forms.ChoiceField)
+    labels = told_apart(people, asked=asked)
+    field.choices = [("", _("Choose")), *((str(pk), label) for pk, label in labels.items())]
+
+
 class AcceptForm(forms.Form):
     """An acceptance: both statements, and the name (CON-12 to CON-14, CON-18)."""
 
@@ -75,13 +93,7 @@ class AcceptForm(forms.Form):
             "required": gettext_lazy("Confirm that you are authorised to accept these terms.")
         }
     )
-    contact = forms.ChoiceField(
-        label=gettext_lazy("Select your name"),
-        error_messages={
-            "required": gettext_lazy("Select your name."),
-            "invalid_choice": gettext_lazy("Select your name."),
-        },
-    )
+    contact = _name_field()
 
     def __init__(
         self,
@@ -94,17 +106,14 @@ class AcceptForm(forms.Form):
     ) -> None:
         super().__init__(data, **options)
         self.fields["read"].label, self.fields["authority"].label = statements
-        field = self.fields["contact"]
-        assert isinstance(field, forms.ChoiceField)
-        labels = told_apart(people, asked=asked)
-        field.choices = [("", _("Choose")), *((str(pk), label) for pk, label in labels.items())]
+        _offer_names(self, people, asked=asked)
 
     def contact_id(self) -> UUID | None:
         return parse_uuid(self.cleaned_data["contact"])
 
 
 class DeclineForm(forms.Form):
-    """The reason for declining (CON-23)."""
+    """The reason for declining (CON-23), and who declines (CON-50)."""
 
     reason = forms.CharField(
         label=gettext_lazy("What should be different?"),
@@ -112,6 +121,23 @@ class DeclineForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": gettext_lazy("Say what should be different.")},
     )
+    contact = _name_field()
+
+    def __init__(
+        self,
+        data: FormData = None,
+        *,
+        people: list[Contact],
+        asked: UUID,
+        **options: Unpack[FormOptions],
+    ) -> None:
+        # Beside the form that accepts, on one page.
+        options["auto_id"] = "decline_%s"
+        super().__init__(data, **options)
+        _offer_names(self, people, asked=asked)
+
+    def contact_id(self) -> UUID | None:
+        return parse_uuid(self.cleaned_data["contact"])
 
 
 class ProgressForm(forms.Form):

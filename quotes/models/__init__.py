@@ -2,6 +2,7 @@
 
 from quotes.models.confirmation import Confirmation, ConfirmationLink, ConfirmationQuerySet
 from quotes.models.evidence import Evidence
+from quotes.models.paper import ConfirmationPaper
 from quotes.models.quote import TERMS, Quote, QuoteLine, QuoteOrder, QuoteQuerySet
 from quotes.models.settings import QuoteSettings
 
@@ -9,6 +10,7 @@ __all__ = [
     "TERMS",
     "Confirmation",
     "ConfirmationLink",
+    "ConfirmationPaper",
     "ConfirmationQuerySet",
     "Evidence",
     "Quote",

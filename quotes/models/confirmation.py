@@ -65,6 +65,9 @@ class Confirmation(TenantModel):
     accepted_by = models.ForeignKey(
         Contact, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    declined_by = models.ForeignKey(
+        Contact, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     decided_name = models.CharField(_("decided by"), max_length=170, blank=True)
     decline_reason = models.TextField(_("reason"), blank=True)
 
@@ -113,14 +116,20 @@ class Confirmation(TenantModel):
 
     @property
     def address_changed(self) -> bool:
-        """Return whether the addressee has another address now, or was erased (CON-31)."""
-        erased = self.contact.erased_at is not None
-        return erased or self.contact.email.casefold() != self.addressee_email.casefold()
+        """Return whether the addressee has another address now, was erased (CON-31) or has left."""
+        contact = self.contact
+        gone = contact.erased_at is not None or contact.left_at is not None
+        return gone or contact.email.casefold() != self.addressee_email.casefold()
 
     @property
     def accepter_differs(self) -> bool:
         """Return whether somebody else accepted than the one who was asked."""
         return self.accepted_by_id is not None and self.accepted_by_id != self.contact_id
+
+    @property
+    def decliner_differs(self) -> bool:
+        """Return whether somebody else declined than the one who was asked (CON-50)."""
+        return self.declined_by_id is not None and self.declined_by_id != self.contact_id
 
 
 class ConfirmationLink(TenantModel):

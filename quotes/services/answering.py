@@ -19,9 +19,9 @@ from portal.outbox.models import Document
 from portal.tenancy.context import require_partner
 from quotes import emails
 from quotes.contacts import possible_contacts
-from quotes.models import Confirmation, Evidence
+from quotes.models import Confirmation, Evidence, Quote
 from quotes.services.drafts import lock_quote, touch
-from quotes.services.evidence import append
+from quotes.services.evidence import append, lines_sha256
 from quotes.states import next_state
 
 DOCUMENT = "confirmation"
@@ -105,6 +105,7 @@ def _answer(confirmation: Confirmation, reader: Reader, *, at: datetime) -> dict
         "language": confirmation.language,
         "snapshot": confirmation.snapshot,
         "snapshot_sha256": confirmation.snapshot_sha256,
+        "lines_sha256": lines_sha256(confirmation.quote),
         "terms": {
             "id": str(terms.pk),
             "version": terms.version,
@@ -124,6 +125,24 @@ def _answer(confirmation: Confirmation, reader: Reader, *, at: datetime) -> dict
     }
 
 
+def _person(contact: Contact) -> dict[str, str]:
+    return {
+        "contact": str(contact.pk),
+        "name": contact.full_name,
+        "email": contact.email,
+        "job_title": contact.job_title,
+    }
+
+
+def _named(quote: Quote, contact_id: UUID | None) -> Contact:
+    """Return the contact of the list that was chosen (CON-14, CON-50), or raise UnknownName."""
+    names: dict[UUID, Contact] = {c.pk: c for c in possible_contacts(quote.customer)}
+    chosen = names.get(contact_id) if contact_id is not None else None
+    if chosen is None:
+        raise UnknownName
+    return chosen
+
+
 def _acceptance(
     confirmation: Confirmation, accepter: Contact, reader: Reader, *, at: datetime
 ) -> dict[str, Any]:
@@ -132,11 +151,7 @@ def _acceptance(
     return {
         **_answer(confirmation, reader, at=at),
         "statements": statements(confirmation.language, name),
-        "accepter": {
-            "contact": str(accepter.pk),
-            "name": accepter.full_name,
-            "email": accepter.email,
-        },
+        "accepter": _person(accepter),
         "accepter_is_addressee": accepter.pk == confirmation.contact_id,
     }
 
@@ -158,10 +173,7 @@ def accept_confirmation(
     """
     confirmation = _lock(confirmation_id, seen=seen, at=at)
     quote = confirmation.quote
-    names: dict[UUID, Contact] = {c.pk: c for c in possible_contacts(quote.customer)}
-    accepter = names.get(contact_id) if contact_id is not None else None
-    if accepter is None:
-        raise UnknownName
+    accepter = _named(quote, contact_id)
     payload = _acceptance(confirmation, accepter, reader, at=at)
     append(confirmation, Evidence.Kind.ACCEPTED, payload, at=at)
     confirmation.state, confirmation.decided_at = Confirmation.State.ACCEPTED, at
@@ -190,29 +202,46 @@ def accept_confirmation(
 
 @transaction.atomic
 def decline_confirmation(
-    confirmation_id: UUID, *, reason: str, seen: str, reader: Reader, at: datetime
+    confirmation_id: UUID,
+    *,
+    contact_id: UUID | None,
+    reason: str,
+    seen: str,
+    reader: Reader,
+    at: datetime,
 ) -> Confirmation:
-    """Decline: SENT -> DECLINED with a reason; mail the sender and the partner (CON-23).
+    """Decline: SENT -> DECLINED with a reason and a name (CON-50); mail the partner (CON-23).
 
-    Raise Closed, Changed, or RuleError at ``reason``.
+    Raise Closed, Changed, UnknownName, or RuleError at ``reason``.
     """
     text = reason.strip()
     if not text:
         raise RuleError(_("Say what should be different."), field="reason")
     confirmation = _lock(confirmation_id, seen=seen, at=at)
     quote = confirmation.quote
-    append(
-        confirmation,
-        Evidence.Kind.DECLINED,
-        {**_answer(confirmation, reader, at=at), "reason": text},
-        at=at,
-    )
+    decliner = _named(quote, contact_id)
+    payload = {
+        **_answer(confirmation, reader, at=at),
+        "decliner": _person(decliner),
+        "decliner_is_addressee": decliner.pk == confirmation.contact_id,
+        "reason": text,
+    }
+    append(confirmation, Evidence.Kind.DECLINED, payload, at=at)
     confirmation.state, confirmation.decided_at = Confirmation.State.DECLINED, at
+    confirmation.declined_by, confirmation.decided_name = decliner, decliner.full_name
     confirmation.decline_reason = text
-    confirmation.save(update_fields=["state", "decided_at", "decline_reason"])
+    confirmation.save(
+        update_fields=["state", "decided_at", "declined_by", "decided_name", "decline_reason"]
+    )
     quote.state = next_state(quote, "decline")
     touch(quote, at=at)
-    record(quote, "confirmation_declined", customer_id=quote.customer_id, reason=text[:300])
+    record(
+        quote,
+        "confirmation_declined_by",
+        customer_id=quote.customer_id,
+        name=decliner.full_name,
+        reason=text[:300],
+    )
     emails.declined(confirmation)
     return confirmation
 

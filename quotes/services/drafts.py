@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Customer
-from orders.services.checks import CustomerInactive, check_customer, check_product
+from orders.services.checks import CustomerInactive, check_active, check_customer, check_product
 from orders.services.drafts import build_lines
 from portal.accounts.models import Membership
 from portal.catalog.models import Product
@@ -345,15 +345,18 @@ def delete_quote(quote_id: UUID) -> None:
     quote.delete()
 
 
-def check_lines(quote: Quote) -> list[QuoteLine]:
+def check_lines(quote: Quote, *, to_order: bool = True) -> list[QuoteLine]:
     """Return the lines, all of which the customer may still order (ORD-14, ORD-28, ACC-07).
 
-    Raise RuleError if there are none, NotRegistered, NotOrderable, NotForResidential.
+    Where they are only asked for (not ``to_order``), a family that the customer is not registered
+    for yet is no refusal (CON-47). Raise RuleError if there are none, CustomerInactive,
+    NotRegistered, NotOrderable, NotForResidential.
     """
     lines = list(quote.lines.select_related("product").order_by("position"))
     if not lines:
         raise RuleError(_("Choose at least one product."))
-    for family in sorted({line.family for line in lines}):
+    check_active(quote.customer)
+    for family in sorted({line.family for line in lines}) if to_order else ():
         check_customer(quote.customer, family)
     for line in lines:
         check_product(line.product, quote.customer)

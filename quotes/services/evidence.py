@@ -10,9 +10,10 @@ from typing import Any
 
 from django.db import connection
 
+from portal.channel.models import EvidenceAnchor
 from portal.outbox.models import Document
 from portal.tenancy.context import require_partner
-from quotes.models import Confirmation, Evidence
+from quotes.models import Confirmation, Evidence, Quote
 
 START = "0" * 64
 
@@ -56,13 +57,35 @@ def append(
     )
     entry.sha256 = _link(entry)
     entry.save(force_insert=True)
+    EvidenceAnchor.objects.for_partner(require_partner()).bulk_create(
+        [EvidenceAnchor(partner=require_partner(), serial=entry.serial, sha256=entry.sha256, at=at)]
+    )
     return entry
+
+
+def lines_sha256(quote: Quote) -> str:
+    """Return the hash of a quote's lines with their prices, which no snapshot holds (CON-49)."""
+    return sha256_of(
+        [
+            [
+                str(line.product_id),
+                line.quantity,
+                line.term_months,
+                f"{line.discount:.2f}",
+                f"{line.list_one_off:.2f}",
+                f"{line.list_monthly:.2f}",
+                line.chargeable,
+            ]
+            for line in quote.lines.order_by("position")
+        ]
+    )
 
 
 def problems() -> Iterator[str]:
     """Yield what does not match in this partner's schema; nothing if everything is intact.
 
-    Checked are the chain, each entry, the frozen content, and the stored documents.
+    Checked are the chain with its anchors outside, each entry, the frozen content, what pages show
+    of it, the lines of accepted quotes, and the stored documents (CON-49).
     """
     partner = require_partner()
     previous, serial = START, 0
@@ -76,11 +99,21 @@ def problems() -> Iterator[str]:
             yield f"evidence {entry.serial}: the chain to the entry before is broken"
         if _link(entry) != entry.sha256:
             yield f"evidence {entry.serial}: the content is not what was written"
+        if entry.created_at.isoformat() != entry.payload["at"]:
+            yield f"evidence {entry.serial}: the time is not when it was written"
         previous = entry.sha256
         seen[(entry.confirmation_id, entry.kind)] = entry
-    for confirmation in Confirmation.objects.select_related("terms").order_by("sent_at"):
+    hashes = {entry.serial: entry.sha256 for entry in seen.values()}
+    for anchor in EvidenceAnchor.objects.for_partner(partner).order_by("serial", "at"):
+        if anchor.serial not in hashes:
+            yield f"evidence {anchor.serial}: was written and is gone"
+        elif hashes.pop(anchor.serial) != anchor.sha256:
+            yield f"evidence {anchor.serial}: is not the entry that was written"
+    for serial in hashes:
+        yield f"evidence {serial}: was not written by the portal"
+    for confirmation in Confirmation.objects.select_related("terms", "quote").order_by("sent_at"):
         yield from _problems_of(confirmation, seen)
-    for document in Document.objects.for_partner(partner).filter(state="ready"):
+    for document in Document.objects.for_partner(partner).filter(state="ready").iterator(20):
         if hashlib.sha256(bytes(document.content or b"")).hexdigest() != document.sha256:
             yield f"document {document.pk}: the bytes are not those that were issued"
 
@@ -102,6 +135,12 @@ def _problems_of(
         or accepted.payload["accepter"]["contact"] != str(confirmation.accepted_by_id)
     ):
         yield f"{name}: what was accepted is not what is stored"
+    answer = accepted or seen.get((confirmation.pk, Evidence.Kind.DECLINED))
+    if answer is not None:
+        for what in _shown_otherwise(confirmation, answer):
+            yield f"{name}: {what} is not what was recorded"
+    if accepted is not None and _lines_changed(confirmation, accepted):
+        yield f"{name}: the quote's lines are not those that were accepted"
     document = seen.get((confirmation.pk, Evidence.Kind.DOCUMENT))
     if document is not None:
         partner = require_partner()
@@ -109,3 +148,33 @@ def _problems_of(
         stored = mine.filter(pk=document.payload["document"]).first()
         if stored is None or stored.sha256 != document.payload["sha256"]:
             yield f"{name}: its document is not the one that was issued"
+
+
+def _shown_otherwise(confirmation: Confirmation, answer: Evidence) -> Iterator[str]:
+    """Yield what pages show of an answer and its evidence says otherwise (CON-49)."""
+    payload = answer.payload
+    addressee, decided = payload["addressee"], confirmation.decided_at
+    who = payload.get("accepter") or payload.get("decliner") or {"name": ""}
+    shown = {
+        "the name of who answered": (confirmation.decided_name, who["name"]),
+        "the time of the answer": (decided and decided.isoformat(), payload["at"]),
+        "the addressee's name": (confirmation.addressee_name, addressee["name"]),
+        "the addressee's address": (confirmation.addressee_email, addressee["email"]),
+        "the addressee": (str(confirmation.contact_id), addressee["contact"]),
+        "the time of sending": (confirmation.sent_at.isoformat(), payload["sent_at"]),
+        "the version": (confirmation.revision, payload["revision"]),
+        "the reason": (confirmation.decline_reason, payload.get("reason", "")),
+    }
+    yield from (what for what, (now, then) in shown.items() if now != then)
+
+
+def _lines_changed(confirmation: Confirmation, accepted: Evidence) -> bool:
+    """Return whether the quote's lines are others than those that were accepted (CON-49)."""
+    quote = confirmation.quote
+    recorded = accepted.payload.get("lines_sha256")
+    if recorded is not None:
+        return bool(recorded != lines_sha256(quote))
+    # Before the lines' hash was recorded: what the snapshot holds of them.
+    then = [(row["quantity"], row["term_months"]) for row in confirmation.snapshot["lines"]]
+    lines = quote.lines.order_by("position").values_list("quantity", "term_months")
+    return then != list(lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,15 +14,17 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy, override
 
 from customers.models import Contact
-from orders.credit import check_credit
+from orders.credit import CreditExceeded, check_credit
+from orders.services.checks import NotRegistered, check_active, check_customer
 from portal.accounts.models import Membership
 from portal.catalog.models import TermsVersion
 from portal.core.errors import RuleError, WrongState
 from portal.history.services import record
 from portal.tenancy.context import local_day, require_partner
+from portal.tenancy.queueing import enqueue
 from quotes import emails
 from quotes.commercials import amounts_of, refuse_commercials
-from quotes.contacts import AddressChanged, check_contact
+from quotes.contacts import AddressChanged, check_contact, check_present
 from quotes.links import new_link
 from quotes.models import Confirmation, Quote, QuoteLine
 from quotes.services.drafts import check_lines, close_open, lock_quote, touch
@@ -94,6 +97,7 @@ def _snapshot(
             "name": customer.name,
             "number": customer.number,
             "address": customer.address_lines,
+            "organisation_number": customer.organisation_number,
         },
         "sender": {"name": by.user.name, "email": by.user.email},
         "lines": rows,
@@ -113,11 +117,29 @@ def _words(snapshot: dict[str, Any]) -> str:
     return "\n".join(parts)
 
 
+def obstacles(quote: Quote) -> list[str]:
+    """Return what would stop the order today, as warnings: asking orders nothing (CON-47)."""
+    lines = list(quote.lines.select_related("product"))
+    found: list[str] = []
+    for family in sorted({line.family for line in lines}):
+        try:
+            check_customer(quote.customer, family)
+        except NotRegistered as refusal:
+            found.append(str(refusal))
+        except RuleError:
+            return []
+    try:
+        check_credit(quote.customer, sum((line.exposure for line in lines), Decimal(0)))
+    except CreditExceeded as refusal:
+        found.append(str(refusal))
+    return found
+
+
 def propose(quote: Quote, contact: Contact, *, by: Membership, at: datetime) -> Proposal:
     """Return what would be sent to this contact now, after every check; write nothing.
 
-    Raise WrongState, RuleError of check_lines, CreditExceeded, NoDomain, NotInDomain, NotPrimary,
-    NoTerms, CommercialsShown.
+    Credit and clearance are not asked for: see :func:`obstacles` (CON-47). Raise WrongState,
+    RuleError of check_lines, NoDomain, NotInDomain, NotPrimary, NoTerms, CommercialsShown.
     """
     next_state(quote, "send")
     if quote.valid_until < local_day(at):
@@ -125,8 +147,7 @@ def propose(quote: Quote, contact: Contact, *, by: Membership, at: datetime) -> 
             gettext_lazy("The quote is no longer valid. Give it a later date first."),
             field="valid_until",
         )
-    lines = check_lines(quote)
-    check_credit(quote.customer, sum((line.exposure for line in lines), quote.one_off * 0))
+    lines = check_lines(quote, to_order=False)
     if contact.customer_id != quote.customer_id:
         raise RuleError(
             gettext_lazy("Choose the contact to send the confirmation to."), field="contact"
@@ -169,8 +190,12 @@ def send_confirmation(
         sent_at=at,
         expires_at=proposal.expires_at,
     )
+    # A deactivation under way holds the row that the new confirmation refers to (REG-61).
+    quote.customer.refresh_from_db(fields=["is_active"])
+    check_active(quote.customer)
     secret = new_link(confirmation, at=at)
     emails.confirmation(confirmation, secret=secret, key=f"confirmation-{confirmation.pk}", at=at)
+    enqueue("quotes.paper", partner=require_partner(), confirmation=confirmation.pk)
     record(
         quote,
         "confirmation_sent",
@@ -199,6 +224,7 @@ def remind(quote_id: UUID, *, at: datetime) -> Confirmation:
     """
     quote = lock_quote(quote_id)
     confirmation = _lock_open(quote, "remind", at=at)
+    check_present(confirmation.contact)
     if confirmation.address_changed:
         raise AddressChanged(confirmation)
     check_contact(quote.customer, confirmation.contact)
@@ -228,6 +254,20 @@ def withdraw(quote_id: UUID, *, at: datetime) -> Quote:
     quote.revision += 1
     touch(quote, at=at)
     return quote
+
+
+@transaction.atomic
+def withdraw_for_inactive(quote_id: UUID, *, at: datetime) -> None:
+    """Withdraw the link of a customer that is deactivated, and tell whom it concerns (REG-61).
+
+    Nothing happens if the customer answered meanwhile.
+    """
+    quote = lock_quote(quote_id)
+    asked = Confirmation.objects.filter(quote=quote).open().select_related("contact").first()
+    if asked is None:
+        return
+    withdraw(quote_id, at=at)
+    emails.withdrawn(asked)
 
 
 @transaction.atomic

@@ -22,20 +22,21 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.accounts.access import by_link, public_page
 from portal.core.errors import RuleError
 from portal.core.forms import show_refusal
-from portal.core.http import get_or_post
+from portal.core.http import get_or_post, parse_uuid
 from portal.core.limits import exceeded, too_many
 from portal.core.link_cookies import private
 from portal.outbox.models import Document
 from portal.tenancy.context import current_partner, require_partner
 from quotes.contacts import possible_contacts
 from quotes.forms.asking import AcceptForm, DeclineForm, VerifyForm
-from quotes.http import confirmation_of, let_in
+from quotes.http import answered_here, confirmation_of, is_own_answer, let_in
 from quotes.in_charge import asker
 from quotes.links import find_by_secret
-from quotes.models import Confirmation
-from quotes.presentation import clauses, one_term, proposed_lines, terms_words, valid_until
+from quotes.models import Confirmation, ConfirmationPaper
+from quotes.presentation import clauses, proposed_lines, terms_words, valid_until
 from quotes.services import answering
 from quotes.services.answering import Closed, Reader, statements
+from quotes.standing import standing_of
 from quotes.views.page import pdf_response
 
 BAD_LINKS_A_MINUTE = 10
@@ -74,7 +75,6 @@ def _context(confirmation: Confirmation) -> dict[str, Any]:
         "agreement": f"{confirmation.snapshot['quote']}-{confirmation.snapshot['revision']}",
         "partner": current_partner(),
         "lines": lines,
-        "term": one_term(lines),
         "valid_until": valid_until(confirmation.snapshot),
         "terms_title": confirmation.snapshot["terms"]["title"],
         "terms_words": terms_words(confirmation.snapshot),
@@ -87,11 +87,24 @@ def _state_page(request: HttpRequest, confirmation: Confirmation) -> HttpRespons
     name = confirmation.state
     if confirmation.is_over(timezone.now()):
         name = Confirmation.State.EXPIRED
-    context = _context(confirmation)
+    context = {
+        **_context(confirmation),
+        "standing": standing_of(confirmation),
+        "own": is_own_answer(request, confirmation) or _chose_the_same(request, confirmation),
+        "tried": request.method == "POST",
+    }
     if name == Confirmation.State.ACCEPTED:
         document = answering.document_of(confirmation)
         context["document_ready"] = document is not None and document.is_ready
     return private(render(request, f"quotes/reading/{name}.html", context))
+
+
+def _chose_the_same(request: HttpRequest, confirmation: Confirmation) -> bool:
+    """Return whether the posted form is the recorded acceptance once more: a double click."""
+    if "reason" in request.POST:
+        return False
+    chosen = parse_uuid(request.POST.get("contact", ""))
+    return chosen is not None and chosen == confirmation.accepted_by_id
 
 
 def _open_page(
@@ -106,8 +119,9 @@ def _open_page(
         **_context(confirmation),
         "clauses": clauses(confirmation.terms),
         "form": accept or _accept_form(None, confirmation),
-        "decline": decline or DeclineForm(),
+        "decline": decline or _decline_form(None, confirmation),
         "declining": decline is not None,
+        "has_paper": ConfirmationPaper.objects.filter(confirmation=confirmation).exists(),
     }
     return private(render(request, "quotes/reading/review.html", context, status=status))
 
@@ -119,6 +133,11 @@ def _accept_form(data: QueryDict | None, confirmation: Confirmation) -> AcceptFo
         asked=confirmation.contact_id,
         statements=statements(confirmation.language, confirmation.snapshot["customer"]["name"]),
     )
+
+
+def _decline_form(data: QueryDict | None, confirmation: Confirmation) -> DeclineForm:
+    people = possible_contacts(confirmation.quote.customer)
+    return DeclineForm(data, people=people, asked=confirmation.contact_id)
 
 
 def _load(request: HttpRequest, confirmation_id: UUID) -> Confirmation | None:
@@ -167,18 +186,18 @@ def page(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
     except RuleError as error:
         status = show_refusal(form, error)
         return _open_page(request, confirmation, accept=form, status=status)
-    return private(redirect("confirm:page", confirmation.pk))
+    return private(answered_here(redirect("confirm:page", confirmation.pk), confirmation))
 
 
 @by_link
 @never_cache
 @require_POST
 def decline(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
-    """Decline, with what should be different (CON-23)."""
+    """Decline, with what should be different (CON-23) and by whom (CON-50)."""
     confirmation = _load(request, confirmation_id)
     if confirmation is None:
         return _unknown(request)
-    form = DeclineForm(request.POST)
+    form = _decline_form(request.POST, confirmation)
     if not confirmation.is_open or confirmation.is_over(timezone.now()):
         return _state_page(request, confirmation)
     if not form.is_valid():
@@ -186,6 +205,7 @@ def decline(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
     try:
         answering.decline_confirmation(
             confirmation.pk,
+            contact_id=form.contact_id(),
             reason=form.cleaned_data["reason"],
             seen=request.POST.get("seen", ""),
             reader=_reader(request),
@@ -197,7 +217,7 @@ def decline(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
     except RuleError as error:
         status = show_refusal(form, error)
         return _open_page(request, confirmation, decline=form, status=status)
-    return private(redirect("confirm:page", confirmation.pk))
+    return private(answered_here(redirect("confirm:page", confirmation.pk), confirmation))
 
 
 @by_link
@@ -210,6 +230,21 @@ def pdf(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
     if found is None or not found.is_ready:
         return _unknown(request)
     return private(pdf_response(found))
+
+
+@by_link
+@never_cache
+@require_safe
+def paper(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
+    """Return what is asked as a PDF, to read before it is answered, once it is made (CON-54)."""
+    confirmation = _load(request, confirmation_id)
+    found = ConfirmationPaper.objects.filter(confirmation=confirmation).first()
+    if confirmation is None or found is None:
+        return _unknown(request)
+    response = HttpResponse(bytes(found.content), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{confirmation}-text.pdf"'
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return private(response)
 
 
 @public_page

@@ -33,7 +33,7 @@ from quotes.emails import ASK, context_of
 from quotes.forms.asking import ContactChoice
 from quotes.http import QuoteRequest, load_quote, require_version
 from quotes.models import Confirmation
-from quotes.presentation import clauses, one_term, proposed_lines, terms_words, valid_until
+from quotes.presentation import clauses, proposed_lines, terms_words, valid_until
 from quotes.services import sending
 from quotes.services.sending import Proposal
 from quotes.views.gone import not_open
@@ -77,7 +77,6 @@ def _preview(request: QuoteRequest, proposal: Proposal) -> dict[str, Any]:
             "html_url": f"{frame}?contact={proposal.contact.pk}",
             "proposal": proposal.snapshot,
             "lines": shown,
-            "term": one_term(shown),
             "valid_until": valid_until(proposal.snapshot),
             "clauses": clauses(proposal.terms),
             "terms_title": proposal.terms.title,
@@ -104,6 +103,7 @@ def _page(
         "form_token": form_token(request.quote),
         "preview": preview,
         "problem": _ready_problem(request),
+        "obstacles": sending.obstacles(request.quote),
         "domains": [readable_domain(domain) for domain in domains_of(request.quote.customer)],
         "may_change": may_change(request.quote.customer, request.membership),
     }

@@ -165,7 +165,7 @@ class ReportForm(AboutForm):
             del self.fields["contact"]
             del self.fields["channel"]
             return
-        contacts = customer.contacts.filter(erased_at=None).order_by("last_name", "first_name")
+        contacts = customer.present_contacts().order_by("last_name", "first_name")
         self._choices("contact", contacts, _("We noticed it ourselves"))
 
     def problem(self) -> Problem:

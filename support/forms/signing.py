@@ -40,7 +40,7 @@ class SignForm(forms.Form):
         super().__init__(data, **options)
         field = self.fields["contact"]
         assert isinstance(field, forms.ModelChoiceField)
-        contacts = work.customer.contacts.filter(erased_at=None)
+        contacts = work.customer.present_contacts()
         field.queryset = contacts.order_by("last_name", "first_name")
 
     @property

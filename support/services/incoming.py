@@ -176,7 +176,7 @@ def customers_knowing(address: str) -> list[Customer]:
     if not address:
         return []
     ids = set(
-        Contact.objects.filter(email__iexact=address, erased_at=None).values_list(
+        Contact.objects.filter(email__iexact=address, erased_at=None, left_at=None).values_list(
             "customer_id", flat=True
         )
     )
@@ -192,7 +192,7 @@ def report_by_mail(
     text, more = fitting(mail.whole, LONGEST_PROBLEM)
     people = [each for each in people_with(mail.from_address) if each.customer_id == customer.pk]
     contacts = Contact.objects.filter(
-        customer=customer, email__iexact=mail.from_address, erased_at=None
+        customer=customer, email__iexact=mail.from_address, erased_at=None, left_at=None
     )
     title = subject or mail.subject or _("E-mail from %s") % (mail.from_name or mail.from_address)
     problem = Problem(

@@ -28,7 +28,7 @@ class OwnContactRequest(OwnCompanyRequest):
 def load_own_contact(request: OwnContactRequest, kwargs: dict[str, Any]) -> None:
     """Load the contact of the address; raise Http404 for another company's."""
     load_own_company(request, kwargs)
-    contacts = request.customer.contacts.filter(erased_at=None)
+    contacts = request.customer.present_contacts()
     request.contact = get_object_or_404(contacts, pk=kwargs.pop("contact_id"))
 
 

@@ -57,7 +57,12 @@ def acts(asked: Confirmation, quote: Quote) -> dict[str, Callable[[], Any]]:
         "expire": lambda: sending.expire(asked.pk, at=late),
         "edit": lambda: drafts.save_lines(quote.pk, version=quote.version, wanted=wanted, at=NOW),
         "decline": lambda: answering.decline_confirmation(
-            asked.pk, reason="No", seen=seen, reader=Reader("", ""), at=NOW
+            asked.pk,
+            contact_id=asked.contact_id,
+            reason="No",
+            seen=seen,
+            reader=Reader("", ""),
+            at=NOW,
         ),
     }
 

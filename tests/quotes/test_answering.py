@@ -18,6 +18,7 @@ from portal.tenancy.models import Partner
 from quotes.models import Confirmation, Evidence, Quote
 from quotes.services import answering, sending
 from quotes.services.answering import Changed, Closed, Reader, UnknownName
+from quotes.services.evidence import problems
 from tests import factories
 from tests.conftest import NOW
 from tests.quotes.conftest import mails
@@ -148,7 +149,12 @@ def test_a_second_answer_finds_it_closed(asked: Confirmation, nordlys: Partner) 
         accept(asked)
     with pytest.raises(Closed):
         answering.decline_confirmation(
-            asked.pk, reason="No", seen=asked.snapshot_sha256, reader=READER, at=LATER
+            asked.pk,
+            contact_id=asked.contact_id,
+            reason="No",
+            seen=asked.snapshot_sha256,
+            reader=READER,
+            at=LATER,
         )
     assert OutboundEmail.objects.for_partner(nordlys).count() == before
     assert Evidence.objects.count() == 1
@@ -176,7 +182,12 @@ def test_declining_needs_a_reason_and_notifies_the_partner(
 ) -> None:
     """CON-23."""
     answering.decline_confirmation(
-        asked.pk, reason="Ten seats will do.", seen=asked.snapshot_sha256, reader=READER, at=LATER
+        asked.pk,
+        contact_id=asked.contact_id,
+        reason="Ten seats will do.",
+        seen=asked.snapshot_sha256,
+        reader=READER,
+        at=LATER,
     )
     quote = Quote.objects.get(pk=asked.quote_id)
     assert quote.state == "declined"
@@ -188,7 +199,63 @@ def test_declining_needs_a_reason_and_notifies_the_partner(
         assert "Ten seats will do." in mail.text
         assert "Ten seats will do." in mail.html
         assert "declined quote Q-" in mail.subject
+        assert "Annika Sandell declined for Havsbris Konsult AB, 10042." in mail.text
+        assert "Annika Sandell declined for Havsbris Konsult AB, 10042." in mail.html
+        assert "somebody else answered" not in mail.text
     assert Evidence.objects.get().payload["reason"] == "Ten seats will do."
+
+
+def test_who_declined_is_named_everywhere(
+    asked: Confirmation, anna: Membership, nordlys: Partner, sign_in: Any
+) -> None:
+    """CON-50: in the chained evidence, log, mails and on the quote's page."""
+    other = factories.make_contact(
+        asked.quote.customer, at=NOW, first_name="Helena", email="helena@havsbris.example"
+    )
+    done = answering.decline_confirmation(
+        asked.pk,
+        contact_id=other.pk,
+        reason="Too few.",
+        seen=asked.snapshot_sha256,
+        reader=READER,
+        at=LATER,
+    )
+    name = other.full_name
+    assert (done.declined_by, done.decided_name, done.accepted_by) == (other, name, None)
+    evidence = Evidence.objects.get(kind="declined")
+    assert evidence.payload["decliner"] == {
+        "contact": str(other.pk),
+        "name": name,
+        "email": "helena@havsbris.example",
+        "job_title": other.job_title,
+    }
+    assert evidence.payload["decliner_is_addressee"] is False
+    assert list(problems()) == []
+    for mail in mails(nordlys, "declined"):
+        for part in (mail.text, mail.html):
+            assert f"{name} declined for" in part
+            assert "The e-mail had gone to Annika Sandell, somebody else answered." in part
+    page = " ".join(sign_in(anna).get(f"/quotes/{asked.quote_id}/").content.decode().split())
+    assert f"Declined by</dt> <dd> {name}, 23 Nov 2026" in page
+    assert f"{name} declined the confirmation: Too few." in page
+
+
+@pytest.mark.parametrize("whose", ["another customer", "nobody"])
+def test_only_a_contact_of_the_list_declines(
+    whose: str, asked: Confirmation, bjorkvik: Customer
+) -> None:
+    """CON-50: as when accepting."""
+    stranger = factories.make_contact(bjorkvik, at=NOW).pk if whose != "nobody" else None
+    with pytest.raises(UnknownName):
+        answering.decline_confirmation(
+            asked.pk,
+            contact_id=stranger,
+            reason="No",
+            seen=asked.snapshot_sha256,
+            reader=READER,
+            at=LATER,
+        )
+    assert not Evidence.objects.exists()
 
 
 def test_the_first_opening_is_noted_once_and_changes_no_state(asked: Confirmation) -> None:

@@ -224,3 +224,44 @@ def test_what_is_stored_is_what_is_hashed(accepted: Confirmation, nordlys: Partn
     document = Document.objects.for_partner(nordlys).get()
     assert hashlib.sha256(content(nordlys)).hexdigest() == document.sha256
     assert OutboundEmail.objects.for_partner(nordlys).filter(document=document).count() == 3
+
+
+def test_the_document_explains_itself(
+    havsbris: Customer, jonas: Membership, nordlys: Partner, tmp_path: Path
+) -> None:
+    """CON-52, CON-53: who, until when, each line's own term, and where it is verified."""
+    Customer.objects.filter(pk=havsbris.pk).update(
+        name="Harcastle & Pryor Ltd", organisation_number="556677-8899", credit_limit=9000000
+    )
+    Partner._default_manager.filter(pk=nordlys.pk).update(organisation_number="559000-1234")
+    customer = Customer.objects.get(pk=havsbris.pk)
+    quote = factories.make_quote(customer, by=jonas, at=NOW)
+    first = quote.lines.order_by("position")[0]
+    quote.lines.filter(pk=first.pk).update(term_months=0)
+    asked = factories.make_confirmation(quote, by=jonas, at=NOW, job_title="Head of IT")
+    done = answering.accept_confirmation(
+        asked.pk,
+        contact_id=asked.contact_id,
+        seen=asked.snapshot_sha256,
+        reader=Reader("192.0.2.7", "Browser"),
+        at=NOW,
+    )
+    assert render_due(at=NOW) == 1
+    words = " ".join(words_of(content(nordlys), tmp_path).split())
+    verify = "http://nordlys.localhost"
+    for part in (
+        "Harcastle & Pryor Ltd",
+        "Organisation number 556677-8899",
+        "Organisation number 559000-1234",
+        "Norra Kungsgatan 14",
+        f"{done.decided_name}, Head of IT",
+        "Valid until the end of 23 Dec 2026",
+        "/confirm/verify/",
+        "No term",
+        "24 months",
+    ):
+        assert part in words, part
+    assert "&amp;" not in words and verify in words
+    (copy,) = mails(nordlys, "accepted_customer")
+    for text in (copy.text, copy.html):
+        assert "/confirm/verify/" in text and "No term" in text and "24 months" in text

@@ -181,7 +181,12 @@ def test_a_declined_quote_is_revised(havsbris: Customer, jonas: Membership) -> N
     with pytest.raises(WrongState):
         drafts.revise(quote.pk, at=NOW)
     answering.decline_confirmation(
-        asked.pk, reason="Fewer", seen=asked.snapshot_sha256, reader=READER, at=NOW
+        asked.pk,
+        contact_id=asked.contact_id,
+        reason="Fewer",
+        seen=asked.snapshot_sha256,
+        reader=READER,
+        at=NOW,
     )
     later = NOW + timedelta(days=60)
     revised = drafts.revise(quote.pk, at=later)

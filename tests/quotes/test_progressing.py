@@ -128,7 +128,12 @@ def test_no_other_state_progresses(state: str, havsbris: Customer, jonas: Member
     asked = factories.make_confirmation(draft, by=jonas, at=NOW)
     if state == "declined":
         answering.decline_confirmation(
-            asked.pk, reason="x", seen=asked.snapshot_sha256, reader=Reader("", ""), at=NOW
+            asked.pk,
+            contact_id=asked.contact_id,
+            reason="x",
+            seen=asked.snapshot_sha256,
+            reader=Reader("", ""),
+            at=NOW,
         )
     drafts.change_settings(drafts.quote_settings(), may_skip_confirmation=True)
     with pytest.raises(WrongState):

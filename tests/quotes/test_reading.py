@@ -184,14 +184,17 @@ def test_twice_and_a_replay_lead_to_the_same_page(
 
 
 def test_declining_with_a_reason(asked: Confirmation, reader: HostClient, nordlys: Partner) -> None:
-    """CON-23."""
+    """CON-23, CON-50."""
     page = let_in(reader, nordlys, asked)
     empty: Any = reader.post(page + "decline/", {"seen": asked.snapshot_sha256})
     assert empty.status_code == 200
     assert "Say what should be different." in text(empty)
     data = {"seen": asked.snapshot_sha256, "reason": "Ten seats will do."}
+    unnamed: Any = reader.post(page + "decline/", data)
+    assert "Select your name." in text(unnamed) and "Ten seats will do." in text(unnamed)
+    data["contact"] = str(asked.contact_id)
     response: Any = reader.post(page + "decline/", data, follow=True)
-    assert "Declined" in text(response)
+    assert "Annika Sandell declined this proposal on" in text(response)
     asked.refresh_from_db()
     assert (asked.state, asked.decline_reason) == ("declined", "Ten seats will do.")
 

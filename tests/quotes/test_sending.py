@@ -10,9 +10,8 @@ import pytest
 
 from customers.models import Customer
 from customers.services import deactivate_customer, set_domains
-from orders.credit import CreditExceeded
 from orders.models import Order
-from orders.services.checks import CustomerInactive, NotRegistered
+from orders.services.checks import CustomerInactive
 from portal.accounts.models import Membership
 from portal.catalog.models import Price, TermsVersion
 from portal.core.errors import RuleError, WrongState
@@ -177,25 +176,30 @@ def test_the_newest_published_terms_are_frozen(quote: Quote, jonas: Membership) 
     assert asked.terms_sha256 == asked.terms.sha256
 
 
-def test_eligibility_and_credit_come_before_the_question(
-    havsbris: Customer, bjorkvik: Customer, jonas: Membership
-) -> None:
-    """ORD-14, ACC-16: what can't be ordered is not sent for confirmation."""
-    trunk = factories.make_quote(bjorkvik, by=jonas, at=NOW, quantities={"TRK-10": 1})
-    with pytest.raises(NotRegistered):
-        factories.make_confirmation(trunk, by=jonas, at=NOW, email="a@bjorkvik.example")
-    Customer.objects.filter(pk=havsbris.pk).update(credit_limit=Decimal(100))
-    poor = factories.make_quote(Customer.objects.get(pk=havsbris.pk), by=jonas, at=NOW)
-    with pytest.raises(CreditExceeded):
-        factories.make_confirmation(poor, by=jonas, at=NOW)
-
-
 def test_an_inactive_customer_is_not_asked(quote: Quote, jonas: Membership) -> None:
     """D9."""
     contact = factories.make_domain_contact(quote.customer, at=NOW)
     deactivate_customer(quote.customer, at=NOW)
     with pytest.raises(CustomerInactive):
         sending.send_confirmation(quote.pk, contact, version=quote.version, by=jonas, at=NOW)
+
+
+def test_a_deactivation_under_way_is_seen_before_the_link_leaves(
+    quote: Quote, jonas: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """REG-61: whoever sends meanwhile is refused, and no open link is left behind."""
+    contact = factories.make_domain_contact(quote.customer, at=NOW)
+    propose = sending.propose
+
+    def late(*args: Any, **options: Any) -> sending.Proposal:
+        proposal = propose(*args, **options)
+        Customer.objects.filter(pk=quote.customer_id).update(is_active=False)
+        return proposal
+
+    monkeypatch.setattr(sending, "propose", late)
+    with pytest.raises(CustomerInactive):
+        sending.send_confirmation(quote.pk, contact, version=quote.version, by=jonas, at=NOW)
+    assert not Confirmation.objects.exists()
 
 
 @pytest.mark.parametrize(

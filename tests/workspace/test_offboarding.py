@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from customers.models import Assignment, Customer, CustomerGrant, Substitution
-from customers.services import assign, set_grant, start_absence
+from customers.models import Assignment, Customer, CustomerGrant, SavedFilter, Substitution
+from customers.services import assign, save_filter, set_grant, start_absence
 from orders.models import Order, OrderAssignee
 from portal.accounts.models import Membership
 from portal.core.errors import RuleError
@@ -17,7 +17,7 @@ from portal.notices.models import Notice
 from portal.outbox.models import OutboundEmail
 from tests import factories
 from tests.conftest import NOW, SignIn
-from workspace.offboarding import Handover, offboard, to_hand_over
+from workspace.offboarding import Handover, offboard, successors, to_hand_over
 
 
 def test_everything_goes_to_the_successor(
@@ -122,3 +122,39 @@ def test_last_manager_keeps_their_work(
     with pytest.raises(RuleError, match="is the last who can manage people here"):
         offboard(anna, successor=jonas, at=NOW)
     assert Assignment.objects.get().membership_id == anna.pk
+
+
+def test_only_people_with_the_rights_take_over(
+    anna: Membership, jonas: Membership, mikael: Membership, havsbris: Customer, sign_in: SignIn
+) -> None:
+    """REG-60: a technician can't take a draft or a quote, also by a crafted form."""
+    assign(havsbris, jonas, at=NOW)
+    assert mikael in successors(jonas)
+    factories.make_draft(havsbris, by=jonas, at=NOW)
+    factories.make_quote(havsbris, by=jonas, at=NOW)
+    assert successors(jonas) == [anna]
+    page = sign_in(anna).get(f"/people/{jonas.pk}/end/").content.decode()
+    assert f'value="{anna.pk}"' in page and f'value="{mikael.pk}"' not in page
+    with pytest.raises(RuleError, match="has not the rights"):
+        offboard(jonas, successor=mikael, at=NOW)
+    jonas.refresh_from_db()
+    assert jonas.state == "active"
+
+
+def test_shared_filters_go_over_and_one_mail_lists_all(
+    anna: Membership, jonas: Membership, havsbris: Customer
+) -> None:
+    """REG-60: own filters end; what others use stays; the mail names it."""
+    assign(havsbris, jonas, at=NOW)
+    for name, shared in (("Norr", True), ("Mina", False)):
+        save_filter(by=jonas, name=name, query="q=a", is_shared=shared, at=NOW)
+    save_filter(by=anna, name="norr", query="q=b", is_shared=False, at=NOW)
+    offboard(jonas, successor=anna, at=NOW)
+    assert not SavedFilter.objects.filter(membership=jonas).exists()
+    names = sorted(SavedFilter.objects.filter(membership=anna).values_list("name", flat=True))
+    assert len(names) == 2 and names[0].startswith("Norr (Jonas Test")
+    (mail,) = OutboundEmail.objects.for_partner(anna.partner).filter(
+        template="workspace/email/handed_over"
+    )
+    for part in (mail.text, mail.html):
+        assert "Saved filters" in part and names[0] in part and "Havsbris" in part

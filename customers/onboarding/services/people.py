@@ -43,7 +43,7 @@ def apply_people(
 def _contact(customer: Customer, row: Row, *, at: datetime) -> Contact:
     """Return the contact of a row: the one it was filled from, of its address, or a new one."""
     first, _space, last = row.name.rpartition(" ")
-    living = customer.contacts.filter(erased_at=None)
+    living = customer.present_contacts()
     chosen = parse_uuid(row.contact)
     contact = living.filter(pk=chosen).first() if chosen else None
     same = living.filter(email__iexact=row.email).order_by("created_at", "pk").first()

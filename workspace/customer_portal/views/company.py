@@ -36,7 +36,7 @@ def services_page(request: OwnCompanyRequest) -> HttpResponse:
 @require_safe
 def contacts_page(request: OwnCompanyRequest) -> HttpResponse:
     """Show whom the partner has as contacts of the own company."""
-    contacts = request.customer.contacts.filter(erased_at__isnull=True)
+    contacts = request.customer.present_contacts()
     context = {
         "customer": request.customer,
         "contacts": contacts.order_by("-is_primary", "last_name", "first_name", "pk"),
