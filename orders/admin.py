@@ -158,7 +158,7 @@ class OrderAdmin(ObjectActionsAdmin[Order]):
             "porting": porting_of(obj, may_add=False),
             "early": self._early(obj),
             "asked": cancel_asked(obj),
-            "receivers": obj.receivers(),
+            "receivers": obj.chosen_receivers(),
             "said": said_about(obj),
             "timeline": timeline_of(obj),
             "emails": emails_about(partner, obj)[:20],

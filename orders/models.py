@@ -237,15 +237,20 @@ class Order(VersionedMixin, TenantModel):
     def is_live(self) -> bool:
         return self.state in self.LIVE
 
-    def receivers(self) -> list[Contact]:
-        """Return the contacts whom the customer's side of the order is mailed to (ORD-62)."""
+    def chosen_receivers(self) -> list[Contact]:
+        """Return the contacts that were chosen to be told, the confirmation's first (ORD-62)."""
         if self.contact is None:
             return []
         copies = self.copies.select_related("contact").order_by(
             "contact__last_name", "contact__first_name"
         )
         others = [each.contact for each in copies if each.contact_id != self.contact_id]
-        return [each for each in (self.contact, *others) if each.erased_at is None]
+        return [self.contact, *others]
+
+    def receivers(self) -> list[Contact]:
+        """Return those of them that can be written to: neither erased nor gone (REG-58)."""
+        chosen = self.chosen_receivers()
+        return [each for each in chosen if each.erased_at is None and each.left_at is None]
 
     @property
     def ends_services(self) -> bool:

@@ -22,7 +22,9 @@ def told_content(order: Order, lines: Sequence[OrderLine]) -> str:
 def told_contacts(order: Order) -> list[Contact]:
     """Return the contacts that were told of the order and can still be written to."""
     found = Contact.objects.filter(pk__in=list(order.told), customer=order.customer_id)
-    return list(found.filter(erased_at__isnull=True).exclude(email="").order_by("pk"))
+    return list(
+        found.filter(erased_at__isnull=True, left_at__isnull=True).exclude(email="").order_by("pk")
+    )
 
 
 def tell_of_placing(order: Order, lines: Sequence[OrderLine], *, key: str) -> None:

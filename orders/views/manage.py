@@ -97,7 +97,7 @@ def shown(request: OrderRequest, talk: TalkForm, status: int = 200) -> HttpRespo
         **lines_context(order, lines),
         "heading": title_of(order),
         "day_label": day_label(order),
-        "receivers": order.receivers(),
+        "receivers": order.chosen_receivers(),
         **_documents(request),
         "source_url": source_url(order, person),
         "css": CSS[Order.State(order.state)],
