@@ -14,6 +14,7 @@ import environ
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.countries import lazy_names
+from portal.core.database_limits import LIMITS, kind_of_process, with_limits
 from portal.core.log_settings import LOG_SETTINGS
 from portal.schedule import schedule
 
@@ -103,6 +104,7 @@ MIDDLEWARE = [
     "portal.middleware.PolicyMiddleware",
     "portal.middleware.HeadersMiddleware",
     "portal.middleware.HealthMiddleware",
+    "portal.core.bounds.BoundMiddleware",
     "portal.middleware.DatabaseDownMiddleware",
     "portal.middleware.CleanInputMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -137,6 +139,9 @@ if METRICS_PORTS:
         *MIDDLEWARE,
         "django_prometheus.middleware.PrometheusAfterMiddleware",
     ]
+
+# The threads of a web process, as `gunicorn.conf.py` counts them; 0: requests are not bounded.
+WEB_THREADS: int = env.int("WEB_THREADS", default=0)
 
 ROOT_URLCONF = "portal.urls"
 PUBLIC_SCHEMA_URLCONF = "portal.urls_public"
@@ -181,10 +186,9 @@ _database: dict[str, Any] = env.db_url("DATABASE_URL", default="postgres://konto
 _database["ENGINE"] = "portal.tenancy.backend"
 _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=300)
 _database["CONN_HEALTH_CHECKS"] = True
-_options = _database.setdefault("OPTIONS", {})
-# A connection without a partner sees an empty schema, so that it finds no rows of anybody.
-_options["options"] = "-c search_path=kontor_nowhere"
-_options.setdefault("connect_timeout", 3)
+# How long this kind of process waits for a lock, a statement and a server that is frozen.
+DATABASE_LIMITS = LIMITS[kind_of_process()]
+_database = with_limits(_database, DATABASE_LIMITS)
 DATABASES: dict[str, dict[str, Any]] = {"default": _database}
 if env.str("MIGRATE_DATABASE_URL", default="") and "migrate" in sys.argv:
     _migrate = env.db_url("MIGRATE_DATABASE_URL")

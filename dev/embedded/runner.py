@@ -47,7 +47,7 @@ SIGN_INS = (
     ("eirik@kontor.example", "channel sales, orders", ""),
 )
 PASSWORD = "demo-2026-kontor"  # noqa: S105  works in the embedded run only
-WEB_WORKERS, WEB_THREADS = 2, 4
+WEB_WORKERS, WEB_THREADS = 2, 12
 READY_SECONDS = 60
 LOOPBACKS = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 
