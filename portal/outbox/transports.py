@@ -84,7 +84,7 @@ def build_envelope(email: OutboundEmail, secrets: dict[str, str], *, at: datetim
         },
     )
     message.attach_alternative(reveal(email.html, email.pk, secrets, html=True), "text/html")
-    if email.document is not None:
+    if email.document is not None and not email.without_document:
         # Name and bytes as issued.
         content = email.document.content
         if content is None:
