@@ -373,7 +373,7 @@ VENDOR_EMAIL: str = env.str(
 )
 # The vendor's time zone: that of channel sales' own pages and of its morning.
 VENDOR_TIME_ZONE: str = env.str("VENDOR_TIME_ZONE", default="Europe/Stockholm")
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT, EMAIL_MESSAGE_SECONDS = 20, 60  # for each answer; for a whole message
 MAIL_RETRY_HOURS = 72
 
 # D7: the longest life of a link; the time before a reminder.

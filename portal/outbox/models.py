@@ -107,7 +107,7 @@ class OutboundEmail(models.Model):
 
     There is no state for "being sent": the sender holds the lock of the row. Secrets (links that
     let somebody in) are not part of the stored text, which has a placeholder in their place; they
-    are kept encrypted in ``secrets_encrypted`` until the message is SENT or DEAD.
+    are kept encrypted in ``secrets_encrypted`` until it is SENT, or a person renews them.
     """
 
     class State(models.TextChoices):
@@ -183,7 +183,7 @@ class OutboundEmail(models.Model):
             ),
             models.UniqueConstraint(fields=["message_id"], name="email_message_id"),
             models.CheckConstraint(
-                condition=models.Q(state__in=["waiting", "queued"])
+                condition=models.Q(state__in=["waiting", "queued", "dead"])
                 | models.Q(secrets_encrypted=None),
                 name="email_secrets_erased",
             ),
