@@ -12,8 +12,11 @@ from celery import Celery
 from celery.signals import beat_init, setup_logging, worker_init
 from django.core.management.base import SystemCheckError
 
+from portal.core import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
+broker.use()
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
