@@ -141,6 +141,7 @@ if METRICS_PORTS:
     ]
 
 # The threads of a web process, as `gunicorn.conf.py` counts them; 0: requests are not bounded.
+HEALTH_TOKEN: str = env.str("HEALTH_TOKEN", default="")  # for /healthz/deep from elsewhere
 WEB_THREADS: int = env.int("WEB_THREADS", default=0)
 
 ROOT_URLCONF = "portal.urls"
@@ -295,6 +296,7 @@ SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrftoken"
 LANGUAGE_COOKIE_NAME = "__Host-language" if SECURE else "language"
 PERSON_COOKIE_NAME = "__Host-person" if SECURE else "person"
+DEVICE_COOKIE_NAME = "__Host-device" if SECURE else "device"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -309,7 +311,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_HSTS_SECONDS = 31536000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 SECURE_SSL_REDIRECT = SECURE and env.bool("SSL_REDIRECT", default=True)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz(?:/deep)?$"]
 # Our own proxies in front: limits count the address that the outermost one saw, not a proxy's.
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXIES", default=1 if SECURE else 0)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None

@@ -38,6 +38,7 @@ def _production(settings: Any) -> None:
     settings.CSRF_COOKIE_NAME = "__Host-csrf"
     settings.LANGUAGE_COOKIE_NAME = "__Host-language"
     settings.PERSON_COOKIE_NAME = "__Host-person"
+    settings.DEVICE_COOKIE_NAME = "__Host-device"
     settings.STAFF_SECOND_FACTOR, settings.EMBEDDED = True, False
     settings.EMAIL_URL = "smtp://mail.kontor.example:25"
 
