@@ -129,6 +129,7 @@ def _line(line: OrderLine, ours: str, person: Membership) -> Record:
         "YourReference": order.contact.full_name if order.contact else "",
         "OurReference": ours,
         "YourOrderNumber": order.po_number,
+        "OfferNumber": order.quote_number,
         "Remarks": order.reference,
         "DeliveryDate": line.delivered_on.isoformat() if line.delivered_on else "",
         "Row": line.position,
@@ -166,9 +167,18 @@ def charge_records(person: Membership, *, start: date, end: date) -> list[Record
             "Share": f"{charge.days}/{charge.days_of_month}" if charge.days_of_month else "1",
             "Amount": _money(charge.amount),
             "Currency": charge.currency,
-            "DocumentNumber": charge.order_number,
-            "YourOrderNumber": charge.po_number,
+            **_order_of(charge.order),
             "Identifiers": charge.identifiers,
         }
         for charge in charges
     ]
+
+
+def _order_of(order: Order | None) -> Record:
+    """Return what a charge says of its order: numbers and reference (ORD-63)."""
+    return {
+        "DocumentNumber": order.number if order else "",
+        "YourOrderNumber": order.po_number if order else "",
+        "OfferNumber": order.quote_number if order else "",
+        "Remarks": order.reference if order else "",
+    }

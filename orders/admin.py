@@ -13,7 +13,6 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orders import admin_desk  # noqa: F401  adds its figures
@@ -28,16 +27,21 @@ from orders.admin_badges import (
 )
 from orders.admin_bulk import BulkActAdmin
 from orders.admin_submitted import SubmittedOrderAdmin
+from orders.authority import porting_of
 from orders.conversation import files_of, said_about
 from orders.details import detail_rows
 from orders.models import Order
+from orders.rows import lines_context
 from orders.seen import Seen, changes_since
+from orders.terms import early_endings
+from orders.wording import day_label, done_label, title_of
 from portal.catalog.models import Family
 from portal.core.admin_actions import ObjectActionsAdmin
 from portal.core.admin_sites import partner_site
 from portal.core.formats import amount, day
 from portal.core.staff_rights import StaffGroup, require
 from portal.core.templatetags.kontor import moment
+from portal.files.models import Attachment
 from portal.files.services import served
 from portal.history.queries import timeline_of
 from portal.outbox.queries import emails_about
@@ -112,10 +116,18 @@ class OrderAdmin(ObjectActionsAdmin[Order]):
         return [address, *super().get_urls()]
 
     def file_view(self, request: HttpRequest, pk: UUID, file_id: UUID) -> HttpResponse:
-        """Return a file of a message about the order as a download (CHAN-14)."""
+        """Return a file of a message, or a letter of authority, as a download (CHAN-14, ORD-58)."""
         require(self.has_view_permission(request))
-        found = files_of(self.load(request, pk)).select_related("content")
+        order = self.load(request, pk)
+        found = (files_of(order) | Attachment.objects.about(order)).select_related("content")
         return served(get_object_or_404(found, pk=file_id))
+
+    def _early(self, order: Order) -> list[str]:
+        """Return what ending its services means for terms that run longer (ORD-56)."""
+        if not order.ends_services or order.start_date is None or not order.is_live:
+            return []
+        lines = order.lines.select_related("service__product").order_by("position")
+        return early_endings(lines, day=order.start_date, prices=True)
 
     def changes_since(self, obj: Order, form: forms.Form) -> list[str]:
         """Return what changed since the act's page was opened (CHAN-12)."""
@@ -125,20 +137,17 @@ class OrderAdmin(ObjectActionsAdmin[Order]):
         partner = require_partner()
         customer = obj.customer
         return {
-            "title": _("Order %(number)s") % {"number": obj.number},
+            "title": title_of(obj),
             "order": obj,
             "customer": customer,
             "state_badge": state_badge(obj.state),
             "family": Family(obj.family).label,
-            "lines": [
-                {
-                    "line": line,
-                    "one_off": amount(line.one_off_total),
-                    "monthly": amount(line.monthly_total),
-                    "before": line.service.quantity if line.service is not None else None,
-                }
-                for line in obj.lines.select_related("product", "service").order_by("position")
-            ],
+            **lines_context(
+                obj, list(obj.lines.select_related("product", "service").order_by("position"))
+            ),
+            "heading": title_of(obj),
+            "day_label": day_label(obj),
+            "done_label": done_label(obj),
             "one_off": amount(obj.one_off),
             "monthly": amount(obj.monthly),
             "credit": {
@@ -146,7 +155,10 @@ class OrderAdmin(ObjectActionsAdmin[Order]):
                 "used": amount(customer.credit_committed),
             },
             "details": detail_rows(obj),
+            "porting": porting_of(obj, may_add=False),
+            "early": self._early(obj),
             "asked": cancel_asked(obj),
+            "receivers": obj.receivers(),
             "said": said_about(obj),
             "timeline": timeline_of(obj),
             "emails": emails_about(partner, obj)[:20],

@@ -14,22 +14,37 @@ from django.utils.translation import gettext_lazy
 
 from customers.admin import CustomerAdmin
 from customers.models import Customer
-from orders.admin_badges import WHAT_HAPPENS
-from orders.admin_forms import CancelForm, CompleteForm, MessageForm, PlanForm, ReasonForm, SeenForm
+from orders.admin_badges import what_happens
+from orders.admin_forms import (
+    CancelForm,
+    CompleteForm,
+    DeliverForm,
+    MessageForm,
+    PlanDeliveryForm,
+    PlanForm,
+    PortingForm,
+    ReasonForm,
+    SeenForm,
+    open_lines,
+)
 from orders.emails import told_of
 from orders.models import Order
 from orders.services.conversation import write_to_partner
 from orders.services.customer_changes import change_rate_plan, plan_preview
+from orders.services.delivering import plan_delivery
 from orders.services.fulfilment import (
     accept_order,
     cancel_accepted,
     complete_order,
+    deliver_lines,
     fail_order,
     provision_order,
     reject_order,
     retry_order,
     return_order,
 )
+from orders.services.porting import set_porting
+from orders.services.recreating import draft_refused
 from orders.services.requests import decline_cancel
 from orders.states import why_not
 from portal.accounts.models import User
@@ -41,7 +56,7 @@ Data = Mapping[str, Any]
 
 def _explain(action: str, order: Order) -> list[str]:
     to = ", ".join(told_of(order))
-    lines = [str(WHAT_HAPPENS[action]), _("An e-mail goes to %(address)s.") % {"address": to}]
+    lines = [what_happens(action, order), _("An e-mail goes to %(address)s.") % {"address": to}]
     if action == "accept" and order.customer.lifecycle == Customer.Lifecycle.PROSPECT:
         lines.append(
             _("%(customer)s is a prospect so far, and becomes a customer.")
@@ -52,11 +67,22 @@ def _explain(action: str, order: Order) -> list[str]:
 
 def _explain_cancel(order: Order) -> list[str]:
     told = _("An e-mail goes to %(address)s.") % {"address": ", ".join(told_of(order))}
-    lines = [_("Nothing more is delivered, and the credit is free again."), told]
+    ends = order.ends_services
+    happens = (
+        _("The services go on.")
+        if ends
+        else _("Nothing more is delivered, and the credit is free again.")
+    )
+    lines = [happens, told]
     if order.cancel_asked_for is not None:
-        lines.append(
-            _("A new draft is made for %(customer)s.") % {"customer": order.cancel_asked_for.label}
+        refused = draft_refused(order)
+        words = (
+            _("No draft can be made for %(customer)s, and the order is cancelled all the same.")
+            if refused
+            else _("A new draft is made for %(customer)s.")
         )
+        said = words % {"customer": order.cancel_asked_for.label}
+        lines.append(f"{said} {refused}".strip())
     return lines
 
 
@@ -93,7 +119,11 @@ def _cancel(request: HttpRequest, order: Order, data: Data) -> str:
         order.pk, reason=data["reason"], at=timezone.localtime(), seen=data["seen"]
     )
     if copy is None:
-        return _("Order %(number)s is cancelled.") % {"number": done.number}
+        said = _("Order %(number)s is cancelled.") % {"number": done.number}
+        if done.cancel_asked_for is None:
+            return said
+        none = _("No draft could be made for %(customer)s.")
+        return f"{said} {none % {'customer': done.cancel_asked_for.label}}"
     return _("Order %(number)s is cancelled. Draft %(draft)s was made for %(customer)s.") % {
         "number": done.number,
         "draft": copy.number,
@@ -101,8 +131,19 @@ def _cancel(request: HttpRequest, order: Order, data: Data) -> str:
     }
 
 
-def _complete(request: HttpRequest, order: Order, data: Data) -> str:
-    done = complete_order(
+def _plan_delivery(request: HttpRequest, order: Order, data: Data) -> str:
+    plan_delivery(
+        order.pk,
+        expected_on=data["expected_on"],
+        tracking=data["tracking"],
+        at=timezone.localtime(),
+        seen=data["seen"],
+    )
+    return _("The partner was told when order %(number)s is expected.") % {"number": order.number}
+
+
+def _complete(service: Callable[..., Order], request: HttpRequest, order: Order, data: Data) -> str:
+    done = service(
         order.pk,
         delivered_on=data["delivered_on"],
         vendor_reference=data["vendor_reference"],
@@ -110,7 +151,27 @@ def _complete(request: HttpRequest, order: Order, data: Data) -> str:
         at=timezone.localtime(),
         seen=data["seen"],
     )
-    return _("Order %(number)s is completed.") % {"number": done.number}
+    if done.state == Order.State.COMPLETED:
+        return _("Order %(number)s is completed.") % {"number": done.number}
+    return _("A part of order %(number)s is done.") % {"number": done.number}
+
+
+def _no_part(order: Order) -> str:
+    """Return why a part of an order can't be delivered; of one line there is none."""
+    reason = why_not(order, "deliver")
+    return reason or ("" if len(open_lines(order)) > 1 else _("Only one line is left."))
+
+
+def _porting(request: HttpRequest, order: Order, data: Data) -> str:
+    done = set_porting(order.pk, news=data["news"], at=timezone.localtime(), seen=data["seen"])
+    return _("The porting of order %(number)s was written down.") % {"number": done.number}
+
+
+def _why_no_porting(order: Order) -> str:
+    """Return why nothing can be said of a porting: there is none, or nothing is under way."""
+    if order.state in (*Order.ACCEPTED_ALIVE, Order.State.COMPLETED):
+        return "" if order.ported_blocks.exists() else _("This order ports no numbers.")
+    return _("The order is not accepted.")
 
 
 def _say(request: HttpRequest, order: Order, data: Data) -> str:
@@ -125,8 +186,21 @@ def _say(request: HttpRequest, order: Order, data: Data) -> str:
     return _("The message was sent to the partner.")
 
 
-def _title(pattern: Promise, order: Order) -> str:
-    return str(pattern) % {"number": order.number, "customer": order.customer.label}
+# The titles and labels that speak of a delivery, for an order that ends services (ORD-50).
+ENDING_TITLES = {
+    "provision": gettext_lazy("Begin with ending services: %(number)s for %(customer)s?"),
+    "deliver": gettext_lazy("End a part of the services: %(number)s for %(customer)s"),
+    "retry": gettext_lazy("Try again to end services: %(number)s for %(customer)s?"),
+}
+
+
+def _title(pattern: Promise, order: Order, key: str = "") -> str:
+    ending = ENDING_TITLES.get(key) if order.ends_services else None
+    return str(ending or pattern) % {"number": order.number, "customer": order.customer.label}
+
+
+def _label_of_provision(order: Order) -> str:
+    return _("Begin with ending") if order.ends_services else _("Start provisioning")
 
 
 def _act(
@@ -134,11 +208,15 @@ def _act(
 ) -> ObjectAction[Order]:
     return ObjectAction(
         label=label,
-        title=partial(_title, title),
+        title=partial(_title, title, key=key),
         run=run,
-        why_not=lambda order: why_not(order, key),
         warning=cancel_asked,
-        **{"explain": partial(_explain, key), "form": SeenForm, **extra},
+        **{
+            "why_not": lambda order: why_not(order, key),
+            "explain": partial(_explain, key),
+            "form": SeenForm,
+            **extra,
+        },
     )
 
 
@@ -156,14 +234,31 @@ ACTIONS: dict[str, ObjectAction[Order]] = {
         gettext_lazy("Start provisioning of order %(number)s for %(customer)s?"),
         partial(_simple, provision_order, gettext_lazy("Order %(number)s is being provisioned.")),
         primary=True,
+        label_of=_label_of_provision,
     ),
     "complete": _act(
         "complete",
         gettext_lazy("Complete"),
         gettext_lazy("Complete order %(number)s for %(customer)s"),
-        _complete,
+        partial(_complete, complete_order),
         form=CompleteForm,
         primary=True,
+    ),
+    "deliver": _act(
+        "deliver",
+        gettext_lazy("Deliver a part"),
+        gettext_lazy("Deliver a part of order %(number)s for %(customer)s"),
+        partial(_complete, deliver_lines),
+        form=DeliverForm,
+        why_not=_no_part,
+        label_of=lambda order: _("End a part") if order.ends_services else _("Deliver a part"),
+    ),
+    "plan": _act(
+        "plan",
+        gettext_lazy("Expected date"),
+        gettext_lazy("When is order %(number)s for %(customer)s expected?"),
+        _plan_delivery,
+        form=PlanDeliveryForm,
     ),
     "retry": _act(
         "retry",
@@ -194,6 +289,17 @@ ACTIONS: dict[str, ObjectAction[Order]] = {
         partial(_simple, reject_order, gettext_lazy("Order %(number)s is rejected.")),
         form=ReasonForm,
         danger=True,
+    ),
+    "porting": ObjectAction(
+        label=gettext_lazy("Number porting"),
+        title=partial(_title, gettext_lazy("Number porting of order %(number)s for %(customer)s")),
+        run=_porting,
+        why_not=_why_no_porting,
+        form=PortingForm,
+        explain=lambda order: [
+            _("An e-mail goes to %(address)s.") % {"address": ", ".join(told_of(order))}
+        ],
+        warning=cancel_asked,
     ),
     "say": ObjectAction(
         label=gettext_lazy("Write to the partner"),

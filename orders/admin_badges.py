@@ -31,11 +31,33 @@ WHAT_HAPPENS: dict[str, Promise] = {
     "return": gettext_lazy("The order is a draft of the partner again, and its credit is free."),
     "reject": gettext_lazy("This is final: nothing is delivered, and the credit is free again."),
     "provision": gettext_lazy("The delivery has begun."),
+    "plan": gettext_lazy("The partner sees it on the order's page."),
+    "deliver": gettext_lazy("What is ticked is billed from the day; the rest stays open."),
     "fail": gettext_lazy("The order keeps its credit. It can be tried again or cancelled."),
     "retry": gettext_lazy("The delivery begins once more."),
     "decline_cancel": gettext_lazy("The order stays as it is, and the request is answered."),
     "complete": gettext_lazy("Services are made or changed, and billing starts."),
 }
+
+
+# Of a termination, which delivers nothing (ORD-50).
+ENDING_HAPPENS: dict[str, Promise] = {
+    "accept": gettext_lazy("The vendor can end the services."),
+    "return": gettext_lazy("The order is a draft of the partner again, and the services go on."),
+    "reject": gettext_lazy("This is final: the services go on."),
+    "provision": gettext_lazy("Ending the services has begun."),
+    "plan": gettext_lazy("The partner sees it on the order's page."),
+    "deliver": gettext_lazy("What is ticked ends on the day; the other services go on."),
+    "fail": gettext_lazy("The services go on. It can be tried again or cancelled."),
+    "retry": gettext_lazy("Ending the services begins once more."),
+    "decline_cancel": gettext_lazy("The services will end, and the request is answered."),
+    "complete": gettext_lazy("The services end, and are billed up to the day before."),
+}
+
+
+def what_happens(act: str, order: Order) -> str:
+    """Return what an act does to an order, by its kind."""
+    return str((ENDING_HAPPENS if order.ends_services else WHAT_HAPPENS)[act])
 
 
 def state_badge(state: str, *, asked: bool = False, overdue: Promise | None = None) -> SafeString:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
+from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
@@ -43,9 +44,9 @@ class Charge:
     currency: str
     days: int = 0
     days_of_month: int = 0
-    order_number: str = ""
-    po_number: str = ""
     identifiers: str = ""
+    # The order that it was delivered for; of services from before that was kept it is unknown.
+    order: Order | None = None
 
 
 def charges_between(customers: CustomerQuerySet, *, start: date, end: date) -> list[Charge]:
@@ -77,9 +78,8 @@ def _once(customers: CustomerQuerySet, start: date, end: date) -> Iterator[Charg
             price=line.one_off,
             amount=line.one_off_total,
             currency=line.order.currency,
-            order_number=line.order.number,
-            po_number=line.order.po_number,
             identifiers=line.identifiers,
+            order=line.order,
         )
 
 
@@ -87,9 +87,10 @@ def _monthly(customers: CustomerQuerySet, start: date, end: date) -> Iterator[Ch
     services = list(
         Service.objects.filter(customer__in=customers, started_on__lte=end)
         .filter(Q(ended_on__isnull=True) | Q(ended_on__gt=start))
-        .select_related("customer", "product")
+        .select_related("customer", "product", "made_by__order")
     )
-    quantities, prices = _quantities(services), _prices(services)
+    changes = _delivered_changes(services)
+    quantities, prices = _quantities(services, changes), _prices(services)
     for service in services:
         first = max(start, service.started_on)
         last = min(end, service.ended_on - DAY) if service.ended_on else end
@@ -114,6 +115,7 @@ def _monthly(customers: CustomerQuerySet, start: date, end: date) -> Iterator[Ch
                 days=days,
                 days_of_month=length,
                 identifiers=service.identifiers,
+                order=_order_on(service, changes.get(service.pk, []), begin),
             )
 
 
@@ -172,21 +174,41 @@ def _prices(services: list[Service]) -> dict[str, Steps]:
     return found
 
 
-def _quantities(services: list[Service]) -> dict[str, Steps]:
-    """Return each service's quantities by day of delivery; the first one is in the log."""
-    changes = _changes(services, "quantity")
-    delivered: dict[str, Steps] = {}
+def _delivered_changes(services: list[Service]) -> dict[UUID, list[OrderLine]]:
+    """Return the delivered lines that changed each service, oldest first."""
     lines = OrderLine.objects.filter(
         service__in=services, state=LineState.DELIVERED, order__kind=Order.Kind.CHANGE
-    ).order_by("delivered_on", "order__changed_at")
-    for line in lines:
-        if line.delivered_on is not None:
-            steps = delivered.setdefault(str(line.service_id), [])
-            steps.append((line.delivered_on, Decimal(line.quantity)))
+    ).select_related("order")
+    found: dict[UUID, list[OrderLine]] = {}
+    for line in lines.order_by("delivered_on", "order__changed_at"):
+        if line.service_id is not None and line.delivered_on is not None:
+            found.setdefault(line.service_id, []).append(line)
+    return found
+
+
+def _order_on(service: Service, changes: list[OrderLine], day: date) -> Order | None:
+    """Return the order that a service is charged for on a day: its own, or the last change."""
+    order = service.made_by.order if service.made_by is not None else None
+    for line in changes:
+        if line.delivered_on is not None and line.delivered_on <= day:
+            order = line.order
+    return order
+
+
+def _quantities(
+    services: list[Service], delivered: dict[UUID, list[OrderLine]]
+) -> dict[str, Steps]:
+    """Return each service's quantities by day of delivery; the first one is in the log."""
+    changes = _changes(services, "quantity")
     found: dict[str, Steps] = {}
     for service in services:
         key, now = str(service.pk), Decimal(service.quantity)
         logged = changes.get(key, [])
         begin = _number(logged[0][1], now) if logged else now
-        found[key] = [(service.started_on, begin), *delivered.get(key, [])]
+        steps = [
+            (line.delivered_on, Decimal(line.quantity))
+            for line in delivered.get(service.pk, [])
+            if line.delivered_on is not None
+        ]
+        found[key] = [(service.started_on, begin), *steps]
     return found

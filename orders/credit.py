@@ -38,12 +38,15 @@ def _may_read_amounts() -> bool:
 class CreditExceeded(RuleError):
     """Refuse what exceeds the available credit (ACC-16).
 
-    It states the amounts, unless the person may not see prices (RIGHTS-03).
+    It states the amounts and what is missing (ORD-60), unless the person may not see prices
+    (RIGHTS-03).
     """
 
     def __init__(self, need: Decimal, available: Decimal, limit: Decimal) -> None:
         if _may_read_amounts():
             words = exceeded_in_words(amount(need), available, limit)
+            missing = _("%(missing)s is missing.") % {"missing": amount(need - available)}
+            words = f"{words} {missing}"
         else:
             words = _("This is more than the customer's free credit. Ask somebody who sees prices.")
         super().__init__(words)

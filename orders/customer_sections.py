@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -24,10 +25,11 @@ from customers.page_sections import (
     sorts_for,
 )
 from orders.columns import order_columns
-from orders.models import Order, OrderLine, Service
-from orders.queries import open_lines_of, orders_for_list
+from orders.marks import Mark, Marks, marks_of
+from orders.models import Service
+from orders.queries import orders_for_list
 from orders.rows import order_rows
-from orders.states import CSS
+from orders.terms import agreement_of, agreement_words
 from portal.catalog.models import Family
 from portal.core.formats import amount, day
 from portal.core.list_columns import sorts_of
@@ -43,19 +45,6 @@ SERVICE_SORTS: dict[str, tuple[Any, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """An order under way that changes or ends a service."""
-
-    label: str
-    tone: str
-    order_id: UUID
-    number: str
-    start: str
-    state: str
-    css: str
-
-
-@dataclass(frozen=True, slots=True)
 class ServiceRow:
     """One running service, formatted; the amounts are a month's."""
 
@@ -67,6 +56,9 @@ class ServiceRow:
     each: str
     monthly: str
     marks: Sequence[Mark]
+    # Something bought once is neither changed nor ended (ORD-51).
+    is_bought_once: bool
+    term: str = ""
 
 
 @dataclass(slots=True)
@@ -77,6 +69,7 @@ class ServiceGroup:
     label: str
     rows: list[ServiceRow] = field(default_factory=list)
     count: int = 0
+    may_change: bool = False
 
 
 def orders_section(request: CustomerRequest) -> Section | None:
@@ -92,20 +85,8 @@ def orders_section(request: CustomerRequest) -> Section | None:
     return Section("orders/_customer_orders.html", "c-orders", _("Orders"), context)
 
 
-def _mark(line: OrderLine) -> Mark:
-    ends = line.order.kind == Order.Kind.TERMINATE
-    return Mark(
-        label=_("Termination") if ends else _("Change to %s") % line.quantity,
-        tone="is-warn" if ends else "is-accent",
-        order_id=line.order_id,
-        number=line.order.number,
-        start=day(line.order.start_date),
-        state=str(line.order.get_state_display()),
-        css=CSS[Order.State(line.order.state)],
-    )
-
-
-def _row(service: Service, marks: Mapping[UUID, Sequence[Mark]]) -> ServiceRow:
+def _row(service: Service, marks: Marks) -> ServiceRow:
+    agreed = agreement_of(service, today=timezone.localdate())
     return ServiceRow(
         id=service.pk,
         name=service.title,
@@ -115,6 +96,8 @@ def _row(service: Service, marks: Mapping[UUID, Sequence[Mark]]) -> ServiceRow:
         each=amount(service.monthly),
         monthly=amount(service.quantity * service.monthly),
         marks=marks.get(service.pk, ()),
+        term=agreement_words(agreed) if agreed is not None else "",
+        is_bought_once=not service.product.rental,
     )
 
 
@@ -134,16 +117,14 @@ def services_section(request: CustomerRequest) -> Section | None:
         # By the name that is read, which is translated (USE-19).
         language = get_language() or "en"
         services.sort(key=lambda each: sort_key(each.title, language), reverse=order.down)
-    marks: dict[UUID, list[Mark]] = {}
-    for line in open_lines_of(request.customer):
-        assert line.service_id is not None
-        marks.setdefault(line.service_id, []).append(_mark(line))
+    marks = marks_of(request.customer)
     groups: dict[str, ServiceGroup] = {}
     limit = None if shows_all(request, "services") else SHOWN
     for service in services:
         label = str(Family(service.family).label)
         group = groups.setdefault(service.family, ServiceGroup(service.family, label))
         group.count += 1
+        group.may_change |= service.product.rental
         if limit is None or group.count <= limit:
             group.rows.append(_row(service, marks))
     cut = any(group.count > len(group.rows) for group in groups.values())

@@ -22,9 +22,15 @@ def detail_rows(order: Order) -> list[tuple[str, str]]:
         rows.append((_("Emergency address"), f"{emergency.get('street', '')}\n{town}"))
     porting = data.get("porting")
     if porting:
-        rows.append((_("Numbers to port"), "\n".join(porting["numbers"])))
-        rows.append((_("Present provider"), porting["provider"]))
-        rows.append((_("Porting date"), day(date.fromisoformat(porting["date"]))))
+        wished = porting.get("date")
+        found = (
+            (_("Numbers to port"), "\n".join(porting.get("numbers") or ())),
+            (_("Present provider"), porting.get("provider", "")),
+            (_("Holder of the numbers"), porting.get("holder", "")),
+            (_("Customer or contract number there"), porting.get("contract", "")),
+            (_("Porting date"), day(date.fromisoformat(wished)) if wished else ""),
+        )
+        rows += [(label, text) for label, text in found if text]
     if data.get("hosts"):
         rows.append((_("Hosts"), "\n".join(data["hosts"])))
     if data.get("rooms"):

@@ -9,7 +9,7 @@ from django.core import signing
 from django.http import Http404, QueryDict
 
 from customers.models import Customer
-from orders.models import Order
+from orders.models import Order, OrderTemplate
 from orders.services.drafts import StaleOrder
 from portal.accounts.access import PartnerRequest
 from portal.core.form_tokens import token_version
@@ -36,6 +36,22 @@ def load_order(request: OrderRequest, kwargs: dict[str, Any]) -> None:
     if order is None:
         raise Http404
     request.order = order
+
+
+class TemplateRequest(PartnerRequest):
+    """A request whose address names an order template."""
+
+    template: OrderTemplate
+
+
+def load_template(request: TemplateRequest, kwargs: dict[str, Any]) -> None:
+    """Load the template of the address for ``needs``; raise Http404 if there is none (ORD-55)."""
+    template_id: UUID = kwargs.pop("template_id")
+    found = OrderTemplate.objects.select_related("created_by__user").filter(pk=template_id)
+    template = found.first()
+    if template is None:
+        raise Http404
+    request.template = template
 
 
 def deleted_draft(request: OrderRequest, order_id: UUID) -> Order | None:

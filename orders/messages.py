@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from orders.models import Order
+from orders.models import Order, PortedBlock
+from portal.core.formats import day
 from portal.history.messages import Message, register_messages
 from portal.notices.messages import NoticeMessage, register_notices
 
@@ -17,6 +19,9 @@ PARTS = {
     "reference": _("reference"),
     "po_number": _("purchase order number"),
     "start_date": _("start date"),
+    "change_date": _("change date"),
+    "end_date": _("end date"),
+    "services": _("services"),
     "contact": _("confirmation to"),
 }
 
@@ -24,6 +29,17 @@ PARTS = {
 def _with_parts(details: dict[str, Any]) -> dict[str, Any]:
     parts = [str(PARTS.get(part, part)) for part in details["parts"]]
     return {**details, "parts": ", ".join(parts)}
+
+
+def _with_blocks(details: dict[str, Any]) -> dict[str, Any]:
+    """Return the blocks with their states in words."""
+    states = dict(PortedBlock.State.choices)
+    blocks = [f"{text}: {states.get(state, state)}" for text, state in details["blocks"]]
+    return {**details, "blocks": "; ".join(blocks)}
+
+
+def _with_day(details: dict[str, Any]) -> dict[str, Any]:
+    return {**details, "day": day(date.fromisoformat(details["day"]))}
 
 
 def _with_reason(details: dict[str, Any]) -> dict[str, Any]:
@@ -46,15 +62,32 @@ HISTORY: dict[str, Message] = {
     "order_recreated": Message(
         _("Draft re-created from %(old_number)s, which was ordered for %(old_customer)s.")
     ),
+    "order_copied": Message(_("Draft copied from order %(old_number)s.")),
+    "order_from_template": Message(_("Draft made from the template %(template)s.")),
     "order_deleted": Message(_("Draft deleted."), "is-bad"),
     "order_submitted": Message(_("Order placed."), "is-ok"),
+    "order_change_submitted": Message(_("Change placed."), "is-ok"),
+    "order_ending_submitted": Message(_("Termination sent."), "is-ok"),
+    "order_ending_provisioning_by_vendor": Message(_("Ending the services has begun.")),
+    "order_ending_failed_by_vendor": Message(
+        _("The services could not be ended: %(reason)s"), "is-bad"
+    ),
+    "order_ending_completed_by_vendor": Message(_("The services have ended."), "is-ok"),
     "order_returned": Message(_("Order returned for changes: %(reason)s"), "is-bad"),
     "order_accepted_by_vendor": Message(_("Order accepted."), "is-ok"),
     "order_rejected_by_vendor": Message(_("Order rejected: %(reason)s"), "is-bad"),
     "order_provisioning_by_vendor": Message(_("Delivery started.")),
     "order_failed_by_vendor": Message(_("Delivery failed: %(reason)s"), "is-bad"),
     "order_completed_by_vendor": Message(_("Order completed."), "is-ok"),
+    "order_part_done_by_vendor": Message(_("Delivered: %(lines)s."), "is-ok"),
+    "order_part_changed_by_vendor": Message(_("Changed: %(lines)s."), "is-ok"),
+    "order_part_ended_by_vendor": Message(_("Ended: %(lines)s."), "is-ok"),
+    "order_expected_by_vendor": Message(_("Expected on %(day)s."), present=_with_day),
+    "order_shipped_by_vendor": Message(_("Tracking numbers entered.")),
     "order_cancelled": Message(_("Order cancelled."), "is-bad"),
+    "order_porting_changed": Message(_("Number porting: %(blocks)s."), present=_with_blocks),
+    "order_draft_made": Message(_("Draft %(number)s was made for %(customer)s.")),
+    "order_draft_refused": Message(_("No draft could be made for %(customer)s."), "is-bad"),
     "order_cancel_asked": Message(
         _("Channel Sales was asked to cancel the order: %(reason)s"), "is-bad", _with_reason
     ),
@@ -67,6 +100,18 @@ HISTORY: dict[str, Message] = {
 NOTICES: dict[str, NoticeMessage] = {
     "order_placed": NoticeMessage(
         _("%(by)s placed order %(number)s for %(customer)s."),
+        "shopping-bag",
+        kind="orders",
+        has_mail=True,
+    ),
+    "order_change_placed": NoticeMessage(
+        _("%(by)s placed change %(number)s for %(customer)s."),
+        "shopping-bag",
+        kind="orders",
+        has_mail=True,
+    ),
+    "order_ending_placed": NoticeMessage(
+        _("%(by)s asked to end services of %(customer)s: %(number)s."),
         "shopping-bag",
         kind="orders",
         has_mail=True,

@@ -12,16 +12,32 @@ from django.utils.translation import pgettext_lazy
 
 from customers.models import Contact, Customer, Site
 from orders.conversation_models import OrderMessage
+from orders.porting_models import PortedBlock
+from orders.receiver_models import OrderAssignee, OrderCopy
+from orders.service_models import Service
+from orders.template_models import OrderTemplate, OrderTemplateLine
 from portal.accounts.models import Membership
 from portal.catalog.models import Family, Product
 from portal.core.finding import FindKeyField, find_key
+from portal.core.formats import term_words
 from portal.core.versioning import VersionedMixin
 from portal.tenancy.models import TenantModel
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-__all__ = ["LineState", "Order", "OrderAssignee", "OrderLine", "OrderMessage", "Service"]
+__all__ = [
+    "LineState",
+    "Order",
+    "OrderAssignee",
+    "OrderCopy",
+    "OrderLine",
+    "OrderMessage",
+    "OrderTemplate",
+    "OrderTemplateLine",
+    "PortedBlock",
+    "Service",
+]
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -43,6 +59,11 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def drafts(self) -> OrderQuerySet:
         return self.filter(state=Order.State.DRAFT)
+
+    def told_to(self, contact: Contact) -> OrderQuerySet:
+        """Return the orders that a contact of the customer is told of (ORD-62)."""
+        copies = OrderCopy.objects.filter(order=OuterRef("pk"), contact=contact)
+        return self.filter(Q(contact=contact) | Q(Exists(copies)))
 
     def live(self) -> OrderQuerySet:
         """Return the orders whose lines count against the credit (D8)."""
@@ -102,6 +123,8 @@ class Order(VersionedMixin, TenantModel):
         related_name="orders",
         verbose_name=_("confirmation to"),
     )
+    # ORD-52: what each contact was told last, by its id; it is told of everything that follows.
+    told = models.JSONField(default=dict, blank=True, editable=False)
     site = models.ForeignKey(
         Site, models.PROTECT, null=True, blank=True, related_name="orders", verbose_name=_("site")
     )
@@ -119,6 +142,8 @@ class Order(VersionedMixin, TenantModel):
     submitted_by = models.ForeignKey(Membership, models.DO_NOTHING, null=True, related_name="+")
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
     completed_on = models.DateField(_("completed"), null=True, blank=True)
+    # When channel sales expects to have delivered (ORD-66).
+    expected_on = models.DateField(_("expected"), null=True, blank=True)
     vendor_reference = models.CharField(_("vendor's reference"), max_length=80, blank=True)
     state_reason = models.TextField(_("reason"), blank=True)
     cancel_reason = models.CharField(max_length=20, choices=CancelReason.choices, blank=True)
@@ -136,6 +161,9 @@ class Order(VersionedMixin, TenantModel):
         "self", models.SET_NULL, null=True, blank=True, related_name="recreated_as"
     )
 
+    # The quote that it was made from, for documents and exports (ORD-56, ORD-63).
+    quote_number = models.CharField(_("quote"), max_length=20, blank=True)
+
     find_key = FindKeyField()
 
     objects = OrderQuerySet.as_manager()
@@ -143,6 +171,8 @@ class Order(VersionedMixin, TenantModel):
     lines: RelatedManager[OrderLine]
     assignees: RelatedManager[OrderAssignee]
     messages: RelatedManager[OrderMessage]
+    copies: RelatedManager[OrderCopy]
+    ported_blocks: RelatedManager[PortedBlock]
     recreated_as: Order
 
     class Meta:
@@ -207,78 +237,36 @@ class Order(VersionedMixin, TenantModel):
     def is_live(self) -> bool:
         return self.state in self.LIVE
 
+    def receivers(self) -> list[Contact]:
+        """Return the contacts whom the customer's side of the order is mailed to (ORD-62)."""
+        if self.contact is None:
+            return []
+        copies = self.copies.select_related("contact").order_by(
+            "contact__last_name", "contact__first_name"
+        )
+        others = [each.contact for each in copies if each.contact_id != self.contact_id]
+        return [each for each in (self.contact, *others) if each.erased_at is None]
+
+    @property
+    def ends_services(self) -> bool:
+        """Return whether it ends what runs, so that no page may speak of a delivery (ORD-50)."""
+        return self.kind == self.Kind.TERMINATE
+
     @property
     def has_open_request(self) -> bool:
         """Return whether the partner asked to cancel it and channel sales has to answer."""
         return self.cancel_asked_at is not None and self.state in self.ACCEPTED_ALIVE
 
 
-class OrderAssignee(TenantModel):
-    """A person an order is assigned to.
-
-    Copied from the customer's assignments when the order is begun, and kept when they change later
-    (REG-17, REG-22).
-    """
-
-    order = models.ForeignKey(Order, models.CASCADE, related_name="assignees")
-    membership = models.ForeignKey(Membership, models.DO_NOTHING, related_name="+")
-
-    class Meta:
-        verbose_name = _("assignee")
-        verbose_name_plural = _("assignees")
-        constraints = [
-            models.UniqueConstraint(fields=["membership", "order"], name="assignee_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.order_id} {self.membership_id}"
-
-
 class LineState(models.TextChoices):
     """The states of a line (ORD-29)."""
 
     PENDING = "pending", _("Pending")
+    ACCEPTED = "accepted", _("Accepted")
+    PROVISIONING = "delivering", _("Provisioning")
     DELIVERED = "delivered", _("Delivered")
     FAILED = "failed", _("Failed")
     CANCELLED = "cancelled", _("Cancelled")
-
-
-class Service(TenantModel):
-    """Something that runs for a customer: made by completing an order, one per line (D16)."""
-
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="services")
-    product = models.ForeignKey(Product, models.PROTECT, related_name="+")
-    product_name = models.CharField(_("product"), max_length=120)
-    family = models.CharField(_("family"), max_length=20, choices=Family.choices)
-    quantity = models.PositiveIntegerField(_("quantity"))
-    currency = models.CharField(max_length=3)
-    one_off = models.DecimalField(_("one-off"), max_digits=12, decimal_places=2)
-    monthly = models.DecimalField(_("monthly"), max_digits=12, decimal_places=2)
-    chargeable = models.BooleanField(default=True)
-    identifiers = models.TextField(_("identifiers"), blank=True)
-    started_on = models.DateField(_("start"))
-    ended_on = models.DateField(_("end"), null=True, blank=True)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("service")
-        verbose_name_plural = _("services")
-        indexes = [models.Index(fields=["customer", "ended_on"], name="service_by_customer")]
-
-    def __str__(self) -> str:
-        return f"{self.product_name} × {self.quantity}"
-
-    @property
-    def title(self) -> str:
-        """Return the product's name in the reader's language (USE-19)."""
-        return self.product.title_of(self.product_name)
-
-    @property
-    def exposure(self) -> Decimal:
-        """Return the credit this service uses: one-off plus one month, if chargeable (D8)."""
-        if not self.chargeable or self.ended_on is not None:
-            return Decimal(0)
-        return self.quantity * (self.one_off + self.monthly)
 
 
 class OrderLine(TenantModel):
@@ -297,6 +285,8 @@ class OrderLine(TenantModel):
         Service, models.PROTECT, null=True, blank=True, related_name="lines"
     )
     quantity = models.PositiveIntegerField(_("quantity"))
+    # What ran when the line was written (ORD-51); None for a line that makes a new service.
+    quantity_before = models.PositiveIntegerField(null=True, editable=False)
     one_off = models.DecimalField(_("one-off"), max_digits=12, decimal_places=2)
     # The quantity that the one-off price is charged for: of a change only what is added; None means
     # all.
@@ -304,6 +294,8 @@ class OrderLine(TenantModel):
     monthly = models.DecimalField(_("monthly"), max_digits=12, decimal_places=2)
     # From a quote: the highest quantity its price holds for. None means the list price.
     agreed_quantity = models.PositiveIntegerField(null=True, editable=False)
+    # From a quote: the term that was agreed; 0 is none (ORD-56).
+    term_months = models.PositiveSmallIntegerField(_("term"), default=0, editable=False)
     chargeable = models.BooleanField(default=True)
     state = models.CharField(
         _("state"), max_length=10, choices=LineState.choices, default=LineState.PENDING
@@ -312,6 +304,7 @@ class OrderLine(TenantModel):
     delivered_on = models.DateField(_("delivered"), null=True, blank=True)
     vendor_reference = models.CharField(_("vendor's reference"), max_length=80, blank=True)
     identifiers = models.TextField(_("identifiers"), blank=True)
+    tracking = models.CharField(_("tracking number"), max_length=80, blank=True)
 
     class Meta:
         verbose_name = _("order line")
@@ -332,6 +325,11 @@ class OrderLine(TenantModel):
         return self.product.title_of(self.product_name)
 
     @property
+    def term(self) -> str:
+        """Return the agreed term in words, empty without one (ORD-56)."""
+        return term_words(self.term_months)
+
+    @property
     def one_off_total(self) -> Decimal:
         counted = self.quantity if self.one_off_quantity is None else self.one_off_quantity
         return counted * self.one_off
@@ -339,3 +337,22 @@ class OrderLine(TenantModel):
     @property
     def monthly_total(self) -> Decimal:
         return self.quantity * self.monthly
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether nothing more happens to it."""
+        return self.state in (LineState.DELIVERED, LineState.CANCELLED)
+
+    @property
+    def before(self) -> int:
+        """Return how many ran when the line was written, 0 for what is new (ORD-51)."""
+        return self.quantity_before or 0
+
+    @property
+    def monthly_before(self) -> Decimal:
+        return self.before * self.monthly
+
+    @property
+    def monthly_difference(self) -> Decimal:
+        """Return how much more a month costs with the line than before; negative for less."""
+        return self.monthly_total - self.monthly_before

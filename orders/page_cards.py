@@ -33,6 +33,21 @@ def add_order_card(builder: Builder, *, position: int) -> None:
         _builders.sort(key=lambda each: each[0])
 
 
+SourceUrl = Callable[[Order, Membership], str]
+_sources: list[SourceUrl] = []
+
+
+def link_source(url_of: SourceUrl) -> None:
+    """Let a higher app link what an order was made from: it returns an address, or nothing."""
+    if url_of not in _sources:
+        _sources.append(url_of)
+
+
+def source_url(order: Order, person: Membership) -> str:
+    """Return the address of what an order was made from, if the person may see it (ORD-56)."""
+    return next((url for url in (found(order, person) for found in _sources) if url), "")
+
+
 def cards_of(order: Order, person: Membership) -> list[OrderCard]:
     """Return the cards that the person sees of a placed order; a draft has none."""
     if order.submitted_at is None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orders.models import Order
+from orders.wording import day_label
 from portal.core.formats import day
 from portal.history.models import Entry
 
@@ -22,6 +23,11 @@ S = Order.State
 # The verbs of the log that begin each step; the newest counts, since an order may be placed again.
 VERBS = {
     "order_submitted": "placed",
+    "order_change_submitted": "placed",
+    "order_ending_submitted": "placed",
+    "order_ending_provisioning_by_vendor": S.PROVISIONING,
+    "order_ending_failed_by_vendor": S.FAILED,
+    "order_ending_completed_by_vendor": S.COMPLETED,
     "order_returned": "returned",
     "order_accepted_by_vendor": S.ACCEPTED,
     "order_rejected_by_vendor": S.REJECTED,
@@ -36,6 +42,12 @@ LABELS: dict[str, StrOrPromise] = {
     "placed": gettext_lazy("Placed"),
     "returned": gettext_lazy("Returned for changes"),
     **{state: state.label for state in S if state not in (S.DRAFT, S.SUBMITTED)},
+}
+# Of a termination, which is neither placed nor delivered (ORD-50).
+ENDING_LABELS: dict[str, StrOrPromise] = {
+    "placed": gettext_lazy("Sent"),
+    S.PROVISIONING: gettext_lazy("Being ended"),
+    S.COMPLETED: gettext_lazy("Ended"),
 }
 WAY = ("placed", S.ACCEPTED, S.PROVISIONING, S.COMPLETED)
 AHEAD: dict[str, tuple[str, ...]] = {
@@ -128,12 +140,21 @@ def _step(order: Order, key: str, at: datetime | None, *, is_now: bool) -> Step:
         when = order.created_at
     is_done = not is_now or key == S.COMPLETED
     state = "bad" if key in BAD else "done" if is_done else "current"
-    return Step(str(LABELS[key]), state, is_now=is_now, at=when)
+    return Step(_label(order, key), state, is_now=is_now, at=when)
+
+
+def _label(order: Order, key: str) -> str:
+    ending = ENDING_LABELS.get(key) if order.ends_services else None
+    return str(ending or LABELS[key])
 
 
 def _ahead(order: Order, key: str) -> Step:
-    wished = key == S.COMPLETED and order.start_date is not None
-    return Step(str(LABELS[key]), note=_("Start date %s") % day(order.start_date) if wished else "")
+    note = ""
+    if key == S.COMPLETED and order.expected_on is not None:
+        note = _("Expected on %(day)s") % {"day": day(order.expected_on)}
+    elif key == S.COMPLETED and order.start_date is not None:
+        note = f"{day_label(order)} {day(order.start_date)}"
+    return Step(_label(order, key), note=note)
 
 
 def next_of(order: Order, *, may_edit: bool, partner: str) -> Next:
@@ -145,7 +166,6 @@ def next_of(order: Order, *, may_edit: bool, partner: str) -> Next:
     ours = _("Waiting for you.") if may_edit else _("Waiting for %(who)s.") % {"who": partner}
     if order.has_open_request:
         return Next(sales, _("It decides whether the order is still cancelled, as was asked for."))
-    ended = order.kind == Order.Kind.TERMINATE
     words: dict[str, tuple[str, str]] = {
         S.DRAFT: (ours, _("Nothing is ordered before the draft is placed.")),
         "returned": (ours, _("Change what was asked for and place it again, or cancel it.")),
@@ -153,15 +173,41 @@ def next_of(order: Order, *, may_edit: bool, partner: str) -> Next:
         S.ACCEPTED: (sales, _("It starts the delivery.")),
         S.PROVISIONING: (sales, _("It delivers, and enters the day from which it is billed.")),
         S.FAILED: (sales, _("It tries the delivery again, or cancels the order.")),
-        S.COMPLETED: (
-            nobody,
-            _("Everything has ended as ordered.") if ended else _("Everything is delivered."),
-        ),
+        S.COMPLETED: (nobody, _("Everything is delivered.")),
         S.REJECTED: (nobody, _("The order is closed. If it is still needed, order anew.")),
         S.CANCELLED: (nobody, _("The order is closed. Nothing of it will be delivered.")),
     }
-    if ended and order.state == S.PROVISIONING:
-        return Next(
-            sales, _("It ends the services, and enters the day up to which they are billed.")
-        )
+    other = {Order.Kind.CHANGE: _next_of_change, Order.Kind.TERMINATE: _next_of_ending}
+    if order.kind != Order.Kind.NEW:
+        own = other[Order.Kind(order.kind)]()
+        words |= {key: (words[key][0], what) for key, what in own.items()}
     return Next(*words[_present(order)])
+
+
+def _next_of_change() -> dict[str, str]:
+    """Return what happens next with a change (ORD-51), where it isn't what a new order says."""
+    return {
+        S.ACCEPTED: _("It carries the change out. Until then the old quantities hold."),
+        S.PROVISIONING: _("It carries the change out, and enters the day from which it is billed."),
+        S.FAILED: _(
+            "It tries the change again, or cancels it. Until then the old quantities hold."
+        ),
+        S.COMPLETED: _("Everything has changed as ordered."),
+        S.REJECTED: _("The order is closed, and nothing has changed."),
+        S.CANCELLED: _("The order is closed, and nothing has changed."),
+    }
+
+
+def _next_of_ending() -> dict[str, str]:
+    """Return what happens next with the end of services, which is no delivery (ORD-50)."""
+    go_on = _("The order is closed, and the services go on.")
+    return {
+        S.DRAFT: _("Nothing ends before the termination is sent."),
+        "returned": _("Change what was asked for and send it again, or cancel it."),
+        S.ACCEPTED: _("It ends the services. Until then they go on."),
+        S.PROVISIONING: _("It ends the services, and enters the day up to which they are billed."),
+        S.FAILED: _("It tries again to end the services, or cancels the order. They still go on."),
+        S.COMPLETED: _("Everything has ended as ordered."),
+        S.REJECTED: go_on,
+        S.CANCELLED: go_on,
+    }

@@ -56,8 +56,9 @@ def open_lines_of(customer: Customer) -> list[OrderLine]:
         customer=customer,
         service__isnull=False,
         order__state__in=[Order.State.DRAFT, *Order.LIVE],
-        state__in=[LineState.PENDING, LineState.FAILED],
-    ).exclude(order__kind=Order.Kind.CHANGE, quantity=F("service__quantity"))
+    )
+    lines = lines.exclude(state__in=[LineState.DELIVERED, LineState.CANCELLED])
+    lines = lines.exclude(order__kind=Order.Kind.CHANGE, quantity=F("service__quantity"))
     return list(lines.select_related("order").order_by("order__created_at", "position"))
 
 
@@ -103,6 +104,14 @@ NUMBERED = """
     SELECT id FROM customers_customer
      WHERE number_key COLLATE "C" >= %s AND number_key COLLATE "C" < %s
 """
+
+
+def matches_of_services(text: str) -> Q:
+    """Return the condition of the search in the list of services: name, identifier, customer."""
+    wanted = Wanted(text)
+    plain = Q(product_name__icontains=text) | Q(identifiers__icontains=text)
+    numbered = Q(customer__number_key__startswith=wanted.spelled)
+    return plain | numbered | (wanted.q("customer__find_key") if wanted else Q())
 
 
 def matches(model: type[models.Model], text: str, *, along_index: bool = False) -> Q:

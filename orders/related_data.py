@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Contact, Customer
 from customers.related_data import Effect, RelatedData
-from orders.models import Order, Service
+from orders.models import Order, OrderCopy, Service
 
 
 class OrdersOfCustomer(RelatedData):
@@ -35,7 +35,7 @@ class OrdersOfCustomer(RelatedData):
 
     def held_about(self, contact: Contact) -> dict[str, Any]:
         """Return the orders that are confirmed to the contact."""
-        orders = Order.objects.filter(contact=contact).order_by("created_at", "pk")
+        orders = Order.objects.told_to(contact).order_by("created_at", "pk")
         return {
             "orders": [
                 {
@@ -52,13 +52,14 @@ class OrdersOfCustomer(RelatedData):
         return [
             Effect(
                 _("Orders that were confirmed to this person"),
-                Order.objects.filter(contact=contact).count(),
+                Order.objects.told_to(contact).count(),
                 _("The order stays, without the name: it is what claims are settled by."),
             )
         ]
 
     def erase(self, contact: Contact, *, at: datetime) -> None:
         """Take the contact off the drafts, which ask for another one."""
+        OrderCopy.objects.filter(order__in=Order.objects.drafts(), contact=contact).delete()
         drafts = Order.objects.drafts().filter(contact=contact)
         for order in drafts.select_for_update():
             order.contact = None

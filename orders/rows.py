@@ -1,18 +1,21 @@
-"""Rows of the order list, formatted here so that the template only prints them."""
+"""Rows of the order list and of an order's lines, formatted so that templates only print them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from orders.groups import GroupRow
-from orders.models import Order
+from orders.models import LineState, Order, OrderLine
 from orders.states import CSS
+from orders.wording import difference_of, line_state, quantity_label, quantity_words
 from portal.catalog.models import Family
-from portal.core.formats import amount, day
+from portal.core.formats import amount, day, difference
 from portal.tenancy.context import local_day
 
 
@@ -76,3 +79,63 @@ def order_group_rows(orders: Iterable[Order]) -> list[GroupRow]:
         )
         for order in orders
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """A line of an order as its pages show it: the words fit the order's kind (ORD-50, ORD-51)."""
+
+    line: OrderLine
+    quantity: str
+    state: str
+    css: str
+    done: str
+    difference: str
+
+
+LINE_CSS = {
+    LineState.PENDING: "is-placed",
+    LineState.ACCEPTED: "is-taken",
+    LineState.PROVISIONING: "is-live",
+    LineState.DELIVERED: "is-ok",
+    LineState.FAILED: "is-bad",
+    LineState.CANCELLED: "is-off",
+}
+
+
+def line_rows(order: Order, lines: Iterable[OrderLine]) -> list[LineRow]:
+    """Return the rows of an order's lines, which must come with their products."""
+    return [
+        LineRow(
+            line=line,
+            quantity=quantity_words(order, line),
+            state=line_state(order, line),
+            css=LINE_CSS[LineState(line.state)],
+            done=_done(order, line),
+            difference=""
+            if line.service_id is not None and line.quantity_before is None
+            else difference(line.monthly_difference),
+        )
+        for line in lines
+    ]
+
+
+def _done(order: Order, line: OrderLine) -> str:
+    if line.delivered_on is None:
+        return ""
+    words = {
+        Order.Kind.NEW: _("Delivered %(day)s, billed from then"),
+        Order.Kind.CHANGE: _("Changed %(day)s, billed from then"),
+        Order.Kind.TERMINATE: _("Ended %(day)s, billed up to the day before"),
+    }
+    return words[Order.Kind(order.kind)] % {"day": day(line.delivered_on)}
+
+
+def lines_context(order: Order, lines: Sequence[OrderLine]) -> dict[str, Any]:
+    """Return what `orders/_lines.html` shows."""
+    found = difference_of(lines)
+    return {
+        "lines": line_rows(order, lines),
+        "quantity_label": quantity_label(order),
+        "difference": "" if found is None else difference(found),
+    }

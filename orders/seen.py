@@ -55,7 +55,7 @@ def seen_of(order: Order, lines: Sequence[OrderLine] | None = None) -> Seen:
         "start": order.start_date.isoformat() if order.start_date else "",
         "reference": order.reference,
         "po_number": order.po_number,
-        "contact": str(order.contact_id or ""),
+        "contact": ",".join(str(each.pk) for each in order.receivers()),
         "delivery": sha256(delivery.encode()).hexdigest()[:16],
         "lines": {
             f"{line.product_id}:{line.service_id}": [
@@ -138,7 +138,7 @@ def _detail_changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterat
             "new": now["po_number"] or "–",
         }
     if before["contact"] != now["contact"]:
-        yield _("Another contact gets the confirmation.")
+        yield _("The confirmation goes to other contacts.")
     if before["delivery"] != now["delivery"]:
         yield _("What the delivery needs was changed.")
 

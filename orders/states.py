@@ -24,6 +24,8 @@ TRANSITIONS: dict[str, dict[str, str]] = {
     "cancel": {S.DRAFT: S.CANCELLED, S.SUBMITTED: S.CANCELLED},
     "cancel_accepted": {S.ACCEPTED: S.CANCELLED, S.FAILED: S.CANCELLED},
     # Transitions that leave the state as it is.
+    "plan": {state: state for state in Order.ACCEPTED_ALIVE},
+    "deliver": {S.PROVISIONING: S.PROVISIONING},
     "edit": {S.DRAFT: S.DRAFT},
     "delete": {S.DRAFT: S.DRAFT},
     "ask_cancel": {S.ACCEPTED: S.ACCEPTED},
@@ -32,7 +34,7 @@ TRANSITIONS: dict[str, dict[str, str]] = {
 }
 
 # What has to wait while the partner's request to cancel is open (CHAN-13).
-WAIT_FOR_ANSWER = frozenset({"provision", "complete", "fail", "retry"})
+WAIT_FOR_ANSWER = frozenset({"provision", "plan", "deliver", "complete", "fail", "retry"})
 # What needs such a request.
 ANSWERS = frozenset({"decline_cancel", "withdraw_cancel"})
 
@@ -45,6 +47,8 @@ DONE_WORDS: dict[str, Promise] = {
     "complete": gettext_lazy("completed"),
     "fail": gettext_lazy("marked as failed"),
     "retry": gettext_lazy("retried"),
+    "plan": gettext_lazy("planned"),
+    "deliver": gettext_lazy("delivered"),
     "cancel": gettext_lazy("cancelled"),
     "cancel_accepted": gettext_lazy("cancelled"),
     "edit": gettext_lazy("changed"),

@@ -1,6 +1,13 @@
 from django.urls import include, path
 
-from orders.views import listing, manage, products, recreating, review, talk, wizard
+from orders.views import (
+    listing,
+    manage,
+    products,
+    recreating,
+    review,
+    wizard,
+)
 
 app_name = "orders"
 _one = "<uuid:order_id>/"
@@ -18,8 +25,7 @@ urlpatterns = [
     path(_one + "review/", review.review, name="review"),
     path(_one + "cancel/", manage.cancel, name="cancel"),
     path(_one + "cancel/withdraw/", manage.withdraw, name="withdraw_cancel"),
-    path(_one + "messages/", talk.say, name="say"),
-    path(_one + "files/<uuid:file_id>/", talk.file, name="file"),
+    path(_one, include("orders.urls_order")),
     path(_one + "delete/", manage.delete, name="delete"),
     path(_one + "recreate/", recreating.recreate, name="recreate"),
     path(

@@ -21,5 +21,6 @@ def schedule(*, mailbox: bool) -> dict[str, dict[str, Any]]:
         "check-hosts": {"task": "tenancy.check_hosts", "schedule": 600.0},
         "sweep-partners": {"task": "workspace.sweep_partners", "schedule": 60.0},
         "sweep-imports": {"task": "customers.sweep_imports", "schedule": 60.0},
+        "tidy-orders": {"task": "orders.tidy_everywhere", "schedule": 3600.0},
         "sweep-bulk-acts": {"task": "orders.sweep_bulk_acts", "schedule": 60.0},
     }

@@ -11,17 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from customers.models import Contact
 from portal.catalog.models import TermsVersion
-from portal.core.formats import day, plain_number
+from portal.core.formats import day, plain_number, term_words
 from quotes.models import QuoteLine
-
-
-def term_words(months: int) -> str:
-    """Return ``24 months``; empty for no term."""
-    return ngettext("%(n)s month", "%(n)s months", months) % {"n": months} if months else ""
 
 
 def line_in_words(line: QuoteLine) -> str:

@@ -17,9 +17,11 @@ from customers.services import (
     save_site,
     set_domains,
 )
-from orders.models import Order
+from orders.models import Order, Service
 from orders.services.drafts import save_details, save_products, start_draft
+from orders.services.fulfilment import accept_order, complete_order, provision_order
 from orders.services.placing import submit_order
+from orders.services.service_lines import save_service_lines
 from portal.accounts.models import Membership
 from portal.catalog.models import Part, Price, Product, RatePlan, TermsVersion
 from portal.files.models import Attachment
@@ -193,6 +195,47 @@ def make_order(customer: Customer, *, by: Membership, at: datetime, **kwargs: An
     """Create an order that was placed."""
     draft = make_draft(customer, by=by, at=at, **kwargs)
     return submit_order(draft.pk, version=draft.version, by=by, at=at)
+
+
+def make_running(
+    customer: Customer, *, by: Membership, at: datetime, sku: str = "FLX-PRO", quantity: int = 2
+) -> Service:
+    """Create a service that runs since ``at``."""
+    order = make_order(customer, by=by, at=at, quantities={sku: quantity})
+    accept_order(order.pk, at=at)
+    provision_order(order.pk, at=at)
+    complete_order(order.pk, delivered_on=at.date(), vendor_reference="V", deliveries={}, at=at)
+    return Service.objects.get(customer=customer, product__sku=sku, ended_on=None)
+
+
+def make_draft_on(
+    service: Service,
+    kind: str,
+    total: int,
+    *,
+    by: Membership,
+    at: datetime,
+    contact: Contact | None = None,
+) -> Order:
+    """Create a draft that changes or ends a service, ready to be placed."""
+    order = start_draft(
+        customer=service.customer,
+        family=service.family,
+        by=by,
+        at=at,
+        own_confirmed=True,
+        kind=kind,
+    )
+    order = save_service_lines(order.pk, version=order.version, totals={service.pk: total}, at=at)
+    return save_details(
+        order.pk,
+        version=order.version,
+        at=at,
+        reference="Desk moves",
+        po_number="HB-7",
+        start_date=date(2026, 12, 7),
+        contact=contact,
+    )
 
 
 def make_quote(

@@ -112,10 +112,11 @@ def _sales(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:
     if person.may("view_order"):
         orders = _item(request, _("Orders"), reverse("orders:list"), "shopping-bag")
         begun = request.path.startswith(reverse("orders:new")) or writing
-        beside = (reverse("orders:accounting"), reverse("orders:prices"))
-        accounting = request.path.startswith(beside)
-        orders["current"] = orders["current"] and not begun and not accounting
-        items.append(orders)
+        services = _item(request, _("Services"), reverse("orders:services"), "device-laptop")
+        beside = tuple(reverse(f"orders:{name}") for name in ("accounting", "prices", "services"))
+        elsewhere = request.path.startswith(beside)
+        orders["current"] = orders["current"] and not begun and not elsewhere
+        items += [orders, services]
     if person.may("view_quote"):
         items.append(_item(request, _("Quotes"), reverse("quotes:list"), "file-text"))
     if person.may("add_order"):

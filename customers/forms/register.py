@@ -6,8 +6,8 @@ from typing import Any, Unpack
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrOrPromise
 
+from customers.forms.credit import CreditMixin
 from customers.forms.custom import CustomFieldsMixin
 from customers.forms.look_alikes import LookAlikesMixin
 from customers.forms.numbers import NumberFields
@@ -16,7 +16,6 @@ from customers.services import default_rate_plan, partner_settings, suggest_numb
 from portal.accounts.models import Membership
 from portal.catalog.models import BusinessType, RatePlan
 from portal.core.form_rendering import AMOUNT_MESSAGES, AmountInput, ChoiceCards
-from portal.core.formats import amount
 from portal.core.forms import FormData, ModelFormOptions
 
 CHOOSE_COUNTRY = _("Choose a country.")
@@ -37,7 +36,7 @@ def split_domains(text: str) -> list[str]:
     return [line.strip() for line in lines if line.strip()]
 
 
-class CustomerForm(CustomFieldsMixin, LookAlikesMixin, NumberFields):
+class CustomerForm(CreditMixin, CustomFieldsMixin, LookAlikesMixin, NumberFields):
     """The form that creates and changes a customer (ACC-05 to ACC-21, ONB-06, ONB-08)."""
 
     domains = forms.CharField(
@@ -130,9 +129,11 @@ class CustomerForm(CustomFieldsMixin, LookAlikesMixin, NumberFields):
         self._plans(new)
         # Only an administrator may change the number (REG-04).
         if not new and not person.may("change_settings"):
-            self._read_only("number", _("Only an administrator can change the customer number."))
+            self.read_only("number", _("Only an administrator can change the customer number."))
         if not new and self.instance.is_own_company:
-            self._read_only("name", _("This is maintained by Channel Sales."))
+            self.read_only("name", _("This is maintained by Channel Sales."))
+        if not new and not person.may("set_credit"):
+            self.limit_credit(new=False)
         elsewhere = ["type", "rate_plan", *([] if person.may("view_prices") else ["credit_limit"])]
         for name in [] if new else elsewhere:
             del self.fields[name]
@@ -172,13 +173,7 @@ class CustomerForm(CustomFieldsMixin, LookAlikesMixin, NumberFields):
             )
         if new and not self.person.may("set_credit"):
             field.queryset = field.queryset.filter(pk=default_rate_plan(self.settings).pk)
-            self.fields["credit_limit"].help_text = str(
-                _("You may give at most %(limit)s. An administrator may give more.")
-            ) % {"limit": amount(self.settings.sales_credit_limit)}
-
-    def _read_only(self, name: str, why: StrOrPromise) -> None:
-        self.fields[name].disabled = True
-        self.fields[name].help_text = why
+            self.limit_credit(new=True)
 
     def clean_domains(self) -> list[str]:
         return split_domains(str(self.cleaned_data["domains"]))

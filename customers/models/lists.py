@@ -38,6 +38,7 @@ class SavedFilter(TenantModel):
         QUOTES = "quotes", _("Quotes")
         EMAILS = "emails", _("E-mails")
         REPORTS = "reports", _("Problem reports")
+        SERVICES = "services", _("Services")
 
     PAGES: ClassVar[dict[str, str]] = {
         List.CUSTOMERS: "customers:list",
@@ -45,6 +46,7 @@ class SavedFilter(TenantModel):
         List.QUOTES: "quotes:list",
         List.EMAILS: "outbox:list",
         List.REPORTS: "support:list",
+        List.SERVICES: "orders:services",
     }
 
     list_name = models.CharField(

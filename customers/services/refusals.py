@@ -152,12 +152,26 @@ def _number(
 def _credit(
     limit: Decimal, settings: PartnerSettings, before: Customer | None
 ) -> Iterator[RuleError]:
-    """Yield the refusal of a limit above the one that sales may give (D23)."""
+    """Yield the refusal of a limit that sales may not give or take away (D23, ORD-65)."""
     allowed = settings.sales_credit_limit
-    if limit > allowed and (before is None or limit != before.credit_limit):
+    if before is not None and limit == before.credit_limit:
+        return
+    if before is not None and before.credit_limit > allowed:
+        yield RuleError(
+            _("An administrator gave this limit, which is above your %(limit)s. Ask them.")
+            % {"limit": amount(allowed)},
+            field="credit_limit",
+        )
+    elif limit > allowed:
         yield RuleError(
             _("You may give a credit limit of at most %(limit)s. Ask an administrator for more.")
             % {"limit": amount(allowed)},
+            field="credit_limit",
+        )
+    elif before is not None and limit < before.credit_committed:
+        yield RuleError(
+            _("%(used)s of the credit is in use. Ask an administrator for a limit below that.")
+            % {"used": amount(before.credit_committed)},
             field="credit_limit",
         )
 

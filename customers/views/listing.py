@@ -39,6 +39,7 @@ RIGHTS: dict[str, Right] = {
     SavedFilter.List.QUOTES: Right.VIEW_QUOTE,
     SavedFilter.List.EMAILS: Right.MANAGE_PEOPLE,
     SavedFilter.List.REPORTS: Right.VIEW_REPORT,
+    SavedFilter.List.SERVICES: Right.VIEW_ORDER,
 }
 
 

@@ -28,6 +28,7 @@ from dev.demo.received import load_received
 from dev.demo.registrations import load_registrations
 from dev.demo.reports import load_reports
 from dev.demo.service import load_visits
+from dev.demo.templates import load_templates
 from portal.catalog.models import Product
 from portal.tenancy.context import in_partner, in_public
 from portal.tenancy.models import Partner
@@ -58,6 +59,7 @@ def load(now: datetime | None = None) -> bool:
                 load_fields(demo.slug, customers, people, now=now)
                 load_customer_users(demo.slug, customers, people, now=now)
                 load_orders(demo.slug, customers, people, staff=staff, now=now)
+                load_templates(demo.slug, next(iter(people.values())), now=now - timedelta(days=9))
                 load_quotes(demo.slug, customers, people, now=now)
                 load_reports(demo.slug, customers, people, now=now)
                 load_onboardings(demo.slug, customers, people, now=now)

@@ -15,14 +15,16 @@ from dev.demo.customers import MAILBOXES, mail_name
 from dev.demo.mail import date_mail
 from dev.demo.stories import STORIES, Act, Story
 from orders.families import FORMS
-from orders.families.trunk import PORTING_DAYS, working_days_after
-from orders.models import Order, OrderLine, Service
-from orders.services.drafts import save_details, save_products, save_service_lines, start_draft
+from orders.models import Order, OrderLine, PortedBlock, Service
+from orders.porting import working_days_after
+from orders.services.delivering import plan_delivery
+from orders.services.drafts import save_details, save_products, start_draft
 from orders.services.fulfilment import (
     Delivery,
     accept_order,
     cancel_accepted,
     complete_order,
+    deliver_lines,
     fail_order,
     provision_order,
     reject_order,
@@ -30,7 +32,9 @@ from orders.services.fulfilment import (
     return_order,
 )
 from orders.services.placing import earliest_start, submit_order
+from orders.services.porting import PortingNews, set_porting
 from orders.services.recreating import ask_cancel, cancel_order, recreate_order
+from orders.services.service_lines import save_service_lines
 from portal.accounts.models import Membership, User
 from portal.catalog.models import Part, Product
 from portal.core.actor import acting, dated
@@ -132,7 +136,9 @@ def _answers(story: Story, order: Order, products: list[Product], at: datetime) 
         numbers, provider = story.porting
         if numbers:
             data |= {"porting_numbers": numbers, "porting_provider": provider}
-            data["porting_date"] = working_days_after(at.date(), PORTING_DAYS + 3).isoformat()
+            data |= {"porting_holder": customer.name, "porting_contract": f"K-{customer.number}"}
+            first = working_days_after(earliest_start(story.family, at.date()), story.later + 3)
+            data["porting_date"] = first.isoformat()
     if order.family == "meeting":
         hosts = sum(q for product, q in wanted.items() if product.part == Part.HOST)
         names = [customer.name] if customer.is_residential else _names(country, hosts)
@@ -271,7 +277,18 @@ def _identifiers(play: Play, line: OrderLine) -> str:
     return ""
 
 
+def _ported(play: Play, at: datetime) -> None:
+    """Say of each block of numbers that it is ported."""
+    news = {
+        block.pk: PortingNews(PortedBlock.State.PORTED, at.date())
+        for block in play.placed.ported_blocks.all()
+    }
+    if news:
+        set_porting(play.placed.pk, news=news, at=at)
+
+
 def _complete(play: Play, act: Act, at: datetime) -> None:
+    _ported(play, at)
     lines = play.placed.lines.select_related("product").order_by("position")
     complete_order(
         play.placed.pk,
@@ -282,6 +299,23 @@ def _complete(play: Play, act: Act, at: datetime) -> None:
         },
         at=at,
     )
+
+
+def _deliver_first(play: Play, act: Act, at: datetime) -> None:
+    """Deliver the first line; the others follow."""
+    line = play.placed.lines.select_related("product").order_by("position")[0]
+    deliver_lines(
+        play.placed.pk,
+        delivered_on=at.date(),
+        vendor_reference="",
+        deliveries={line.pk: Delivery(f"KC-{next(play.serial)}", _identifiers(play, line))},
+        at=at,
+    )
+
+
+def _plan(play: Play, act: Act, at: datetime) -> None:
+    expected = working_days_after(at.date(), 13)
+    plan_delivery(play.placed.pk, expected_on=expected, tracking={}, at=at)
 
 
 PARTNERS_ACTS: dict[str, Callable[[Play, Act, datetime], None]] = {
@@ -300,6 +334,8 @@ STAFF_ACTS: dict[str, Callable[[Play, Act, datetime], object]] = {
     "cancel_accepted": lambda play, act, at: cancel_accepted(
         play.placed.pk, reason=act.reason, at=at
     ),
+    "plan": _plan,
+    "deliver": _deliver_first,
     "complete": _complete,
 }
 

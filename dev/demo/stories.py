@@ -204,6 +204,8 @@ NORDLYS: tuple[Story, ...] = (
             Act("submit", 16, "08:55"),
             Act("accept", 15, "10:00"),
             Act("provision", 9, "13:30"),
+            Act("plan", 8, "09:10"),
+            Act("deliver", 2, "11:20"),
         ),
         reference="Växjö and Alvesta", po="SD-2026-301", site="Växjö", later=14,
     ),

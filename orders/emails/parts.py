@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from orders.models import Order
+from orders.wording import day_label
 from portal.catalog.models import Family
 from portal.core.formats import day
 from portal.tenancy.models import Partner
@@ -12,14 +13,15 @@ from portal.tenancy.models import Partner
 
 def summary_of(order: Order, *, whole: bool) -> list[tuple[str, str]]:
     """Return what both parts of an e-mail say of the order (OUT-22); ``whole``: with its dates."""
-    family = str(Family(order.family).label)
-    what = [order.number, family, *([str(Order.Kind(order.kind).label)] if whole else [])]
+    what = [order.number, str(Family(order.family).label)]
+    if whole or order.kind != Order.Kind.NEW:
+        what.append(str(Order.Kind(order.kind).label))
     rows = [(_("Customer"), order.customer.label), (_("Order"), ", ".join(what))]
     if whole:
-        rows.append((_("Start date"), day(order.start_date)))
+        rows.append((day_label(order), day(order.start_date)))
     if order.reference:
         rows.append((_("Reference"), order.reference))
-    if whole and order.po_number:
+    if order.po_number:
         rows.append((_("Purchase order number"), order.po_number))
     return rows
 

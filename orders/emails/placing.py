@@ -10,45 +10,35 @@ from django.utils.translation import override
 
 from customers.models import Contact
 from orders.emails.parts import summary_of
+from orders.emails.placing_words import assigned_words, customer_words, placed_words
+from orders.emails.tables import ordered_table
 from orders.models import Order, OrderLine
 from portal.accounts.models import Membership
 from portal.catalog.models import Family
-from portal.core.formats import amount, day
+from portal.core.formats import day
 from portal.outbox.services import queue_email
 from portal.tenancy.context import require_partner
 
 
-def _context(order: Order, lines: Sequence[OrderLine], *, prices: bool) -> dict[str, Any]:
-    """Return the templates' context for a placed order.
+def _context(
+    order: Order, lines: Sequence[OrderLine], words: tuple[str, str], *, prices: bool
+) -> dict[str, Any]:
+    """Return the templates' context for a placed order; ``words`` are subject and first sentence.
 
     ``prices`` is False for the customer's own contact: what the customer pays is agreed with the
     partner.
     """
-    rows = []
-    for line in lines:
-        row: dict[str, Any] = {"name": line.product.title, "quantity": str(line.quantity)}
-        if line.service is not None:
-            ends = order.kind == Order.Kind.TERMINATE
-            before = line.service.quantity
-            row["quantity"] = _("ends") if ends else f"{before} → {line.quantity}"
-        if prices:
-            row["one_off"] = amount(line.one_off_total)
-            row["monthly"] = amount(line.monthly_total)
-        rows.append(row)
-    context: dict[str, Any] = {
+    return {
         "order": order,
         "customer": order.customer,
         "partner": require_partner(),
         "family": Family(order.family).label,
         "summary": summary_of(order, whole=True),
-        "lines": rows,
+        "lines": ordered_table(order, lines, prices=prices),
         "start": day(order.start_date),
-        "prices": prices and order.kind != Order.Kind.TERMINATE,
+        "headline": words[0],
+        "intro": words[1],
     }
-    if prices:
-        context["one_off"] = amount(order.one_off)
-        context["monthly"] = amount(order.monthly)
-    return context
 
 
 def placed(order: Order, lines: Sequence[OrderLine], *, to: Membership, key: str) -> None:
@@ -59,7 +49,7 @@ def placed(order: Order, lines: Sequence[OrderLine], *, to: Membership, key: str
             to=user.email,
             template="orders/email/placed",
             context={
-                **_context(order, lines, prices=to.may("view_prices")),
+                **_context(order, lines, placed_words(order), prices=to.may("view_prices")),
                 "name": user.get_short_name(),
                 "button_url": require_partner().page("orders:order", order.pk),
                 "button_label": _("Look at the order"),
@@ -84,13 +74,13 @@ def placed_assigned(
     """Notify a person responsible for the customer that an order was placed (REG-21)."""
     user = to.user
     with override(user.language):
+        words = assigned_words(order, by.shown_name)
         queue_email(
             to=user.email,
             template="orders/email/placed_assigned",
             context={
-                **_context(order, lines, prices=to.may("view_prices")),
+                **_context(order, lines, words, prices=to.may("view_prices")),
                 "name": user.get_short_name(),
-                "by": by.shown_name,
                 "button_url": url,
                 "button_label": _("Look at it"),
             },
@@ -108,12 +98,14 @@ def placed_customer(
     """Notify the customer's contact what was ordered for the customer, without prices."""
     language = order.customer.language
     with override(language):
+        words = customer_words(order, require_partner().name)
+        context = _context(order, lines, words, prices=False)
         queue_email(
             to=contact.email,
             template="orders/email/placed_customer",
-            context={**_context(order, lines, prices=False), "name": contact.full_name},
+            context={**context, "name": contact.full_name},
             language=language,
-            key=f"order-placed-customer-{key}",
+            key=f"order-placed-customer-{key}-{contact.pk}",
             partner=require_partner(),
             about=order,
             customer_id=order.customer_id,

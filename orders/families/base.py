@@ -13,6 +13,7 @@ from customers.models import Customer, Site
 from orders.families.offers import Offer, Totals, make_offer, totals_of
 from orders.models import Order, Service
 from orders.services.checks import check_product
+from orders.services.completeness import Wanted, missing_details
 from portal.catalog.models import Part, Product, prices_on
 from portal.core.errors import RuleError
 from portal.core.forms import FormData, FormOptions, held_value
@@ -36,10 +37,13 @@ class FamilyForm(forms.Form):
         *,
         order: Order,
         today: date,
+        parks: bool = False,
         **options: Unpack[FormOptions],
     ) -> None:
         super().__init__(data, **options)
         self.order, self.customer, self.today = order, order.customer, today
+        # A draft that is parked may lack what delivery needs (ORD-60).
+        self.parks = parks
         self.products = list(
             Product.objects.filter(family_id=order.family)
             .offered_to(residential=self.customer.is_residential)
@@ -131,13 +135,39 @@ class FamilyForm(forms.Form):
                     self.key(product.pk),
                     self._quantity_errors(product, product.minimum)["min_value"],
                 )
+        if not self.parks:
+            self._need_products(data)
+        return data
+
+    def _need_products(self, data: dict[str, Any]) -> None:
         asked_for = any(data.get(self.key(product.pk)) for product in self.products)
         if not asked_for and not self.errors:
             self.add_error(None, _("Choose at least one product."))
         elif asked_for:
             for part in self.needed_parts:
                 self._need_part(part)
-        return data
+
+    def need_details(self) -> None:
+        """Show what the delivery needs and the form lacks, unless the draft is parked (ORD-60).
+
+        A field that has an error already keeps that one.
+        """
+        if self.parks:
+            return
+        ordered = Wanted(
+            (each, self.cleaned_data.get(self.key(each.pk)) or 0) for each in self.products
+        )
+        for missing in missing_details(self.order.family, ordered, self.details()):
+            field = self._field_of(missing.field)
+            if field is None or field not in self.errors:
+                self.add_error(field, missing.text)
+
+    def _field_of(self, name: str) -> str | None:
+        """Return the field of this form that asks for what is missing; a part's first product."""
+        if name in self.fields:
+            return name
+        keys = [self.key(product.pk) for product in self.products if product.part == name]
+        return keys[0] if keys else None
 
     def _need_part(self, part: str) -> None:
         candidates = [product for product in self.products if product.part == part]

@@ -6,20 +6,26 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django import forms
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from orders.families.base import FamilyForm
 from orders.families.pasting import PastedUsers, read_users
-from orders.families.user_forms import LONGEST_PASTE, PasteForm, UserForm
+from orders.families.user_forms import (
+    LONGEST_PASTE,
+    MOST_USERS,
+    PasteForm,
+    UserRows,
+    named_users,
+    typed_users,
+    user_rows,
+)
 from portal.catalog.models import Part
 from portal.core.forms import FormData
 
 BLANK_ROWS = 3
 MORE_ROWS = 5
-MOST_USERS = 1000
 
 
 class FlexForm(FamilyForm):
@@ -42,27 +48,8 @@ class FlexForm(FamilyForm):
 
     def _user_rows(
         self, data: FormData, users: Sequence[dict[str, str]], blank: int = BLANK_ROWS
-    ) -> Any:
-        rows = forms.formset_factory(
-            UserForm, extra=blank, max_num=MOST_USERS, absolute_max=MOST_USERS, can_delete=True
-        )
-        # Any row may be left empty, wherever it stands.
-        options = {
-            "seats": self.seat_choices,
-            "empty_permitted": True,
-            "use_required_attribute": False,
-        }
-        initial = list(users) if data is None else None
-        return rows(data=data, initial=initial, prefix="users", form_kwargs=options)
-
-    def _typed_rows(self) -> list[dict[str, str]]:
-        """Return the rows as they were typed, without empty ones and those to remove."""
-        rows = []
-        for form in self.users.forms:
-            row = {name: str(form[name].data or "") for name in ("name", "email", "seat")}
-            if not form["DELETE"].data and (row["name"].strip() or row["email"].strip()):
-                rows.append(row)
-        return rows
+    ) -> UserRows:
+        return user_rows(data, users, seats=self.seat_choices, blank=blank)
 
     def rebuilt(self, action: str) -> FlexForm | None:
         """Return the form as it was filled in, with rows or a pasted list added (ORD-31)."""
@@ -71,7 +58,7 @@ class FlexForm(FamilyForm):
         typed = {name: self.data.get(name) for name in self.fields}
         paste = {name: self.paste[name].data for name in self.paste.fields}
         step = FlexForm(order=self.order, today=self.today, initial=typed)
-        step.entered = self._typed_rows()
+        step.entered = typed_users(self.users)
         if action != "rows":
             step.read_pasted(paste, adds=action == "add")
         step.paste = PasteForm(seats=self.seat_choices, prefix="paste", initial=paste)
@@ -120,15 +107,6 @@ class FlexForm(FamilyForm):
         wanted = self._seats_of(self.entered) + Counter(user.seat for user in good)
         return ", ".join(f"{wanted[s.sku]} × {s.title}" for s in self.seats if wanted[s.sku])
 
-    def _rows(self) -> list[dict[str, str]]:
-        return [
-            {key: form.cleaned_data[key] for key in ("name", "email", "seat")}
-            for form in self.users.forms
-            if getattr(form, "cleaned_data", None)
-            and not form.cleaned_data.get("DELETE")
-            and form.cleaned_data.get("email")
-        ]
-
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if self.paste["text"].data and str(self.paste["text"].data).strip():
@@ -137,26 +115,15 @@ class FlexForm(FamilyForm):
         if not self.users.is_valid():
             self.add_error(None, _("Check the users: some rows need a change."))
             return data
-        rows = self._rows()
+        rows = named_users(self.users)
         seen: set[str] = set()
         for row in rows:
             address = row["email"].lower()
             if address in seen:
                 self.add_error(None, _('"%s" is listed twice.') % address)
             seen.add(address)
-        if rows:
-            for product in self.products:
-                if product.part != Part.SEAT:
-                    continue
-                want = data.get(self.key(product.pk)) or 0
-                have = sum(1 for row in rows if row["seat"] == product.sku)
-                if have != want:
-                    self.add_error(
-                        self.key(product.pk),
-                        _("Name one user for each seat: %(have)s named, %(want)s ordered.")
-                        % {"have": have, "want": want},
-                    )
+        self.need_details()
         return data
 
     def details(self) -> dict[str, Any]:
-        return {"users": self._rows()}
+        return {"users": named_users(self.users)}

@@ -17,6 +17,7 @@ class MeetingForm(FamilyForm):
     """Meeting licences with their hosts, and the rooms to equip."""
 
     template = "orders/_products_meeting.html"
+    sometimes_needed = ("hosts", "rooms")
     needed_parts: ClassVar[tuple[str, ...]] = (Part.HOST,)
 
     def prepare(self, details: dict[str, Any]) -> None:
@@ -68,14 +69,11 @@ class MeetingForm(FamilyForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        for field, part, sentence in (
-            ("hosts", Part.HOST, _("Addresses: %(have)s. Host licences: %(want)s.")),
-            ("rooms", Part.ROOM, _("Names: %(have)s. Room licences: %(want)s.")),
-        ):
-            want = self.quantity(part)
-            if field in data and len(data[field]) != want:
-                self.add_error(field, sentence % {"have": len(data[field]), "want": want})
+        self.need_details()
         return data
 
     def details(self) -> dict[str, Any]:
-        return {"hosts": self.cleaned_data["hosts"], "rooms": self.cleaned_data["rooms"]}
+        return {
+            "hosts": self.cleaned_data.get("hosts") or [],
+            "rooms": self.cleaned_data.get("rooms") or [],
+        }

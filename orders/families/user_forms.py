@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Unpack
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -11,7 +12,15 @@ from django.utils.translation import gettext_lazy
 from orders.families.pasting import MOST_LINES
 from portal.core.forms import FormData, FormOptions
 
+if TYPE_CHECKING:
+    from django.forms.formsets import BaseFormSet
+
+    UserRows = BaseFormSet["UserForm"]
+else:
+    UserRows = object
+
 LONGEST_PASTE = 200_000
+MOST_USERS = 1000
 
 
 class UserForm(forms.Form):
@@ -85,3 +94,41 @@ class PasteForm(forms.Form):
             )
             % MOST_LINES
         )
+
+
+def user_rows(
+    data: FormData,
+    users: Sequence[dict[str, str]],
+    *,
+    seats: list[tuple[str, str]],
+    blank: int,
+) -> UserRows:
+    """Return the rows of users, as they were sent or filled with ``users``."""
+    rows = forms.formset_factory(
+        UserForm, extra=blank, max_num=MOST_USERS, absolute_max=MOST_USERS, can_delete=True
+    )
+    # Any row may be left empty, wherever it stands.
+    options = {"seats": seats, "empty_permitted": True, "use_required_attribute": False}
+    initial: Any = list(users) if data is None else None
+    return rows(data=data, initial=initial, prefix="users", form_kwargs=options)
+
+
+def typed_users(rows: UserRows) -> list[dict[str, str]]:
+    """Return the rows as they were typed, without empty ones and those to remove."""
+    found = []
+    for form in rows.forms:
+        row = {name: str(form[name].data or "") for name in ("name", "email", "seat")}
+        if not form["DELETE"].data and (row["name"].strip() or row["email"].strip()):
+            found.append(row)
+    return found
+
+
+def named_users(rows: UserRows) -> list[dict[str, str]]:
+    """Return the users of rows that are valid."""
+    return [
+        {key: form.cleaned_data[key] for key in ("name", "email", "seat")}
+        for form in rows.forms
+        if getattr(form, "cleaned_data", None)
+        and not form.cleaned_data.get("DELETE")
+        and form.cleaned_data.get("email")
+    ]

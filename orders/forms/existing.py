@@ -11,6 +11,20 @@ from django.utils.translation import gettext_lazy
 from orders.models import Order
 
 
+class AuthorityForm(forms.Form):
+    """A letter of authority: a PDF or a picture (ORD-58)."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Letter of authority"),
+        help_text=gettext_lazy("PDF, PNG, JPEG or TIFF, at most 5 MB."),
+        error_messages={
+            "required": gettext_lazy("Choose a file."),
+            "empty": gettext_lazy("The file is empty."),
+        },
+        widget=forms.FileInput(attrs={"accept": "application/pdf,image/png,image/jpeg,image/tiff"}),
+    )
+
+
 class CancelForm(forms.Form):
     """Why an order is cancelled."""
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Unpack
+from typing import Any, Unpack
 from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
 
 from orders.credit import exposure_of
+from orders.marks import Mark, Marks
 from orders.models import Order, OrderLine, Service
 from portal.catalog.models import prices_in_words
-from portal.core.formats import amount
+from portal.core.formats import amount, difference
 from portal.core.forms import FormData, FormOptions, held_value
 
 
@@ -26,10 +28,12 @@ class ServiceRow:
     """
 
     service: Service
-    field: forms.BoundField
+    # None where another order keeps the service from this one (ORD-61).
+    field: forms.BoundField | None
     total: int | None
     line: OrderLine
     data: dict[str, str]
+    marks: Sequence[Mark]
 
     @property
     def each(self) -> str:
@@ -45,6 +49,14 @@ class ServiceRow:
     def monthly_in_words(self) -> str:
         return self._in_words(self.line.monthly_total)
 
+    @property
+    def difference_in_words(self) -> str:
+        """Return how much more a month costs then; empty where nothing changes."""
+        if self.total is None:
+            return "–"
+        more = (self.total - self.service.quantity) * self.service.monthly
+        return "" if self.total == self.service.quantity else difference(more)
+
     def _in_words(self, total: Decimal) -> str:
         if self.total is None:
             return "–"
@@ -58,6 +70,7 @@ class ServiceTotals:
     one_off: Decimal | None
     monthly: Decimal | None
     exposure: Decimal
+    difference: str = "–"
 
 
 def _words(service: Service) -> dict[str, str]:
@@ -69,7 +82,14 @@ def _words(service: Service) -> dict[str, str]:
     }
     whole = f"{service.title}: {_('Enter a whole number.')}"
     missing = _("%(service)s: enter the new total.") % {"service": service.title}
-    return {"required": missing, "invalid": whole, "min_value": bounds, "max_value": bounds}
+    ends = _("%(service)s: 0 ends it. “End what stands at 0” begins a termination of it.")
+    return {
+        "ends": ends % {"service": service.title},
+        "required": missing,
+        "invalid": whole,
+        "min_value": bounds,
+        "max_value": bounds,
+    }
 
 
 class ServicesForm(forms.Form):
@@ -81,17 +101,18 @@ class ServicesForm(forms.Form):
         *,
         order: Order,
         services: list[Service],
+        marks: Marks,
         **options: Unpack[FormOptions],
     ) -> None:
         super().__init__(data, **options)
-        self.order, self.services = order, services
+        self.order, self.services, self.marks = order, services, marks
         chosen = {line.service_id: line.quantity for line in order.lines.all()}
-        for service in services:
+        for service in self.open_services():
             key = f"s_{service.pk}"
             if order.kind == Order.Kind.CHANGE:
                 self.fields[key] = forms.IntegerField(
                     label=service.title,
-                    min_value=service.product.minimum,
+                    min_value=0,
                     max_value=service.product.maximum,
                     initial=chosen.get(service.pk, service.quantity),
                     error_messages=_words(service),
@@ -102,13 +123,36 @@ class ServicesForm(forms.Form):
                     label=service.title, required=False, initial=service.pk in chosen
                 )
 
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Add what the family asks for beside quantities."""
+
+    def rebuilt(self, action: str) -> ServicesForm | None:
+        """Return the form as it was filled in, after a button that only helps to fill it in."""
+        return None
+
+    def details(self) -> dict[str, Any] | None:
+        """Return what the delivery of what is added needs; None for nothing."""
+        return None
+
+    def open_services(self) -> list[Service]:
+        """Return the services that no other placed order changes or ends (ORD-61)."""
+        return [
+            service
+            for service in self.services
+            if not any(mark.is_placed for mark in self.marks.get(service.pk, ()))
+        ]
+
     def rows(self) -> list[ServiceRow]:
         """Return the rows of the table of services."""
         return [self._row(service) for service in self.services]
 
     def _row(self, service: Service) -> ServiceRow:
         key, words = f"s_{service.pk}", _words(service)
-        total = self._held(key) if self.order.kind == Order.Kind.CHANGE else service.quantity
+        is_open = key in self.fields
+        is_change = is_open and self.order.kind == Order.Kind.CHANGE
+        total = self._held(key, service) if is_change else service.quantity
         changes = total is not None and total != service.quantity
         now = service.quantity
         line = OrderLine(
@@ -129,18 +173,20 @@ class ServicesForm(forms.Form):
             "missing": words["required"],
             "whole": words["invalid"],
             "bounds": words["min_value"],
+            "ends": words["ends"],
             "most": words["max_value"],
             **({} if service.chargeable else {"free": ""}),
         }
-        return ServiceRow(service, self[key], total, line, data)
+        field = self[key] if is_open else None
+        return ServiceRow(service, field, total, line, data, self.marks.get(service.pk, ()))
 
-    def _held(self, key: str) -> int | None:
+    def _held(self, key: str, service: Service) -> int | None:
         """Return the total that a field holds; None if it is not one."""
         try:
             held: int | None = held_value(self, key)
         except forms.ValidationError:
             return None
-        return held
+        return None if held is None or held < service.product.minimum else held
 
     def sums(self) -> ServiceTotals:
         """Return the sums of what changes, as it stands in the form."""
@@ -150,9 +196,38 @@ class ServicesForm(forms.Form):
         if any(row.total is None for row in rows):
             return ServiceTotals(None, None, exposure)
         one_off = sum((line.one_off_total for line in lines), Decimal(0))
-        return ServiceTotals(
-            one_off, sum((line.monthly_total for line in lines), Decimal(0)), exposure
+        monthly = sum((line.monthly_total for line in lines), Decimal(0))
+        more = sum(
+            (row.line.monthly * ((row.total or 0) - row.service.quantity) for row in rows),
+            Decimal(0),
         )
+        return ServiceTotals(one_off, monthly, exposure, difference(more))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if self.order.kind != Order.Kind.CHANGE:
+            return data
+        for service in self.open_services():
+            total = data.get(f"s_{service.pk}")
+            if total == 0 and not self.ends_zeros:
+                self.add_error(f"s_{service.pk}", _words(service)["ends"])
+            elif total and total < service.product.minimum:
+                self.add_error(f"s_{service.pk}", _words(service)["min_value"])
+        return data
+
+    @property
+    def ends_zeros(self) -> bool:
+        """Return whether the button was pressed that ends what stands at 0 (ORD-51)."""
+        return self.data.get("then") == "end"
+
+    def zeros(self) -> list[Service]:
+        """Return the services whose new total was sent as 0."""
+        if self.order.kind != Order.Kind.CHANGE or not self.is_bound:
+            return []
+        sent = {key: str(self.data.get(f"s_{key}", "")) for key in (s.pk for s in self.services)}
+        return [
+            s for s in self.services if sent[s.pk].strip() and not sent[s.pk].strip().strip("0")
+        ]
 
     def totals(self) -> dict[UUID, int]:
         """Return the new total by service id, of those that differ from what runs."""

@@ -7,11 +7,14 @@ from typing import Any, Unpack
 from uuid import UUID
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.forms.picking import PickedCustomer
+from customers.models import Contact
 from orders.models import Order
+from orders.wording import day_label
 from portal.accounts.models import Membership
 from portal.core.form_rendering import DateInput
 from portal.core.formats import day
@@ -64,6 +67,13 @@ class DetailsForm(forms.ModelForm[Order]):
     # What documents show of it (OUT-31).
     in_documents = ("reference", "po_number")
 
+    copies = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Copies to"),
+        queryset=Contact.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
     class Meta:
         model = Order
         fields = ("reference", "po_number", "start_date", "contact")
@@ -82,7 +92,11 @@ class DetailsForm(forms.ModelForm[Order]):
         self.earliest = earliest
         start = self.fields["start_date"]
         start.required = True
-        start.error_messages["required"] = str(_("Enter a start date."))
+        start.label = day_label(self.instance)
+        is_new = self.instance.kind == Order.Kind.NEW
+        start.error_messages["required"] = (
+            _("Enter a start date.") if is_new else _("Enter a date.")
+        )
         start.help_text = str(_("Earliest %s.")) % day(earliest)
         start.widget.attrs["min"] = earliest.isoformat()
         if self.instance.start_date is None:
@@ -95,16 +109,36 @@ class DetailsForm(forms.ModelForm[Order]):
         contact.queryset = contacts
         contact.empty_label = str(_("Only to us"))
         contact.help_text = str(_("The customer's copy shows no prices."))
+        self._offer_copies(contacts)
         # The start date is required here, so without one nobody has chosen anything yet.
         if self.instance.start_date is None:
             self.initial["contact"] = self.instance.customer.usual_contact()
 
+    def _offer_copies(self, contacts: QuerySet[Contact]) -> None:
+        """Offer every contact as a receiver of a copy, where there are several (ORD-62)."""
+        copies = self.fields["copies"]
+        assert isinstance(copies, forms.ModelMultipleChoiceField)
+        copies.queryset = contacts
+        copies.initial = list(self.instance.copies.values_list("contact_id", flat=True))
+        if len(contacts) < 2:
+            del self.fields["copies"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("copies") and not data.get("contact") and "contact" not in self.errors:
+            # The first of them gets the confirmation, the others copies.
+            first, *others = data["copies"]
+            data["contact"], data["copies"] = first, others
+        elif data.get("copies"):
+            data["copies"] = [each for each in data["copies"] if each != data["contact"]]
+        return data
+
     def clean_start_date(self) -> date:
         start: date = self.cleaned_data["start_date"]
-        if self.instance.kind == Order.Kind.NEW and start < self.earliest:
-            raise forms.ValidationError(
-                _("The earliest start date is %(day)s."), params={"day": day(self.earliest)}
-            )
+        if start < self.earliest:
+            is_new = self.instance.kind == Order.Kind.NEW
+            words = _("The earliest start date is %(day)s.") if is_new else _("Earliest %(day)s.")
+            raise forms.ValidationError(words, params={"day": day(self.earliest)})
         if start.year > self.earliest.year + 3:
             raise forms.ValidationError(_("Choose a date within the next three years."))
         return start

@@ -18,6 +18,13 @@ from portal.accounts.models import Membership
 from portal.core.errors import RuleError
 from portal.notices.services import notify
 
+# The notification of each kind of order (ORD-50, ORD-51).
+PLACED = {
+    Order.Kind.NEW: "order_placed",
+    Order.Kind.CHANGE: "order_change_placed",
+    Order.Kind.TERMINATE: "order_ending_placed",
+}
+
 
 def assign_order(order: Order) -> None:
     """Assign a new order to the people who are responsible for its customer now."""
@@ -58,7 +65,7 @@ def tell_responsible(
         )
         notify(
             person,
-            "order_placed",
+            PLACED[Order.Kind(order.kind)],
             at=at,
             url=reverse(page, args=[pk]),
             number=order.number,

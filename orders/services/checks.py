@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from django.db import connection
 from django.db.models import Exists
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from customers.custom_values import missing_for
 from customers.models import Customer, FamilyClearance
-from orders.models import Order, OrderLine, Service
-from portal.catalog.models import Family, Part, Product, ProductFamily
+from orders.models import LineState, Order, OrderLine, Service
+from orders.services.completeness import Missing, missing_of
+from portal.catalog.models import Family, Product, ProductFamily
 from portal.core.errors import RuleError
 
 
@@ -54,46 +55,58 @@ class NotOrderable(RuleError):
 
 
 class DetailsMissing(RuleError):
-    """Refuse an order without the details that the delivery needs (ORD-06)."""
+    """Refuse an order without what its delivery needs, which it names (ORD-06, ORD-60)."""
 
-    def __init__(self) -> None:
+    def __init__(self, missing: Sequence[Missing]) -> None:
+        words = " ".join(dict.fromkeys(each.text for each in missing))
         super().__init__(
-            gettext_lazy("The delivery needs details for this customer. Fill in the products step.")
+            _("The delivery needs more: %(missing)s Fill it in in the products step.")
+            % {"missing": words}
         )
 
 
 def check_details(order: Order, lines: Iterable[OrderLine]) -> None:
-    """Refuse a trunk without an emergency address and a meeting without hosts.
+    """Refuse an order without what its delivery needs.
 
-    A draft copied for another customer starts without them. Raise DetailsMissing.
+    A draft that was parked or copied for another customer may lack it. Raise DetailsMissing.
     """
-    if order.kind != Order.Kind.NEW:
-        return
-    wanted = sum(line.quantity for line in lines if line.product.part == Part.HOST)
-    if order.family == Family.TRUNK and not order.details.get("emergency"):
-        raise DetailsMissing
-    if order.family == Family.MEETING and len(order.details.get("hosts", [])) != wanted:
-        raise DetailsMissing
+    missing = missing_of(order, lines)
+    if missing:
+        raise DetailsMissing(missing)
+
+
+class ServiceEnded(RuleError):
+    """Refuse to change a service that has ended (D16)."""
+
+    def __init__(self, service: Service) -> None:
+        super().__init__(_("%(service)s has ended.") % {"service": service.title})
 
 
 class ServiceBusy(RuleError):
-    """Refuse to change a service that has ended or that another order changes (D16)."""
+    """Refuse to change a service that another order changes or ends (D16); ``other`` (ORD-61)."""
 
-    def __init__(self, service: Service) -> None:
-        super().__init__(
-            _("%(service)s has ended or is being changed by another order.")
-            % {"service": service.product_name}
+    def __init__(self, service: Service, other: Order) -> None:
+        words = (
+            _("%(service)s is being ended by order %(number)s.")
+            if other.ends_services
+            else _("%(service)s is being changed by order %(number)s.")
         )
+        super().__init__(words % {"service": service.title, "number": other.number})
+        self.other = other
 
 
 def check_services(order: Order, lines: Iterable[OrderLine]) -> None:
-    """Raise ServiceBusy for a service that has ended or that another live order acts on."""
+    """Raise ServiceEnded, or ServiceBusy for a service that another live order acts on."""
     for line in lines:
         if line.service is None:
             continue
+        if line.service.ended_on is not None:
+            raise ServiceEnded(line.service)
         others = OrderLine.objects.filter(service=line.service, order__state__in=Order.LIVE)
-        if line.service.ended_on is not None or others.exclude(order=order).exists():
-            raise ServiceBusy(line.service)
+        over = (LineState.DELIVERED, LineState.CANCELLED)
+        other = others.exclude(order=order).exclude(state__in=over).first()
+        if other is not None:
+            raise ServiceBusy(line.service, other.order)
 
 
 class FieldsMissing(RuleError):
@@ -152,11 +165,37 @@ def check_product(product: Product, customer: Customer) -> None:
         raise NotForResidential(product.title)
 
 
+def check_raised(service: Service, total: int, customer: Customer) -> None:
+    """Refuse more of a service that residential customers may not have (ORD-64).
+
+    Raise NotForResidential. What such a customer has from before can stay, be lowered and end.
+    """
+    closed = customer.is_residential and not service.product.available_to_residential
+    if closed and total > service.quantity:
+        raise NotForResidential(service.title)
+
+
+def lock_type(customer: Customer) -> None:
+    """Read the customer's type, which stays to the end of the transaction.
+
+    A change of the type waits, and then sees the order that is placed now (ORD-64). The lock is
+    shared: orders of one customer do not wait for each other.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT type FROM customers_customer WHERE id = %s FOR KEY SHARE", [customer.pk]
+        )
+        (customer.type,) = cursor.fetchone()
+
+
 def check_lines(lines: Iterable[OrderLine], customer: Customer) -> None:
     """Run :func:`check_product` for each line of an order that is about to be placed.
 
-    Terminating services is always possible.
+    Of a line that changes a service, check whether it may be raised (ORD-64). Terminating services
+    is always possible.
     """
     for line in lines:
-        if line.service_id is None:
+        if line.service is None:
             check_product(line.product, customer)
+        else:
+            check_raised(line.service, line.quantity, customer)

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from customers.models import Customer
 from customers.services import set_personal_number
-from orders.models import Service
+from orders.models import Order, OrderLine, Service
 from portal.accounts.models import Membership
 from portal.catalog.models import RatePlan, prices_on
 from portal.core.errors import RuleError
@@ -18,34 +19,57 @@ from portal.history.services import record
 from portal.tenancy.context import local_day
 
 
-def services_closed_to_residential(customer: Customer) -> list[Service]:
-    """Return the customer's running services that are not open to residential ones (ACC-08)."""
-    return list(
-        Service.objects.filter(
-            customer=customer, ended_on__isnull=True, product__available_to_residential=False
-        ).order_by("product_name")
+def _refuse_what_runs(customer: Customer) -> None:
+    """Raise RuleError, naming what runs that a residential customer can't have (ACC-08)."""
+    running = Service.objects.filter(
+        customer=customer, ended_on__isnull=True, product__available_to_residential=False
     )
+    names = [service.product_name for service in running.order_by("product_name")]
+    if names:
+        raise RuleError(
+            _("%(n)s active products are not available to residential customers: %(names)s")
+            % {"n": len(names), "names": ", ".join(sorted(set(names)))},
+            field="type",
+        )
+
+
+def _refuse_what_is_ordered(customer: Customer) -> None:
+    """Raise RuleError, naming the open orders of what a residential customer can't have (ORD-64).
+
+    Orders that end services make nothing run.
+    """
+    lines = OrderLine.objects.filter(
+        customer=customer, order__state__in=Order.LIVE, product__available_to_residential=False
+    ).exclude(order__kind=Order.Kind.TERMINATE)
+    found = list(lines.select_related("order", "product").order_by("order__number", "position"))
+    if found:
+        names = [f"{line.title} ({line.order.number})" for line in found]
+        raise RuleError(
+            ngettext(
+                "%(n)s ordered product is not available to residential customers: %(names)s. "
+                "Cancel the order first.",
+                "%(n)s ordered products are not available to residential customers: %(names)s. "
+                "Cancel the orders first.",
+                len(found),
+            )
+            % {"n": len(found), "names": ", ".join(names)},
+            field="type",
+        )
 
 
 @transaction.atomic
 def change_customer_type(customer: Customer, type: str, *, at: datetime) -> None:
     """Change a customer's type to normal or residential (ACC-05).
 
-    Raise RuleError, naming the products, if any run that a residential customer can't have
-    (ACC-08).
+    Raise RuleError, naming the products, if any that a residential customer can't have run
+    (ACC-08) or are in an open order (ORD-64).
     """
     current = Customer.objects.select_for_update().get(pk=customer.pk)
     if current.type == type:
         return
     if type == Customer.Type.RESIDENTIAL:
-        running = services_closed_to_residential(current)
-        if running:
-            names = ", ".join(sorted({service.product_name for service in running}))
-            raise RuleError(
-                _("%(n)s active products are not available to residential customers: %(names)s")
-                % {"n": len(running), "names": names},
-                field="type",
-            )
+        _refuse_what_runs(current)
+        _refuse_what_is_ordered(current)
     old, new = Customer.Type(current.type).label, Customer.Type(type).label
     current.type = type
     current.touch(at)

@@ -8,6 +8,14 @@ from typing import Any
 from orders.models import Order, OrderLine
 from portal.history.services import record
 
+# What a part is called in an order on what runs (ORD-50, ORD-51).
+OTHER_WORDS: dict[tuple[str, str], str] = {
+    (Order.Kind.CHANGE, "start_date"): "change_date",
+    (Order.Kind.TERMINATE, "start_date"): "end_date",
+    (Order.Kind.CHANGE, "products"): "services",
+    (Order.Kind.TERMINATE, "products"): "services",
+}
+
 
 def content_of(order: Order, lines: Iterable[OrderLine] | None = None) -> dict[str, Any]:
     """Return the parts of a draft; ``lines`` spares the query."""
@@ -19,7 +27,7 @@ def content_of(order: Order, lines: Iterable[OrderLine] | None = None) -> dict[s
         "reference": order.reference,
         "po_number": order.po_number,
         "start_date": order.start_date,
-        "contact": order.contact_id,
+        "contact": (order.contact_id, sorted(order.copies.values_list("contact_id", flat=True))),
     }
 
 
@@ -28,6 +36,7 @@ def record_changes(order: Order, before: dict[str, Any], after: dict[str, Any]) 
     changed = [part for part, content in after.items() if content != before[part]]
     if "products" in changed and "prices" in changed:
         changed.remove("prices")
+    changed = [OTHER_WORDS.get((order.kind, part), part) for part in changed]
     if changed:
         record(order, "order_draft_changed", customer_id=order.customer_id, parts=changed)
     return bool(changed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,11 +11,15 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.models import Customer, Site
+from customers.models import Contact, Customer, Site
 from orders.credit import check_credit, exposure_of
-from orders.models import Order, OrderLine, Service
+from orders.models import Order, OrderCopy, OrderLine
 from orders.services.assigning import assign_order
-from orders.services.checks import check_active, check_customer, check_product
+from orders.services.checks import (
+    check_active,
+    check_customer,
+    check_product,
+)
 from orders.services.draft_log import content_of, record_changes
 from orders.services.needs import check_needs
 from orders.states import next_state
@@ -210,7 +214,7 @@ def build_lines(
 
 
 def keep_agreed(order: Order, lines: Sequence[OrderLine]) -> None:
-    """Give the lines the prices that a quote agreed on.
+    """Give the lines the prices and terms that a quote agreed on (ORD-56).
 
     Raise RuleError at the product for more than was quoted.
     """
@@ -223,6 +227,7 @@ def keep_agreed(order: Order, lines: Sequence[OrderLine]) -> None:
             raise MoreThanQuoted(line.product, before.agreed_quantity)
         line.one_off, line.monthly = before.one_off, before.monthly
         line.agreed_quantity = before.agreed_quantity
+        line.term_months = before.term_months
 
 
 @transaction.atomic
@@ -234,10 +239,12 @@ def save_products(
     details: dict[str, Any],
     site: Site | None,
     at: datetime,
+    parks: bool = False,
 ) -> Order:
     """Save what is to be ordered in the draft, with prices as of now.
 
-    Credit is checked here and taken when the order is placed (D8). Raise StaleOrder, WrongState,
+    Credit is checked here and taken when the order is placed (D8). A draft that ``parks`` may be
+    above it, empty, or without what its products need (ORD-60). Raise StaleOrder, WrongState,
     CreditExceeded, RuleError.
     """
     order = lock_order(order_id, version=version, at=at)
@@ -245,11 +252,12 @@ def save_products(
     customer = order.customer
     check_customer(customer, order.family)
     lines = build_lines(customer, order.family, quantities, at=at, currency=order.currency)
-    if not lines:
+    if not lines and not parks:
         raise RuleError(_("Choose at least one product."))
     keep_agreed(order, lines)
-    check_needs(order, lines)
-    check_credit(customer, exposure_of(lines))
+    if not parks:
+        check_needs(order, lines)
+        check_credit(customer, exposure_of(lines))
     before = content_of(order)
     write_lines(order, lines)
     order.details, order.site = details, site
@@ -259,69 +267,38 @@ def save_products(
     return order
 
 
-@transaction.atomic
-def save_service_lines(
-    order_id: UUID, *, version: int, totals: Mapping[UUID, int], at: datetime
-) -> Order:
-    """Save the lines of a CHANGE or TERMINATE order.
-
-    ``totals`` is service id -> new total, not the difference (D16); 0 for a termination. Raise
-    StaleOrder, WrongState, CreditExceeded, RuleError.
-    """
-    order = lock_order(order_id, version=version, at=at)
-    next_state(order, "edit")
-    services = Service.objects.select_related("product").filter(
-        pk__in=totals, customer=order.customer, family=order.family, ended_on__isnull=True
-    )
-    lines = []
-    for service in services.order_by("product__position", "started_on", "id"):
-        total = totals[service.pk]
-        if order.kind == Order.Kind.CHANGE:
-            low, high = service.product.minimum, service.product.maximum
-            if not low <= total <= high:
-                raise RuleError(
-                    _("%(product)s: order %(low)s to %(high)s.")
-                    % {"product": service.product_name, "low": low, "high": high},
-                    field=f"s_{service.pk}",
-                )
-        elif total:
-            raise RuleError(_("A termination ends the whole service."))
-        lines.append(
-            OrderLine(
-                product=service.product,
-                product_name=service.product_name,
-                service=service,
-                quantity=total,
-                one_off=service.one_off,
-                # The one-off price is charged for what is added.
-                one_off_quantity=max(0, total - service.quantity),
-                monthly=service.monthly,
-                chargeable=service.chargeable,
-            )
-        )
-    if not lines:
-        raise RuleError(_("Choose at least one service."))
-    check_needs(order, lines)
-    check_credit(order.customer, exposure_of(lines))
-    before = content_of(order)
-    write_lines(order, lines)
-    if record_changes(order, before, content_of(order, lines)):
-        order.touch(at)
-    order.save()
-    return order
+def write_copies(order: Order, contacts: Iterable[Contact] | None) -> None:
+    """Replace the other contacts that an order's confirmation goes to; None leaves them."""
+    if contacts is None:
+        return
+    chosen = {each.pk for each in contacts} - {order.contact_id}
+    order.copies.exclude(contact__in=chosen).delete()
+    for each in chosen - set(order.copies.values_list("contact_id", flat=True)):
+        OrderCopy.objects.create(order=order, customer_id=order.customer_id, contact_id=each)
 
 
 DETAIL_FIELDS = ("reference", "po_number", "start_date", "contact")
 
 
 @transaction.atomic
-def save_details(order_id: UUID, *, version: int, at: datetime, **details: Any) -> Order:
-    """Save reference, purchase order number, start date and contact in the draft (ORD-27)."""
+def save_details(
+    order_id: UUID,
+    *,
+    version: int,
+    at: datetime,
+    copies: Iterable[Contact] | None = None,
+    **details: Any,
+) -> Order:
+    """Save reference, purchase order number, start date and contact in the draft (ORD-27).
+
+    ``copies`` are the other contacts that are told (ORD-62); None leaves them as they are.
+    """
     order = lock_order(order_id, version=version, at=at)
     next_state(order, "edit")
     before = content_of(order)
     for name in DETAIL_FIELDS:
         setattr(order, name, details[name])
+    write_copies(order, copies)
     if record_changes(order, before, content_of(order)):
         order.touch(at)
     order.save(update_fields=[*DETAIL_FIELDS, "find_key", "version", "changed_at"])

@@ -95,11 +95,12 @@ def move_draft(
         copy.recreated_from = order
         copy.save(update_fields=["recreated_from"])
     else:
-        _delete(order)
+        erase_draft(order)
     return copy, dropped
 
 
-def _delete(order: Order) -> None:
+def erase_draft(order: Order) -> None:
+    """Delete a draft; the log keeps that it existed."""
     record(
         order,
         "order_deleted",
@@ -122,4 +123,4 @@ def delete_draft(order_id: UUID) -> None:
         raise RuleError(
             _("This draft was submitted before and can't be deleted. Cancel it instead.")
         )
-    _delete(order)
+    erase_draft(order)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from orders import emails
 from orders.credit import exposure_of, take_credit
 from orders.models import Order, OrderLine
+from orders.porting import why_not_on, working_days_after
 from orders.services.assigning import tell_responsible
 from orders.services.checks import (
     check_custom_fields,
@@ -21,6 +22,7 @@ from orders.services.checks import (
     check_details,
     check_lines,
     check_services,
+    lock_type,
 )
 from orders.services.draft_log import content_of, record_changes
 from orders.services.drafts import (
@@ -29,10 +31,14 @@ from orders.services.drafts import (
     build_lines,
     keep_agreed,
     lock_order,
+    write_copies,
     write_lines,
 )
 from orders.services.index import publish, tell_channel_sales
 from orders.services.needs import check_needs
+from orders.services.porting import claim_numbers
+from orders.services.service_lines import check_unchanged
+from orders.services.telling import tell_of_placing
 from orders.states import next_state
 from portal.accounts.models import Membership
 from portal.catalog.models import ProductFamily
@@ -42,18 +48,20 @@ from portal.core.formats import day
 from portal.history.services import record
 from portal.tenancy.context import local_day
 
+# The verb in the change log for each kind of order (ORD-50, ORD-51).
+SUBMITTED = {
+    Order.Kind.NEW: "order_submitted",
+    Order.Kind.CHANGE: "order_change_submitted",
+    Order.Kind.TERMINATE: "order_ending_submitted",
+}
+
 
 def earliest_start(family: str, today: date) -> date:
     """Return the first possible date of delivery: the family's lead time in working days."""
     days = (
         ProductFamily._default_manager.filter(pk=family).values_list("lead_days", flat=True).first()
     )
-    found, left = today, days or 0
-    while left > 0:
-        found += timedelta(days=1)
-        if found.weekday() < 5:
-            left -= 1
-    return found
+    return working_days_after(today, days or 0)
 
 
 class PricesChanged(StaleError):
@@ -111,6 +119,7 @@ def _check_all(order: Order, lines: Sequence[OrderLine], *, at: datetime) -> Non
     if not lines:
         raise RuleError(_("Choose at least one product."))
     check_customer(order.customer, order.family)
+    lock_type(order.customer)
     check_lines(lines, order.customer)
     check_details(order, lines)
     check_services(order, lines)
@@ -119,12 +128,35 @@ def _check_all(order: Order, lines: Sequence[OrderLine], *, at: datetime) -> Non
     is_new = order.kind == Order.Kind.NEW
     if is_new:
         _check_prices(order, lines, at=at)
+    else:
+        check_unchanged(order, lines)
     if order.start_date is None:
-        raise RuleError(_("Enter a start date."), field="start_date")
-    earliest = earliest_start(order.family, local_day(at))
-    if is_new and order.start_date < earliest:
+        missing = _("Enter a start date.") if is_new else _("Enter a date.")
+        raise RuleError(missing, field="start_date")
+    today = local_day(at)
+    earliest = earliest_start(order.family, today) if is_new else today
+    if order.start_date < earliest:
+        words = _("The earliest start date is %(day)s.") if is_new else _("Earliest %(day)s.")
+        raise RuleError(words % {"day": day(earliest)}, field="start_date")
+    check_porting_date(order, order.start_date, today=today)
+
+
+def check_porting_date(order: Order, start: date, *, today: date) -> None:
+    """Refuse an order whose numbers can't be ported on the day that it says (ORD-58).
+
+    Raise RuleError at ``start_date`` if the trunk, which starts on ``start``, comes too late.
+    """
+    text = (order.details.get("porting") or {}).get("date")
+    if order.kind != Order.Kind.NEW or not text:
+        return
+    porting = date.fromisoformat(text)
+    wrong = why_not_on(porting, today=today, start=None)
+    if wrong:
+        raise RuleError(wrong)
+    if start > porting:
         raise RuleError(
-            _("The earliest start date is %(day)s.") % {"day": day(earliest)},
+            _("The numbers are ported on %(day)s: the trunk has to start by then.")
+            % {"day": day(porting)},
             field="start_date",
         )
 
@@ -151,9 +183,10 @@ def submit_order(
     state = next_state(order, "submit")
     if version is not None and order.version != version:
         raise StaleOrder(order, at=at)
-    for name in DETAIL_FIELDS:
-        if details is not None:
+    if details is not None:
+        for name in DETAIL_FIELDS:
             setattr(order, name, details[name])
+        write_copies(order, details.get("copies"))
     customer = order.customer
     lines = list(order.lines.select_related("product", "service").order_by("position"))
     _check_all(order, lines, at=at)
@@ -162,12 +195,12 @@ def submit_order(
     order.submitted_by, order.submitted_at = by, at
     order.touch(at)
     order.save()
-    entry = record(order, "order_submitted", customer_id=customer.pk)
+    entry = record(order, SUBMITTED[Order.Kind(order.kind)], customer_id=customer.pk)
+    claim_numbers(order)
     publish(order, at=at)
     tell_channel_sales(StaffEvent.ORDER, order, at=at)
     emails.placed(order, lines, to=by, key=str(entry.pk))
-    if order.contact is not None:
-        emails.placed_customer(order, lines, contact=order.contact, key=str(entry.pk))
+    tell_of_placing(order, lines, key=str(entry.pk))
     tell_responsible(order, lines, by=by, at=at, key=str(entry.pk))
     take_credit(customer.pk, order.exposure)
     return order

@@ -24,6 +24,7 @@ class QuotedLine:
     quantity: int
     one_off: Decimal
     monthly: Decimal
+    term_months: int = 0
 
 
 @transaction.atomic
@@ -34,10 +35,11 @@ def order_from_quote(
     lines: Sequence[QuotedLine],
     reference: str,
     po_number: str,
+    quote_number: str,
     by: Membership,
     at: datetime,
 ) -> Order:
-    """Create a draft with a quote's lines of one family at the quote's prices.
+    """Create a draft with a quote's lines of one family at the quote's prices and terms (ORD-56).
 
     What the delivery needs is asked for in the order's own steps. Raise CustomerInactive,
     NotRegistered.
@@ -54,10 +56,12 @@ def order_from_quote(
                 monthly=line.monthly,
                 chargeable=line.product.chargeable,
                 agreed_quantity=line.quantity,
+                term_months=line.term_months,
             )
             for line in lines
         ],
     )
     order.reference, order.po_number = reference, po_number
+    order.quote_number = quote_number
     order.save()
     return order

@@ -95,6 +95,20 @@ def check_recreation(order: Order, customer: Customer) -> None:
     check_customer(customer, order.family)
 
 
+def draft_refused(order: Order) -> str:
+    """Return why granting the request would make no draft for the right customer (ORD-54).
+
+    Empty if it would, or if none was asked for; in the active language, as of now.
+    """
+    if order.cancel_asked_for is None:
+        return ""
+    try:
+        check_recreation(order, order.cancel_asked_for)
+    except RuleError as error:
+        return str(error)
+    return ""
+
+
 @transaction.atomic
 def recreate_order(
     order_id: UUID, customer: Customer, *, by: Membership, at: datetime

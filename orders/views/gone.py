@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from orders.families import FORMS
-from orders.forms.services import ServicesForm
+from orders.families.changing import services_form_of
 from orders.forms.steps import DetailsForm
 from orders.http import OrderRequest, deleted_draft
 from orders.models import Order, Service
@@ -129,7 +129,7 @@ def _typed(request: OrderRequest) -> list[tuple[str, str]]:
     else:
         services = Service.objects.filter(customer=order.customer, family=order.family)
         running = list(services.select_related("product").order_by("started_on", "id"))
-        form = ServicesForm(request.POST, order=order, services=running)
+        form = services_form_of(order)(request.POST, order=order, services=running, marks={})
     return typed_rows(form)
 
 

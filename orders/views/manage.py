@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,19 +12,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from customers.http import CustomerRequest, load_customer
+from orders.authority import porting_of
 from orders.conversation import said_about
 from orders.details import detail_rows
+from orders.documents import PLAIN, PRICED
 from orders.forms.existing import CancelForm
 from orders.forms.talk import TalkForm
 from orders.http import OrderRequest, load_order
 from orders.models import Order, Service
-from orders.page_cards import cards_of
+from orders.page_cards import cards_of, source_url
 from orders.progress import next_of, steps_of
+from orders.rows import lines_context
+from orders.services.completeness import unready_of
 from orders.services.drafts import start_draft
 from orders.services.moving import delete_draft
 from orders.services.recreating import ask_cancel, cancel_order
 from orders.services.requests import withdraw_cancel
 from orders.states import CSS, allowed, next_state
+from orders.wording import day_label, title_of
 from portal.accounts.access import needs
 from portal.accounts.models import Membership
 from portal.catalog.models import Family
@@ -30,7 +37,8 @@ from portal.core.errors import WrongState
 from portal.core.forms import RefusalsAsMessages, ShowRefusals
 from portal.core.http import get_or_post
 from portal.history.queries import timeline_of
-from portal.outbox.rows import rows_about
+from portal.outbox.models import Document
+from portal.outbox.rows import DOCUMENT_CSS, rows_about
 
 
 def _possible(order: Order, person: Membership) -> dict[str, bool]:
@@ -47,7 +55,19 @@ def _possible(order: Order, person: Membership) -> dict[str, bool]:
         and order.state == Order.State.SUBMITTED,
         "may_withdraw": cancels and allowed(order, "withdraw_cancel"),
         "may_ask": cancels and allowed(order, "ask_cancel") and order.cancel_asked_at is None,
+        "may_copy": writes and order.kind == Order.Kind.NEW and not order.is_draft,
         "may_resend": person.may("manage_people"),
+    }
+
+
+def _documents(request: OrderRequest) -> dict[str, Any]:
+    """Return the PDFs of the order that the person may read, the newest first (ORD-67)."""
+    kind = PRICED if request.membership.may("view_prices") else PLAIN
+    found = Document.objects.for_partner(request.partner).filter(about_id=request.order.pk)
+    rows = list(found.filter(kind=kind).defer("content").order_by("-created_at")[:10])
+    return {
+        "documents": [(row, DOCUMENT_CSS[row.state]) for row in rows],
+        "making": any(row.state == Document.State.PENDING for row in rows),
     }
 
 
@@ -74,7 +94,12 @@ def shown(request: OrderRequest, talk: TalkForm, status: int = 200) -> HttpRespo
         "order": order,
         "progress": steps_of(order),
         "next": next_of(order, may_edit=possible["may_edit"], partner=request.partner.name),
-        "lines": lines,
+        **lines_context(order, lines),
+        "heading": title_of(order),
+        "day_label": day_label(order),
+        "receivers": order.receivers(),
+        **_documents(request),
+        "source_url": source_url(order, person),
         "css": CSS[Order.State(order.state)],
         "details": detail_rows(order),
         "timeline": timeline_of(order),
@@ -82,11 +107,13 @@ def shown(request: OrderRequest, talk: TalkForm, status: int = 200) -> HttpRespo
         "assignees": order.assignees.select_related("membership__user").order_by("pk"),
         "prices": person.may("view_prices"),
         "said": said_about(order),
+        "porting": porting_of(order, may_add=person.may("add_order")),
         "talk": talk,
         "may_write": may_write(person),
         "delivered": any(line.delivered_on for line in lines),
         "recreated_as": recreated.first(),
         "cards": cards_of(order, person),
+        "unready": unready_of(order, lines) if order.is_draft and lines else [],
         "next_step": "orders:review" if lines else "orders:products",
     }
     return render(request, "orders/order.html", context, status=status)
@@ -167,6 +194,7 @@ def change_services(request: CustomerRequest, family: str, kind: str) -> HttpRes
     if family not in Family.values or kind not in (Order.Kind.CHANGE, Order.Kind.TERMINATE):
         raise Http404
     running = Service.objects.filter(customer=request.customer, family=family, ended_on=None)
+    running = running.filter(product__rental=True)
     if not running.exists():
         messages.error(request, _("This customer has no active services of this family."))
         return redirect("customers:customer", request.customer.pk)

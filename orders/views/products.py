@@ -14,22 +14,14 @@ from orders.credit import exceeded_in_words
 from orders.details import detail_rows
 from orders.families import FORMS
 from orders.families.base import FamilyForm
-from orders.forms.services import ServicesForm
 from orders.http import OrderRequest, load_form_of_order, require_version
-from orders.models import Order, Service
-from orders.services.checks import is_cleared
-from orders.services.drafts import save_products, save_service_lines
+from orders.models import Order
+from orders.services.drafts import save_products
 from orders.views.gone import no_longer, of_draft
-from orders.views.stale import (
-    Rows,
-    ShowStale,
-    products_row,
-    saved_products,
-    services_rows,
-    step_token,
-)
-from orders.views.waiting import of_cleared, register_url
-from orders.views.wizard import steps
+from orders.views.service_step import services_step
+from orders.views.stale import Rows, ShowStale, products_row, saved_products
+from orders.views.step_parts import credit_url, step_context
+from orders.views.waiting import of_cleared
 from portal.accounts.access import needs
 from portal.core.errors import WrongState
 from portal.core.http import form_data, get_or_post
@@ -48,8 +40,9 @@ def products(request: OrderRequest) -> HttpResponse:
     """Show step 2: what is ordered, by the family's own form."""
     order = request.order
     if order.kind != Order.Kind.NEW:
-        return _services_step(request)
-    form = FORMS[order.family](form_data(request), order=order, today=today())
+        return services_step(request)
+    parks = request.POST.get("then") == "draft"
+    form = FORMS[order.family](form_data(request), order=order, today=today(), parks=parks)
     shown = ShowStale(request, form, mine=lambda: _mine(form), theirs=saved_products)
     rebuilt = form.rebuilt(request.POST.get("then", "")) if request.method == "POST" else None
     if rebuilt is not None:
@@ -62,11 +55,13 @@ def products(request: OrderRequest) -> HttpResponse:
     context = {
         **step_context(request, 1),
         "form": form,
+        "has_lines": order.lines.exists(),
         "template": form.template,
         "totals": form.totals(),
         "exceeded": exceeded_in_words(
             "{need}", order.customer.credit_available, order.customer.credit_limit
         ),
+        "credit_url": credit_url(request, shown.error),
         **shown.context,
     }
     return render(request, "orders/step_products.html", context, status=shown.status)
@@ -84,27 +79,6 @@ def _mine(form: FamilyForm) -> Rows:
     return [*products_row("\n".join(names)), *detail_rows(posted)]
 
 
-def step_context(request: OrderRequest, number: int) -> dict[str, Any]:
-    """Return the context that the pages of all steps share."""
-    order = request.order
-    order.refresh_from_db(fields=["version"])
-    return {
-        "order": order,
-        "form_token": step_token(request, order),
-        "steps": steps(number, order),
-        "prices": request.membership.may("view_prices"),
-        "register_url": _register_url(request),
-    }
-
-
-def _register_url(request: OrderRequest) -> str:
-    """Return where a refused form's customer is registered; empty for one that is."""
-    order = request.order
-    if request.method != "POST" or is_cleared(order.customer, order.family):
-        return ""
-    return register_url(order.family, order.customer_id, order.pk)
-
-
 def _save_products(request: OrderRequest, form: FamilyForm) -> HttpResponse | None:
     """Save a posted step 2; return None if the form has errors. Raise RuleError."""
     order = request.order
@@ -119,6 +93,7 @@ def _save_products(request: OrderRequest, form: FamilyForm) -> HttpResponse | No
             details=form.details(),
             site=form.site(),
             at=timezone.now(),
+            parks=form.parks,
         )
     except WrongState:
         return no_longer(request)
@@ -126,43 +101,3 @@ def _save_products(request: OrderRequest, form: FamilyForm) -> HttpResponse | No
         messages.success(request, _("The draft was kept."))
         return redirect("orders:order", order.pk)
     return redirect("orders:review", order.pk)
-
-
-def _services_step(request: OrderRequest) -> HttpResponse:
-    """Show step 2 of a change or a termination: the services that run."""
-    order = request.order
-    running = list(
-        Service.objects.select_related("product")
-        .filter(customer=order.customer, family=order.family, ended_on__isnull=True)
-        .order_by("product__position", "started_on", "id")
-    )
-    form = ServicesForm(form_data(request), order=order, services=running)
-    shown = ShowStale(
-        request,
-        form,
-        mine=lambda: services_rows(running, form.totals()),
-        theirs=lambda saved: services_rows(
-            running, {line.service_id: line.quantity for line in saved.lines.all()}
-        ),
-    )
-    if request.method == "POST":
-        with shown:
-            version = require_version(order, request.POST)
-            if form.is_valid():
-                save_service_lines(
-                    order.pk, version=version, totals=form.totals(), at=timezone.now()
-                )
-                return redirect("orders:review", order.pk)
-    customer = order.customer
-    context = {
-        **step_context(request, 1),
-        "form": form,
-        "services": running,
-        "sums": order.kind == Order.Kind.CHANGE
-        and bool(running)
-        and request.membership.may("view_prices"),
-        "totals": form.sums(),
-        "exceeded": exceeded_in_words("{need}", customer.credit_available, customer.credit_limit),
-        **shown.context,
-    }
-    return render(request, "orders/step_services.html", context, status=shown.status)

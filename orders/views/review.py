@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -12,27 +13,42 @@ from django.utils.translation import gettext as _
 
 from customers.models import may_change
 from orders.details import detail_rows
+from orders.forms.ending import EndingForm
 from orders.forms.steps import DetailsForm
 from orders.http import OrderRequest, load_form_of_order, require_version
-from orders.models import Order
-from orders.services.checks import FieldsMissing
-from orders.services.drafts import StaleOrder, save_details
+from orders.models import Order, OrderLine
+from orders.rows import lines_context
+from orders.services.checks import FieldsMissing, ServiceBusy
+from orders.services.completeness import unready_of
+from orders.services.drafts import DETAIL_FIELDS, StaleOrder, save_details
 from orders.services.placing import (
     PricesChanged,
     earliest_start,
     refresh_prices,
     submit_order,
 )
+from orders.services.service_lines import ServicesChanged, refresh_service_lines
+from orders.terms import early_endings
 from orders.views.gone import no_longer, of_draft
-from orders.views.products import step_context, today
+from orders.views.products import today
 from orders.views.stale import ShowStale, review_rows, saved_review, seen
+from orders.views.step_parts import credit_url, step_context
 from orders.views.waiting import of_cleared
 from orders.views.wizard import ask_mismatch
 from portal.accounts.access import needs
+from portal.accounts.models import Membership
 from portal.core.errors import RuleError, WrongState
 from portal.core.form_tokens import form_token
 from portal.core.forms import show_refusal, warn_of_characters
 from portal.core.http import form_data, get_or_post
+
+
+def early_of(order: Order, lines: Sequence[OrderLine], person: Membership) -> list[str]:
+    """Return what an order that ends services means for terms that run longer (ORD-56)."""
+    if not order.ends_services:
+        return []
+    ends_on = order.start_date or today()
+    return early_endings(lines, day=ends_on, prices=person.may("view_prices"))
 
 
 def _review_page(
@@ -45,15 +61,17 @@ def _review_page(
 ) -> HttpResponse:
     """Show step 3; with ``fill_in``, also a link to the customer's custom fields."""
     order = request.order
-    lines = list(order.lines.select_related("product", "service").order_by("position"))
+    lines = list(order.lines.select_related("product", "service__product").order_by("position"))
     context = {
         **step_context(request, 2),
         "form": form,
-        "lines": lines,
+        **lines_context(order, lines),
         "details": detail_rows(order),
         "may_submit": request.membership.may("submit_order"),
         "fill_in": fill_in and may_change(order.customer, request.membership),
         "seen": seen(request, order, lines=lines),
+        "unready": unready_of(order, lines),
+        "early": early_of(order, lines, request.membership),
         **more,
     }
     return render(request, "orders/step_review.html", context, status=status)
@@ -74,20 +92,51 @@ def _place(request: OrderRequest, form: DetailsForm, version: int) -> HttpRespon
     except StaleOrder:
         raise
     except RuleError as error:
-        status, more = show_refusal(form, error), {}
-        if isinstance(error, PricesChanged):
-            refresh_prices(order.pk, at=timezone.now())
+        more: dict[str, Any] = {}
+        status = show_refusal(form, error)
+        if isinstance(error, PricesChanged | ServicesChanged):
+            refresh = refresh_prices if isinstance(error, PricesChanged) else refresh_service_lines
+            refresh(order.pk, at=timezone.now())
             order.refresh_from_db(fields=["one_off", "monthly", "exposure", "version"])
             more = {"form_token": form_token(order)}
+            if isinstance(form, EndingForm):
+                form.ask_again()
+        if isinstance(error, ServiceBusy):
+            more = {"busy": error.other}
         fill_in = isinstance(error, FieldsMissing)
+        more["credit_url"] = credit_url(request, error)
         return _review_page(request, form, status, fill_in=fill_in, **more)
-    messages.success(
-        request,
-        _("Order %(number)s for %(customer)s was placed. The confirmation is on its way to you.")
-        % {"number": placed.number, "customer": order.customer.label},
-    )
+    messages.success(request, _said(placed))
     warn_of_characters(request, form)
     return redirect("orders:order", placed.pk)
+
+
+def _said(order: Order) -> str:
+    """Return what the next page says of an order that was placed."""
+    words = {
+        Order.Kind.NEW: _(
+            "Order %(number)s for %(customer)s was placed. The confirmation is on its way to you."
+        ),
+        Order.Kind.CHANGE: _(
+            "Change %(number)s for %(customer)s was placed. The confirmation is on its way to you."
+        ),
+        Order.Kind.TERMINATE: _(
+            "Termination %(number)s for %(customer)s was sent. "
+            "The confirmation is on its way to you."
+        ),
+    }[Order.Kind(order.kind)]
+    return words % {"number": order.number, "customer": order.customer.label}
+
+
+def _details_form(request: OrderRequest) -> DetailsForm:
+    """Return the form of step 3, with a tick for what ends (ORD-50)."""
+    order, data = request.order, form_data(request)
+    earliest = earliest_start(order.family, today()) if order.kind == Order.Kind.NEW else today()
+    if not order.ends_services:
+        return DetailsForm(data, instance=order, earliest=earliest)
+    lines = list(order.lines.select_related("product").order_by("position"))
+    sends = request.POST.get("then") not in ("draft", "back")
+    return EndingForm(data, instance=order, earliest=earliest, lines=lines, sends=sends)
 
 
 @needs("add_order", load=load_form_of_order, of="order")
@@ -99,28 +148,40 @@ def review(request: OrderRequest) -> HttpResponse:
     order = request.order
     if not order.lines.exists():
         return redirect("orders:products", order.pk)
-    earliest = earliest_start(order.family, today()) if order.kind == Order.Kind.NEW else today()
-    data = form_data(request)
-    form = DetailsForm(data, instance=order, earliest=earliest)
+    form = _details_form(request)
     if request.method != "POST":
         return _review_page(request, form)
     shown = ShowStale(
-        request, form, mine=lambda: review_rows(form.cleaned_data), theirs=saved_review
+        request, form, mine=lambda: review_rows(order, form.cleaned_data), theirs=saved_review
     )
     with shown:
         version = require_version(order, request.POST)
         if form.is_valid():
             return _reviewed(request, form, version)
+        if request.POST.get("then") == "back":
+            return _back(request, form, version)
     return _review_page(request, form, shown.status, **shown.context)
+
+
+def _back(request: OrderRequest, form: DetailsForm, version: int) -> HttpResponse:
+    """Keep what is right of step 3, and go back to step 2 (ORD-62). Raise StaleOrder."""
+    order = request.order
+    kept = {name: form.cleaned_data.get(name, getattr(order, name)) for name in DETAIL_FIELDS}
+    copies = form.cleaned_data.get("copies")
+    save_details(order.pk, version=version, at=timezone.now(), copies=copies, **kept)
+    return redirect("orders:products", order.pk)
 
 
 def _reviewed(request: OrderRequest, form: DetailsForm, version: int) -> HttpResponse:
     """Save or place a valid step 3; ask first if ORD-26 requires it. Raise RuleError."""
     order = request.order
-    if request.POST.get("then") == "draft":
+    then = request.POST.get("then")
+    if then in ("draft", "back"):
         save_details(order.pk, version=version, at=timezone.now(), **form.cleaned_data)
-        messages.success(request, _("The draft was kept."))
         warn_of_characters(request, form)
+        if then == "back":
+            return redirect("orders:products", order.pk)
+        messages.success(request, _("The draft was kept."))
         return redirect("orders:order", order.pk)
     if not request.membership.may("submit_order"):
         form.add_error(None, _("You may write orders, but not place them. Keep it as a draft."))

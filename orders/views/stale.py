@@ -14,6 +14,7 @@ from orders.details import detail_rows
 from orders.http import OrderRequest
 from orders.models import Order, OrderLine, Service
 from orders.services.drafts import StaleOrder
+from orders.wording import day_label
 from portal.accounts.access import PartnerRequest
 from portal.core.form_tokens import form_token, shown_token, token_version
 from portal.core.formats import day
@@ -145,18 +146,27 @@ def saved_products(order: Order) -> Rows:
     return [*products_row(lines_text(_lines_of(order))), *detail_rows(order)]
 
 
-def services_rows(services: Sequence[Service], totals: Mapping[Any, int]) -> Rows:
-    """Return the new total of each service that is changed or ended."""
-    return [
+def services_rows(
+    services: Sequence[Service], totals: Mapping[Any, int], details: dict[str, Any] | None = None
+) -> Rows:
+    """Return the new total of each service that is changed or ended, and who is named for it."""
+    rows = [
         (service.product_name, str(totals[service.pk]) if totals[service.pk] else _("ends"))
         for service in services
         if service.pk in totals
     ]
+    return [*rows, *detail_rows(Order(details=details or {}))]
+
+
+def saved_services(services: Sequence[Service], order: Order) -> Rows:
+    """Return what step 2 of an order on services saves."""
+    totals = {line.service_id: line.quantity for line in order.lines.all()}
+    return services_rows(services, totals, order.details)
 
 
 def saved_review(order: Order) -> Rows:
     """Return what step 3 saves."""
-    return review_rows(_details_of(order))
+    return review_rows(order, _details_of(order))
 
 
 def _details_of(order: Order) -> dict[str, Any]:
@@ -165,16 +175,19 @@ def _details_of(order: Order) -> dict[str, Any]:
         "po_number": order.po_number,
         "start_date": order.start_date,
         "contact": order.contact,
+        "copies": [each.contact for each in order.copies.select_related("contact")],
     }
 
 
-def review_rows(details: dict[str, Any]) -> Rows:
+def review_rows(order: Order, details: dict[str, Any]) -> Rows:
     """Return the fields of step 3 as rows; fields with errors are left out."""
     start, contact = details.get("start_date"), details.get("contact")
+    copies = ", ".join(sorted(str(each) for each in details.get("copies") or ()))
     shown = {
         "reference": (_("Reference"), details.get("reference") or ""),
         "po_number": (_("Purchase order number"), details.get("po_number") or ""),
-        "start_date": (_("Start date"), day(start) if start else ""),
+        "start_date": (day_label(order), day(start) if start else ""),
         "contact": (_("Confirmation to"), str(contact) if contact else _("Only to us")),
+        "copies": (_("Copies to"), copies),
     }
     return [row for name, row in shown.items() if name in details]

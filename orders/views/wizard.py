@@ -142,8 +142,15 @@ def _customer_page(
     matches: list[Match] = []
     if searched:
         matches = find_customers(searched, person=request.membership, family=family)
+    active = active_customer(request)
+    own_chosen = own is not None and active is not None and active.pk == own.pk
+    if own_chosen:
+        form.fields["own"].help_text = _(
+            "You are working for your own company. Tick to confirm, or choose a customer below."
+        )
     context = {
         "form": form,
+        "own_chosen": own_chosen,
         "family": Family(family) if family else None,
         "cards": [] if family else _cards(),
         "order": order,

@@ -107,7 +107,8 @@ class ObjectAction(Generic[M]):
     ``run`` calls one service and returns the message to show; it may raise RuleError. ``form``
     makes the form of the page (None: the page only asks for confirmation). ``why_not`` returns the
     reason why the action is not possible now, empty if it is; it writes nothing. ``warning`` is
-    what has to be known first, shown above everything else on the page.
+    what has to be known first, shown above everything else on the page. ``label_of`` returns the
+    label for objects that need another.
     """
 
     label: str | Promise
@@ -117,8 +118,13 @@ class ObjectAction(Generic[M]):
     why_not: Callable[[M], str] = lambda obj: ""
     explain: Callable[[M], list[str]] = lambda obj: []
     warning: Callable[[M], str] = lambda obj: ""
+    label_of: Callable[[M], str] | None = None
     primary: bool = False
     danger: bool = False
+
+    def named(self, obj: M) -> str:
+        """Return the label of the button for an object."""
+        return str(self.label) if self.label_of is None else self.label_of(obj)
 
 
 def fieldsets_of(form: forms.Form) -> Fieldsets:
@@ -172,7 +178,11 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
             if self.may_run(request, obj, key) and not action.why_not(obj)
         ]
         return [
-            {"action": action, "url": reverse(name, args=[obj.pk, key])}
+            {
+                "action": action,
+                "label": action.named(obj),
+                "url": reverse(name, args=[obj.pk, key]),
+            }
             for key, action in sorted(possible, key=lambda pair: pair[1].danger)
         ]
 
@@ -279,7 +289,7 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
             request,
             form,
             title=action.title(obj),
-            submit=action.label,
+            submit=action.named(obj),
             back=self.page_of(obj),
             explain=action.explain(obj),
             danger=action.danger,

@@ -106,10 +106,12 @@ class KontorBoundField(BoundField):
     def marked_optional(self) -> bool:
         """Return whether the label says "optional". A filter form sets `marks_optional = False`.
 
-        A group of ticks never does: that none need be set is seen.
+        A group of ticks never does: that none need be set is seen. Nor does a field that is
+        demanded together with others, which its form names in ``sometimes_needed`` (ORD-67).
         """
         is_marked = getattr(self.form, "marks_optional", True) and self.kind != "checks"
-        return is_marked and not self.field.required
+        sometimes = self.name in getattr(self.form, "sometimes_needed", ())
+        return is_marked and not self.field.required and not sometimes
 
 
 class KontorRenderer(TemplatesSetting):

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 CENT = Decimal("0.01")
 
@@ -27,6 +27,12 @@ def amount(value: Decimal) -> str:
     return str(format_decimal(round_money(value), "#,##0.00", locale=_locale()))
 
 
+def difference(value: Decimal) -> str:
+    """Return ``+1,234.00`` or ``−1,234.00`` in the reader's language; nothing before zero."""
+    sign = "+" if value > 0 else "\u2212" if value < 0 else ""
+    return sign + amount(abs(value))
+
+
 def with_currency(value: Decimal, currency: str) -> str:
     """Return ``SEK 1,234.00``: code first, with a non-breaking space."""
     return f"{currency}\u00a0{amount(value)}"
@@ -42,3 +48,8 @@ def day(value: date | None) -> str:
 def plain_number(value: float) -> str:
     """Return ``1,234.5`` in the reader's language, with as many decimals as there are."""
     return str(format_decimal(Decimal(str(value)), "#,##0.######", locale=_locale()))
+
+
+def term_words(months: int) -> str:
+    """Return ``24 months``; empty for no term."""
+    return ngettext("%(n)s month", "%(n)s months", months) % {"n": months} if months else ""

@@ -119,6 +119,7 @@ class ShowRefusals:
     def __init__(self, form: forms.BaseForm) -> None:
         self.form = form
         self.status = 200
+        self.error: RuleError | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -131,7 +132,7 @@ class ShowRefusals:
     ) -> bool:
         if not isinstance(error, RuleError):
             return False
-        self.status = show_refusal(self.form, error)
+        self.status, self.error = show_refusal(self.form, error), error
         return True
 
 

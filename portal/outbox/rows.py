@@ -22,6 +22,10 @@ from portal.tenancy.models import Partner
 State = OutboundEmail.State
 
 
+# The signs of the states of documents.
+DOCUMENT_CSS = {"ready": "is-ok", "pending": "is-live", "dead": "is-bad"}
+
+
 @dataclass(frozen=True)
 class Row:
     """The texts of one row, formatted here because templates are slow at it."""

@@ -95,6 +95,7 @@ class ListOf(Generic[M]):
     fields: Sequence[str]
     joins: Sequence[str] = ()
     beside: Callable[[Iterable[Any]], Names] = _nothing
+    tabbed: str = "state"  # the filter whose choices are tabs
 
     @property
     def columns(self) -> list[Column[M]]:
@@ -115,7 +116,7 @@ class ListOf(Generic[M]):
     ) -> dict[str, Any]:
         """Return what the templates of a list need of a page of ``found``; the tabs count
         ``all_rows``."""
-        counts = counts_of_tabs(self.asked, all_rows, "state")
+        counts = counts_of_tabs(self.asked, all_rows, self.tabbed)
         listing = BigListing(
             request,
             self._shown(found),
@@ -129,7 +130,7 @@ class ListOf(Generic[M]):
             "rows": rows_of(listing.rows, self.columns, self.beside(listing.rows)),
             "columns": self.columns,
             "offered": choices_of(self.offered, self.columns),
-            "tabs": tabs_of(request.GET, self.asked, "state", counts),
+            "tabs": tabs_of(request.GET, self.asked, self.tabbed, counts),
             "all_total": counts[0] if counts else listing.total,
         }
 

@@ -8,12 +8,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from portal.core.formats import amount, day
+from portal.core.formats import amount, day, term_words
 from portal.outbox.issuing import Plan, builds
 from portal.outbox.models import Document
 from portal.tenancy.context import local_day
 from quotes.models import Quote, QuoteLine
-from quotes.presentation import over_term, term_words
+from quotes.presentation import over_term
 from quotes.vat import totals, vat_of, vat_words
 
 PRICED = "quote"

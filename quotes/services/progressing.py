@@ -129,12 +129,13 @@ def _order(
         customer=quote.customer,
         family=family,
         lines=[
-            QuotedLine(line.product, line.quantity, line.one_off, line.monthly)
+            QuotedLine(line.product, line.quantity, line.one_off, line.monthly, line.term_months)
             for line in lines
             if line.family == family
         ],
         reference=quote.title,
         po_number=po_number,
+        quote_number=quote.number,
         by=by,
         at=at,
     )

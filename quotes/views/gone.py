@@ -14,13 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.core.errors import WrongState
+from portal.core.formats import term_words
 from portal.core.forms import typed_rows
 from portal.history.queries import last_acts
 from quotes.forms.lines import LinesForm
 from quotes.forms.writing import QuoteDetailsForm
 from quotes.http import QuoteRequest, deleted_quote
 from quotes.models import Quote
-from quotes.presentation import term_words
 from quotes.services.drafts import quote_settings
 from quotes.states import allowed, next_state
 

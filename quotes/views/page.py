@@ -19,7 +19,7 @@ from portal.files.models import Attachment
 from portal.history.queries import timeline_of
 from portal.outbox.issuing import make_again, queue_document
 from portal.outbox.models import Document
-from portal.outbox.rows import rows_about
+from portal.outbox.rows import DOCUMENT_CSS, rows_about
 from portal.tenancy.context import local_day, require_partner
 from quotes.documents import PRICED
 from quotes.http import QuoteRequest, load_quote
@@ -28,8 +28,6 @@ from quotes.presentation import over_term
 from quotes.services.progressing import may_progress
 from quotes.states import CSS, allowed
 from quotes.vat import vat_note, vat_of
-
-DOCUMENT_CSS = {"ready": "is-ok", "pending": "is-live", "dead": "is-bad"}
 
 
 def _documents(request: QuoteRequest) -> list[tuple[Document, str]]:

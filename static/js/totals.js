@@ -6,6 +6,8 @@ import { cents, discounted, percentOf, quantityOf, written } from "./money.js";
 
 const REST = 900;
 const UNKNOWN = "–";
+/* A service that another order keeps from this one has no field. */
+const NOTHING = { quantity: 0n, oneOff: 0n, monthly: 0n, difference: 0n, months: 0n, exposure: 0n };
 const SVG = "http://www.w3.org/2000/svg";
 
 /* {one_off} and the like in a sentence of the server's. */
@@ -17,15 +19,22 @@ function field(row, kind) {
   return row.querySelector("[name^='" + kind + "_']");
 }
 
+/* With its sign: −12.00, +12.00, 0.00. */
+function signed(value, write) {
+  return value < 0n ? "−" + write(-value) : (value > 0n ? "+" : "") + write(value);
+}
+
 /* A service that runs: its new total. What stays as it is adds nothing; the one-off price and the
    credit are for what is added. */
 function readService(row) {
   const data = row.dataset;
   const input = field(row, "s");
+  if (!input) return NOTHING;
   const total = quantityOf(input);
   if (total === null) return { wrong: input, words: data.whole };
   if (!input.value.trim()) return { wrong: input, words: data.missing };
   if (total > BigInt(data.high)) return { wrong: input, words: data.most };
+  if (total === 0n) return { wrong: input, words: data.ends };
   if (total < BigInt(data.low)) return { wrong: input, words: data.bounds };
   const now = BigInt(data.now);
   const added = total > now ? total - now : 0n;
@@ -34,6 +43,7 @@ function readService(row) {
     quantity: total === now ? 0n : total,
     oneOff: oneOff,
     monthly: total === now ? 0n : total * cents(data.monthly),
+    difference: (total - now) * cents(data.monthly),
     months: 0n,
     exposure: "free" in data ? 0n : oneOff + added * cents(data.monthly),
   };
@@ -148,6 +158,9 @@ function setup(form) {
       const none = line.wrong ? UNKNOWN : "";
       row.querySelector("[data-sum=one_off]").textContent = line.quantity ? write(line.oneOff) : none;
       row.querySelector("[data-sum=monthly]").textContent = line.quantity ? write(line.monthly) : none;
+      row.querySelectorAll("[data-sum=difference]").forEach(function (node) {
+        node.textContent = line.quantity ? signed(line.difference, write) : none;
+      });
       row.querySelectorAll("[data-left-out]").forEach(function (node) { node.hidden = line.quantity !== 0n; });
       return line;
     });
@@ -158,6 +171,8 @@ function setup(form) {
     };
     put("one_off", amounts.one_off);
     put("monthly", amounts.monthly);
+    put("difference", whole && lines.every(function (line) { return "difference" in line; })
+      ? signed(sum(lines, "difference"), write) : UNKNOWN);
     showTerm(whole ? overTerm(lines) : null);
     let words = filled(status.dataset.words, amounts);
     if (credit) {

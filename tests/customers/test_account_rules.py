@@ -26,6 +26,9 @@ from orders.services.checks import NotForResidential
 from orders.services.customer_changes import change_customer_type, change_rate_plan
 from orders.services.drafts import build_lines, start_draft
 from orders.services.fulfilment import accept_order, complete_order, provision_order
+from orders.services.placing import submit_order
+from orders.services.recreating import cancel_order
+from orders.services.service_lines import save_service_lines
 from portal.accounts.models import Membership
 from portal.catalog.models import Price, Product, RatePlan
 from portal.channel.models import DirectoryEntry
@@ -266,6 +269,78 @@ def test_sales_raise_no_limit_above_theirs(jonas: Membership, anna: Membership) 
         customer, at=NOW, by=jonas, version=3, credit_limit=Decimal(9000), city="Falun"
     )
     assert (customer.city, customer.credit_limit) == ("Falun", Decimal(9000))
+
+
+def test_sales_set_no_limit_that_they_could_not_set_back(
+    jonas: Membership, anna: Membership, havsbris: Customer
+) -> None:
+    """ORD-65, D23: neither one that an administrator gave, nor below what is in use."""
+    partner_settings()
+    PartnerSettings.objects.update(sales_credit_limit=Decimal(1000))
+    factories.make_order(havsbris, by=anna, at=NOW)
+    havsbris.refresh_from_db()
+    assert havsbris.credit_limit > 1000 and havsbris.credit_committed == Decimal("258.00")
+
+    def change(limit: str, by: Membership) -> str:
+        havsbris.refresh_from_db()
+        try:
+            change_customer(
+                havsbris, at=NOW, by=by, version=havsbris.version, credit_limit=Decimal(limit)
+            )
+        except RuleError as refusal:
+            assert refusal.field == "credit_limit"
+            return str(refusal)
+        return ""
+
+    given = "An administrator gave this limit, which is above your 1,000.00. Ask them."
+    assert (change("900", jonas), change("50000", jonas)) == (given, given)
+    assert change("900", anna) == ""
+    used = "258.00 of the credit is in use. Ask an administrator for a limit below that."
+    assert change("257.99", jonas) == used
+    assert (change("258", jonas), change("900", jonas), change("10", anna)) == ("", "", "")
+    havsbris.refresh_from_db()
+    assert havsbris.credit_limit == Decimal(10)
+
+
+def test_open_orders_prevent_the_change_to_residential(
+    havsbris: Customer, anna: Membership, sign_in: SignIn
+) -> None:
+    """ORD-64: what is ordered counts like what runs; a draft is caught when it is placed."""
+    order = factories.make_order(havsbris, by=anna, at=NOW)
+    url = f"/customers/{havsbris.pk}/type/"
+    page = sign_in(anna).post(url, {"type": "residential"})
+    assert page.status_code == 200
+    assert (
+        "1 ordered product is not available to residential customers: "
+        f"Product FLX-PRO ({order.number}). Cancel the order first."
+    ) in page.content.decode()
+    cancel_order(order.pk, reason="other", text="", at=NOW)
+    draft = factories.make_draft(havsbris, by=anna, at=NOW)
+    change_customer_type(havsbris, "residential", at=NOW)
+    with pytest.raises(RuleError, match="FLX-PRO is not available to residential customers"):
+        submit_order(draft.pk, version=draft.version, by=anna, at=NOW)
+
+
+def test_a_residential_customer_gets_no_more_of_a_closed_product(
+    havsbris: Customer, anna: Membership
+) -> None:
+    """ORD-64: what it has from before can be lowered and ended, not raised."""
+    service = running_seats(havsbris, anna)
+    Customer.objects.filter(pk=havsbris.pk).update(type="residential")
+
+    def ask(total: int) -> Order:
+        draft = start_draft(
+            customer=havsbris, family="flex", by=anna, at=NOW, own_confirmed=True, kind="change"
+        )
+        wanted = {service.pk: total}
+        return save_service_lines(draft.pk, version=draft.version, totals=wanted, at=NOW)
+
+    with pytest.raises(RuleError, match="FLX-PRO is not available to residential customers"):
+        ask(service.quantity + 1)
+    lowered = ask(service.quantity - 1)
+    Service.objects.filter(pk=service.pk).update(quantity=service.quantity - 2)
+    with pytest.raises(RuleError, match="FLX-PRO is not available to residential customers"):
+        submit_order(lowered.pk, version=lowered.version, by=anna, at=NOW)
 
 
 def test_lowering_below_what_is_in_use_warns(

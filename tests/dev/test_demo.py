@@ -31,6 +31,7 @@ from customers.models import (
 from customers.services import partner_settings
 from orders.credit import committed_by_rows
 from orders.models import Order, OrderLine, Service
+from orders.services.placing import SUBMITTED
 from portal.accounts.models import Invitation, Membership, Team, User
 from portal.catalog.models import BusinessType, Price, Product, RatePlan, TermsVersion
 from portal.channel.models import DirectoryEntry, SubmittedOrder
@@ -210,7 +211,8 @@ def test_what_happened_is_in_the_past_and_says_by_whom() -> None:
             assert accepted.exists()
             assert all(entry.by_staff for entry in accepted)
             for order in Order.objects.filter(submitted_at__isnull=False):
-                entry = Entry.objects.filter(object_pk=str(order.pk), verb="order_submitted").last()
+                entries = Entry.objects.filter(object_pk=str(order.pk))
+                entry = entries.filter(verb__in=SUBMITTED.values()).last()
                 assert entry is not None
                 assert entry.timestamp == order.submitted_at
                 assert order.submitted_by is not None

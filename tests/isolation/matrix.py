@@ -182,6 +182,14 @@ PAGES: dict[str, Page] = {
     "orders:accounting": Page(SALES),
     "orders:prices": Page(SALES),
     "orders:announcement": Page(SALES, "announcement"),
+    "orders:services": Page(SALES),
+    "orders:service_export": Page(SALES),
+    "orders:templates": Page(SALES),
+    "orders:template_order": both(SALES, "template"),
+    "orders:template_rename": both(ADMIN, "template"),
+    "orders:template_delete": both(ADMIN, "template", post=302),
+    "orders:template_add": both(SALES, "order"),
+    "orders:again": both(SALES, "order"),
     "orders:new": both(SALES),
     "orders:start": both(SALES, "family"),
     "orders:create_customer": both(SALES, "own family"),
@@ -195,6 +203,11 @@ PAGES: dict[str, Page] = {
     "orders:withdraw_cancel": act(SALES, "order"),
     "orders:say": act(SALES, "order", post=200),
     "orders:file": Page(SALES, "order", get=404),
+    "orders:authority": both(SALES, "order"),
+    "orders:letter": Page(SALES, "order", get=404),
+    "orders:remove_letter": Page(SALES, "order", get=404, post=404),
+    "orders:make_pdf": act(SALES, "order"),
+    "orders:document": Page(SALES, "order", get=404),
     "orders:delete": both(SALES, "draft", post=302),
     "orders:recreate": both(SALES, "order"),
     "orders:change_services": act(SALES, "services"),
@@ -541,6 +554,10 @@ def cases(page: Page, mine: Things, theirs: Things) -> Iterator[Case]:
         yield Case("own", {"announcement_id": mine.announcement.pk}, everybody)
         for label, value in {"foreign": theirs.announcement.pk, "random": RANDOM}.items():
             yield Case(label, {"announcement_id": value}, none)
+    elif page.of == "template":
+        yield Case("own", {"template_id": mine.template.pk}, everybody)
+        for label, value in {"foreign": theirs.template.pk, "random": RANDOM}.items():
+            yield Case(label, {"template_id": value}, none)
     elif page.of == "registration":
         yield Case("assigned", {"registration_id": mine.registration.pk}, ASSIGNED)
         yield Case("not assigned", {"registration_id": mine.other_registration.pk}, SALES)

@@ -29,8 +29,9 @@ from customers.services import (
     save_filter,
     set_domains,
 )
-from orders.models import Order, Service
+from orders.models import Order, OrderTemplate, Service
 from orders.services.fulfilment import Delivery, accept_order, complete_order, provision_order
+from orders.services.templates import save_as_template
 from portal.accounts.models import Membership, Role, Team, User
 from portal.accounts.rights import Preset
 from portal.accounts.services import invite
@@ -120,6 +121,7 @@ class Things:
     onboarding: Onboarding
     other_onboarding: Onboarding
     announcement: PriceAnnouncement
+    template: OrderTemplate
     registration: CustomerRegistration
     other_registration: CustomerRegistration
     system: System
@@ -357,6 +359,7 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         thrown.delete()
         placed = factories.make_order(assigned, by=admin, at=at, quantities={"FLX-D30": 1})
         other_placed = factories.make_order(other, by=admin, at=at, quantities={"FLX-D30": 1})
+        template = save_as_template(placed.pk, name=f"{canary} set", by=admin, at=at)
         Order.objects.filter(pk=placed.pk).update(reference=f"{canary} ref", po_number=canary)
         Order.objects.update(state_reason=INTERNAL, vendor_reference=INTERNAL)
         completed = _complete(factories.make_order(assigned, by=admin, at=at), at=at)
@@ -469,6 +472,7 @@ def _things(slug: str, administrator: str, technician: str, *, at: datetime) -> 
         system=system,
         other_system=other_system,
         announcement=make_announcement(partner, canary, at=at),
+        template=template,
         registration=registration,
         other_registration=other_registration,
     )

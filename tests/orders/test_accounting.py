@@ -152,6 +152,29 @@ def test_charges_of_a_period(anna: Membership, havsbris: Customer, sign_in: Sign
     assert records(client, what="charges", start="2027-01-01", end="2027-01-31") == []
 
 
+def test_each_charge_names_its_order(anna: Membership, havsbris: Customer, sign_in: SignIn) -> None:
+    """ORD-63: reference, purchase order, order and quote number; those of a change from its day."""
+    order = factories.make_order(havsbris, by=anna, at=NOW, quantities={"FLX-PRO": 2})
+    Order.objects.filter(pk=order.pk).update(reference="Floor 3", quote_number="Q-2026-0007")
+    delivered(order, date(2026, 11, 24))
+    service = Service.objects.get()
+    change = place_on(service, Order.Kind.CHANGE, 3, anna)
+    Order.objects.filter(pk=change.pk).update(reference="Floor 4", po_number="HB-2")
+    delivered(change, date(2026, 11, 27))
+    names = ("DocumentNumber", "YourOrderNumber", "OfferNumber", "Remarks")
+    client = sign_in(anna)
+    rows = records(client, what="charges", start="2026-11-01", end="2026-11-30")
+    assert [(row["Charge"], row["From"], *(row[name] for name in names)) for row in rows] == [
+        ("MONTHLY", "2026-11-24", order.number, "HB-1", "Q-2026-0007", "Floor 3"),
+        ("MONTHLY", "2026-11-27", change.number, "HB-2", "", "Floor 4"),
+    ]
+    placed = records(client, what="orders", start="2026-11-01", end="2026-11-30")
+    assert [tuple(row[name] for name in names) for row in placed] == [
+        (order.number, "HB-1", "Q-2026-0007", "Floor 3"),
+        (change.number, "HB-2", "", "Floor 4"),
+    ]
+
+
 def test_another_plan_leaves_past_charges(
     anna: Membership, havsbris: Customer, sign_in: SignIn
 ) -> None:

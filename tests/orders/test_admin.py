@@ -216,7 +216,7 @@ def test_cancel_that_the_partner_asked_for_makes_the_new_draft(
     assert "Their purchase order" in page
     assert "A new draft is made for Björkvik Bygg AB, 10017." in page
 
-    response = post(client, order, "cancel_accepted", {"reason": ""}, follow=True)
+    response = post(client, order, "cancel_accepted", {"reason": "", "draft": "yes"}, follow=True)
 
     draft = Order.objects.get(recreated_from=order)
     assert (draft.customer_id, draft.state) == (bjorkvik.pk, "draft")

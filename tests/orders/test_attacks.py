@@ -18,7 +18,7 @@ from orders.services.drafts import start_draft
 from orders.services.moving import move_draft
 from portal.accounts.models import Membership
 from portal.accounts.services import invite
-from portal.catalog.models import Price
+from portal.catalog.models import Price, Product
 from portal.channel.models import SubmittedOrder
 from portal.channel.services import NameTaken
 from portal.core.errors import RuleError
@@ -93,6 +93,8 @@ def test_change_takes_the_one_off_price_of_what_it_adds(
     fulfilment.complete_order(
         order.pk, delivered_on=NOW.date(), vendor_reference="", deliveries={}, at=NOW
     )
+    # A phone that is rented: one that was bought once is not changed (ORD-51).
+    Product.objects.filter(sku="FLX-D30").update(rental=True)
     phone = havsbris.services.get(product__sku="FLX-D30")
     changed = place_on(phone, "change", 3, anna)
     assert (changed.exposure, changed.one_off) == (Decimal("2590.00"), Decimal("2590.00"))

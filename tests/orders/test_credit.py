@@ -51,6 +51,7 @@ def test_worked_example_two_cents_more_is_refused(nordlys: object) -> None:
             act()
         assert str(refusal.value) == (
             "Credit limit exceeded: this order needs 30.02, available 30.00 of 100.00."
+            " 0.02 is missing."
         )
     customer.refresh_from_db()
     assert customer.credit_committed == 70

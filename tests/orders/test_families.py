@@ -38,6 +38,8 @@ PORTING = {
     "TRK-PORT": "1",
     "porting_numbers": "+46 26 555 01 00 - 19\n026-555 01 20",
     "porting_provider": "Telia",
+    "porting_holder": "Havsbris Konsult AB",
+    "porting_contract": "4711",
     "porting_date": "2026-12-14",
 }
 
@@ -58,7 +60,9 @@ def test_trunk_keeps_its_details(havsbris: Customer, anna: Membership) -> None:
         "porting": {
             "numbers": ["+46 26 555 01 00 - 19", "+46 26 555 01 20"],
             "provider": "Telia",
+            "contract": "4711",
             "date": "2026-12-14",
+            "holder": "Havsbris Konsult AB",
         },
     }
 
@@ -78,6 +82,10 @@ def test_trunk_keeps_its_details(havsbris: Customer, anna: Membership) -> None:
         ({"porting_provider": ""}, "porting_provider", "Enter the present provider."),
         ({"porting_date": ""}, "porting_date", "Enter the porting date."),
         ({"porting_date": "2026-11-30"}, "porting_date", "The earliest porting date is 7 Dec 2026"),
+        ({"porting_holder": ""}, "porting_holder", "Enter who holds the numbers there."),
+        ({"porting_contract": ""}, "porting_contract", "Enter the customer or contract number"),
+        ({"porting_date": "2027-11-24"}, "porting_date", "latest porting date is 23 Nov 2027"),
+        ({"porting_date": "9999-12-31"}, "porting_date", "latest porting date is 23 Nov 2027"),
         ({"porting_date": "2026-12-12"}, "porting_date", "from Monday to Friday"),
         ({"TRK-PORT": "0"}, None, "Add number porting, or clear the numbers."),
         ({"site": "00000000-0000-0000-0000-000000000000"}, "site", "Select a valid choice"),
@@ -104,9 +112,9 @@ def test_trunk_says_what_is_wrong(
     ("hosts", "rooms", "error"),
     [
         ("a@b.example\nnot an address", "", '"not an address" is not an e-mail address.'),
-        ("a@b.example", "", "Addresses: 1. Host licences: 2."),
+        ("a@b.example", "", "address of its host: 1 entered, 2 ordered."),
         ("a@b.example\nA@B.example", "", "is listed twice"),
-        ("a@b.example\nc@b.example", "Room 1", "Names: 1. Room licences: 0."),
+        ("a@b.example\nc@b.example", "Room 1", "name of its room: 1 entered, 0 ordered."),
     ],
 )
 def test_meeting_counts_hosts_and_rooms(

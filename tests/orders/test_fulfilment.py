@@ -13,7 +13,8 @@ from orders import states
 from orders.credit import committed_by_rows
 from orders.models import LineState, Order, Service
 from orders.services import fulfilment, placing, recreating
-from orders.services.drafts import save_details, save_service_lines, start_draft
+from orders.services.drafts import save_details, start_draft
+from orders.services.service_lines import save_service_lines
 from portal.accounts.models import Membership
 from portal.channel.models import SubmittedOrder
 from portal.core.errors import RuleError, WrongState

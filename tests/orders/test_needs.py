@@ -6,9 +6,10 @@ import pytest
 
 from customers.models import Customer
 from orders.models import Order
-from orders.services.drafts import save_service_lines, start_draft
+from orders.services.drafts import start_draft
 from orders.services.needs import NeedsOther, StillNeeded
 from orders.services.placing import submit_order
+from orders.services.service_lines import save_service_lines
 from portal.accounts.models import Membership
 from tests.admin_helpers import bring_to
 from tests.conftest import NOW, HostClient, SignIn

@@ -10,7 +10,8 @@ import pytest
 
 from customers.models import Customer
 from orders.models import Order
-from orders.services.drafts import save_service_lines, start_draft
+from orders.services.drafts import start_draft
+from orders.services.service_lines import save_service_lines
 from portal.accounts.models import Membership
 from portal.history.models import Entry
 from tests import factories

@@ -102,6 +102,17 @@ class Product(models.Model):
     rental = models.BooleanField(_("rental"), default=True)
     minimum = models.PositiveIntegerField(_("minimum quantity"), default=1)
     maximum = models.PositiveIntegerField(_("maximum quantity"), default=1000)
+    # ORD-56: what follows an agreed term, and how long before its end notice is due.
+    renewal_months = models.PositiveSmallIntegerField(
+        _("renewal, months"),
+        default=0,
+        help_text=_("By how many months an agreed term renews. 0: it goes on without a term."),
+    )
+    notice_months = models.PositiveSmallIntegerField(
+        _("notice, months"),
+        default=3,
+        help_text=_("How many months before the end of a term notice is due."),
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     # CHAN-44: of which one has to be there, ordered too or running.
     needs: models.ManyToManyField[Product, Product] = models.ManyToManyField(

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_safe
 
 from customers.http import OwnCompanyRequest, load_own_company
 from customers.portal_parts import Page, cards_of
-from orders.models import LineState, Order
-from orders.rows import order_rows
+from orders.models import Order
+from orders.rows import lines_context, order_rows
 from orders.states import CSS
+from orders.wording import day_label, done_label
 from portal.accounts.access import customer_page
 from portal.core.finding import Wanted
 from portal.core.listing import Listing
@@ -30,12 +31,6 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "number": ("created_at",),
     "start": ("start_date", "created_at"),
     "state": ("state", "changed_at"),
-}
-LINE_CSS = {
-    LineState.PENDING: "is-placed",
-    LineState.DELIVERED: "is-ok",
-    LineState.FAILED: "is-bad",
-    LineState.CANCELLED: "is-off",
 }
 
 
@@ -79,7 +74,9 @@ def order_page(request: OwnOrderRequest) -> HttpResponse:
         "customer": request.customer,
         "order": order,
         "css": CSS[Order.State(order.state)],
-        "lines": [(line, LINE_CSS[LineState(line.state)]) for line in lines],
+        **lines_context(order, list(lines)),
+        "day_label": day_label(order),
+        "done_label": done_label(order),
         "prices": sees_prices(),
         "responsible": names_on_order(order),
         "cards": cards_of(request, Page.ORDER, order),
