@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone, translation
@@ -23,16 +22,17 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", help="for example bootstrap.toml")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
+        file = str(options["file"])
         try:
-            text = Path(options["file"]).read_text("utf-8")
+            text = Path(file).read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise CommandError(f"{options['file']} can't be read: {error}") from error
+            raise CommandError(f"{file} can't be read: {error}") from error
         try:
             with translation.override("en"):
                 done = bootstrap(text, at=timezone.now())
         except RuleError as error:
-            raise CommandError(f"{options['file']}: {error} Nothing was made.") from error
+            raise CommandError(f"{file}: {error} Nothing was made.") from error
         for name in sorted({*done.made, *done.kept}):
             made, kept = done.made.get(name, 0), done.kept.get(name, 0)
             self.stdout.write(f"{name}: {made} made, {kept} there already")
