@@ -26,5 +26,5 @@ EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s \
   CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
 CMD ["gunicorn", "portal.wsgi:application", "--bind=0.0.0.0:8000", "--worker-class=gthread", \
-     "--workers=2", "--threads=4", "--max-requests=5000", "--max-requests-jitter=500", \
+     "--workers=2", "--threads=12", "--max-requests=5000", "--max-requests-jitter=500", \
      "--graceful-timeout=30", "--no-control-socket"]

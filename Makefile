@@ -11,7 +11,7 @@ BOOTSTRAP := $(PYTHON) dev/tools/bootstrap.py
 LOCK := uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage reset lint fmt rules messages lock bench
+.PHONY: help run test coverage reset lint fmt rules messages lock bench controls
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -56,3 +56,7 @@ lock: ## regenerate requirements/*.txt from *.in (UPGRADE=1: newest versions)
 bench: ## run the benchmark, with services of its own
 	@$(BOOTSTRAP) dev
 	@exec $(VENV) -m dev.bench $(ARGS)
+
+controls: ## take protections away one at a time and see a test turn red (ARGS: words of names, --list)
+	@$(BOOTSTRAP) dev
+	@exec $(VENV) -m dev.soak.controls $(ARGS)

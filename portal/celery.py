@@ -9,11 +9,21 @@ from __future__ import annotations
 import os
 
 from celery import Celery
-from celery.signals import beat_init, setup_logging, worker_init
+from celery.signals import (
+    beat_init,
+    before_task_publish,
+    heartbeat_sent,
+    setup_logging,
+    worker_init,
+    worker_ready,
+)
 from django.core.management.base import SystemCheckError
+
+from portal.core import broker, heartbeat
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
+broker.use()
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -36,3 +46,15 @@ def refuse(**_kwargs: object) -> None:
     except SystemCheckError as error:
         # Celery logs any other exception of a signal receiver and continues.
         raise SystemExit(str(error)) from error
+
+
+def live(**_kwargs: object) -> None:
+    """Touch the heartbeat's file at each task that beat calls: it calls one every ten seconds."""
+    heartbeat.touch()
+    before_task_publish.connect(heartbeat.touch, weak=False)
+
+
+beat_init.connect(live, weak=False)
+# A worker whose loop hangs sends no heartbeat, whatever its children do.
+worker_ready.connect(heartbeat.touch, weak=False)
+heartbeat_sent.connect(heartbeat.touch, weak=False)

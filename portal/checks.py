@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.metadata import version
+from xml.parsers import expat
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register, run_checks
+from django.core.checks import CheckMessage, Error, Tags, Warning, register, run_checks
 from django.core.management.base import SystemCheckError
 from django.urls import URLPattern, URLResolver, get_resolver
 from packaging.version import Version
@@ -27,6 +28,8 @@ MINIMUM = {
     "whitenoise": "6.8",
     "gunicorn": "23",
 }
+# The library that reads workbooks; before that CVE-2013-0340.
+OLDEST_EXPAT = "2.4.1"
 
 
 def patterns_of(urlconf: str) -> Iterator[tuple[str, URLPattern, tuple[str, ...]]]:
@@ -111,6 +114,7 @@ def production_is_closed(app_configs: object, **kwargs: object) -> list[CheckMes
             "CSRF_COOKIE_NAME",
             "LANGUAGE_COOKIE_NAME",
             "PERSON_COOKIE_NAME",
+            "DEVICE_COOKIE_NAME",
         )
         if not getattr(settings, name).startswith("__Host-")
     ]
@@ -133,6 +137,20 @@ def libraries_are_recent(app_configs: object, **kwargs: object) -> list[CheckMes
         for name, least in MINIMUM.items()
         if Version(version(name)) < Version(least)
     ]
+
+
+@register(Tags.security, deploy=True)
+def expat_is_recent(app_configs: object, **kwargs: object) -> list[CheckMessage]:
+    """Report an expat in which entities grow without bounds.
+
+    Up to 2.5 it also reads long tokens again and again (CVE-2023-52425), which distributions have
+    mended without a new number; the import's own bound holds in any case (INP-03).
+    """
+    found = Version(expat.EXPAT_VERSION.removeprefix("expat_"))
+    if found >= Version(OLDEST_EXPAT):
+        return []
+    hint = "Use a Python that was built with a newer expat, or your system's newest packages."
+    return [Warning(f"expat {found} is below {OLDEST_EXPAT}", hint=hint, id="kontor.W001")]
 
 
 def refuse_to_start() -> None:

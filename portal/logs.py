@@ -29,6 +29,12 @@ HIDDEN = "[hidden]"
 _SERVER_PASSWORD = re.compile(r"(?<=://)[^/\s@\"']*:[^/\s\"']*(?=@)")
 _QUERY = re.compile(r"(?<=[\w/])\?[^\s\"'<>()]+")
 _LONG_PART = re.compile(r"(?<=/)(?=[^/\s]*\d)[A-Za-z0-9_~:-]{32,}")
+# A secret of `portal.core.links` by its length, whatever its letters; modules have an ending.
+_SECRET_PART = re.compile(r"(?<=/)[A-Za-z0-9_-]{43}(?![\w-]|\.py)")
+# What follows the routes of e-mailed links, whatever a mail program stuck to it.
+_LINK_PART = re.compile(
+    r"(?:(?<=/confirm/)|(?<=/report/)|(?<=/invitation/)|(?<=/reset/key/))[^/\s\"'<>]{20,}"
+)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
 _SECRET_NAME = re.compile(
     r"pass(?:word|wd)|secret|token|cookie|authorization|session_?(?:id|key)|api_?key", re.IGNORECASE
@@ -44,7 +50,9 @@ def scrubbed(text: str) -> str:
     """Return the text without query strings, secrets in paths and passwords in addresses."""
     text = _SERVER_PASSWORD.sub(HIDDEN, text)
     text = _QUERY.sub("?" + HIDDEN, text)
-    return _LONG_PART.sub(_hide_long_part, text)
+    for parts in (_LINK_PART, _SECRET_PART, _LONG_PART):
+        text = parts.sub(_hide_long_part, text)
+    return text
 
 
 def _clean(value: object, name: str = "") -> Any:

@@ -14,6 +14,7 @@ import environ
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.countries import lazy_names
+from portal.core.database_limits import LIMITS, kind_of_process, with_limits
 from portal.core.log_settings import LOG_SETTINGS
 from portal.schedule import schedule
 
@@ -103,6 +104,7 @@ MIDDLEWARE = [
     "portal.middleware.PolicyMiddleware",
     "portal.middleware.HeadersMiddleware",
     "portal.middleware.HealthMiddleware",
+    "portal.core.bounds.BoundMiddleware",
     "portal.middleware.DatabaseDownMiddleware",
     "portal.middleware.CleanInputMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -137,6 +139,10 @@ if METRICS_PORTS:
         *MIDDLEWARE,
         "django_prometheus.middleware.PrometheusAfterMiddleware",
     ]
+
+# The threads of a web process, as `gunicorn.conf.py` counts them; 0: requests are not bounded.
+HEALTH_TOKEN: str = env.str("HEALTH_TOKEN", default="")  # for /healthz/deep from elsewhere
+WEB_THREADS: int = env.int("WEB_THREADS", default=0)
 
 ROOT_URLCONF = "portal.urls"
 PUBLIC_SCHEMA_URLCONF = "portal.urls_public"
@@ -181,10 +187,9 @@ _database: dict[str, Any] = env.db_url("DATABASE_URL", default="postgres://konto
 _database["ENGINE"] = "portal.tenancy.backend"
 _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=300)
 _database["CONN_HEALTH_CHECKS"] = True
-_options = _database.setdefault("OPTIONS", {})
-# A connection without a partner sees an empty schema, so that it finds no rows of anybody.
-_options["options"] = "-c search_path=kontor_nowhere"
-_options.setdefault("connect_timeout", 3)
+# How long this kind of process waits for a lock, a statement and a server that is frozen.
+DATABASE_LIMITS = LIMITS[kind_of_process()]
+_database = with_limits(_database, DATABASE_LIMITS)
 DATABASES: dict[str, dict[str, Any]] = {"default": _database}
 if env.str("MIGRATE_DATABASE_URL", default="") and "migrate" in sys.argv:
     _migrate = env.db_url("MIGRATE_DATABASE_URL")
@@ -293,6 +298,7 @@ SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrftoken"
 LANGUAGE_COOKIE_NAME = "__Host-language" if SECURE else "language"
 PERSON_COOKIE_NAME = "__Host-person" if SECURE else "person"
+DEVICE_COOKIE_NAME = "__Host-device" if SECURE else "device"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -307,7 +313,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_HSTS_SECONDS = 31536000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 SECURE_SSL_REDIRECT = SECURE and env.bool("SSL_REDIRECT", default=True)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz(?:/deep)?$"]
 # Our own proxies in front: limits count the address that the outermost one saw, not a proxy's.
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXIES", default=1 if SECURE else 0)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
@@ -371,7 +377,7 @@ VENDOR_EMAIL: str = env.str(
 )
 # The vendor's time zone: that of channel sales' own pages and of its morning.
 VENDOR_TIME_ZONE: str = env.str("VENDOR_TIME_ZONE", default="Europe/Stockholm")
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT, EMAIL_MESSAGE_SECONDS = 20, 60  # for each answer; for a whole message
 MAIL_RETRY_HOURS = 72
 
 # D7: the longest life of a link; the time before a reminder.

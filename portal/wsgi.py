@@ -9,6 +9,7 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+os.environ.setdefault("KONTOR_PROCESS", "web")
 application = get_wsgi_application()
 
 from portal.checks import refuse_to_start  # noqa: E402  needs the apps

@@ -19,6 +19,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from customers.models import Customer
+from portal.accounts import even_answers
 from portal.accounts.choosing import PLACE_KEY
 from portal.accounts.models import Membership, User
 from portal.accounts.rights import Preset
@@ -100,6 +101,12 @@ def _fresh_limits() -> None:
     """Reset counters of limits and cached hosts before each test."""
     cache.clear()
     forget_hosts()
+
+
+@pytest.fixture(autouse=True)
+def _no_even_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test wait for an answer to take as long as another."""
+    monkeypatch.setattr(even_answers, "SECONDS", 0.0)
 
 
 @pytest.fixture

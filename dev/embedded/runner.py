@@ -47,8 +47,10 @@ SIGN_INS = (
     ("eirik@kontor.example", "channel sales, orders", ""),
 )
 PASSWORD = "demo-2026-kontor"  # noqa: S105  works in the embedded run only
-WEB_WORKERS, WEB_THREADS = 2, 4
+WEB_WORKERS, WEB_THREADS = 2, 12
 READY_SECONDS = 60
+# A program that ends by itself is started again, at most so often in so many seconds.
+RESTARTS, RESTART_SECONDS = 5, 60.0
 LOOPBACKS = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 
 
@@ -60,7 +62,7 @@ class Program:
     """One of the portal's processes; its output goes to the terminal and to its log file."""
 
     def __init__(self, name: str, command: list[str], env: dict[str, str]) -> None:
-        self.name = name
+        self.name, self.command, self.env = name, command, env
         self.log = VAR / "log" / f"{name}.log"
         if self.log.exists():
             self.log.replace(self.log.with_name(self.log.name + ".old"))
@@ -89,6 +91,7 @@ class Run:
         self.services = Services(VAR, durable=True)
         self.programs: list[Program] = []
         self._asked_to_stop = False
+        self._restarts: list[float] = []
 
     def main(self) -> int:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -159,16 +162,30 @@ class Run:
 
     def _check_programs(self) -> None:
         self._check()
-        for program in self.programs:
-            status = program.process.poll()
-            if status is not None:
+        for program in list(self.programs):
+            if program.process.poll() is not None:
                 program.drained()
-                raise EmbeddedError(
-                    f"{program.name} ended by itself (status {status}), so all was stopped. "
-                    f"What it said is in {program.log}"
-                )
+                self._start_again(program)
         for name in self.services.ended():
             raise EmbeddedError(f"{name} ended by itself, so all was stopped. See {VAR / 'log'}")
+
+    def _start_again(self, program: Program) -> None:
+        """Start a program again that ended by itself, and say so; give up if it keeps ending."""
+        status = program.process.poll()
+        now = time.monotonic()
+        self._restarts = [at for at in self._restarts if now - at < RESTART_SECONDS] + [now]
+        if len(self._restarts) > RESTARTS:
+            raise EmbeddedError(
+                f"{program.name} ended by itself again and again (status {status}), so all was "
+                f"stopped. What it said is in {program.log}"
+            )
+        say(
+            f"{program.name} ended by itself (status {status}) and is started again. "
+            f"What it said is in {program.log}.old"
+        )
+        stop(program.process, how=signal.SIGKILL, seconds=1)
+        self._forget(program)
+        self._program(program.name, program.command[1:], program.env)
 
     def _healthy(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)

@@ -8,18 +8,25 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.accounts import guessing
 from portal.accounts.emails import send_account_mail
 from portal.core.limits import too_many
 from portal.tenancy.context import current_partner
+from portal.tenancy.queueing import enqueue
 
-# Used by allauth to count failed sign-ins: five for an account in this time, ten for an address in
-# a minute.
+# Used by allauth to count failed sign-ins: five for an account from one address in this time, ten
+# for an address in a minute.
 FAILED_SIGN_INS_SECONDS = 300
+
+
+def _email(user: AbstractBaseUser) -> str:
+    return str(getattr(user, "email", ""))
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -34,14 +41,40 @@ class AccountAdapter(DefaultAccountAdapter):
 
         allauth's key contains the host, which would give an attacker the limit once per partner.
         """
-        return str(credentials.get("email", "")).lower()
+        return guessing.key_of(request, str(credentials.get("email", "")))
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Refuse too many wrong passwords with 429 (D22) instead of showing the form again."""
+        email = str(credentials.get("email", ""))
         try:
-            super().pre_authenticate(request, **credentials)
-        except ValidationError as error:
-            raise ImmediateHttpResponse(too_many(request, FAILED_SIGN_INS_SECONDS)) from error
+            if not guessing.is_closed(request, email):
+                super().pre_authenticate(request, **credentials)
+                return
+        except ValidationError:
+            pass
+        if guessing.is_first_in_a_day(email):
+            # By a task, so that the answer takes as long for an address that nobody has.
+            enqueue("accounts.warn_of_guessing", partner=current_partner(), email=email.lower())
+        raise ImmediateHttpResponse(too_many(request, FAILED_SIGN_INS_SECONDS))
+
+    def authentication_failed(self, request: HttpRequest, **credentials: object) -> None:
+        """Count a wrong password for the account, whatever address it came from."""
+        guessing.count_failure(request, str(credentials.get("email", "")))
+
+    def post_login(
+        self, request: HttpRequest, user: AbstractBaseUser, **options: object
+    ) -> HttpResponse:
+        """Remember the browser, which others' wrong passwords no longer keep out."""
+        allauths: Any = super()
+        response: HttpResponse = allauths.post_login(request, user, **options)
+        guessing.note_device(request, response, _email(user))
+        return response
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """Set a password; whoever has the e-mailed link may sign in with it at once."""
+        super().set_password(user, password)
+        if self.request is not None:
+            guessing.let_pass(self.request, _email(user))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue what allauth wants to send (password reset, notices about the account)."""

@@ -22,6 +22,7 @@ from portal.outbox.services import queue_email, renews
 from portal.tenancy.models import Partner
 
 RESET = "account/email/password_reset_key"
+GUESSING = "accounts/guessing"
 
 # What allauth reports about an account, as text for the subject and the first sentence.
 NOTICES: dict[str, Promise] = {
@@ -36,6 +37,8 @@ NOTICES: dict[str, Promise] = {
     "mfa/email/recovery_codes_generated": gettext_lazy("New recovery codes were made"),
     "mfa/email/webauthn_added": gettext_lazy("A passkey was added"),
     "mfa/email/webauthn_removed": gettext_lazy("A passkey was removed"),
+    # Of ours: once a day at most.
+    GUESSING: gettext_lazy("Somebody typed wrong passwords for your sign-in several times"),
 }
 
 

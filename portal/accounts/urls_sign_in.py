@@ -7,6 +7,7 @@ whoever could enter an unverified one would receive the place that somebody else
 from allauth.account import views
 from django.urls import include, path, re_path
 
+from portal.accounts.even_answers import takes_as_long
 from portal.accounts.views.people import password_link_spoilt
 
 urlpatterns = [
@@ -16,7 +17,7 @@ urlpatterns = [
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("password/change/", views.password_change, name="account_change_password"),
     path("password/set/", views.password_set, name="account_set_password"),
-    path("password/reset/", views.password_reset, name="account_reset_password"),
+    path("password/reset/", takes_as_long(views.password_reset), name="account_reset_password"),
     path("password/reset/done/", views.password_reset_done, name="account_reset_password_done"),
     path(
         "password/reset/key/done/",

@@ -20,6 +20,8 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods
 
+from portal.core.busy import busy, is_busy
+
 log = logging.getLogger(__name__)
 
 
@@ -73,7 +75,13 @@ def typed(request: HttpRequest, name: str, limit: int = 200) -> str:
 DATABASE_DOWN = (OperationalError, InterfaceError)
 
 
+def database_answer(request: HttpRequest, error: BaseException | None) -> HttpResponse:
+    """Return the page of an error of the database: busy, or not available (AVAIL-04)."""
+    return busy(request, error) if is_busy(error) else unavailable()
+
+
 def unavailable() -> HttpResponse:
+    """Return the page of a database that does not answer."""
     log.exception("database unavailable")
     connection.close()
     response = HttpResponse(render_to_string("503.html"), status=503)
@@ -112,6 +120,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Return the page for 500, without context and database; 503 if the database is unavailable."""
-    if isinstance(sys.exc_info()[1], DATABASE_DOWN):
-        return unavailable()
+    error = sys.exc_info()[1]
+    if isinstance(error, DATABASE_DOWN):
+        return database_answer(request, error)
     return HttpResponse(render_to_string("500.html"), status=500)

@@ -27,6 +27,11 @@ def exceeded(name: str, who: str, *, allowed: int, seconds: int) -> int:
     return 0 if count <= allowed else max(1, math.ceil((window + 1) * seconds - now))
 
 
+def counted(name: str, who: str, *, seconds: int) -> int:
+    """Return how many requests of ``who`` were counted in this window, without counting one."""
+    return int(cache.get(f"{name}:{who}:{math.floor(time.time() / seconds)}") or 0)
+
+
 def too_many(request: HttpRequest, wait: int, reason: str = "") -> HttpResponse:
     """Return the page for 429, with Retry-After in seconds (INP-14).
 

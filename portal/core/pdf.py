@@ -5,7 +5,10 @@ Called in the worker only (queue "pdf"): no page waits for a PDF.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import signal
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -20,6 +23,8 @@ VARIANT = "pdf/ua-1"
 FONT_ADDRESS = "https://fonts.invalid/"
 # The longest rendered HTML that a document may be made from, in characters.
 LONGEST = 2_000_000
+# The longest time that making one document may take.
+SECONDS = 90
 
 
 class PdfMissing(Exception):
@@ -34,6 +39,32 @@ class PdfMissing(Exception):
 
 class PdfTooLong(Exception):
     """The text of a document is longer than allowed."""
+
+
+class PdfTooSlow(Exception):
+    """Making a document took longer than allowed."""
+
+
+@contextmanager
+def limited(seconds: float) -> Iterator[None]:
+    """Raise PdfTooSlow in the block after so many seconds (AVAIL-05).
+
+    Only a process's main thread can be interrupted, which is where workers and commands run tasks.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_signal: object) -> None:
+        raise PdfTooSlow(f"more than {seconds:g} seconds")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def weasyprint() -> Any:
@@ -83,7 +114,7 @@ def render_pdf(
     """Render a template as PDF/UA-1, in ``language`` and with dates in ``zone`` (D20).
 
     ``logo`` is a PNG at the head of each page; ``pictures`` are media type and content by the name
-    that follows ``{{ fonts }}`` in the template. Raise PdfMissing, PdfTooLong, or
+    that follows ``{{ fonts }}`` in the template. Raise PdfMissing, PdfTooLong, PdfTooSlow, or
     FatalURLFetchingError for a document that loads something. The same context gives the same
     pages.
     """
@@ -95,15 +126,20 @@ def render_pdf(
         "fonts": FONT_ADDRESS,
         "has_logo": logo is not None,
     }
-    with translation.override(language), timezone.override(zone):
-        html = render_to_string(template, full)
+    with limited(SECONDS):
+        with translation.override(language), timezone.override(zone):
+            html = render_to_string(template, full)
+        document = library.HTML(
+            string=_checked(html),
+            base_url=settings.DOMAIN,
+            url_fetcher=_fetcher(library, logo, pictures or {}),
+            media_type="print",
+        )
+        made: bytes = document.write_pdf(pdf_variant=VARIANT, optimize_images=False)
+        return made
+
+
+def _checked(html: str) -> str:
     if len(html) > LONGEST:
         raise PdfTooLong(f"{len(html)} characters")
-    document = library.HTML(
-        string=html,
-        base_url=settings.DOMAIN,
-        url_fetcher=_fetcher(library, logo, pictures or {}),
-        media_type="print",
-    )
-    made: bytes = document.write_pdf(pdf_variant=VARIANT, optimize_images=False)
-    return made
+    return html

@@ -27,6 +27,7 @@ class Kind(Enum):
     LATER = "put off"
     AWAY = "our own server cannot be reached"
     UNSENDABLE = "the message cannot be made"
+    DOCUMENT = "its document cannot be made"
     OTHER = "something else"
 
 
@@ -74,6 +75,8 @@ class Cause:
 def kind_of(status: int | None, said: str) -> Kind:
     """Return what an answer of a mail server means."""
     if status is None:
+        if said.startswith("The document can't be made"):
+            return Kind.DOCUMENT
         own = said.startswith(("The message can't be made", "The link of this message"))
         return Kind.UNSENDABLE if own else Kind.AWAY
     found = _ENHANCED.search(said)
@@ -124,6 +127,10 @@ def _texts(kind: Kind) -> tuple[str, str]:
         Kind.UNSENDABLE: (
             _("The e-mail could not be generated."),
             _("Repeat the action that sent it."),
+        ),
+        Kind.DOCUMENT: (
+            _("Its document could not be made, and the e-mail waits for it."),
+            _("Ask Channel Sales to make the document again; the e-mail leaves then by itself."),
         ),
         Kind.OTHER: (_("The mail server of %(domain)s refused the e-mail."), other_way),
     }[kind]

@@ -29,7 +29,7 @@ FIELDS = (
 
 
 def _cause(email: OutboundEmail, names: Names) -> str:
-    found = cause_of(email) if email.is_dead else None
+    found = cause_of(email) if email.needs_a_person else None
     return found.words if found else ""
 
 

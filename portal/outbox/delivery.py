@@ -13,8 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from portal.outbox.causes import cause_of
 from portal.outbox.models import OutboundEmail
@@ -37,6 +38,8 @@ State = OutboundEmail.State
 FIRST_DELAY = timedelta(seconds=30)
 LONGEST_DELAY = timedelta(minutes=30)
 BREAKS_IN_A_ROW = 3
+# What building a message raises where its own text or address is at fault: headers, encodings.
+MADE_WRONG = (ValueError, TypeError, LookupError, AttributeError)
 _random = random.SystemRandom()
 
 
@@ -120,11 +123,10 @@ def _dispatch_one(
         email.last_error = ""
         email.state = State.SENT
         email.sent_at = at
+        email.secrets_encrypted = None
     else:
         email.last_error = str(problem)
         _delay_or_give_up(email, problem, at=at)
-    if email.state != State.QUEUED:
-        email.secrets_encrypted = None
     email.save(
         update_fields=[
             "attempts",
@@ -141,9 +143,11 @@ def _dispatch_one(
 
 
 def _try(transport: Transport, email: OutboundEmail, *, at: datetime) -> Exception | None:
-    """Send one message; return what went wrong, or None. Never raises.
+    """Send one message; return what went wrong, or None.
 
-    A message that can't even be built is given up, so that it does not block those after it.
+    Only what can't be made, and what the server refuses, is the message's own fault. A limit of
+    time, a lost connection and whatever nobody has thought of is tried again (OUT-40). Errors of
+    the database are raised: they undo the attempt.
     """
     try:
         transport.send(build_envelope(email, decrypt(email.secrets_encrypted), at=at))
@@ -151,10 +155,17 @@ def _try(transport: Transport, email: OutboundEmail, *, at: datetime) -> Excepti
         return problem
     except Unreadable:
         return Refused("The link of this message can't be read.", status=None, for_good=True)
-    except Exception as error:
+    except SoftTimeLimitExceeded:
+        return Unreachable("The time for this batch is over.")
+    except DatabaseError:
+        raise
+    except MADE_WRONG as error:
         log.exception("e-mail %s can't be made", email.pk)
         words = f"The message can't be made: {type(error).__name__}"
         return Refused(words, status=None, for_good=True)
+    except Exception as error:
+        log.exception("e-mail %s could not be sent", email.pk)
+        return Refused(f"An error: {type(error).__name__}", status=None, for_good=False)
     return None
 
 

@@ -8,16 +8,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
+from uuid import UUID
 
 from django.db import models, transaction
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.module_loading import autodiscover_modules
 
-from portal.core.pdf import render_pdf
-from portal.outbox.models import Document, OutboundEmail
+from portal.core.pdf import SECONDS, PdfTooSlow, render_pdf
+from portal.outbox.late_documents import let_go, release
+from portal.outbox.models import Document
 from portal.outbox.rendering import one_line
-from portal.outbox.services import wake_dispatcher
 from portal.tenancy.context import in_partner, require_partner
 from portal.tenancy.hosts import suspended
 from portal.tenancy.logos import logo_of
@@ -26,6 +27,12 @@ from portal.tenancy.queueing import enqueue
 log = logging.getLogger(__name__)
 ATTEMPTS = 12
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=20), timedelta(hours=1)
+# How often a document may end its process, or run into its time limit, until it is given up.
+CRASHES = 3
+CRASHED = "The process that made it ended: its memory limit, its time limit, or a restart."
+# Until then nobody else begins a document that was begun.
+LEASE = timedelta(seconds=SECONDS + 60)
+CLAIMED = ("attempts", "crashes", "started_at", "next_try_at", "last_error")
 
 
 @dataclass(frozen=True)
@@ -89,15 +96,61 @@ def queue_document(
 
 
 def render_due(*, at: datetime, limit: int = 20) -> int:
-    """Make the documents that are due, one transaction each; return how many were made."""
-    return sum(1 for _n in range(limit) if _render_next(at))
+    """Make the documents that are due; return how many were made.
+
+    The partners take turns, so that one's many or broken documents don't hold up the others.
+    """
+    made, served = 0, set[UUID]()
+    for _n in range(limit):
+        claimed = _claim(at, served)
+        if claimed is None and served:
+            served.clear()
+            claimed = _claim(at, served)
+        if claimed is None:
+            break
+        served.add(claimed.partner_id)
+        made += claimed.state == Document.State.PENDING and _make(claimed, at)
+    return made
 
 
 @transaction.atomic
-def _render_next(at: datetime) -> bool:
+def _claim(at: datetime, served: set[UUID]) -> Document | None:
+    """Write down that a document is begun, before the work that may end this process (AVAIL-05).
+
+    One that has ended its process too often is given up here, and returned as such.
+    """
     due = Document.objects.across_partners().filter(state="pending", next_try_at__lte=at)
-    due = due.exclude(partner__in=suspended())
-    document = due.order_by("next_try_at").select_for_update(skip_locked=True).first()
+    due = due.exclude(partner__in=suspended()).exclude(partner__in=served)
+    document = (
+        due.defer("content")
+        .order_by("crashes", "next_try_at")
+        .select_for_update(skip_locked=True)
+        .first()
+    )
+    if document is None:
+        return None
+    if document.started_at is not None:
+        document.crashes += 1
+        document.last_error = CRASHED
+        log.error("document %s has ended its process %s times", document.pk, document.crashes)
+    if document.crashes >= CRASHES:
+        _give_up(document, at)
+        return document
+    document.attempts += 1
+    document.started_at, document.next_try_at = at, at + LEASE
+    document.save(update_fields=CLAIMED)
+    return document
+
+
+@transaction.atomic
+def _make(claimed: Document, at: datetime) -> bool:
+    """Make one document under the lock of its row; note why if it could not be made."""
+    document = (
+        Document.objects.across_partners()
+        .filter(pk=claimed.pk, state="pending", attempts=claimed.attempts)
+        .select_for_update(skip_locked=True)
+        .first()
+    )
     if document is None:
         return False
     try:
@@ -106,15 +159,22 @@ def _render_next(at: datetime) -> bool:
     except Exception as error:
         log.exception("document %s could not be made", document.pk)
         document.refresh_from_db()
-        document.attempts += 1
         document.last_error = f"{type(error).__name__}: {error}"[:2000]
+        document.crashes += isinstance(error, PdfTooSlow)
         wait = min(FIRST_DELAY * 2 ** min(document.attempts - 1, 10), LONGEST_DELAY)
-        document.next_try_at = at + wait
-        if document.attempts >= ATTEMPTS:
-            document.state = Document.State.DEAD
+        document.started_at, document.next_try_at = None, at + wait
+        if document.attempts >= ATTEMPTS or document.crashes >= CRASHES:
+            _give_up(document, at)
         document.save()
         return False
     return True
+
+
+def _give_up(document: Document, at: datetime) -> None:
+    document.state, document.started_at = Document.State.DEAD, None
+    document.save(update_fields=["state", *CLAIMED])
+    log.error("document %s is given up: %s", document.pk, document.last_error)
+    let_go(document, at=at)
 
 
 def _render(document: Document, at: datetime) -> None:
@@ -139,13 +199,11 @@ def _render(document: Document, at: datetime) -> None:
             content = sign(content, at=at, reason=plan.signing_reason, name=partner.name)
         document.content, document.sha256 = content, hashlib.sha256(content).hexdigest()
         document.state, document.ready_at = Document.State.READY, at
-        document.attempts, document.last_error = document.attempts + 1, ""
+        document.started_at, document.crashes, document.last_error = None, 0, ""
         document.save()
         if plan.done is not None:
             plan.done(document)
-    waiting = OutboundEmail.objects.for_partner(partner).filter(document=document, state="waiting")
-    waiting.update(state=OutboundEmail.State.QUEUED, next_try_at=at, queued_at=at)
-    wake_dispatcher()
+    release(document, at=at)
 
 
 @transaction.atomic
@@ -154,6 +212,7 @@ def make_again(document: Document, *, at: datetime) -> None:
     current = Document.objects.across_partners().select_for_update().get(pk=document.pk)
     if current.state == Document.State.DEAD:
         current.state, current.attempts, current.next_try_at = Document.State.PENDING, 0, at
+        current.crashes, current.started_at = 0, None
         current.save()
         enqueue("documents.render", partner=None)
 

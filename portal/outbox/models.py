@@ -42,6 +42,9 @@ class Document(models.Model):
     content = models.BinaryField(null=True, editable=False)
     sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    # Set in a transaction of its own before the work: what is found set has ended its process.
+    started_at = models.DateTimeField(null=True, editable=False)
+    crashes = models.PositiveIntegerField(_("crashes"), default=0, db_default=0, editable=False)
     next_try_at = models.DateTimeField(_("next attempt"))
     last_error = models.TextField(_("cause"), blank=True)
     created_at = models.DateTimeField(_("created"))
@@ -104,7 +107,7 @@ class OutboundEmail(models.Model):
 
     There is no state for "being sent": the sender holds the lock of the row. Secrets (links that
     let somebody in) are not part of the stored text, which has a placeholder in their place; they
-    are kept encrypted in ``secrets_encrypted`` until the message is SENT or DEAD.
+    are kept encrypted in ``secrets_encrypted`` until it is SENT, or a person renews them.
     """
 
     class State(models.TextChoices):
@@ -146,6 +149,8 @@ class OutboundEmail(models.Model):
     document = models.ForeignKey(
         Document, models.PROTECT, null=True, blank=True, related_name="emails"
     )
+    # It left with words that say that the document follows (AVAIL-06).
+    without_document = models.BooleanField(default=False, db_default=False, editable=False)
 
     # What the message is about, so that the object's page can show it. Not a foreign key: public
     # never points into a partner's schema.
@@ -178,7 +183,7 @@ class OutboundEmail(models.Model):
             ),
             models.UniqueConstraint(fields=["message_id"], name="email_message_id"),
             models.CheckConstraint(
-                condition=models.Q(state__in=["waiting", "queued"])
+                condition=models.Q(state__in=["waiting", "queued", "dead"])
                 | models.Q(secrets_encrypted=None),
                 name="email_secrets_erased",
             ),
@@ -214,3 +219,8 @@ class OutboundEmail(models.Model):
     def is_dead(self) -> bool:
         """Return whether the message was given up or came back, and a person has to act."""
         return self.state in self.FAILED
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Return whether nothing goes on by itself: given up, or its document was (AVAIL-06)."""
+        return self.is_dead or (self.state == self.State.WAITING and bool(self.last_error))

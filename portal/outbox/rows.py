@@ -48,7 +48,7 @@ def as_row(email: OutboundEmail, *, with_recipient: bool = False) -> Row:
     """Return the row of one message; ``with_recipient``: look up whether it can be corrected."""
     state = State(email.state)
     again = reverse("outbox:send_again", args=[email.pk]) if can_send_again(email) else ""
-    cause = cause_of(email) if email.is_dead else None
+    cause = cause_of(email) if email.needs_a_person else None
     correct = ""
     if with_recipient and again and recipient_of(email) is not None:
         correct = reverse("outbox:correct", args=[email.pk])

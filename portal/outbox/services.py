@@ -78,8 +78,14 @@ def renews(template: str) -> Callable[[Renewal], Renewal]:
 
 
 def can_send_again(email: OutboundEmail) -> bool:
-    """Return whether to offer "Send again": not delivered, and no link that can't be renewed."""
-    return email.is_dead and (not email.has_secrets or email.template in _renewals)
+    """Return whether to offer "Send again": not delivered, and a link that is kept or renewed.
+
+    A link is kept when a message is given up, and erased when it is sent: also of one that came
+    back.
+    """
+    if not email.is_dead:
+        return False
+    return not email.has_secrets or email.template in _renewals or bool(email.secrets_encrypted)
 
 
 def _of(partner: Partner | None) -> models.QuerySet[OutboundEmail]:
@@ -220,11 +226,11 @@ def send_again(email: OutboundEmail, *, at: datetime) -> OutboundEmail:
     """Queue a message that did not arrive once more, for another 72 hours.
 
     Raise CannotSendAgain for any state but DEAD and BOUNCED. A message that held secrets gets new
-    ones from the function that `renews` registered for its template; raise NoNewLink if there is
-    none.
+    ones from the function that `renews` registered for its template; without one it keeps its own;
+    raise NoNewLink if these are erased.
     """
     locked = lock_dead(email)
-    if locked.has_secrets:
+    if locked.has_secrets and (locked.template in _renewals or not locked.secrets_encrypted):
         locked.secrets_encrypted = encrypt(_renewed(locked, at))
     locked.state = OutboundEmail.State.QUEUED
     locked.attempts = 0

@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.models import Membership
 from portal.notices.messages import NoticeMessage, register_notices
 from portal.notices.services import notify
-from portal.outbox.models import OutboundEmail
+from portal.outbox.models import Document, OutboundEmail
 from portal.tenancy.context import in_partner
 
 NOT_DELIVERED = "email_not_delivered"
+WAITS_FOR_DOCUMENT = "email_waits_for_document"
 
 People = Callable[[UUID, datetime], Iterable[Membership]]
 # Notes that an address of a customer does not work.
@@ -55,7 +56,12 @@ def register() -> None:
                 _("The e-mail “%(subject)s” did not reach %(to)s."),
                 "alert-triangle",
                 kind="emails",
-            )
+            ),
+            WAITS_FOR_DOCUMENT: NoticeMessage(
+                _("The document “%(title)s” could not be made. The e-mail to %(to)s waits for it."),
+                "alert-triangle",
+                kind="emails",
+            ),
         }
     )
 
@@ -73,6 +79,16 @@ def tell_in_charge(email: OutboundEmail, *, at: datetime) -> None:
         for person in _in_charge(email, at=at):
             facts = {"subject": email.subject, "to": email.to_address}
             notify(person, NOT_DELIVERED, at=at, url=about_url(email), **facts)
+
+
+def tell_waiting(email: OutboundEmail, document: Document, *, at: datetime) -> None:
+    """Notify the same people that a message waits for a document that was given up (AVAIL-06)."""
+    if email.partner is None:
+        return
+    with in_partner(email.partner):
+        for person in _in_charge(email, at=at):
+            facts = {"title": document.file_name, "to": email.to_address}
+            notify(person, WAITS_FOR_DOCUMENT, at=at, url=about_url(email), **facts)
 
 
 def _in_charge(email: OutboundEmail, *, at: datetime) -> list[Membership]:

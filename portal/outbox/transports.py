@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import os
 import smtplib
+import socket
 import ssl
-from contextlib import suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -84,7 +87,7 @@ def build_envelope(email: OutboundEmail, secrets: dict[str, str], *, at: datetim
         },
     )
     message.attach_alternative(reveal(email.html, email.pk, secrets, html=True), "text/html")
-    if email.document is not None:
+    if email.document is not None and not email.without_document:
         # Name and bytes as issued.
         content = email.document.content
         if content is None:
@@ -141,14 +144,43 @@ class SmtpTransport:
     def __init__(self, url: SplitResult) -> None:
         self._url = url
         self._server: smtplib.SMTP | None = None
+        self._socket: socket.socket | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._close()
+        with self._limit():
+            self._close()
 
     def send(self, envelope: Envelope) -> None:
+        with self._limit():
+            self._send(envelope)
+
+    @contextmanager
+    def _limit(self) -> Iterator[None]:
+        """End the conversation after its limit, however the server spreads its words (OUT-40).
+
+        ``timeout`` counts from each byte anew. A connection that is shut reads as one that the
+        server dropped.
+        """
+        limit = threading.Timer(settings.EMAIL_MESSAGE_SECONDS, self._shut)
+        limit.daemon = True
+        limit.start()
+        try:
+            yield
+        finally:
+            limit.cancel()
+
+    def _shut(self) -> None:
+        with suppress(OSError):
+            if self._socket is not None:
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+    def _note(self, opened: socket.socket) -> None:
+        self._socket = opened
+
+    def _send(self, envelope: Envelope) -> None:
         server = self._ready()
         try:
             server.sendmail(envelope.sender, [envelope.recipient], envelope.data)
@@ -192,14 +224,27 @@ class SmtpTransport:
         timeout = float(settings.EMAIL_TIMEOUT or 20)
         server: smtplib.SMTP
         if url.scheme == "smtps":
-            server = smtplib.SMTP_SSL(
-                host, port, timeout=timeout, context=ssl.create_default_context()
-            )
+            server = smtplib.SMTP_SSL(timeout=timeout, context=ssl.create_default_context())
         else:
-            server = smtplib.SMTP(host, port, timeout=timeout)
+            server = smtplib.SMTP(timeout=timeout)
+        private: Any = server
+        # What the constructor would set, had it connected by itself: the name that TLS checks.
+        private._host = host
+        opens = private._get_socket
+
+        def open_and_note(*where: object) -> socket.socket:
+            made: socket.socket = opens(*where)
+            self._note(made)
+            return made
+
+        private._get_socket = open_and_note
         try:
+            status, words = server.connect(host, port)
+            if status != 220:
+                raise smtplib.SMTPConnectError(status, words)
             if url.scheme == "submission":
                 server.starttls(context=ssl.create_default_context())
+                self._note(private.sock)
             if url.username:
                 server.login(unquote(url.username), unquote(url.password or ""))
         except BaseException:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import DisallowedHost
 from django.http import HttpResponse
 from django.urls import set_script_prefix
@@ -66,6 +67,10 @@ class AdminPartnerMiddleware:
     def __call__(self, request: HostRequest) -> HttpResponse:
         if request.partner is not None or not request.path_info.startswith(self.prefix):
             return self.get_response(request)
+        user = getattr(request, "user", None)
+        if not getattr(user, "is_staff", False):
+            # Also for a partner that does not exist: who may not look is not told which do.
+            return redirect_to_login(request.get_full_path(), settings.LOGOUT_REDIRECT_URL)
         slug, _, rest = request.path_info[len(self.prefix) :].partition("/")
         partner = Partner.objects.filter(slug=slug).first()
         if partner is None:

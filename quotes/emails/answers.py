@@ -12,6 +12,7 @@ from django.utils.translation import override
 from customers.models import Contact
 from portal.accounts.models import Membership
 from portal.core.templatetags.kontor import moment
+from portal.outbox.late_documents import complete_without
 from portal.outbox.models import Document
 from portal.outbox.services import queue_email
 from portal.tenancy.context import require_partner
@@ -19,6 +20,9 @@ from quotes.emails.asking import context_of, guarded
 from quotes.in_charge import in_charge
 from quotes.models import Confirmation
 from quotes.verify_code import verify_address
+
+# That somebody accepted is said at once, even if the document can't be made (AVAIL-06).
+complete_without("quotes/email/accepted", "quotes/email/accepted_customer")
 
 
 def _partners_context(about: Confirmation) -> dict[str, Any]:

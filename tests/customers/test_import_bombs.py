@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from customers.imports import parts
 from customers.imports.parsing import read_table
 from customers.imports.tables import Unreadable
 
@@ -109,6 +110,8 @@ def bombs() -> dict[str, bytes]:
         "relations": workbook(rows(NS), relations=b"<Relationship Id='%d'/>", times=1_000_000),
         "late": workbook(rows(b"<row/>" * 1_000_000 + b"<row><c><v>1</v></c></row>")),
         "blanks": workbook(rows(b" " * 40_000_000 + NS)),
+        "long_attribute": workbook(rows(b'<row r="' + b"1" * 48_000_000 + b'"/>')),
+        "long_comment": workbook(rows(NS + b"<!--" + b"x" * 48_000_000 + b"-->")),
         "other_letters": workbook(b"<?xml version='1.0' encoding='utf-16'?>" + rows(NS)),
     }
     # The directory states a smaller size than the real one.
@@ -125,6 +128,7 @@ from django.conf import settings
 settings.configure(USE_I18N=False)
 django.setup()
 from customers.imports import xlsx
+from customers.imports import parts
 from customers.imports.parsing import read_table
 from customers.imports.tables import Unreadable
 content = open(sys.argv[1], "rb").read()
@@ -146,13 +150,42 @@ print(said, round(spent, 2), peak() - before)
     "name",
     "laughs outside zip_bomb beside texts rows empty_rows columns long_cell deep parts place "
     "no_text broken number lying attributes before among runs long_text styles relations late "
-    "blanks other_letters".split(),
+    "blanks other_letters long_attribute long_comment".split(),
 )
 def test_bombs_are_refused_in_time_and_space(name: str, tmp_path: Path) -> None:
     """INP-03: in at most 5 s and 200 MB, measured in a process of its own."""
     said, seconds, megabytes = measured(bombs()[name], tmp_path)
     assert said == "refused"
     assert seconds <= 5 and megabytes <= 200
+
+
+def test_a_long_token_is_refused_after_a_megabyte(monkeypatch: pytest.MonkeyPatch) -> None:
+    """INP-03: bytes without an event are bounded; without that expat reads them again and again."""
+    read = workbook(rows(TWO_ROWS.replace(b"r='2'", b"r='2' x='" + b"1" * 2_000_000 + b"'")))
+    with pytest.raises(Unreadable, match="too large"):
+        read_table(read)
+    monkeypatch.setattr(parts, "MAX_TAG", 10**9)
+    assert read_table(read)
+
+
+@pytest.mark.parametrize(
+    ("head", "value"),
+    [
+        (b"<!DOCTYPE worksheet>", b"1"),
+        (b'<!DOCTYPE worksheet [<!ENTITY a "1">]>', b"1"),
+        (b'<!DOCTYPE worksheet [<!ENTITY a "1">]>', b"&a;"),
+    ],
+    ids=["document type", "entity", "entity used"],
+)
+def test_a_harmless_workbook_with_a_document_type_is_refused(
+    head: bytes, value: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """INP-03: for that alone; with the refusal taken away it is read."""
+    content = workbook(head + rows(NS + b"<row r='2'><c r='A2' t='str'><v>1</v></c></row>"))
+    with pytest.raises(Unreadable):
+        read_table(content)
+    monkeypatch.setattr(parts.Part, "_refuse", staticmethod(lambda *_args: None))
+    assert read_table(content)
 
 
 TWO_ROWS = NS + b"<row r='2'><c r='A2' t='str'><v>1</v></c></row>"

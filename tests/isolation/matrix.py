@@ -358,6 +358,8 @@ OPEN: dict[str, tuple[int, int, int]] = {
     "support_link:page": (404, 404, 405),
     # The public host has no page of its own.
     "public_home": (302, 302, 302),
+    # Monitoring; the wire is this machine, and the world is well.
+    "health_deep": (200, 405, 405),
 }
 
 # allauth's pages: (GET, POST) when signed out, (GET, POST) when signed in. Its class views handle

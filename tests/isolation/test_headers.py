@@ -150,9 +150,8 @@ def test_lost_database_is_a_503(world: World, monkeypatch: pytest.MonkeyPatch, w
 
 def test_lost_database_is_a_503_for_the_balancer(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process without a database gets no requests."""
-    gone = type("Gone", (), {"set_schema_to_public": _lost})()
     with monkeypatch.context() as patch:
-        patch.setattr("portal.middleware.connection", gone)
+        patch.setattr("portal.middleware.watch.answers", lambda: False)
         answer = Wire().send("GET", NORDLYS, "/healthz")
     assert (answer.status, answer.text) == (503, "database unavailable\n")
 

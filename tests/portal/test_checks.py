@@ -38,6 +38,7 @@ def _production(settings: Any) -> None:
     settings.CSRF_COOKIE_NAME = "__Host-csrf"
     settings.LANGUAGE_COOKIE_NAME = "__Host-language"
     settings.PERSON_COOKIE_NAME = "__Host-person"
+    settings.DEVICE_COOKIE_NAME = "__Host-device"
     settings.STAFF_SECOND_FACTOR, settings.EMBEDDED = True, False
     settings.EMAIL_URL = "smtp://mail.kontor.example:25"
 
@@ -286,3 +287,15 @@ def test_production_settings_are_closed() -> None:
     assert have["SECURE_HSTS_SECONDS"] >= 31_536_000
     assert have["SECURE_SSL_REDIRECT"] is True
     assert (have["EMBEDDED"], have["DEBUG"], have["STAFF_SECOND_FACTOR"]) == (False, False, True)
+
+
+@pytest.mark.parametrize(
+    ("version", "ids"),
+    [("2.4.0", ["kontor.W001"]), ("2.4.1", []), ("2.7.3", [])],
+)
+def test_an_old_expat_is_reported(
+    version: str, ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """INP-03: by `manage.py check --deploy`; entities without bounds are a warning."""
+    monkeypatch.setattr("portal.checks.expat.EXPAT_VERSION", f"expat_{version}")
+    assert [each.id for each in checks.expat_is_recent(None)] == ids

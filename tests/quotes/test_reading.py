@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -366,3 +366,20 @@ def test_people_of_one_name_are_told_apart_without_an_address() -> None:
         "Bo Ek (3)",
         "Eva Falk",
     ]
+
+
+def test_the_cookie_of_one_confirmation_opens_no_other(
+    havsbris: Customer, jonas: Membership, nordlys: Partner, reader: HostClient
+) -> None:
+    """CON-11: whatever name it is sent under; the id is signed into it."""
+    quotes = [factories.make_quote(havsbris, by=jonas, at=NOW) for _n in range(2)]
+    first = factories.make_confirmation(quotes[0], by=jonas, at=datetime.now(UTC))
+    let_in(reader, nordlys, first)
+    (name,) = [each for each in reader.cookies if each.startswith("approval-")]
+    second = factories.make_confirmation(quotes[1], by=jonas, at=NOW)
+    assert reader.get(review_url(first)).status_code == 200
+    without = HostClient("nordlys.localhost").get(review_url(second))
+    reader.cookies[f"approval-{second.pk.hex[:12]}"] = reader.cookies[name].value
+    forged = reader.get(review_url(second))
+    assert (forged.status_code, forged.content) == (without.status_code, without.content)
+    assert str(second.quote.number) not in forged.content.decode()

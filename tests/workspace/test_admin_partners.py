@@ -398,3 +398,14 @@ def test_the_brand_is_previewed_before_it_is_saved(client: HostClient, nordlys: 
     wrong = client.post(f"{url}preview/", {**data, "brand_colour": "red", "logo": ""})
     assert "brand_colour" in wrong.context["form"].errors
     assert client.get(f"{url}preview/").status_code == 405
+
+
+def test_a_strangers_answer_does_not_tell_which_partners_exist(
+    anna: Membership, sign_in: SignIn
+) -> None:
+    """INP-21: the sign-in page for each, also for a person of a partner without staff status."""
+    strangers = [sign_in(None, "localhost"), HostClient("localhost")]
+    for client in strangers:
+        there, nowhere = (client.get(f"/admin/p/{slug}/") for slug in ("nordlys", "nowhere"))
+        assert there.status_code == nowhere.status_code == 302
+        assert there["Location"].replace("nordlys", "nowhere") == nowhere["Location"]

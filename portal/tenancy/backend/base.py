@@ -17,6 +17,8 @@ from django.utils.functional import cached_property
 from django_tenants.postgresql_backend import base as library
 from django_tenants.utils import quote_schema_name
 
+from portal.tenancy.backend import driver
+
 assert is_psycopg3, "the backend is written for psycopg 3"
 
 
@@ -38,6 +40,9 @@ class _ForgetfulErrorWrapper(DatabaseErrorWrapper):
 
 class DatabaseWrapper(library.DatabaseWrapper):
     """Raises if the path can't be set, and sends ``SET`` only if it differs."""
+
+    # Connections that notice a frozen server (AVAIL-01).
+    Database = driver
 
     _applied: tuple[Any, tuple[str, ...]] | None = None
     _without_path = False

@@ -10,8 +10,12 @@ import pytest
 from allauth.mfa.totp.internal import auth as totp
 from django.core import signing
 from django.core.cache import cache
+from django.test import RequestFactory
 
+from portal.accounts import even_answers, guessing
+from portal.accounts.adapter import AccountAdapter
 from portal.accounts.models import Membership, User
+from portal.celery import app
 from portal.core.cache import LimitsCache
 from portal.outbox.models import OutboundEmail
 from portal.tenancy.context import in_public
@@ -117,22 +121,118 @@ def test_demo_password_works_only_in_the_embedded_run(nordlys: Partner, settings
 
 @pytest.mark.usefixtures("stopped_clock")
 def test_limit_for_an_account_holds_across_hosts() -> None:
-    """INP-10, INP-14: five wrong passwords for an account, on any hosts, then 429.
+    """INP-10, INP-14: five wrong passwords for an account from one address, on any hosts, then 429.
 
     The 429 has Retry-After and is sent on every host, also for the right password.
     """
     hosts = [NORDLYS, BRUECKNER, PUBLIC]
+    here = {"REMOTE_ADDR": "198.51.100.7"}
     for number in range(5):
-        address = f"198.51.100.{number}"
-        wrong = attempt(hosts[number % 3], "anna@nordlys.example", "no", REMOTE_ADDR=address)
+        wrong = attempt(hosts[number % 3], "anna@nordlys.example", "no", **here)
         assert wrong.status_code == 200
-    for number, host in enumerate(hosts):
-        refused = attempt(host, "anna@nordlys.example", PASSWORD, REMOTE_ADDR=f"203.0.113.{number}")
+    for host in hosts:
+        refused = attempt(host, "ANNA@nordlys.example", PASSWORD, **here)
         assert refused.status_code == 429
         assert int(refused["Retry-After"]) >= 60
         assert host != NORDLYS or "Too many tries" in refused.content.decode()
-    other = attempt(NORDLYS, "jonas@nordlys.example", PASSWORD, REMOTE_ADDR="203.0.113.9")
+    other = attempt(NORDLYS, "jonas@nordlys.example", PASSWORD, **here)
     assert other.status_code == 302
+
+
+@pytest.mark.usefixtures("stopped_clock")
+def test_nobody_elsewhere_keeps_the_owner_out() -> None:
+    """INP-10: wrong passwords from one address are that address's own."""
+    for _number in range(6):
+        attempt(NORDLYS, "anna@nordlys.example", "no", REMOTE_ADDR="198.51.100.7")
+    owner = attempt(NORDLYS, "anna@nordlys.example", PASSWORD, REMOTE_ADDR="203.0.113.4")
+    assert owner.status_code == 302
+
+
+def from_everywhere(email: str) -> None:
+    """Type thirty wrong passwords from as many addresses."""
+    for number in range(guessing.ALL_TOGETHER):
+        attempt(NORDLYS, email, "no", REMOTE_ADDR=f"198.51.100.{number}")
+
+
+@pytest.mark.usefixtures("stopped_clock")
+def test_guessing_from_many_addresses_gains_nothing() -> None:
+    """INP-10: thirty in all close the account to browsers that nobody knows; its owner's passes."""
+    anna = "anna@nordlys.example"
+    known = HostClient(NORDLYS)
+    assert known.post(LOGIN, {"login": anna, "password": PASSWORD}).status_code == 302
+    cookie = known.cookies["device"]
+    assert cookie["httponly"] and anna not in cookie.value
+    from_everywhere(anna)
+    assert attempt(NORDLYS, anna, PASSWORD, REMOTE_ADDR="203.0.113.4").status_code == 429
+    again = HostClient(NORDLYS)
+    again.cookies["device"] = cookie.value
+    data = {"login": anna, "password": PASSWORD}
+    assert again.post(LOGIN, data, REMOTE_ADDR="203.0.113.5").status_code == 302
+    # Nobody else's cookie, and no invented one.
+    for forged in (signing.dumps("x-1", salt=guessing.SALT), "made-up"):
+        other = HostClient(NORDLYS)
+        other.cookies["device"] = forged
+        assert other.post(LOGIN, data, REMOTE_ADDR="203.0.113.6").status_code == 429
+
+
+@pytest.mark.usefixtures("stopped_clock")
+def test_a_known_browser_has_a_count_of_its_own() -> None:
+    """INP-10: five wrong passwords there too."""
+    known = HostClient(NORDLYS)
+    data = {"login": "anna@nordlys.example", "password": PASSWORD}
+    known.post(LOGIN, data)
+    known.post("/accounts/logout/")
+    for number in range(5):
+        wrong = known.post(LOGIN, {**data, "password": "no"}, REMOTE_ADDR=f"203.0.113.{number}")
+        assert wrong.status_code == 200
+    assert known.post(LOGIN, data, REMOTE_ADDR="203.0.113.77").status_code == 429
+
+
+@pytest.mark.usefixtures("stopped_clock")
+def test_a_new_password_by_link_passes_at_once() -> None:
+    """INP-10: from the address where it was set."""
+    anna = "anna@nordlys.example"
+    from_everywhere(anna)
+    user = User.objects.get(email=anna)
+    request = RequestFactory().post("/", REMOTE_ADDR="203.0.113.8", HTTP_HOST=NORDLYS)
+    adapter = AccountAdapter()
+    adapter.request = request
+    adapter.set_password(user, PASSWORD)
+    assert attempt(NORDLYS, anna, PASSWORD, REMOTE_ADDR="203.0.113.9").status_code == 429
+    assert attempt(NORDLYS, anna, PASSWORD, REMOTE_ADDR="203.0.113.8").status_code == 302
+
+
+@pytest.mark.usefixtures("stopped_clock")
+def test_the_owner_is_told_once_a_day(
+    settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    """INP-10, OUT-29: by e-mail at the first refusal; an account that nobody has gets none."""
+    settings.CELERY_TASK_ALWAYS_EAGER = True
+    app.conf.task_always_eager = True
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            for email in ("anna@nordlys.example", "nobody@nordlys.example"):
+                for _number in range(8):
+                    attempt(NORDLYS, email, "no", REMOTE_ADDR=f"198.51.100.{len(email)}")
+    finally:
+        app.conf.task_always_eager = False
+    told = [mail for mail in mails() if mail.template == "accounts/email/account_notice"]
+    assert [mail.to_address for mail in told] == ["anna@nordlys.example"]
+    words = "Somebody typed wrong passwords for your sign-in several times"
+    assert told[0].subject == words and words in told[0].text and words in told[0].html
+
+
+def test_reset_takes_as_long_for_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """INP-21: for an address that somebody has, and for one that nobody has."""
+    monkeypatch.setattr(even_answers, "SECONDS", 0.35)
+    waits: list[float] = []
+    monkeypatch.setattr(time, "sleep", waits.append)
+    for email in ("anna@nordlys.example", "nobody@nordlys.example"):
+        answer = HostClient(NORDLYS).post(RESET, {"email": email})
+        assert (answer.status_code, answer["Location"]) == (302, RESET + "done/")
+    assert len(waits) == 2 and all(0 < wait <= 0.35 * 1.1 for wait in waits)
+    HostClient(NORDLYS).get(RESET)
+    assert len(waits) == 2
 
 
 @pytest.mark.usefixtures("stopped_clock")

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings as project
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 
 from portal.outbox import delivery
 from portal.outbox.delivery import dispatch_due
 from portal.outbox.models import OutboundEmail
 from portal.outbox.secrets import decrypt
+from portal.outbox.services import send_again
 from portal.outbox.tasks import dispatch
 from portal.outbox.transports import Envelope, Unreachable, written
 from portal.tenancy.context import current_partner, in_public
 from portal.tenancy.models import Partner
-from tests.portal.outbox.conftest import AT, MailServer
+from tests.portal.outbox.conftest import AT, MailServer, failing
 
 Queue = Callable[..., OutboundEmail]
 State = OutboundEmail.State
@@ -45,16 +52,20 @@ def test_dispatch_due_sends_and_marks(queue: Queue, mail_server: MailServer) -> 
     assert dispatch_due(at=AT + timedelta(days=1)).sent == 0
 
 
-def test_dispatch_due_erases_secrets_when_sent_and_when_dead(
-    queue: Queue, mail_server: MailServer
-) -> None:
-    """OUT-04: erased in both final states."""
+def test_dispatch_due_erases_secrets_when_sent_only(queue: Queue, mail_server: MailServer) -> None:
+    """OUT-04: a message that was given up keeps its link until a person decides."""
     mail_server.at_rcpt["no@havsbris.example"] = "550 5.1.1 No such mailbox"
     sent = queue(template="probe/link", context={}, secrets={"link": "x"})
     dead = queue(template="probe/link", context={}, secrets={"link": "x"}, to="no@havsbris.example")
     dispatch_due(at=AT)
     assert (fresh(sent).state, fresh(sent).secrets_encrypted) == (State.SENT, None)
-    assert (fresh(dead).state, fresh(dead).secrets_encrypted) == (State.DEAD, None)
+    assert fresh(dead).state == State.DEAD
+    assert decrypt(fresh(dead).secrets_encrypted) == {"link": "x"}
+    mail_server.at_rcpt.clear()
+    send_again(dead, at=AT)
+    dispatch_due(at=AT)
+    assert (fresh(dead).state, fresh(dead).secrets_encrypted) == (State.SENT, None)
+    assert "Open x now" in str(mail_server.received[-1].get_body(("plain",)))
 
 
 def test_dispatch_due_keeps_secrets_while_it_tries(queue: Queue, mail_server: MailServer) -> None:
@@ -317,3 +328,88 @@ def test_a_transport_that_fails_in_a_new_way_is_one_messages_trouble(
     done = dispatch_due(at=AT)
     assert (fresh(bad).state, fresh(good).state) == (State.DEAD, State.QUEUED)
     assert (fresh(good).last_status, done.stopped) == (421, True)
+
+
+class DripServer:
+    """A mail server that answers the end of a message with one byte every now and then."""
+
+    def __init__(self, *, at_once: bool = False) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self._at_once = at_once
+        self._end = threading.Event()
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def stop(self) -> None:
+        self._end.set()
+        self._listener.close()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                caller, _address = self._listener.accept()
+                threading.Thread(target=self._talk, args=(caller,), daemon=True).start()
+
+    def _talk(self, caller: socket.socket) -> None:
+        with suppress(OSError), caller, caller.makefile("rb") as lines:
+            if self._at_once:
+                self._drip(caller)
+            caller.sendall(b"220 drip\r\n")
+            for line in lines:
+                if line.startswith(b"DATA"):
+                    caller.sendall(b"354 go on\r\n")
+                elif line == b".\r\n":
+                    self._drip(caller)
+                elif b":" not in line or line[:4] in (b"MAIL", b"RCPT"):
+                    caller.sendall(b"250 OK\r\n")
+
+    def _drip(self, caller: socket.socket) -> None:
+        while not self._end.wait(0.1):
+            caller.sendall(b"2")
+
+
+@pytest.mark.parametrize("at_once", [False, True], ids=["after DATA", "at the greeting"])
+def test_one_message_has_an_upper_bound(queue: Queue, settings: Any, at_once: bool) -> None:
+    """OUT-40: a server that drips one byte after another is left; the message and link stay."""
+    server = DripServer(at_once=at_once)
+    settings.EMAIL_URL = f"smtp://127.0.0.1:{server.port}"
+    settings.EMAIL_TIMEOUT, settings.EMAIL_MESSAGE_SECONDS = 5, 0.4
+    email = queue(template="probe/link", context={}, secrets={"link": "x"})
+    started = time.monotonic()
+    done = dispatch_due(at=AT)
+    server.stop()
+    assert time.monotonic() - started < 4 and done.delayed == 1
+    assert fresh(email).state == State.QUEUED
+    assert decrypt(fresh(email).secrets_encrypted) == {"link": "x"}
+
+
+def test_the_bound_of_a_message_is_below_the_limit_of_a_task() -> None:
+    """OUT-40: a batch that begins its last message in time ends before Celery ends the task."""
+    longest = 120 + project.EMAIL_MESSAGE_SECONDS + project.EMAIL_TIMEOUT
+    assert longest < project.CELERY_TASK_SOFT_TIME_LIMIT < project.CELERY_TASK_TIME_LIMIT
+
+
+@pytest.mark.parametrize("error", [SoftTimeLimitExceeded, MemoryError, RuntimeError])
+def test_what_is_not_the_messages_fault_is_tried_again(
+    error: type[Exception], queue: Queue, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OUT-40: Celery's limit in the middle of a message, and what nobody has thought of."""
+    from portal.outbox.transports import SmtpTransport
+
+    def send(_self: SmtpTransport, _envelope: Envelope) -> None:
+        raise error
+
+    monkeypatch.setattr(SmtpTransport, "send", send)
+    email = queue(template="probe/link", context={}, secrets={"link": "x"})
+    done = dispatch_due(at=AT)
+    assert (done.delayed, done.dead) == (1, 0)
+    assert done.stopped is (error is SoftTimeLimitExceeded)
+    assert decrypt(fresh(email).secrets_encrypted) == {"link": "x"}
+
+
+def test_a_lost_database_is_not_the_messages_fault(queue: Queue, mail_server: MailServer) -> None:
+    """OUT-40: its error undoes the attempt, and the message is as it was."""
+    email = queue()
+    with failing("UPDATE"), pytest.raises(OperationalError):
+        dispatch_due(at=AT)
+    assert (fresh(email).state, fresh(email).attempts) == (State.QUEUED, 0)

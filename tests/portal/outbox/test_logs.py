@@ -12,6 +12,7 @@ import pytest
 import structlog
 
 from portal import logs
+from portal.core.links import new_secret
 
 TOKEN = "Zk3fQ9x_h2LrT7-vB1nM8cW4yP6sD0aE5gJ3kU9oIqX"
 UUID = "3f0e7c1a-8f5b-4b1e-9d3c-0a1b2c3d4e5f"
@@ -139,3 +140,24 @@ def test_the_settings_use_it(settings: Any) -> None:
     made = how.configure_formatter(how.config["formatters"]["json"])
     record = logging.LogRecord("x", logging.INFO, "f", 1, f"GET /i/{TOKEN}/", None, None)
     assert json.loads(made.format(record))["event"] == "GET /i/[hidden]/"
+
+
+def test_secrets_without_a_digit_are_hidden_too() -> None:
+    """INP-22: by length and by the route of the link, whatever the letters."""
+    letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ"
+    assert len(letters) == len(new_secret()) == 43
+    for route in ("/confirm/", "/report/", "/invitation/", "/elsewhere/"):
+        for end in ("", "/", " ", ".", "'"):
+            assert "abcdefgh" not in logs.scrubbed(f"GET {route}{letters}{end}"), (route, end)
+    assert "abcdefgh" not in logs.scrubbed(f"/accounts/password/reset/key/a-{letters[:30]}/")
+    assert "abcdefgh" not in logs.scrubbed(f"/confirm/%28{letters[:25]}%29/")
+    uuid = "27699a5d-1913-44c6-8c38-d5bdc53bd93c"
+    for kept in (f"/confirm/review/{uuid}/", f"/report/{uuid}/", "/orders/a/long/path/of/words/"):
+        assert logs.scrubbed(kept) == kept
+
+
+def test_of_many_secrets_none_reaches_a_log() -> None:
+    """INP-22: one of 1,500 has no digit."""
+    for _n in range(20_000):
+        secret = new_secret()
+        assert secret not in logs.scrubbed(f"Not Found: /confirm/{secret}/")
