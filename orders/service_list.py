@@ -64,7 +64,7 @@ def listed_services(data: QueryDict, person: Membership, *, today: date) -> List
 
 def found_services(asked: Asked[Filter], person: Membership, *, today: date) -> ServiceQuerySet:
     """Return the visible running services that search and filters leave."""
-    found = narrowed(Service.objects.visible_to(person).running(), asked, "family")
+    found = narrowed(Service.objects.visible_to(person).rented(), asked, "family")
     if asked.text:
         found = found.filter(matches_of_services(asked.text))
     ends = asked.values.get("ends", "")

@@ -25,8 +25,9 @@ class ServiceQuerySet(models.QuerySet["Service"]):
             return self
         return self.filter(customer__in=Customer.objects.visible_to(person))
 
-    def running(self) -> ServiceQuerySet:
-        return self.filter(ended_on__isnull=True)
+    def rented(self) -> ServiceQuerySet:
+        """Return what runs and is rented: what was bought once has no end (ORD-51)."""
+        return self.filter(ended_on__isnull=True, product__rental=True)
 
 
 class Service(TenantModel):

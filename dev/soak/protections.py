@@ -72,7 +72,7 @@ PROTECTIONS = (
         "portal/accounts/sessions.py",
         "                partner_id=self.partner_id,\n",
         "",
-        TEST_SESSIONS + "test_session_is_unknown_on_another_host",
+        TEST_SESSIONS + "test_store_finds_nothing_of_another_host",
     ),
     Protection(
         "lock is waited for with a limit",

@@ -18,7 +18,7 @@ def service_list(request: PartnerRequest) -> HttpResponse:
     """Show what runs for the customers that the person sees, the next end of a term first."""
     person = request.membership
     listed = listed_services(request.GET, person, today=timezone.localdate())
-    everything = Service.objects.visible_to(person).running()
+    everything = Service.objects.visible_to(person).rented()
     context = {
         **listed.context(request, listed.found, everything),
         "may_export": person.may("export_customer"),
