@@ -72,7 +72,7 @@ def _value(value: object) -> str:
         return text
 
 
-def _row(each: Any) -> Row:
+def _row(each: object) -> Row:
     if not isinstance(each, Mapping):
         return Row(str(each), [])
     (_first, first), *others = each.items()

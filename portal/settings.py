@@ -104,10 +104,10 @@ MIDDLEWARE = [
     "portal.middleware.PolicyMiddleware",
     "portal.middleware.HeadersMiddleware",
     "portal.middleware.HealthMiddleware",
-    "portal.core.bounds.BoundMiddleware",
     "portal.middleware.DatabaseDownMiddleware",
     "portal.middleware.CleanInputMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.core.bounds.BoundMiddleware",  # after the static files, which are not counted
     "portal.tenancy.middleware.PartnerMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.accounts.middleware.LanguageMiddleware",
@@ -140,9 +140,8 @@ if METRICS_PORTS:
         "django_prometheus.middleware.PrometheusAfterMiddleware",
     ]
 
-# The threads of a web process, as `gunicorn.conf.py` counts them; 0: requests are not bounded.
 HEALTH_TOKEN: str = env.str("HEALTH_TOKEN", default="")  # for /healthz/deep from elsewhere
-WEB_THREADS: int = env.int("WEB_THREADS", default=0)
+WEB_THREADS: int = env.int("WEB_THREADS", default=0)  # of a web process; 0: no bound
 
 ROOT_URLCONF = "portal.urls"
 PUBLIC_SCHEMA_URLCONF = "portal.urls_public"
@@ -380,9 +379,7 @@ VENDOR_TIME_ZONE: str = env.str("VENDOR_TIME_ZONE", default="Europe/Stockholm")
 EMAIL_TIMEOUT, EMAIL_MESSAGE_SECONDS = 20, 60  # for each answer; for a whole message
 MAIL_RETRY_HOURS = 72
 
-# D7: the longest life of a link; the time before a reminder.
-CONFIRMATION_DAYS = 30
-REMINDER_HOURS = 20
+CONFIRMATION_DAYS, REMINDER_HOURS = 30, 20  # D7: a link's longest life; before a reminder
 
 # How long a partner waits to be erased, during which that can be cancelled.
 ERASURE_DAYS: int = env.int("ERASURE_DAYS", default=30)

@@ -118,6 +118,18 @@ def _addresses(customer: Customer, names: list[str]) -> list[str]:
     return [f"{mail_name(name, country)}@{domain}" for name in names]
 
 
+# The term, in months, that was agreed on with a customer for a family.
+TERMS = {
+    ("10042", "trunk"): 12,
+    ("10042", "flex"): 24,
+    ("10038", "meeting"): 12,
+    ("10058", "flex"): 12,
+    ("10063", "flex"): 36,
+    ("20003", "trunk"): 12,
+    ("H2001", "trunk"): 12,
+}
+
+
 def _answers(story: Story, order: Order, products: list[Product], at: datetime) -> dict[str, str]:
     """Return the form data of the family's step beside the quantities."""
     customer = order.customer
@@ -202,6 +214,9 @@ def _start(play: Play, at: datetime) -> None:
     if story.lines:
         new = story.kind == Order.Kind.NEW
         order = _products(play, order, at) if new else _service_lines(play, order, at)
+        months = TERMS.get((story.customer, story.family), 0)
+        if new and months:
+            order.lines.filter(product__rental=True).update(term_months=months)
         contact = order.customer.contacts.filter(gets_orders=True).first()
         order = save_details(
             order.pk,

@@ -26,7 +26,8 @@ EVIDENCE = ("tests", "dev/bench")
 
 NUMBER = re.compile(
     r"(?<![\w-])(?:"
-    r"(?:ORD|ONB|ACC|REG|CON|ANS|ISO|SAFE|OUT|VAT|INP|SPEED|USE|SUP|CHAN|NOTE|RIGHTS|TERM|AVAIL|CV|DEC)-\d{2}"
+    r"(?:ORD|ONB|ACC|REG|CON|ANS|ISO|SAFE|OUT|VAT|INP|SPEED|USE|SUP|CHAN|NOTE|RIGHTS|TERM|AVAIL|CV)-\d{2}"
+    r"|DEC-\d{2,3}"
     r"|SM-[A-Z]+|D[12]?\d|G\d{1,2})(?![\w-])"
 )
 # In names of tests: test_ord_07_deletes_the_draft.

@@ -57,6 +57,7 @@ class FamilyForm(forms.Form):
         )
         self.products = [product for product in self.products if product.pk in self.prices]
         lines = list(order.lines.all())
+        self.has_lines = bool(lines)
         ordered = {line.product_id: line.quantity for line in lines}
         # What a quote agreed on: its price, and up to which quantity.
         self.agreed = {line.product_id: line for line in lines if line.agreed_quantity is not None}

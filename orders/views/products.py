@@ -55,7 +55,6 @@ def products(request: OrderRequest) -> HttpResponse:
     context = {
         **step_context(request, 1),
         "form": form,
-        "has_lines": order.lines.exists(),
         "template": form.template,
         "totals": form.totals(),
         "exceeded": exceeded_in_words(

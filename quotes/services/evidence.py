@@ -99,7 +99,7 @@ def problems() -> Iterator[str]:
             yield f"evidence {entry.serial}: the chain to the entry before is broken"
         if _link(entry) != entry.sha256:
             yield f"evidence {entry.serial}: the content is not what was written"
-        if entry.created_at.isoformat() != entry.payload["at"]:
+        if not _same_moment(entry.created_at, entry.payload["at"]):
             yield f"evidence {entry.serial}: the time is not when it was written"
         previous = entry.sha256
         seen[(entry.confirmation_id, entry.kind)] = entry
@@ -150,6 +150,11 @@ def _problems_of(
             yield f"{name}: its document is not the one that was issued"
 
 
+def _same_moment(stored: datetime | None, recorded: str) -> bool:
+    """Return whether a stored time is the recorded one, whatever zone that was written in."""
+    return stored is not None and stored == datetime.fromisoformat(recorded)
+
+
 def _shown_otherwise(confirmation: Confirmation, answer: Evidence) -> Iterator[str]:
     """Yield what pages show of an answer and its evidence says otherwise (CON-49)."""
     payload = answer.payload
@@ -157,11 +162,11 @@ def _shown_otherwise(confirmation: Confirmation, answer: Evidence) -> Iterator[s
     who = payload.get("accepter") or payload.get("decliner") or {"name": ""}
     shown = {
         "the name of who answered": (confirmation.decided_name, who["name"]),
-        "the time of the answer": (decided and decided.isoformat(), payload["at"]),
+        "the time of the answer": (_same_moment(decided, payload["at"]), True),
         "the addressee's name": (confirmation.addressee_name, addressee["name"]),
         "the addressee's address": (confirmation.addressee_email, addressee["email"]),
         "the addressee": (str(confirmation.contact_id), addressee["contact"]),
-        "the time of sending": (confirmation.sent_at.isoformat(), payload["sent_at"]),
+        "the time of sending": (_same_moment(confirmation.sent_at, payload["sent_at"]), True),
         "the version": (confirmation.revision, payload["revision"]),
         "the reason": (confirmation.decline_reason, payload.get("reason", "")),
     }

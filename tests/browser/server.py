@@ -99,7 +99,7 @@ def running_site(folder: Path) -> Iterator[Site]:
         manage("migrate")
         manage("demo")
         manage("collectstatic", "--noinput", "-v", "0")
-        web = [sys.executable, "-m", "gunicorn", "portal.wsgi:application", "--threads", "4"]
+        web = [sys.executable, "-m", "gunicorn", "portal.wsgi:application", "--threads", "12"]
         web += ["--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
         log = (folder / "server.log").open("wb")
         mail = [sys.executable, "manage.py", "dispatch", "--loop"]

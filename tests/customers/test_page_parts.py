@@ -260,7 +260,7 @@ def test_the_page_asks_the_same_whatever_the_rows(
         factories.make_customer_user(havsbris, f"u{number}", Preset.CUSTOMER_USER, at=NOW)
     client = sign_in(anna)
     page_of(client, havsbris)
-    with django_assert_num_queries(BASE + 20):
+    with django_assert_num_queries(BASE + 21):
         assert "Change to 5" in page_of(client, havsbris)
 
 

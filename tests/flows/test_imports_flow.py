@@ -51,7 +51,10 @@ def ended(boss: Membership, job: CustomerImport) -> tuple[str, int]:
 
 
 def test_two_partners_import_the_same_names_in_opposite_order(live: Live) -> None:
-    """ACC-11, REG-06: one gets all, the other nothing and an error for each row; no deadlock."""
+    """ACC-11, REG-06, REG-57: one gets all, the other nothing and errors; no deadlock.
+
+    The names that somebody else took are told up to the limit of an hour.
+    """
     first, second = live("impa"), live("impb")
     rows = [line(number) for number in range(ROWS)]
     one, two = ready(first, rows), ready(second, rows[::-1])
@@ -60,7 +63,7 @@ def test_two_partners_import_the_same_names_in_opposite_order(live: Live) -> Non
     outcome = sorted([ended(first, one), ended(second, two)])
     assert outcome == [("done", ROWS), ("faulty", 0)]
     loser = one if one.state == "faulty" else two
-    assert loser.error_count == ROWS and loser.message.startswith("Some")
+    assert 0 < loser.error_count <= ROWS and loser.message.startswith("Some")
     claims = DirectoryEntry.objects.across_partners().filter(name__startswith="Importerad")
     assert claims.count() == ROWS
 

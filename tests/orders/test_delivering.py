@@ -178,7 +178,7 @@ def test_staff_deliver_a_part_from_its_page(order: Order, client: HostClient) ->
     said = text(client.post(url, ticked, follow=True))
     assert f"A part of order {order.number} is done." in said
     assert "SEAT 9" in said and "do/deliver/" not in said and "do/complete/" in said
-    assert "Delivered: 2 × Product FLX-PRO." in said
+    assert "Products delivered: 2 × Product FLX-PRO." in said
 
 
 def test_the_expected_day_and_tracking_numbers_are_told(

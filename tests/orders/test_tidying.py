@@ -176,7 +176,7 @@ def test_ending_early_says_what_it_means(
     ends = date(2028, 9, 23)
     agreed = "Product FLX-PRO is agreed until 22 Nov 2028. If it ends before, "
     assert early_endings(lines, day=ends, prices=True) == [
-        f"{agreed}up to SEK 516.00 of the agreed term may still be charged."
+        f"{agreed}up to SEK\xa0516.00 of the agreed term may still be charged."
     ]
     assert early_endings(lines, day=ends, prices=False) == [
         f"{agreed}the rest of the agreed term may still be charged."
@@ -184,4 +184,4 @@ def test_ending_early_says_what_it_means(
     assert early_endings(lines, day=date(2028, 11, 22), prices=True) == []
     Order.objects.filter(pk=order.pk).update(state="draft", start_date=ends)
     page = sign_in(anna).get(f"/orders/{order.pk}/review/").content.decode()
-    assert f"{agreed}up to SEK 516.00" in page
+    assert f"{agreed}up to SEK\xa0516.00" in page

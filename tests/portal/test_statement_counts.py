@@ -87,7 +87,7 @@ def test_form_pages_ask_the_same_whatever_the_rows(
         ("/orders/new/flex/", 4),
         # One of them: whether the customer is registered for the family (CHAN-04).
         (f"/orders/{draft.pk}/products/", 7),
-        (f"/orders/{draft.pk}/review/", 8),
+        (f"/orders/{draft.pk}/review/", 10),
     ):
         with django_assert_num_queries(BASE + more):
             assert client.get(url).status_code == 200, url

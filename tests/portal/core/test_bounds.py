@@ -106,3 +106,10 @@ def test_without_threads_to_count_nothing_is_bounded(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(settings, "WEB_THREADS", 0)
     with pytest.raises(MiddlewareNotUsed):
         BoundMiddleware(lambda _request: HttpResponse())
+
+
+def test_static_files_are_not_counted() -> None:
+    """AVAIL-02: a page loads its scripts and styles at once, which is no burst of slow requests."""
+    order = [each.rpartition(".")[2] for each in settings.MIDDLEWARE]
+    assert order.index("WhiteNoiseMiddleware") < order.index("BoundMiddleware")
+    assert order.index("BoundMiddleware") < order.index("PartnerMiddleware")

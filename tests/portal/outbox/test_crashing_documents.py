@@ -162,7 +162,7 @@ def test_a_document_that_never_ends_is_stopped(
 
 
 def test_the_limit_is_part_of_making_a_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
-    """AVAIL-05: it holds for the template and the pages, and is gone afterwards."""
+    """AVAIL-05, INP-06: it holds for the template and the pages, and is gone afterwards."""
 
     def slow(*_args: object, **_more: object) -> str:
         until = time.monotonic() + 5
