@@ -114,9 +114,9 @@ def test_send_a_confirmation_and_approve_it(visit: OpenPage, site: Site, browser
     def approve() -> None:
         for box in phone.locator("input[type=checkbox]").all():
             box.click()
-        phone.locator("select").click()
-        phone.locator("select").select_option(index=1)
-        form = phone.locator("form").filter(has=phone.locator("select"))
+        phone.locator("#id_contact").click()
+        phone.locator("#id_contact").select_option(index=1)
+        form = phone.locator("form").filter(has=phone.locator("#id_contact"))
         form.locator("button").click()
         expect(phone.locator(".k-done")).to_be_visible()
 

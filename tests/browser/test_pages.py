@@ -217,7 +217,7 @@ def test_the_customers_side_is_accessible(visit: OpenPage, site: Site) -> None:
             assert [each["id"] for each in violations(page)] == [], (width, scheme, state)
             assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
             if state == "read":
-                page.locator("form:has(select) button").click()
+                page.locator("form:has(#id_contact) button").click()
                 page.locator("[role=alert]").wait_for()
 
 

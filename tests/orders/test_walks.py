@@ -35,7 +35,7 @@ from tests import factories
 from tests.conftest import NOW
 from tests.orders.walks import Model, Placed
 
-WALKS = int(os.environ.get("KONTOR_WALKS", "25"))
+WALKS = int(os.environ.get("KONTOR_WALKS", "15"))
 ACTS = (
     *("draft", "draft", "submit", "submit", "submit", "accept", "accept", "accept", "provision"),
     *("provision", "complete", "complete", "complete", "fail", "retry", "return", "reject"),
