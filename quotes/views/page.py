@@ -17,7 +17,7 @@ from portal.accounts.access import needs
 from portal.accounts.models import Membership
 from portal.files.models import Attachment
 from portal.history.queries import timeline_of
-from portal.outbox.issuing import make_again, queue_document
+from portal.outbox.issuing import issued, make_again, queue_document
 from portal.outbox.models import Document
 from portal.outbox.rows import DOCUMENT_CSS, rows_about
 from portal.tenancy.context import local_day, require_partner
@@ -120,15 +120,6 @@ def make_pdf(request: QuoteRequest) -> HttpResponse:
     return redirect("quotes:quote", quote.pk)
 
 
-def pdf_response(document: Document) -> HttpResponse:
-    """Return the document as it was issued, with its own name, uncached."""
-    response = HttpResponse(bytes(document.content or b""), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{document.file_name}"'
-    response["Cache-Control"] = "private, no-store"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
-
-
 @needs("view_quote", load=load_quote, of="quote")
 @require_safe
 def document(request: QuoteRequest, document_id: UUID) -> HttpResponse:
@@ -139,7 +130,7 @@ def document(request: QuoteRequest, document_id: UUID) -> HttpResponse:
     )
     if not found.is_ready or (found.kind == PRICED and not request.membership.may("view_prices")):
         raise Http404
-    return pdf_response(found)
+    return issued(found)
 
 
 @needs("send_confirmation", load=load_quote, of="quote")

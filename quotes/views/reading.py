@@ -25,6 +25,7 @@ from portal.core.forms import show_refusal
 from portal.core.http import get_or_post, parse_uuid
 from portal.core.limits import exceeded, too_many
 from portal.core.link_cookies import private
+from portal.outbox.issuing import issued
 from portal.outbox.models import Document
 from portal.tenancy.context import current_partner, require_partner
 from quotes.contacts import possible_contacts
@@ -37,7 +38,6 @@ from quotes.presentation import clauses, proposed_lines, terms_words, valid_unti
 from quotes.services import answering
 from quotes.services.answering import Closed, Reader, statements
 from quotes.standing import standing_of
-from quotes.views.page import pdf_response
 
 BAD_LINKS_A_MINUTE = 10
 CHECKS_A_MINUTE = 20
@@ -229,7 +229,7 @@ def pdf(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
     found = answering.document_of(confirmation) if confirmation is not None else None
     if found is None or not found.is_ready:
         return _unknown(request)
-    return private(pdf_response(found))
+    return private(issued(found))
 
 
 @by_link

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_safe
 from customers.http import OwnCompanyRequest, load_own_company
 from portal.accounts.access import customer_page
 from portal.core.listing import Listing
+from portal.outbox.issuing import issued
 from quotes.in_charge import asker
 from quotes.models import Confirmation
 from quotes.presentation import proposed_lines, valid_until
 from quotes.services.answering import document_of
-from quotes.views.page import pdf_response
 from workspace.customer_portal.http import OwnConfirmationRequest, load_own_confirmation
 from workspace.customer_portal.queries import confirmations_of
 
@@ -81,4 +81,4 @@ def confirmation_pdf(request: OwnConfirmationRequest) -> HttpResponse:
     found = document_of(request.confirmation)
     if found is None or not found.is_ready:
         raise Http404
-    return pdf_response(found)
+    return issued(found)
