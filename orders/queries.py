@@ -110,6 +110,8 @@ def matches_of_services(text: str) -> Q:
     """Return the condition of the search in the list of services: name, identifier, customer."""
     wanted = Wanted(text)
     plain = Q(product_name__icontains=text) | Q(identifiers__icontains=text)
+    if not wanted.spelled:
+        return plain
     numbered = Q(customer__number_key__startswith=wanted.spelled)
     return plain | numbered | (wanted.q("customer__find_key") if wanted else Q())
 

@@ -64,6 +64,8 @@ def test_agreements_that_end_soon(anna: Membership, four: list[Service], sign_in
     assert (names("?ends=none"), names("?q=later")) == (["Free"], ["Later"])
     assert (names("?q=ID+Soon"), names("?q=10017")) == (["Soon"], ["Later"])
     assert (names("?family=trunk"), names("?ends=nonsense")) == ([], [])
+    # What has neither letters nor digits matches nothing, rather than everything.
+    assert (names("?q=%21%21"), names("?q=%25")) == ([], [])
     page = client.get(URL).content.decode()
     assert "3 services." in page and "258.00" in page
     assert len(b"".join(client.get(f"{URL}export/?format=csv")).splitlines()) == 4
