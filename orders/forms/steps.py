@@ -69,6 +69,7 @@ class DetailsForm(forms.ModelForm[Order]):
 
     copies = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Copies to"),
+        help_text=gettext_lazy("Besides the contact above; nobody gets it twice."),
         queryset=Contact.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
