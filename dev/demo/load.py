@@ -59,7 +59,7 @@ def load(now: datetime | None = None) -> bool:
                 load_fields(demo.slug, customers, people, now=now)
                 load_customer_users(demo.slug, customers, people, now=now)
                 load_orders(demo.slug, customers, people, staff=staff, now=now)
-                load_templates(demo.slug, next(iter(people.values())), now=now - timedelta(days=9))
+                load_templates(demo.slug, people, now=now - timedelta(days=9))
                 load_quotes(demo.slug, customers, people, now=now)
                 load_reports(demo.slug, customers, people, now=now)
                 load_onboardings(demo.slug, customers, people, now=now)
