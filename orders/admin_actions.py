@@ -46,6 +46,7 @@ from orders.services.fulfilment import (
 from orders.services.porting import set_porting
 from orders.services.recreating import draft_refused
 from orders.services.requests import decline_cancel
+from orders.services.telling import addresses_of
 from orders.states import why_not
 from portal.accounts.models import User
 from portal.core.admin_actions import ObjectAction
@@ -55,7 +56,7 @@ Data = Mapping[str, Any]
 
 
 def _explain(action: str, order: Order) -> list[str]:
-    to = ", ".join(told_of(order))
+    to = ", ".join(addresses_of(order, action))
     lines = [what_happens(action, order), _("An e-mail goes to %(address)s.") % {"address": to}]
     if action == "accept" and order.customer.lifecycle == Customer.Lifecycle.PROSPECT:
         lines.append(
@@ -66,7 +67,8 @@ def _explain(action: str, order: Order) -> list[str]:
 
 
 def _explain_cancel(order: Order) -> list[str]:
-    told = _("An e-mail goes to %(address)s.") % {"address": ", ".join(told_of(order))}
+    addresses = ", ".join(addresses_of(order, "cancel_accepted"))
+    told = _("An e-mail goes to %(address)s.") % {"address": addresses}
     ends = order.ends_services
     happens = (
         _("The services go on.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,11 +11,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.models import Customer
+from customers.models import Contact, Customer
 from orders.admin_badges import two_prices, what_it_is
-from orders.emails import order_page, told_of
+from orders.emails import order_page
 from orders.models import Order, OrderLine
 from orders.seen import seen_of
+from orders.services.telling import TOLD_ACTS, addresses_of, contacts_told
 from orders.states import why_not
 from portal.channel.models import BulkAct, SubmittedOrder
 from portal.tenancy.context import in_partner
@@ -65,7 +66,7 @@ def rows_for(
 def _of_partner(
     act: str, rows: list[SubmittedOrder], seen: Mapping[str, str]
 ) -> dict[UUID, BulkRow]:
-    """Return the rows of one partner's orders, with two statements."""
+    """Return the rows of one partner's orders, with three statements."""
     partner = rows[0].partner
     lines = OrderLine.objects.select_related("product").order_by("position")
     with in_partner(partner):
@@ -75,10 +76,19 @@ def _of_partner(
             .select_related("customer", "submitted_by__user")
             .prefetch_related(Prefetch("lines", queryset=lines))
         }
-        return {row.order_id: _row(act, row, orders.get(row.order_id), seen) for row in rows}
+        contacts = contacts_told(list(orders.values())) if act in TOLD_ACTS else {}
+        return {
+            row.order_id: _row(act, row, orders.get(row.order_id), seen, contacts) for row in rows
+        }
 
 
-def _row(act: str, row: SubmittedOrder, order: Order | None, seen: Mapping[str, str]) -> BulkRow:
+def _row(
+    act: str,
+    row: SubmittedOrder,
+    order: Order | None,
+    seen: Mapping[str, str],
+    contacts: Mapping[UUID, Sequence[Contact]],
+) -> BulkRow:
     if order is None:
         return BulkRow(row, reason=_("The order is gone."))
     if not row.partner.is_active:
@@ -86,7 +96,9 @@ def _row(act: str, row: SubmittedOrder, order: Order | None, seen: Mapping[str, 
     if reason := why_not(order, act):
         return BulkRow(row, reason=reason)
     sealed = seen.get(str(order.pk)) or seen_of(order, list(order.lines.all())).sealed()
-    return BulkRow(row, told=", ".join(told_of(order)), note=_note(act, order), seen=sealed)
+    return BulkRow(
+        row, told=", ".join(addresses_of(order, act)), note=_note(act, order), seen=sealed
+    )
 
 
 def _note(act: str, order: Order) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from hashlib import sha256
+from uuid import UUID
 
 from customers.models import Contact
 from orders import emails
@@ -21,10 +22,27 @@ def told_content(order: Order, lines: Sequence[OrderLine]) -> str:
 
 def told_contacts(order: Order) -> list[Contact]:
     """Return the contacts that were told of the order and can still be written to."""
-    found = Contact.objects.filter(pk__in=list(order.told), customer=order.customer_id)
-    return list(
-        found.filter(erased_at__isnull=True, left_at__isnull=True).exclude(email="").order_by("pk")
-    )
+    return contacts_told([order])[order.pk]
+
+
+def contacts_told(orders: Sequence[Order]) -> dict[UUID, list[Contact]]:
+    """Return for each order the contacts that `told_contacts` does, with one statement for all."""
+    wanted = {key for order in orders for key in order.told}
+    found: dict[tuple[str, UUID], Contact] = {}
+    if wanted:
+        present = Contact.objects.filter(
+            pk__in=wanted, erased_at__isnull=True, left_at__isnull=True
+        )
+        for each in present.exclude(email="").order_by("pk"):
+            found[str(each.pk), each.customer_id] = each
+    return {
+        order.pk: [
+            contact
+            for (key, customer), contact in found.items()
+            if key in order.told and customer == order.customer_id
+        ]
+        for order in orders
+    }
 
 
 def tell_of_placing(order: Order, lines: Sequence[OrderLine], *, key: str) -> None:
@@ -44,6 +62,22 @@ def tell_of_placing(order: Order, lines: Sequence[OrderLine], *, key: str) -> No
     if told != order.told:
         order.told = told
         order.save(update_fields=["told"])
+
+
+# The acts of channel sales of which the customer's contacts are told as well.
+TOLD_ACTS = frozenset({"reject", "return", "deliver", "complete", "cancel_accepted"})
+
+
+def addresses_of(order: Order, act: str, contacts: Sequence[Contact] | None = None) -> list[str]:
+    """Return who gets an e-mail of an act of channel sales: the partner's, then the customer's.
+
+    ``contacts`` are those told of the order, where they are known already.
+    """
+    told = emails.told_of(order)
+    if act not in TOLD_ACTS:
+        return told
+    customers = told_contacts(order) if contacts is None else contacts
+    return [*told, *(contact.email for contact in customers)]
 
 
 def tell_customer(order: Order, what: str, *, key: str, lines: Sequence[OrderLine] = ()) -> None:

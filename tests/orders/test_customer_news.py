@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from customers.models import Contact, Customer
+from orders.admin_bulk_rows import rows_for
 from orders.models import Order
 from orders.services.drafts import save_details
 from orders.services.fulfilment import cancel_accepted, reject_order, return_order
 from orders.services.moving import move_draft
 from orders.services.placing import submit_order
 from orders.services.recreating import cancel_order, recreate_order
-from portal.accounts.models import Membership
+from portal.accounts.models import Membership, User
+from portal.channel.models import SubmittedOrder
 from portal.outbox.models import OutboundEmail
-from tests.admin_helpers import bring_to
-from tests.conftest import NOW
+from tests.admin_helpers import bring_to, order_url
+from tests.conftest import NOW, SignIn
 from tests.factories import make_contact, make_draft, make_draft_on, make_running
 
 AT = NOW + timedelta(minutes=5)
@@ -202,3 +205,22 @@ def test_changes_and_endings_have_words_of_their_own(
         body = re.sub(r"<style.*?</style>", "", mail.html)
         assert not re.search(r"deliver|[lL]iefer|[lL]everan|[lL]everer", mail.text + body)
         assert SECRET not in mail.text + body
+
+
+def test_channel_sales_reads_whom_its_act_tells(
+    order: Order, contact: Contact, staff: User, sign_in: SignIn, settings: Any
+) -> None:
+    """ORD-52, CHAN-10: the customer's contact too, for the acts that reach them."""
+    settings.STAFF_SECOND_FACTOR = False
+    client = sign_in(staff)
+
+    def page(act: str) -> str:
+        return str(client.get(order_url(order, f"do/{act}/")).content.decode())
+
+    both = f"An e-mail goes to jonas@nordlys.example, {contact.email}."
+    assert both in page("reject") and both in page("return")
+    assert "An e-mail goes to jonas@nordlys.example." in page("accept")
+    (row,) = rows_for(
+        "reject", [SubmittedOrder.objects.across_partners().get(order_id=order.pk).pk]
+    )
+    assert row.told == f"jonas@nordlys.example, {contact.email}"
