@@ -16,7 +16,6 @@ from portal.core.errors import RuleError
 from portal.core.formats import day as day_text
 
 PORTING_DAYS = 10
-LAST_MONTHS = 12
 # A block of a whole exchange has ten thousand numbers.
 LARGEST_BLOCK = 10_000
 # What may stand between the digits of a number.
@@ -188,7 +187,10 @@ def blocks_of(texts: Sequence[str]) -> list[NumberBlock]:
 
 def latest_porting(today: date) -> date:
     """Return the last day that numbers can be ported on: twelve months ahead."""
-    return today.replace(year=today.year + 1, day=min(today.day, 28))
+    try:
+        return today.replace(year=today.year + 1)
+    except ValueError:
+        return date(today.year + 1, 2, 28)  # From 29 February.
 
 
 def why_not_on(day: date, *, today: date, start: date | None) -> str:

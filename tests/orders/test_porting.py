@@ -11,7 +11,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from customers.models import Customer
 from customers.services import grant_clearance
 from orders.models import Order, PortedBlock, Service
-from orders.porting import NotANumber, NumberBlock, blocks_of, read_blocks, why_not_on
+from orders.porting import (
+    NotANumber,
+    NumberBlock,
+    blocks_of,
+    latest_porting,
+    read_blocks,
+    why_not_on,
+)
 from orders.services.drafts import lock_order, save_details
 from orders.services.fulfilment import accept_order
 from orders.services.placing import submit_order
@@ -97,6 +104,8 @@ def test_the_date_is_plausible() -> None:
     assert (why(start), why(date(2027, 11, 23))) == ("", "")
     assert why(date(2027, 11, 24)) == "The latest porting date is 23 Nov 2027."
     assert why(date(2026, 12, 12)) == "Numbers are ported from Monday to Friday."
+    assert latest_porting(date(2026, 11, 30)) == date(2027, 11, 30)
+    assert latest_porting(date(2028, 2, 29)) == date(2029, 2, 28)
 
 
 def porting(*numbers: str, day: str = "2026-12-14") -> dict[str, Any]:
