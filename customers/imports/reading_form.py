@@ -19,6 +19,9 @@ from portal.core.forms import FormData, FormOptions
 class ReadingForm(forms.Form):
     """How the file is read: the sheet, the encoding, the row of the headings (REG-56)."""
 
+    # Each has a value from the start.
+    marks_optional = False
+
     sheet = forms.ChoiceField(label=_("Sheet"), required=False)
     encoding = forms.ChoiceField(
         label=_("Encoding"),
