@@ -11,7 +11,7 @@ BOOTSTRAP := $(PYTHON) dev/tools/bootstrap.py
 LOCK := uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage reset lint fmt rules messages lock bench controls
+.PHONY: help run test coverage reset lint fmt rules messages lock bench controls soak
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -60,3 +60,7 @@ bench: ## run the benchmark, with services of its own
 controls: ## take protections away one at a time and see a test turn red (ARGS: words of names, --list)
 	@$(BOOTSTRAP) dev
 	@exec $(VENV) -m dev.soak.controls $(ARGS)
+
+soak: ## prove the promises under faults and attacks (QUICK=1: the short form; ARGS: parts)
+	@$(BOOTSTRAP) dev
+	@exec $(VENV) -m dev.soak $(if $(QUICK),--quick) $(ARGS)

@@ -1,0 +1,127 @@
+"""A figure of the soak: what was done how often, what is expected and what was seen."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row. ``met`` says whether what was seen is what is expected."""
+
+    what: str
+    times: int
+    expected: str
+    seen: str
+    met: bool
+
+    def __str__(self) -> str:
+        mark = "ok   " if self.met else "SHORT"
+        return f"{mark} {self.what} | {self.times:,} | {self.expected} | {self.seen}"
+
+
+# A part of the soak makes its own servers and data; ``quick`` asks for the short form.
+Part = Callable[[bool], Iterator[Figure]]
+
+
+@dataclass(frozen=True)
+class Result:
+    """The figures of one part, and how long it took."""
+
+    title: str
+    figures: tuple[Figure, ...]
+    seconds: float
+
+    @property
+    def short(self) -> int:
+        return sum(not figure.met for figure in self.figures)
+
+
+def say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def run_part(title: str, part: Part, *, quick: bool) -> Result:
+    """Run a part, and print each figure as it comes; an error is a figure that falls short."""
+    say(f"===== {title}")
+    started = time.monotonic()
+    figures: list[Figure] = []
+    try:
+        for figure in part(quick):
+            say(str(figure))
+            figures.append(figure)
+    except Exception as error:
+        figures.append(
+            Figure(
+                "the part itself", 1, "runs to its end", f"{type(error).__name__}: {error}", False
+            )
+        )
+        say(str(figures[-1]))
+        traceback.print_exception(error, file=sys.stdout)
+    return Result(title, tuple(figures), time.monotonic() - started)
+
+
+def machine() -> str:
+    """Return what the soak ran on: processor, cores, memory and Python."""
+    memory = ""
+    info = Path("/proc/meminfo")
+    if info.exists():
+        memory = f", {int(info.read_text().split()[1]) // 1024 // 1024} GiB"
+    cores = os.cpu_count()
+    python = platform.python_version()
+    return f"{platform.system()} {platform.machine()}, {cores} cores{memory}, Python {python}"
+
+
+def revision() -> str:
+    """Return the short name of the commit, if this is a checkout."""
+    done = subprocess.run(
+        ["git", "describe", "--always", "--dirty"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout.strip() or "unknown"
+
+
+def as_markdown(results: Iterable[Result], *, at: datetime | None = None) -> str:
+    """Return docs/proof.md: a table for each part."""
+    at = at or datetime.now(UTC)
+    results = list(results)
+    lines = [
+        "# The proof",
+        "",
+        f"Written by `make soak`: {at:%Y-%m-%d %H:%M} UTC, revision {revision()}, {machine()}.",
+        f"{sum(len(each.figures) for each in results)} figures, "
+        f"{sum(each.short for each in results)} of them short of what is expected, "
+        f"in {sum(each.seconds for each in results) / 60:.0f} minutes.",
+        "",
+        "What each part does, and what shows the promises that no figure measures, is in"
+        " [security.md](security.md).",
+    ]
+    for result in results:
+        lines += ["", f"## {result.title}", "", f"{result.seconds:.0f} s.", ""]
+        lines += ["| what | how often | expected | seen | |", "|---|--:|---|---|---|"]
+        lines += [
+            f"| {cell(each.what)} | {each.times:,} | {cell(each.expected)} | {cell(each.seen)} |"
+            f" {'' if each.met else '**short**'} |"
+            for each in result.figures
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def cell(text: str) -> str:
+    """Return text that stays within its cell."""
+    return text.replace("|", "\\|").replace("\n", " ")

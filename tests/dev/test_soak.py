@@ -1,0 +1,43 @@
+"""AVAIL-11: the soak's figures, and what a figure that falls short leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from dev.soak import __main__ as soak
+from dev.soak.figures import Figure, as_markdown, run_part
+
+
+def good(quick: bool) -> Iterator[Figure]:
+    yield Figure("mails, a|b", 5, "0 lost", "0 lost", True)
+
+
+def short(quick: bool) -> Iterator[Figure]:
+    yield Figure("orders", 100 if quick else 2000, "0 double", "1 double", False)
+
+
+def broken(quick: bool) -> Iterator[Figure]:
+    yield from good(quick)
+    raise OSError("no server")
+
+
+@pytest.mark.parametrize(
+    ("parts", "status"), [(["good"], 0), (["good", "short"], 1), (["broken"], 1), (["nothing"], 2)]
+)
+def test_a_figure_that_falls_short_fails_the_soak(
+    parts: list[str], status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AVAIL-11: so does a part that breaks, after what it had measured."""
+    known = {"good": ("Good", good), "short": ("Short", short), "broken": ("Broken", broken)}
+    monkeypatch.setattr(soak, "PARTS", known)
+    assert soak.main(parts) == status
+
+
+def test_the_proof_is_a_table_per_part() -> None:
+    """AVAIL-11: each row as it was seen, and what fell short by name."""
+    text = as_markdown([run_part("Orders", short, quick=True), run_part("Mail", good, quick=True)])
+    assert "2 figures, 1 of them short" in text and "make soak" in text
+    assert "| orders | 100 | 0 double | 1 double | **short** |" in text
+    assert "| mails, a\\|b | 5 | 0 lost | 0 lost |  |" in text
