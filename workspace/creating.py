@@ -13,6 +13,7 @@ from django.utils.translation import override
 
 from portal.accounts.models import User
 from portal.core.actor import acting
+from portal.core.crash_points import crash_points_of
 from portal.core.errors import RuleError, WrongState
 from portal.tenancy.context import in_public
 from portal.tenancy.models import PartnerCreation
@@ -107,3 +108,4 @@ def _make(job: PartnerCreation, *, at: datetime) -> None:
     # The address of the first administrator and the rest stand with the partner now.
     current.data = {}
     current.save(update_fields=["state", "made_id", "moved_at", "data"])
+    crash_points_of("partner")

@@ -24,6 +24,7 @@ from customers.services.rules import partner_settings
 from portal.accounts.models import Membership
 from portal.channel.services import NameTaken
 from portal.core.actor import acting
+from portal.core.crash_points import crash_points_of
 from portal.core.encryption import Unreadable, decrypt, encrypt
 from portal.core.errors import RuleError, WrongState
 from portal.history.services import record
@@ -290,6 +291,7 @@ def _write(job: CustomerImport, *, at: datetime) -> None:
     job.errors, job.error_count = [], 0
     job.save(update_fields=["state", "content", "finished_at", "moved_at", "errors", "error_count"])
     record(job, "customers_imported", customer_id=None, file=job.file_name, rows=job.rows)
+    crash_points_of("import")
 
 
 def _found_errors(job: CustomerImport, checker: Checker, *, at: datetime) -> None:

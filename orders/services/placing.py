@@ -43,6 +43,7 @@ from orders.states import next_state
 from portal.accounts.models import Membership
 from portal.catalog.models import ProductFamily
 from portal.channel.models import StaffEvent
+from portal.core.crash_points import crash_points_of
 from portal.core.errors import RuleError, StaleError
 from portal.core.formats import day
 from portal.history.services import record
@@ -203,4 +204,5 @@ def submit_order(
     tell_of_placing(order, lines, key=str(entry.pk))
     tell_responsible(order, lines, by=by, at=at, key=str(entry.pk))
     take_credit(customer.pk, order.exposure)
+    crash_points_of("order")
     return order

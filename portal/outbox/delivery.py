@@ -17,6 +17,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import DatabaseError, transaction
 
+from portal.core.crash_points import crash_point, crash_points_of
 from portal.outbox.causes import cause_of
 from portal.outbox.models import OutboundEmail
 from portal.outbox.secrets import Unreadable, decrypt
@@ -139,6 +140,7 @@ def _dispatch_one(
             "secrets_encrypted",
         ]
     )
+    crash_points_of("mail")
     return email, problem
 
 
@@ -150,7 +152,10 @@ def _try(transport: Transport, email: OutboundEmail, *, at: datetime) -> Excepti
     the database are raised: they undo the attempt.
     """
     try:
-        transport.send(build_envelope(email, decrypt(email.secrets_encrypted), at=at))
+        envelope = build_envelope(email, decrypt(email.secrets_encrypted), at=at)
+        crash_point("mail.before-250")
+        transport.send(envelope)
+        crash_point("mail.after-250")
     except (Refused, Unreachable, Broken) as problem:
         return problem
     except Unreadable:

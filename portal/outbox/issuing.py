@@ -15,6 +15,7 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.module_loading import autodiscover_modules
 
+from portal.core.crash_points import crash_point, crash_points_of
 from portal.core.pdf import SECONDS, PdfTooSlow, render_pdf
 from portal.outbox.late_documents import let_go, release
 from portal.outbox.models import Document
@@ -167,6 +168,7 @@ def _make(claimed: Document, at: datetime) -> bool:
             _give_up(document, at)
         document.save()
         return False
+    crash_points_of("document")
     return True
 
 
@@ -183,6 +185,7 @@ def _render(document: Document, at: datetime) -> None:
         autodiscover_modules("documents")
     with in_partner(partner):
         plan = _builders[document.kind](document, at=at)
+        crash_point("document.being-made")
         content = render_pdf(
             plan.template,
             {**plan.context, "partner": partner},

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from customers.models import Contact
+from portal.core.crash_points import crash_points_of
 from portal.core.errors import RuleError, StaleError
 from portal.history.services import record
 from portal.outbox.issuing import queue_document
@@ -197,6 +198,7 @@ def accept_confirmation(
         at=at,
     )
     emails.accepted(confirmation, accepter=accepter, document=document)
+    crash_points_of("acceptance")
     return confirmation
 
 
