@@ -5,6 +5,7 @@ Called in the worker only (queue "pdf"): no page waits for a PDF.
 
 from __future__ import annotations
 
+import io
 import signal
 import threading
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from fontTools.ttLib.woff2 import decompress
 
 from portal.core.glyphs import FONTS, font_file
 
@@ -79,8 +81,10 @@ def weasyprint() -> Any:
 
 @cache
 def _font(name: str) -> bytes:
-    """Return one of the vendored fonts."""
-    return font_file(name).read_bytes()
+    """Return one of the vendored fonts, unpacked once: it costs more than a document does."""
+    unpacked = io.BytesIO()
+    decompress(io.BytesIO(font_file(name).read_bytes()), unpacked)
+    return unpacked.getvalue()
 
 
 def _fetcher(library: Any, logo: bytes | None, pictures: Mapping[str, tuple[str, bytes]]) -> Any:
@@ -96,7 +100,7 @@ def _fetcher(library: Any, logo: bytes | None, pictures: Mapping[str, tuple[str,
                 return library.urls.URLFetcherResponse(url, content, {"Content-Type": kind})
             if name not in FONTS or name == url:
                 raise library.urls.FatalURLFetchingError(f"A document may load nothing: {url[:80]}")
-            return library.urls.URLFetcherResponse(url, _font(name), {"Content-Type": "font/woff2"})
+            return library.urls.URLFetcherResponse(url, _font(name), {"Content-Type": "font/ttf"})
 
     return OurFiles(allowed_protocols=())
 

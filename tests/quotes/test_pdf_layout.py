@@ -9,10 +9,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from fontTools.ttLib.woff2 import decompress
 
 from customers.models import Customer
 from portal.accounts.models import Membership
 from portal.catalog.models import Price
+from portal.core import pdf
+from portal.core.glyphs import FONTS
 from portal.core.pdf import render_pdf
 from portal.outbox.issuing import queue_document, render_due
 from portal.outbox.models import Document
@@ -24,9 +27,9 @@ from tests.conftest import NOW
 pytestmark = pytest.mark.documents
 
 
-def read(program: str, pdf: bytes, tmp_path: Path, *options: str) -> str:
+def read(program: str, content: bytes, tmp_path: Path, *options: str) -> str:
     file = tmp_path / "a.pdf"
-    file.write_bytes(pdf)
+    file.write_bytes(content)
     command = [program, *options, str(file), *(["-"] if program == "pdftotext" else [])]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
@@ -83,9 +86,9 @@ def test_totals_stand_once_after_the_last_line(
 
 def test_every_name_is_printed_in_the_shipped_font(nordlys: Partner, tmp_path: Path) -> None:
     """OUT-27: digits and letters of many languages, with an emoji beside them."""
-    pdf = quote_with(1, nordlys, title="Größe 123 Žluťoučký Ελλάς Жук Việt 🎉 & Co")
-    assert "Inter" in read("pdffonts", pdf, tmp_path)
-    words = " ".join(read("pdftotext", pdf, tmp_path).split())
+    made = quote_with(1, nordlys, title="Größe 123 Žluťoučký Ελλάς Жук Việt 🎉 & Co")
+    assert "Inter" in read("pdffonts", made, tmp_path)
+    words = " ".join(read("pdftotext", made, tmp_path).split())
     assert "Größe 123 Žluťoučký Ελλάς Жук Việt" in words
 
 
@@ -111,10 +114,27 @@ def test_the_price_of_one_and_the_sum_over_the_term_can_be_reckoned(
     )
     queue_document(kind=PRICED, key="q", about=quote, file_name="q.pdf", language="en", at=NOW)
     assert render_due(at=NOW) == 1
-    pdf = bytes(Document.objects.for_partner(nordlys).get().content or b"")
-    words = " ".join(read("pdftotext", pdf, tmp_path, "-layout").split())
+    made = bytes(Document.objects.for_partner(nordlys).get().content or b"")
+    words = " ".join(read("pdftotext", made, tmp_path, "-layout").split())
     assert "278,252.00" in words and "400 × 695.63" in words
     monthly = sum(line.monthly_total for line in quote.lines.all())
     once = sum(line.one_off_total for line in quote.lines.all())
     total = f"{once + 24 * monthly:,.2f}"
     assert f"Over 24 months, without VAT {total}" in words
+
+
+def test_fonts_are_unpacked_once_for_all_documents(
+    nordlys: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OUT-27: unpacking both costs ten times as much as setting a page."""
+    unpacked: list[int] = []
+
+    def counting(*files: Any) -> None:
+        unpacked.append(1)
+        decompress(*files)
+
+    pdf._font.cache_clear()
+    monkeypatch.setattr(pdf, "decompress", counting)
+    for _each in range(2):
+        assert quote_with(1, nordlys).startswith(b"%PDF")
+    assert len(unpacked) == len(FONTS)
