@@ -110,6 +110,7 @@ class Postgres:
         for _ in range(3):
             if self._run(account, guard, check):
                 break
+            self._port = 0
         else:
             raise EmbeddedError(f"PostgreSQL did not start. Its log ends:\n{tail(self.log)}")
         self._prepare()
@@ -119,10 +120,13 @@ class Postgres:
         end_stray(self.folder / "postmaster.pid", ["postgres", str(self.folder)], how=signal.SIGINT)
 
     def stop(self, guard: Guard) -> None:
+        # "fast": open transactions are rolled back, data is written.
+        self.end(signal.SIGINT, guard)
+
+    def end(self, how: signal.Signals, guard: Guard) -> None:
+        """End the server in one of its ways; a later start has the same address."""
         if self.process is not None:
-            # SIGINT is PostgreSQL's "fast" shutdown: open transactions are rolled back, data is
-            # written.
-            stop(self.process, how=signal.SIGINT, seconds=20)
+            stop(self.process, how=how, seconds=20)
             guard.forget(self.process)
             self.process = None
 
@@ -160,8 +164,8 @@ class Postgres:
         fresh.rename(self.folder)
 
     def _run(self, account: Account | None, guard: Guard, check: Check) -> bool:
-        """Start the server on a free port; return False if it ended, as with a port in use."""
-        self._port = free_port()
+        """Start the server on a free port, or the one it had; return False if it ended."""
+        self._port = self._port or free_port()
         options = {**OPTIONS, **({} if self.durable else NOT_DURABLE), "port": str(self._port)}
         command = [str(self._programs / "postgres"), "-D", str(self.folder)]
         for name, value in options.items():

@@ -28,7 +28,7 @@ from dev.embedded.processes import (
 
 
 class Valkey:
-    """One server, its data in `folder`, on the loopback, with a new password at each start."""
+    """One server, its data in `folder`, on the loopback, with a new password in each run."""
 
     def __init__(self, folder: Path, *, log: Path, durable: bool) -> None:
         self.folder = folder
@@ -55,6 +55,7 @@ class Valkey:
         for _ in range(3):
             if self._run(program, account, guard, check):
                 return
+            self._port = 0
         raise EmbeddedError(f"Valkey did not start. Its log ends:\n{tail(self.log)}")
 
     def end_stray(self) -> None:
@@ -68,7 +69,8 @@ class Valkey:
             self.process = None
 
     def _run(self, program: Path, account: Account | None, guard: Guard, check: Check) -> bool:
-        self._port, self._secret = free_port(), secrets.token_hex(24)
+        self._port = self._port or free_port()
+        self._secret = self._secret or secrets.token_hex(24)
         config = self.folder / "valkey.conf"
         config.unlink(missing_ok=True)
         config.touch(mode=0o600)

@@ -13,9 +13,12 @@ from __future__ import annotations
 
 import sys
 
+from dev.soak.crashes import faults_and_crashes
 from dev.soak.figures import ROOT, Part, as_markdown, run_part, say
 
-PARTS: dict[str, tuple[str, Part]] = {}
+PARTS: dict[str, tuple[str, Part]] = {
+    "faults": ("Faults and crashes at each point", faults_and_crashes),
+}
 
 
 def main(arguments: list[str]) -> int:
