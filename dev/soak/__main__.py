@@ -5,8 +5,8 @@
     python -m dev.soak faults       only these parts
 
 Every server is started here and on the loopback only; nothing else is ever spoken to. One row for
-each figure is printed, and a run of all parts writes them to docs/proof.md. A figure that falls
-short makes it exit with 1.
+each figure is printed, and the parts' sections of docs/proof.md are written anew unless it was the
+short form. A figure that falls short makes it exit with 1.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from __future__ import annotations
 import sys
 
 from dev.soak.crashes import faults_and_crashes
-from dev.soak.figures import ROOT, Part, as_markdown, run_part, say
+from dev.soak.figures import ROOT, Part, renewed, run_part, say
 
 PARTS: dict[str, tuple[str, Part]] = {
     "faults": ("Faults and crashes at each point", faults_and_crashes),
 }
+PROOF = ROOT / "docs" / "proof.md"
 
 
 def main(arguments: list[str]) -> int:
@@ -30,8 +31,9 @@ def main(arguments: list[str]) -> int:
         return 2
     results = [run_part(*PARTS[name], quick=quick) for name in names or PARTS]
     short = sum(result.short for result in results)
-    if not names and not quick:
-        (ROOT / "docs" / "proof.md").write_text(as_markdown(results))
+    if not quick:
+        former = PROOF.read_text() if PROOF.exists() else ""
+        PROOF.write_text(renewed(former, results, order=[title for title, _part in PARTS.values()]))
         say("Written: docs/proof.md")
     total = sum(len(result.figures) for result in results)
     seconds = sum(result.seconds for result in results)

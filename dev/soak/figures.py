@@ -96,30 +96,40 @@ def revision() -> str:
     return done.stdout.strip() or "unknown"
 
 
-def as_markdown(results: Iterable[Result], *, at: datetime | None = None) -> str:
-    """Return docs/proof.md: a table for each part."""
+HEAD = """# The proof
+
+Written by `make soak`, each part with when and where it ran; `make soak ARGS=name` renews one part.
+What each part does, and what shows the promises that no figure measures, is in
+[security.md](security.md).
+"""
+
+
+def section_of(result: Result, *, at: datetime | None = None) -> str:
+    """Return one part's section of docs/proof.md: when, where, and a table."""
     at = at or datetime.now(UTC)
-    results = list(results)
     lines = [
-        "# The proof",
+        f"## {result.title}",
         "",
-        f"Written by `make soak`: {at:%Y-%m-%d %H:%M} UTC, revision {revision()}, {machine()}.",
-        f"{sum(len(each.figures) for each in results)} figures, "
-        f"{sum(each.short for each in results)} of them short of what is expected, "
-        f"in {sum(each.seconds for each in results) / 60:.0f} minutes.",
+        f"{at:%Y-%m-%d %H:%M} UTC, revision {revision()}, {machine()}: "
+        f"{len(result.figures)} figures, {result.short} short, in {result.seconds:.0f} s.",
         "",
-        "What each part does, and what shows the promises that no figure measures, is in"
-        " [security.md](security.md).",
+        "| what | how often | expected | seen | |",
+        "|---|--:|---|---|---|",
     ]
-    for result in results:
-        lines += ["", f"## {result.title}", "", f"{result.seconds:.0f} s.", ""]
-        lines += ["| what | how often | expected | seen | |", "|---|--:|---|---|---|"]
-        lines += [
-            f"| {cell(each.what)} | {each.times:,} | {cell(each.expected)} | {cell(each.seen)} |"
-            f" {'' if each.met else '**short**'} |"
-            for each in result.figures
-        ]
+    lines += [
+        f"| {cell(each.what)} | {each.times:,} | {cell(each.expected)} | {cell(each.seen)} |"
+        f" {'' if each.met else '**short**'} |"
+        for each in result.figures
+    ]
     return "\n".join(lines) + "\n"
+
+
+def renewed(text: str, results: Iterable[Result], *, order: Iterable[str]) -> str:
+    """Return docs/proof.md with the sections of these results in place of their former ones."""
+    former = {part.partition("\n")[0]: f"## {part}" for part in text.split("\n## ")[1:]}
+    sections = {title: part.strip() + "\n" for title, part in former.items()}
+    sections |= {result.title: section_of(result) for result in results}
+    return "\n".join([HEAD, *(sections[title] for title in order if title in sections)])
 
 
 def cell(text: str) -> str:

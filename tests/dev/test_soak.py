@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from dev.soak import __main__ as soak
-from dev.soak.figures import Figure, as_markdown, run_part
+from dev.soak.figures import Figure, renewed, run_part
 
 
 def good(quick: bool) -> Iterator[Figure]:
@@ -27,17 +28,21 @@ def broken(quick: bool) -> Iterator[Figure]:
     ("parts", "status"), [(["good"], 0), (["good", "short"], 1), (["broken"], 1), (["nothing"], 2)]
 )
 def test_a_figure_that_falls_short_fails_the_soak(
-    parts: list[str], status: int, monkeypatch: pytest.MonkeyPatch
+    parts: list[str], status: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """AVAIL-11: so does a part that breaks, after what it had measured."""
     known = {"good": ("Good", good), "short": ("Short", short), "broken": ("Broken", broken)}
     monkeypatch.setattr(soak, "PARTS", known)
+    monkeypatch.setattr(soak, "PROOF", tmp_path / "proof.md")
     assert soak.main(parts) == status
 
 
 def test_the_proof_is_a_table_per_part() -> None:
-    """AVAIL-11: each row as it was seen, and what fell short by name."""
-    text = as_markdown([run_part("Orders", short, quick=True), run_part("Mail", good, quick=True)])
-    assert "2 figures, 1 of them short" in text and "make soak" in text
+    """AVAIL-11: each row as it was seen, what fell short by name; a part is renewed alone."""
+    orders, mail = run_part("Orders", short, quick=True), run_part("Mail", good, quick=True)
+    text = renewed("", [mail, orders], order=["Orders", "Mail"])
+    assert "1 figures, 1 short" in text and text.index("## Orders") < text.index("## Mail")
     assert "| orders | 100 | 0 double | 1 double | **short** |" in text
     assert "| mails, a\\|b | 5 | 0 lost | 0 lost |  |" in text
+    again = renewed(text, [run_part("Orders", good, quick=True)], order=["Orders", "Mail"])
+    assert "1 double" not in again and again.count("0 lost") == 4 and again.count("## ") == 2

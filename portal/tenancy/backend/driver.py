@@ -26,8 +26,10 @@ from psycopg.errors import ConnectionTimeout, OperationalError, _WaitTimeout
 # The question of libpq whether a server speaks TLS: answered before anything else, by anybody.
 QUESTION = struct.pack("!ii", 8, 80877103)
 ASK_SECONDS = 2.0
-# For how long an answer, and a silence, holds for all connections of this process.
+# For how long an answer holds for all connections of this process, and a silence: long enough that
+# one request does not wait for it twice, also on a machine that is busy.
 FRESH_SECONDS = 1.0
+SILENT_SECONDS = 3.0
 
 Place = tuple[str, str, int]
 
@@ -50,7 +52,7 @@ class _Servers:
         """Ask the server, once for all who want to know at the same time."""
         with self._lock:
             asked, answered = self._known.get(place, (-FRESH_SECONDS, True))
-            if time.monotonic() - asked > FRESH_SECONDS:
+            if time.monotonic() - asked > (FRESH_SECONDS if answered else SILENT_SECONDS):
                 answered = _ask(place)
                 self._known[place] = (time.monotonic(), answered)
             return answered
@@ -65,7 +67,7 @@ class _Servers:
         """Return whether one of the servers was silent a moment ago."""
         now = time.monotonic()
         known = list(self._known.values())
-        return any(not answered and now - asked < FRESH_SECONDS for asked, answered in known)
+        return any(not answered and now - asked < SILENT_SECONDS for asked, answered in known)
 
 
 servers = _Servers()
