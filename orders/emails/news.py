@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from customers.models import Contact
 from orders.emails.news_words import CHANGED, COMPLETED, DELIVERED, news_words
-from orders.emails.parts import summary_of
+from orders.emails.parts import goods_row, summary_of
 from orders.emails.tables import delivered_table, ordered_table
 from orders.models import Order, OrderLine
 from portal.core.formats import day
@@ -51,7 +51,7 @@ def customer_news(
                 "name": to.full_name,
                 "headline": subject % details,
                 "intro": text % details,
-                "summary": summary_of(order, whole=True),
+                "summary": summary_of(order, whole=True) + (goods_row(order) if table else []),
                 "lines": table,
             },
             language=language,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from orders.goods import lines_of
 from orders.models import Order
 from orders.wording import day_label
 from portal.catalog.models import Family
@@ -24,6 +25,12 @@ def summary_of(order: Order, *, whole: bool) -> list[tuple[str, str]]:
     if order.po_number:
         rows.append((_("Purchase order number"), order.po_number))
     return rows
+
+
+def goods_row(order: Order) -> list[tuple[str, str]]:
+    """Return where the goods of a placed order are sent, beside the list of its lines (ORD-66)."""
+    address = ", ".join(lines_of(order.goods_address))
+    return [(_("Delivery address"), address)] if address else []
 
 
 def order_page(partner: Partner, order_id: object, rest: str = "change/") -> str:

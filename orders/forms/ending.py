@@ -36,7 +36,7 @@ class EndingForm(DetailsForm):
         sends: bool,
         **options: Unpack[ModelFormOptions],
     ) -> None:
-        super().__init__(data, earliest=earliest, **options)
+        super().__init__(data, earliest=earliest, sends=sends, **options)
         self.lines = lines
         self.fields["ends"].required = sends
         self._name(self._day())
