@@ -87,6 +87,7 @@ def _place(request: OrderRequest, form: DetailsForm, version: int) -> HttpRespon
             by=request.membership,
             at=timezone.now(),
             details=form.cleaned_data,
+            ending=form.confirmed() if isinstance(form, EndingForm) else None,
         )
     except WrongState:
         return no_longer(request)
