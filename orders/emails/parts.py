@@ -12,17 +12,20 @@ from portal.core.formats import day
 from portal.tenancy.models import Partner
 
 
-def summary_of(order: Order, *, whole: bool) -> list[tuple[str, str]]:
-    """Return what both parts of an e-mail say of the order (OUT-22); ``whole``: with its dates."""
+def summary_of(order: Order, *, whole: bool, references: bool = True) -> list[tuple[str, str]]:
+    """Return what both parts of an e-mail say of the order (OUT-22); ``whole``: with its dates.
+
+    Without ``references`` it says nothing that was written for another customer (ORD-52).
+    """
     what = [order.number, str(Family(order.family).label)]
     if whole or order.kind != Order.Kind.NEW:
         what.append(str(Order.Kind(order.kind).label))
     rows = [(_("Customer"), order.customer.label), (_("Order"), ", ".join(what))]
     if whole:
         rows.append((day_label(order), day(order.start_date)))
-    if order.reference:
+    if references and order.reference:
         rows.append((_("Reference"), order.reference))
-    if order.po_number:
+    if references and order.po_number:
         rows.append((_("Purchase order number"), order.po_number))
     return rows
 
