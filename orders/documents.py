@@ -83,11 +83,12 @@ def _organisation_number(order: Order) -> str:
 
 
 def _row(line: OrderLine, *, prices: bool) -> dict[str, Any]:
+    tracking = _("Tracking number %(number)s") % {"number": line.tracking} if line.tracking else ""
     delivered = _("Delivered %s") % day(line.delivered_on) if line.delivered_on else ""
     return {
         "name": line.title,
         "quantity": line.service.quantity if line.service and not line.quantity else line.quantity,
-        "notes": [text for text in (line.term, line.identifiers, delivered) if text],
+        "notes": [text for text in (line.term, line.identifiers, tracking, delivered) if text],
         "state": str(line.get_state_display()),
         "one_off": amount(line.one_off_total) if prices else "",
         "monthly": amount(line.monthly_total) if prices else "",
