@@ -14,6 +14,7 @@ from portal.core.templatetags.kontor import moment
 
 TITLES: dict[str, Promise] = {
     "orders": _("Orders confirmed to this person"),
+    "delivery_addresses": _("Orders with this person in the delivery address"),
     "confirmations": _("Confirmations"),
     "evidence": _("Evidence of answers"),
     "agreements": _("Agreements as PDF"),
@@ -26,6 +27,7 @@ TITLES: dict[str, Promise] = {
     "notifications": _("Notifications of your people"),
 }
 LABELS: dict[str, Promise] = {
+    "address": _("Address"),
     "asked": _("Asked"),
     "asked_at": _("Address"),
     "decided": _("Accepted by"),

@@ -30,6 +30,7 @@ from orders.admin_submitted import SubmittedOrderAdmin
 from orders.authority import porting_of
 from orders.conversation import files_of, said_about
 from orders.details import detail_rows
+from orders.goods import goods_rows
 from orders.models import Order
 from orders.rows import lines_context
 from orders.seen import Seen, changes_since
@@ -136,15 +137,14 @@ class OrderAdmin(ObjectActionsAdmin[Order]):
     def summary(self, request: HttpRequest, obj: Order) -> dict[str, Any]:
         partner = require_partner()
         customer = obj.customer
+        lines = list(obj.lines.select_related("product", "service").order_by("position"))
         return {
             "title": title_of(obj),
             "order": obj,
             "customer": customer,
             "state_badge": state_badge(obj.state),
             "family": Family(obj.family).label,
-            **lines_context(
-                obj, list(obj.lines.select_related("product", "service").order_by("position"))
-            ),
+            **lines_context(obj, lines),
             "heading": title_of(obj),
             "day_label": day_label(obj),
             "done_label": done_label(obj),
@@ -154,7 +154,7 @@ class OrderAdmin(ObjectActionsAdmin[Order]):
                 "limit": amount(customer.credit_limit),
                 "used": amount(customer.credit_committed),
             },
-            "details": detail_rows(obj),
+            "details": [*detail_rows(obj), *goods_rows(obj, lines)],
             "porting": porting_of(obj, may_add=False),
             "early": self._early(obj),
             "asked": cancel_asked(obj),

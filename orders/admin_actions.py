@@ -28,6 +28,7 @@ from orders.admin_forms import (
     open_lines,
 )
 from orders.emails import told_of
+from orders.goods import lines_of
 from orders.models import Order
 from orders.services.conversation import write_to_partner
 from orders.services.customer_changes import change_rate_plan, plan_preview
@@ -55,9 +56,16 @@ from portal.core.formats import day
 Data = Mapping[str, Any]
 
 
+# The acts before which the address of the goods is read once more (ORD-66).
+SENDS = frozenset({"provision", "plan", "deliver", "complete"})
+
+
 def _explain(action: str, order: Order) -> list[str]:
     to = ", ".join(addresses_of(order, action))
     lines = [what_happens(action, order), _("An e-mail goes to %(address)s.") % {"address": to}]
+    goods = ", ".join(lines_of(order.goods_address))
+    if action in SENDS and goods:
+        lines.append(_("The goods are sent to %(address)s.") % {"address": goods})
     if action == "accept" and order.customer.lifecycle == Customer.Lifecycle.PROSPECT:
         lines.append(
             _("%(customer)s is a prospect so far, and becomes a customer.")
@@ -261,6 +269,7 @@ ACTIONS: dict[str, ObjectAction[Order]] = {
         gettext_lazy("When is order %(number)s for %(customer)s expected?"),
         _plan_delivery,
         form=PlanDeliveryForm,
+        submit=gettext_lazy("Save"),
     ),
     "retry": _act(
         "retry",
@@ -298,6 +307,7 @@ ACTIONS: dict[str, ObjectAction[Order]] = {
         run=_porting,
         why_not=_why_no_porting,
         form=PortingForm,
+        submit=gettext_lazy("Save"),
         explain=lambda order: [
             _("An e-mail goes to %(address)s.") % {"address": ", ".join(told_of(order))}
         ],

@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orders.goods import is_goods
 from orders.models import Order, OrderLine, PortedBlock
 from orders.seen import Seen, seen_of
 from orders.services.fulfilment import Delivery
 from orders.services.porting import PortingNews
 from orders.services.recreating import draft_refused
 from orders.wording import done_label, line_words
-from portal.catalog.models import Part, RatePlan
+from portal.catalog.models import RatePlan
 from portal.core.admin_actions import Fieldsets, ObjectActionForm
 from portal.core.forms import ActionFormOptions, FormData
 from portal.files.forms import FilesField
@@ -176,8 +177,8 @@ class PlanDeliveryForm(SeenForm):
         super().__init__(data, **options)
         order: Order = self.obj
         self.fields["expected_on"].initial = order.expected_on
-        self.lines = [line for line in open_lines(order) if line.product.part == Part.DEVICE]
-        for line in self.lines if order.kind == Order.Kind.NEW else []:
+        self.lines = [line for line in open_lines(order) if is_goods(line)]
+        for line in self.lines:
             field = tracking_field(line)
             field.label = f"{line_words(order, line)}: {field.label}"
             self.fields[f"track_{line.pk}"] = field
@@ -224,7 +225,7 @@ class CompleteForm(SeenForm):
                 help_text=_("Trunk, numbers, serial numbers or accounts, one a line."),
                 widget=forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
             )
-            if line.product.part == Part.DEVICE and order.kind == Order.Kind.NEW:
+            if is_goods(line):
                 self.fields[f"track_{line.pk}"] = tracking_field(line)
 
     def names_of(self, line: OrderLine) -> list[str]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from orders.details import detail_rows
+from orders.goods import goods_rows
 from orders.models import Order, OrderLine
 from portal.catalog.models import Family
 from portal.core.formats import amount, day
@@ -35,14 +36,14 @@ def _plan(document: Document, *, prices: bool, at: datetime) -> Plan:
     found = Order.objects.select_related("customer", "site", "contact", "submitted_by__user")
     order = found.get(pk=document.about_id)
     with override(document.language):
-        lines = order.lines.select_related("product", "service").order_by("position")
+        lines = list(order.lines.select_related("product", "service").order_by("position"))
         context = {
             "order": order,
             "customer": order.customer,
             "family": Family(order.family).label,
             "summary": _summary(order),
             "rows": [_row(line, prices=prices) for line in lines],
-            "details": detail_rows(order),
+            "details": [*detail_rows(order), *goods_rows(order, lines)],
             "prices": prices and order.kind != Order.Kind.TERMINATE,
             "one_off": amount(order.one_off),
             "monthly": amount(order.monthly),
@@ -82,11 +83,12 @@ def _organisation_number(order: Order) -> str:
 
 
 def _row(line: OrderLine, *, prices: bool) -> dict[str, Any]:
+    tracking = _("Tracking number %(number)s") % {"number": line.tracking} if line.tracking else ""
     delivered = _("Delivered %s") % day(line.delivered_on) if line.delivered_on else ""
     return {
         "name": line.title,
         "quantity": line.service.quantity if line.service and not line.quantity else line.quantity,
-        "notes": [text for text in (line.term, line.identifiers, delivered) if text],
+        "notes": [text for text in (line.term, line.identifiers, tracking, delivered) if text],
         "state": str(line.get_state_display()),
         "one_off": amount(line.one_off_total) if prices else "",
         "monthly": amount(line.monthly_total) if prices else "",

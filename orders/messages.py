@@ -23,6 +23,7 @@ PARTS = {
     "end_date": _("end date"),
     "services": _("services"),
     "contact": _("confirmation to"),
+    "goods": _("where goods are sent"),
 }
 
 

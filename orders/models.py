@@ -98,6 +98,11 @@ class Order(VersionedMixin, TenantModel):
         NOT_NEEDED = "not_needed", _("No longer needed")
         OTHER = "other", _("Another reason")
 
+    class GoodsTo(models.TextChoices):
+        CUSTOMER = "customer", _("Postal address")
+        SITE = "site", _("Site")
+        OTHER = "other", _("Another address")
+
     LIVE = (State.SUBMITTED, State.ACCEPTED, State.PROVISIONING, State.FAILED)
     # Accepted and not over: here a request to cancel is open until it is answered.
     ACCEPTED_ALIVE = (State.ACCEPTED, State.PROVISIONING, State.FAILED)
@@ -128,6 +133,13 @@ class Order(VersionedMixin, TenantModel):
     site = models.ForeignKey(
         Site, models.PROTECT, null=True, blank=True, related_name="orders", verbose_name=_("site")
     )
+    # ORD-66: where goods are sent, empty until somebody chose; the address is the typed one, and of
+    # a placed order a copy of the chosen one.
+    goods_to = models.CharField(
+        max_length=10, choices=GoodsTo.choices, blank=True, db_default="", default=""
+    )
+    goods_site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="+")
+    goods_address = models.JSONField(default=dict, blank=True, db_default={})
     # What the family's product step asks for beyond quantities; its form writes and reads it.
     details = models.JSONField(default=dict, blank=True)
     one_off = models.DecimalField(_("one-off"), max_digits=14, decimal_places=2, default=Decimal(0))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from customers.models import Contact, Customer
 from customers.related_data import Effect, RelatedData
+from orders.goods import lines_of, without_name
 from orders.models import Order, OrderCopy, Service
 
 
@@ -44,7 +46,11 @@ class OrdersOfCustomer(RelatedData):
                     "written": order.created_at.isoformat(),
                 }
                 for order in orders
-            ]
+            ],
+            "delivery_addresses": [
+                {"number": order.number, "address": ", ".join(lines_of(order.goods_address))}
+                for order in orders_naming(contact)
+            ],
         }
 
     def after_erasure(self, contact: Contact) -> list[Effect]:
@@ -60,10 +66,22 @@ class OrdersOfCustomer(RelatedData):
     def on_erasure(self, contact: Contact) -> list[Effect]:
         """Return the drafts, which ask for another contact."""
         count = Order.objects.drafts().filter(contact=contact).count()
-        return [Effect(_("Drafts"), count, _("Ask for another contact."))]
+        return [
+            Effect(_("Drafts"), count, _("Ask for another contact.")),
+            Effect(
+                _("Delivery addresses of orders"),
+                len(orders_naming(contact)),
+                _("Lose the name; the place stays, as proof of where goods were sent."),
+            ),
+        ]
 
     def erase(self, contact: Contact, *, at: datetime) -> None:
-        """Take the contact off the drafts, which ask for another one."""
+        """Take the contact off the drafts, and the name out of delivery addresses (ORD-66)."""
+        for order in orders_naming(contact):
+            order.goods_address = without_name(order.goods_address, contact.full_name)
+            if order.is_draft:
+                order.touch(at)
+            order.save(update_fields=["goods_address", "version", "changed_at"])
         self.take_off(contact, at=at)
 
     def take_off(self, contact: Contact, *, at: datetime) -> None:
@@ -74,3 +92,13 @@ class OrdersOfCustomer(RelatedData):
             order.contact = None
             order.touch(at)
             order.save(update_fields=["contact", "version", "changed_at"])
+
+
+def orders_naming(contact: Contact) -> list[Order]:
+    """Return the orders of the contact's customer whose goods are sent to their name (ORD-66)."""
+    name = contact.full_name.strip()
+    if not name:
+        return []
+    named = Q(goods_address__name__icontains=name) | Q(goods_address__street__icontains=name)
+    found = Order.objects.filter(named, customer_id=contact.customer_id).exclude(goods_address={})
+    return list(found.order_by("created_at", "pk"))

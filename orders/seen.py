@@ -48,7 +48,8 @@ def seen_of(order: Order, lines: Sequence[OrderLine] | None = None) -> Seen:
     ordered = lines
     if ordered is None:
         ordered = list(order.lines.select_related("product").order_by("position"))
-    delivery = json.dumps([order.details, str(order.site_id)], sort_keys=True, default=str)
+    needs = [order.details, str(order.site_id), order.goods_address]
+    delivery = json.dumps(needs, sort_keys=True, default=str)
     content = {
         "state": order.state,
         "asked": order.has_open_request,

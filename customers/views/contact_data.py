@@ -43,7 +43,7 @@ def _contact(request: CustomerRequest, contact_id: UUID) -> Contact:
 def contact_data(request: CustomerRequest, contact_id: UUID) -> HttpResponse:
     """Show everything that is stored about a contact."""
     contact = _contact(request, contact_id)
-    held = held_about(contact)
+    parts = parts_of(held_about(contact))
     names = ("first_name", "last_name", "job_title", "email", "phone")
     summary = [
         (str(field.verbose_name).capitalize(), getattr(contact, field.name))
@@ -53,7 +53,8 @@ def contact_data(request: CustomerRequest, contact_id: UUID) -> HttpResponse:
     context = {
         "customer": request.customer,
         "contact": contact,
-        "parts": parts_of(held),
+        "held": [part for part in parts if part.rows],
+        "nothing": [part for part in parts if not part.rows],
         "log": log_of_contact(contact),
         "summary": [*summary, (_("Receives"), capfirst(", ".join(contact.documents)))],
     }

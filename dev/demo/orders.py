@@ -19,6 +19,7 @@ from orders.models import Order, OrderLine, PortedBlock, Service
 from orders.porting import working_days_after
 from orders.services.delivering import plan_delivery
 from orders.services.drafts import save_details, save_products, start_draft
+from orders.services.ending import ending_of
 from orders.services.fulfilment import (
     Delivery,
     accept_order,
@@ -231,7 +232,8 @@ def _start(play: Play, at: datetime) -> None:
 
 
 def _submit(play: Play, act: Act, at: datetime) -> None:
-    submit_order(play.placed.pk, version=None, by=play.by, at=at)
+    order = play.placed
+    submit_order(order.pk, version=None, by=play.by, at=at, ending=ending_of(order))
 
 
 def _cancel(play: Play, act: Act, at: datetime) -> None:

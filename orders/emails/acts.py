@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from orders.emails.parts import summary_of
+from orders.emails.parts import goods_row, summary_of
 from orders.emails.readers import Reader, readers
 from orders.emails.tables import delivered_table
 from orders.emails.words import explanation, headline
@@ -91,7 +91,10 @@ def _progress(
                 "order": order,
                 "customer": order.customer,
                 "partner": partner,
-                "summary": _summary(order, shipped),
+                "summary": [
+                    *_summary(order, shipped),
+                    *(goods_row(order) if done or shipped else []),
+                ],
                 "lines": delivered_table(order, done) if done else None,
                 "headline": headline(order, transition),
                 "intro": explanation(order, transition),

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from django.utils.translation import override
 
 from customers.models import Contact
-from orders.emails.news_words import CHANGED, COMPLETED, DELIVERED, news_words
-from orders.emails.parts import summary_of
+from orders.emails.news_words import CHANGED, COMPLETED, DELIVERED, MISTAKEN, news_words
+from orders.emails.parts import goods_row, summary_of
 from orders.emails.tables import delivered_table, ordered_table
 from orders.models import Order, OrderLine
 from portal.core.formats import day
@@ -27,6 +27,7 @@ def customer_news(
     ``lines`` are those that the news is about: what is ordered now, or what was delivered.
     """
     partner, language = require_partner(), order.customer.language
+    mistaken = what == MISTAKEN
     with override(language):
         subject, text = news_words(order, what)
         details = {
@@ -51,7 +52,10 @@ def customer_news(
                 "name": to.full_name,
                 "headline": subject % details,
                 "intro": text % details,
-                "summary": summary_of(order, whole=True),
+                "summary": [
+                    *summary_of(order, whole=not mistaken, references=not mistaken),
+                    *(goods_row(order) if table else []),
+                ],
                 "lines": table,
             },
             language=language,

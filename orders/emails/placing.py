@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from customers.models import Contact
-from orders.emails.parts import summary_of
+from orders.emails.parts import goods_row, summary_of
 from orders.emails.placing_words import assigned_words, customer_words, placed_words
 from orders.emails.tables import ordered_table
 from orders.models import Order, OrderLine
@@ -33,7 +33,7 @@ def _context(
         "customer": order.customer,
         "partner": require_partner(),
         "family": Family(order.family).label,
-        "summary": summary_of(order, whole=True),
+        "summary": [*summary_of(order, whole=True), *goods_row(order)],
         "lines": ordered_table(order, lines, prices=prices),
         "start": day(order.start_date),
         "headline": words[0],

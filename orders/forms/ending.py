@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orders.forms.steps import DetailsForm
-from orders.models import OrderLine
+from orders.models import Order, OrderLine
+from orders.services.ending import Ending, ending_of
 from orders.wording import lines_words
 from portal.core.formats import day
 from portal.core.forms import FormData, ModelFormOptions, held_value
@@ -36,7 +37,7 @@ class EndingForm(DetailsForm):
         sends: bool,
         **options: Unpack[ModelFormOptions],
     ) -> None:
-        super().__init__(data, earliest=earliest, **options)
+        super().__init__(data, earliest=earliest, sends=sends, **options)
         self.lines = lines
         self.fields["ends"].required = sends
         self._name(self._day())
@@ -75,6 +76,13 @@ class EndingForm(DetailsForm):
         tick = self.fields["ends"].widget
         assert isinstance(tick, forms.CheckboxInput)
         tick.check_test = lambda value: False
+
+    def confirmed(self) -> Ending | None:
+        """Return what the tick of a valid form named; None without it."""
+        if not self.cleaned_data["ends"]:
+            return None
+        named = Order(kind=self.instance.kind, start_date=self.cleaned_data["start_date"])
+        return ending_of(named, self.lines)
 
     def clean_ends(self) -> bool:
         ticked: bool = self.data.get("ends") == self.fields["ends"].widget.attrs["value"]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.forms.picking import PickedCustomer
 from customers.models import Contact
+from orders.forms.goods import GoodsFields
 from orders.models import Order
 from orders.wording import day_label
 from portal.accounts.models import Membership
@@ -62,10 +63,13 @@ class CustomerStepForm(PickedCustomer):
 
 
 class DetailsForm(forms.ModelForm[Order]):
-    """Reference, purchase order number, start date and the contact to notify (ORD-27)."""
+    """Reference, purchase order number, start date and the contact to notify (ORD-27).
+
+    Of an order of goods, also where they are sent (ORD-66): ``data["goods"]`` is the destination.
+    """
 
     # What documents show of it (OUT-31).
-    in_documents = ("reference", "po_number")
+    in_documents = ("reference", "po_number", "goods_name", "goods_street", "goods_city")
 
     copies = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Copies to"),
@@ -87,10 +91,13 @@ class DetailsForm(forms.ModelForm[Order]):
         data: FormData = None,
         *,
         earliest: date,
+        goods: bool = False,
+        sends: bool = True,
         **options: Unpack[ModelFormOptions],
     ) -> None:
         super().__init__(data, **options)
         self.earliest = earliest
+        self.goods = GoodsFields(self, sends=sends) if goods else None
         start = self.fields["start_date"]
         start.required = True
         start.label = day_label(self.instance)
@@ -130,6 +137,8 @@ class DetailsForm(forms.ModelForm[Order]):
             data["contact"], data["copies"] = first, others
         elif data.get("copies"):
             data["copies"] = [each for each in data["copies"] if each != data["contact"]]
+        if self.goods is not None:
+            self.goods.clean(data)
         return data
 
     def clean_start_date(self) -> date:

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from orders.credit import check_credit, exposure_of
+from orders.goods import chosen, sends_goods, why_not_to
 from orders.models import Order, OrderLine
 from portal.catalog.models import Family, Part, Product
 from portal.core.errors import RuleError
@@ -121,6 +122,8 @@ def missing_of(order: Order, lines: Iterable[OrderLine]) -> list[Missing]:
 def unready_of(order: Order, lines: Sequence[OrderLine]) -> list[str]:
     """Return what stands in the way of placing a parked draft, a sentence each (ORD-60)."""
     found = [each.text for each in missing_of(order, lines)]
+    if sends_goods(lines):
+        found += filter(None, [why_not_to(order, chosen(order))])
     try:
         check_credit(order.customer, exposure_of(lines))
     except RuleError as error:

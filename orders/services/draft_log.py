@@ -27,6 +27,12 @@ def content_of(order: Order, lines: Iterable[OrderLine] | None = None) -> dict[s
         "reference": order.reference,
         "po_number": order.po_number,
         "start_date": order.start_date,
+        "goods": (
+            order.goods_to,
+            order.goods_site_id,
+            # Of one that came back, the copy of another choice is none that was typed.
+            order.goods_address if order.goods_to == Order.GoodsTo.OTHER else {},
+        ),
         "contact": (order.contact_id, sorted(order.copies.values_list("contact_id", flat=True))),
     }
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.models import Contact, Customer, Site
 from orders.credit import check_credit, exposure_of
+from orders.goods import Destination
 from orders.models import Order, OrderCopy, OrderLine
 from orders.services.assigning import assign_order
 from orders.services.checks import (
@@ -21,6 +22,8 @@ from orders.services.checks import (
     check_product,
 )
 from orders.services.draft_log import content_of, record_changes
+from orders.services.goods import FIELDS as GOODS_FIELDS
+from orders.services.goods import write_destination
 from orders.services.needs import check_needs
 from orders.states import next_state
 from portal.accounts.models import Membership
@@ -287,11 +290,13 @@ def save_details(
     version: int,
     at: datetime,
     copies: Iterable[Contact] | None = None,
+    goods: Destination | None = None,
     **details: Any,
 ) -> Order:
     """Save reference, purchase order number, start date and contact in the draft (ORD-27).
 
-    ``copies`` are the other contacts that are told (ORD-62); None leaves them as they are.
+    ``copies`` are the other contacts that are told (ORD-62), ``goods`` is where goods are sent
+    (ORD-66); None leaves them as they are. Raise StaleOrder, WrongState, NotTheirSite.
     """
     order = lock_order(order_id, version=version, at=at)
     next_state(order, "edit")
@@ -299,7 +304,8 @@ def save_details(
     for name in DETAIL_FIELDS:
         setattr(order, name, details[name])
     write_copies(order, copies)
+    write_destination(order, goods)
     if record_changes(order, before, content_of(order)):
         order.touch(at)
-    order.save(update_fields=[*DETAIL_FIELDS, "find_key", "version", "changed_at"])
+    order.save(update_fields=[*DETAIL_FIELDS, *GOODS_FIELDS, "find_key", "version", "changed_at"])
     return order

@@ -34,6 +34,8 @@ from orders.services.drafts import (
     write_copies,
     write_lines,
 )
+from orders.services.ending import Ending, check_ending
+from orders.services.goods import copy_address, write_destination
 from orders.services.index import publish, tell_channel_sales
 from orders.services.needs import check_needs
 from orders.services.porting import claim_numbers
@@ -170,13 +172,16 @@ def submit_order(
     by: Membership,
     at: datetime,
     details: Mapping[str, Any] | None = None,
+    ending: Ending | None = None,
 ) -> Order:
     """Place the order: DRAFT -> SUBMITTED. ``details`` are the fields of save_details, if any.
 
+    ``ending`` is what somebody confirmed to end; an order that ends anything else is refused.
     Every check runs again; the state, the log, channel sales' row and the e-mails are written in
     one transaction, whose last statement takes the credit (D8). If the same form is sent again, the
     placed order is returned. Raise StaleOrder, WrongState, CustomerInactive, NotRegistered,
-    NotOrderable, NotForResidential, FieldsMissing, CreditExceeded, RuleError.
+    NotOrderable, NotForResidential, FieldsMissing, EndingNotConfirmed, NoGoodsAddress,
+    CreditExceeded, RuleError.
     """
     order = lock_order(order_id)
     if order.state == Order.State.SUBMITTED and order.submitted_by_id == by.pk:
@@ -188,9 +193,12 @@ def submit_order(
         for name in DETAIL_FIELDS:
             setattr(order, name, details[name])
         write_copies(order, details.get("copies"))
+        write_destination(order, details.get("goods"))
     customer = order.customer
     lines = list(order.lines.select_related("product", "service").order_by("position"))
     _check_all(order, lines, at=at)
+    check_ending(order, lines, ending)
+    copy_address(order, lines)
     order.exposure = exposure_of(lines)
     order.state, order.state_reason = state, ""
     order.submitted_by, order.submitted_at = by, at

@@ -10,13 +10,16 @@ from uuid import UUID
 from customers.models import Contact
 from orders import emails
 from orders.emails import news_words as news
+from orders.goods import lines_of
 from orders.models import Order, OrderLine
 
 
 def told_content(order: Order, lines: Sequence[OrderLine]) -> str:
     """Return a mark of what the customer reads of an order: the same for the same content."""
     rows = sorted((str(line.product_id), str(line.service_id), line.quantity) for line in lines)
-    said = [rows, str(order.start_date), order.reference, order.po_number]
+    said: list[object] = [rows, str(order.start_date), order.reference, order.po_number]
+    if order.goods_address:
+        said.append(lines_of(order.goods_address))
     return sha256(json.dumps(said).encode()).hexdigest()[:32]
 
 

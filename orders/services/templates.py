@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Customer
+from orders.goods import Destination
 from orders.models import Order, OrderTemplate, OrderTemplateLine
 from orders.services.checks import check_customer
 from orders.services.drafts import (
@@ -20,6 +21,7 @@ from orders.services.drafts import (
     write_copies,
     write_lines,
 )
+from orders.services.goods import write_destination
 from portal.accounts.models import Membership
 from portal.core.errors import RuleError
 from portal.history.services import record
@@ -86,8 +88,9 @@ def order_again(
     """Copy an order of any state as a new draft, for its customer or another one (ORD-55).
 
     Return it with the names of products that can't be ordered now. Prices are today's. For the same
-    customer it keeps reference, site and receivers; what is delivered once (users, numbers to port,
-    the purchase order number) only if the order came to nothing. ``draft_id`` comes from the form.
+    customer it keeps reference, site, receivers and where goods are sent; what is delivered once
+    (users, numbers to port, the purchase order number) only if the order came to nothing.
+    ``draft_id`` comes from the form.
     Raise RuleError for an order that acts on services, CustomerInactive, NotRegistered,
     OwnCompanyNotConfirmed.
     """
@@ -117,6 +120,8 @@ def order_again(
 def _keep(copy: Order, order: Order) -> None:
     """Take over what holds for the same customer as well."""
     copy.contact, copy.site = order.contact, order.site
+    typed = order.goods_address if order.goods_to == Order.GoodsTo.OTHER else {}
+    write_destination(copy, Destination(order.goods_to, order.goods_site, typed))
     write_copies(copy, [each.contact for each in order.copies.select_related("contact")])
     if order.state in CAME_TO_NOTHING:
         copy.details, copy.po_number = order.details, order.po_number

@@ -123,7 +123,8 @@ def _typed(request: OrderRequest) -> list[tuple[str, str]]:
         return [(_("Customer"), chosen.label)] if chosen is not None else []
     form: forms.BaseForm
     if _step(request) == "review":
-        form = DetailsForm(request.POST, instance=order, earliest=timezone.localdate())
+        goods, today = "goods_to" in request.POST, timezone.localdate()
+        form = DetailsForm(request.POST, instance=order, earliest=today, goods=goods)
     elif order.kind == Order.Kind.NEW:
         form = FORMS[order.family](request.POST, order=order, today=timezone.localdate())
     else:

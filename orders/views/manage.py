@@ -18,6 +18,7 @@ from orders.details import detail_rows
 from orders.documents import PLAIN, PRICED
 from orders.forms.existing import CancelForm
 from orders.forms.talk import TalkForm
+from orders.goods import goods_rows
 from orders.http import OrderRequest, load_order
 from orders.models import Order, Service
 from orders.page_cards import cards_of, source_url
@@ -101,7 +102,7 @@ def shown(request: OrderRequest, talk: TalkForm, status: int = 200) -> HttpRespo
         **_documents(request),
         "source_url": source_url(order, person),
         "css": CSS[Order.State(order.state)],
-        "details": detail_rows(order),
+        "details": [*detail_rows(order), *goods_rows(order, lines)],
         "timeline": timeline_of(order),
         "emails": rows_about(request.partner, order),
         "assignees": order.assignees.select_related("membership__user").order_by("pk"),

@@ -15,6 +15,7 @@ from customers.models import may_change
 from orders.details import detail_rows
 from orders.forms.ending import EndingForm
 from orders.forms.steps import DetailsForm
+from orders.goods import sends_goods
 from orders.http import OrderRequest, load_form_of_order, require_version
 from orders.models import Order, OrderLine
 from orders.rows import lines_context
@@ -86,6 +87,7 @@ def _place(request: OrderRequest, form: DetailsForm, version: int) -> HttpRespon
             by=request.membership,
             at=timezone.now(),
             details=form.cleaned_data,
+            ending=form.confirmed() if isinstance(form, EndingForm) else None,
         )
     except WrongState:
         return no_longer(request)
@@ -128,14 +130,14 @@ def _said(order: Order) -> str:
     return words % {"number": order.number, "customer": order.customer.label}
 
 
-def _details_form(request: OrderRequest) -> DetailsForm:
-    """Return the form of step 3, with a tick for what ends (ORD-50)."""
+def _details_form(request: OrderRequest, lines: Sequence[OrderLine]) -> DetailsForm:
+    """Return the form of step 3, with a tick for what ends (ORD-50), or an address for goods."""
     order, data = request.order, form_data(request)
     earliest = earliest_start(order.family, today()) if order.kind == Order.Kind.NEW else today()
-    if not order.ends_services:
-        return DetailsForm(data, instance=order, earliest=earliest)
-    lines = list(order.lines.select_related("product").order_by("position"))
     sends = request.POST.get("then") not in ("draft", "back")
+    if not order.ends_services:
+        goods = sends_goods(lines)
+        return DetailsForm(data, instance=order, earliest=earliest, goods=goods, sends=sends)
     return EndingForm(data, instance=order, earliest=earliest, lines=lines, sends=sends)
 
 
@@ -146,9 +148,10 @@ def _details_form(request: OrderRequest) -> DetailsForm:
 def review(request: OrderRequest) -> HttpResponse:
     """Show step 3: read the order again, set date and contact, place it or keep it."""
     order = request.order
-    if not order.lines.exists():
+    lines = list(order.lines.select_related("product").order_by("position"))
+    if not lines:
         return redirect("orders:products", order.pk)
-    form = _details_form(request)
+    form = _details_form(request, lines)
     if request.method != "POST":
         return _review_page(request, form)
     shown = ShowStale(
@@ -167,8 +170,8 @@ def _back(request: OrderRequest, form: DetailsForm, version: int) -> HttpRespons
     """Keep what is right of step 3, and go back to step 2 (ORD-62). Raise StaleOrder."""
     order = request.order
     kept = {name: form.cleaned_data.get(name, getattr(order, name)) for name in DETAIL_FIELDS}
-    copies = form.cleaned_data.get("copies")
-    save_details(order.pk, version=version, at=timezone.now(), copies=copies, **kept)
+    others = {name: form.cleaned_data.get(name) for name in ("copies", "goods")}
+    save_details(order.pk, version=version, at=timezone.now(), **others, **kept)
     return redirect("orders:products", order.pk)
 
 

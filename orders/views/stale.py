@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from orders.details import detail_rows
+from orders.goods import Destination, address_to, chosen, lines_of, sends_goods
 from orders.http import OrderRequest
 from orders.models import Order, OrderLine, Service
 from orders.services.drafts import StaleOrder
@@ -166,7 +167,10 @@ def saved_services(services: Sequence[Service], order: Order) -> Rows:
 
 def saved_review(order: Order) -> Rows:
     """Return what step 3 saves."""
-    return review_rows(order, _details_of(order))
+    details = _details_of(order)
+    if sends_goods(order.lines.select_related("product")):
+        details["goods"] = chosen(order)
+    return review_rows(order, details)
 
 
 def _details_of(order: Order) -> dict[str, Any]:
@@ -183,11 +187,13 @@ def review_rows(order: Order, details: dict[str, Any]) -> Rows:
     """Return the fields of step 3 as rows; fields with errors are left out."""
     start, contact = details.get("start_date"), details.get("contact")
     copies = ", ".join(sorted(str(each) for each in details.get("copies") or ()))
+    goods = details.get("goods") or Destination()
     shown = {
         "reference": (_("Reference"), details.get("reference") or ""),
         "po_number": (_("Purchase order number"), details.get("po_number") or ""),
         "start_date": (day_label(order), day(start) if start else ""),
         "contact": (_("Confirmation to"), str(contact) if contact else _("Only to us")),
         "copies": (_("Copies to"), copies),
+        "goods": (_("Delivery address"), "\n".join(lines_of(address_to(order, goods)))),
     }
     return [row for name, row in shown.items() if name in details]

@@ -108,7 +108,8 @@ class ObjectAction(Generic[M]):
     makes the form of the page (None: the page only asks for confirmation). ``why_not`` returns the
     reason why the action is not possible now, empty if it is; it writes nothing. ``warning`` is
     what has to be known first, shown above everything else on the page. ``label_of`` returns the
-    label for objects that need another.
+    label for objects that need another, ``submit`` is the label of the page's own button where the
+    label is no verb.
     """
 
     label: str | Promise
@@ -119,6 +120,7 @@ class ObjectAction(Generic[M]):
     explain: Callable[[M], list[str]] = lambda obj: []
     warning: Callable[[M], str] = lambda obj: ""
     label_of: Callable[[M], str] | None = None
+    submit: str | Promise = ""
     primary: bool = False
     danger: bool = False
 
@@ -289,7 +291,7 @@ class ObjectActionsAdmin(ReadOnlyAdmin[M]):
             request,
             form,
             title=action.title(obj),
-            submit=action.named(obj),
+            submit=action.submit or action.named(obj),
             back=self.page_of(obj),
             explain=action.explain(obj),
             danger=action.danger,

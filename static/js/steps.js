@@ -1,7 +1,8 @@
 /* Shows the fields of a step that depend on another answer: data-only-if="name=value" around them.
    Without scripts all of them are shown, and the server asks for the right ones. */
 
-const form = document.querySelector("form[data-leave]");
+const dependent = document.querySelector("[data-only-if]");
+const form = dependent && dependent.closest("form");
 
 function answer(name) {
   const field = form.elements[name];

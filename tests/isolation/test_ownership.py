@@ -22,6 +22,8 @@ COMPOSITE_KEYS = {
     "customers_contact(id, customer_id)",
     "order_site_same_customer": "FOREIGN KEY (site_id, customer_id) REFERENCES "
     "customers_site(id, customer_id)",
+    "order_goods_site_same_customer": "FOREIGN KEY (goods_site_id, customer_id) REFERENCES "
+    "customers_site(id, customer_id)",
     "line_order_same_customer": "FOREIGN KEY (order_id, customer_id) REFERENCES "
     "orders_order(id, customer_id)",
     "line_service_same_customer": "FOREIGN KEY (service_id, customer_id) REFERENCES "

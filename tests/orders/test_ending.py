@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ import time_machine
 from customers.models import Customer
 from customers.services import assign
 from orders.models import Order, Service
+from orders.services.ending import EndingNotConfirmed, ending_of
 from orders.services.placing import submit_order
 from portal.accounts.models import Membership, User
 from portal.outbox.models import OutboundEmail
@@ -46,6 +49,11 @@ def service(havsbris: Customer, anna: Membership) -> Service:
 def draft(service: Service, anna: Membership) -> Order:
     """The draft of an order that ends them on 7 Dec 2026."""
     return make_draft_on(service, "terminate", 0, by=anna, at=NOW)
+
+
+def send(order: Order, by: Membership) -> Order:
+    """Place an ending that was confirmed as it is."""
+    return submit_order(order.pk, version=order.version, by=by, at=NOW, ending=ending_of(order))
 
 
 def main_of(page: str) -> str:
@@ -86,6 +94,29 @@ def test_review_names_what_ends_and_wants_a_tick(
     assert draft.state == "submitted"
 
 
+def test_no_caller_ends_what_nobody_confirmed(
+    draft: Order, service: Service, havsbris: Customer, anna: Membership
+) -> None:
+    """ORD-50: the service demands it, for just these services, quantities and that day."""
+    right = ending_of(draft)
+    assert right is not None
+    other = make_running(havsbris, by=anna, at=NOW, sku="FLX-HOME", quantity=1)
+    wrong = (
+        None,
+        replace(right, on=date(2026, 12, 8)),
+        replace(right, services=frozenset({(service.pk, 29)})),
+        replace(right, services=frozenset({(other.pk, 30)})),
+        replace(right, services=right.services | {(other.pk, 1)}),
+        replace(right, services=frozenset()),
+    )
+    for ending in wrong:
+        with pytest.raises(EndingNotConfirmed, match="end on 7 Dec 2026: 30 × Product FLX-PRO"):
+            submit_order(draft.pk, version=draft.version, by=anna, at=NOW, ending=ending)
+    draft.refresh_from_db()
+    assert draft.state == "draft" and draft.submitted_at is None
+    assert send(draft, anna).state == "submitted"
+
+
 def test_a_day_in_the_past_is_refused(draft: Order, anna: Membership, sign_in: SignIn) -> None:
     """ORD-50."""
     client, url = sign_in(anna), f"/orders/{draft.pk}/review/"
@@ -116,7 +147,7 @@ def test_mails_speak_of_an_end(
     contact = make_contact(customer, at=NOW)
     assign(customer, jonas, at=NOW)
     order = make_draft_on(service, "terminate", 0, by=anna, at=NOW, contact=contact)
-    order = submit_order(order.pk, version=order.version, by=anna, at=NOW)
+    order = send(order, anna)
     bring_to(order, state)
     found = mails_about(order)
     assert {mail.to_address for mail in found} >= {
@@ -139,7 +170,7 @@ def test_pages_speak_of_an_end(
     state: str, draft: Order, anna: Membership, staff: User, sign_in: SignIn
 ) -> None:
     """ORD-50: the order's page with its steps and history, and each act of channel sales."""
-    submit_order(draft.pk, version=draft.version, by=anna, at=NOW)
+    send(draft, anna)
     order = bring_to(Order.objects.get(pk=draft.pk), state)
     shown = main_of(text(sign_in(anna).get(f"/orders/{order.pk}/")))
     assert f"Termination {order.number} for Havsbris Konsult AB, 10042" in shown

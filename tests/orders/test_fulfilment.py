@@ -14,6 +14,7 @@ from orders.credit import committed_by_rows
 from orders.models import LineState, Order, Service
 from orders.services import fulfilment, placing, recreating
 from orders.services.drafts import save_details, start_draft
+from orders.services.ending import ending_of
 from orders.services.service_lines import save_service_lines
 from portal.accounts.models import Membership
 from portal.channel.models import SubmittedOrder
@@ -216,7 +217,9 @@ def place_on(service: Service, kind: str, total: int, by: Membership) -> Order:
         start_date=NOW.date(),
         contact=None,
     )
-    return placing.submit_order(order.pk, version=order.version, by=by, at=NOW)
+    return placing.submit_order(
+        order.pk, version=order.version, by=by, at=NOW, ending=ending_of(order)
+    )
 
 
 @pytest.mark.parametrize(("total", "exposure"), [(5, 3 * 129), (1, 0)])

@@ -23,6 +23,7 @@ from orders.models import Order, Service
 from orders.services import fulfilment
 from orders.services.delivering import complete_order
 from orders.services.drafts import save_details, start_draft
+from orders.services.ending import ending_of
 from orders.services.placing import submit_order
 from orders.services.recreating import ask_cancel, cancel_order, recreate_order
 from orders.services.requests import decline_cancel, withdraw_cancel
@@ -167,7 +168,9 @@ class Walk:
         at, pk = self.at, order.id
         other = Customer.objects.get(pk=self.customers[1 - order.customer].pk)
         acts: dict[str, Callable[[], Any]] = {
-            "submit": lambda: submit_order(pk, version=None, by=self.by, at=at),
+            "submit": lambda: submit_order(
+                pk, version=None, by=self.by, at=at, ending=ending_of(Order.objects.get(pk=pk))
+            ),
             "accept": lambda: fulfilment.accept_order(pk, at=at),
             "reject": lambda: fulfilment.reject_order(pk, reason="No", at=at),
             "return": lambda: fulfilment.return_order(pk, reason="Which floor?", at=at),

@@ -1,20 +1,8 @@
-"""The protections that `dev.soak.controls` takes away, each with the test that has to notice it."""
+"""What keeps partners, servers and sessions apart and alive, and the tests that notice."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Protection:
-    """A text in a file, what stands there instead when it is taken away, and a test."""
-
-    name: str
-    path: str
-    text: str
-    instead: str
-    test: str
-
+from dev.soak.protections.kind import Protection
 
 BACKEND = "portal/tenancy/backend/base.py"
 DRIVER = "portal/tenancy/backend/driver.py"
@@ -31,7 +19,7 @@ TEST_SESSIONS = "tests/portal/accounts/test_sessions.py::"
 TEST_BOMBS = "tests/customers/test_import_bombs.py::"
 TEST_NEXT = "tests/workspace/test_next.py::test_buttons_never_lead_to_another_host"
 
-PROTECTIONS = (
+PLATFORM = (
     Protection(
         "path forgotten after an error",
         BACKEND,
