@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from dev.soak.changes import changes
 from dev.soak.faults import QUICK, Fault, faults
 from dev.soak.figures import Figure
 from dev.soak.matrix import Matrix, Story
@@ -111,6 +112,7 @@ def faults_and_crashes(quick: bool) -> Iterator[Figure]:
             for fault in faults():
                 if not quick or fault.name in QUICK:
                     yield from matrix.run(fault)
+            yield from changes(matrix.world)
             crashes = Crashes(matrix, armed)
             for point in POINTS:
                 slow = SLOW_POINTS.get(point.act)

@@ -131,16 +131,21 @@ class Matrix:
         allowed = answer.status == attempt.well or (fault.may_refuse and answer.status == 503)
         if not allowed and not (fault.may_break and answer.status == 0):
             story.wrong.append(f"status {answer.status}")
-        with self.world.inside():
-            done = attempt.done()
+        done = self._is_done(attempt)
         if answer.status == 503 and done and attempt.name not in ("list", "sign-in"):
             story.wrong.append("the 503 said that it was not done, and it is")
         while answer.status != attempt.well and story.again < 5:
             story.again += 1
             answer = attempt.act()
-            time.sleep(0 if answer.status == attempt.well else 1)
-        if answer.status != attempt.well:
+            if answer.status == attempt.well or self._is_done(attempt):
+                break
+            time.sleep(1)
+        if answer.status != attempt.well and not self._is_done(attempt):
             story.wrong.append(f"still {answer.status} afterwards")
+
+    def _is_done(self, attempt: Attempt) -> bool:
+        with self.world.inside():
+            return attempt.done() > 0
 
     def settle(self, attempts: list[Attempt]) -> None:
         """Wait for what follows in the background; what waits for its time is brought forward."""

@@ -64,7 +64,7 @@ class World:
                 city="Gävle",
             )
             set_domains(self.customer, ["provning.example"])
-        self.anna = site.browser("nordlys")
+        self.anna, self.sales = site.browser("nordlys"), site.browser("nordlys")
         self.staff = site.browser("")
         for browser, email in ((self.anna, "anna@nordlys.example"), (self.staff, STAFF)):
             answer = browser.sign_in(email, PASSWORD)

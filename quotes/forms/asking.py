@@ -65,7 +65,9 @@ def _name_field() -> forms.ChoiceField:
         label=gettext_lazy("Select your name"),
         error_messages={
             "required": gettext_lazy("Select your name."),
-            "invalid_choice": gettext_lazy("Select your name."),
+            "invalid_choice": gettext_lazy(
+                "The chosen name is no longer in the list. Select your name."
+            ),
         },
     )
 

@@ -143,11 +143,13 @@ def test_all_four_are_needed_together(
 def test_a_foreign_contact_is_the_same_error(
     asked: Confirmation, bjorkvik: Customer, reader: HostClient, nordlys: Partner
 ) -> None:
-    """CON-14."""
+    """CON-14: as that of a name that left the list while the page was open."""
     stranger = factories.make_contact(bjorkvik, at=NOW)
     page = let_in(reader, nordlys, asked)
     response: Any = reader.post(page, full(asked, contact=str(stranger.pk)))
-    assert response.context["form"].errors["contact"] == ["Select your name."]
+    assert response.context["form"].errors["contact"] == [
+        "The chosen name is no longer in the list. Select your name."
+    ]
 
 
 @pytest.mark.documents
