@@ -12,7 +12,7 @@ from django.utils import timezone
 from customers.models import Customer
 from orders.documents import PLAIN, PRICED
 from orders.models import Order, Service
-from orders.services.drafts import start_draft
+from orders.services.drafts import save_details, start_draft
 from orders.services.tidying import delete_empty_drafts, renew_terms
 from orders.terms import (
     agreement_of,
@@ -43,11 +43,22 @@ def test_drafts_of_nothing_go_after_a_day(anna: Membership, havsbris: Customer) 
     Order.objects.filter(pk=written.pk).update(reference="Floor 3")
     returned = start_draft(customer=havsbris, family="flex", by=anna, at=NOW)
     Order.objects.filter(pk=returned.pk).update(submitted_at=NOW)
+    # Whom it is confirmed to is no field that is asked for here, but it was chosen by somebody.
+    chosen = start_draft(customer=havsbris, family="flex", by=anna, at=NOW)
+    save_details(
+        chosen.pk,
+        version=chosen.version,
+        at=NOW + timedelta(minutes=5),
+        reference="",
+        po_number="",
+        start_date=None,
+        contact=factories.make_contact(havsbris, at=NOW),
+    )
     full = factories.make_draft(havsbris, by=anna, at=NOW)
     assert delete_empty_drafts(at=NOW + DAY) == 0
-    assert delete_empty_drafts(at=NOW + DAY + timedelta(seconds=1)) == 1
+    assert delete_empty_drafts(at=NOW + DAY + timedelta(hours=1)) == 1
     kept = set(Order.objects.values_list("pk", flat=True))
-    assert kept == {written.pk, returned.pk, full.pk}
+    assert kept == {written.pk, returned.pk, chosen.pk, full.pk}
     assert Entry.objects.filter(object_pk=str(empty.pk)).count() == 2
 
 
