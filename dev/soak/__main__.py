@@ -13,9 +13,12 @@ from __future__ import annotations
 
 import sys
 
+from dev.soak.controls import controls
 from dev.soak.figures import ROOT, Part, as_markdown, run_part, say
 
-PARTS: dict[str, tuple[str, Part]] = {}
+PARTS: dict[str, tuple[str, Part]] = {
+    "controls": ("Protections taken away", controls),
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -14,6 +14,8 @@ class Protection:
     text: str
     instead: str
     test: str
+    # Whether it acts while a database is made, so that its test can't use a copy of one.
+    makes_database: bool = False
 
 
 BACKEND = "portal/tenancy/backend/base.py"
@@ -66,6 +68,7 @@ PROTECTIONS = (
         "CHECK (partner_id = '{partner_id}'::uuid)",
         "CHECK (partner_id IS NOT NULL)",
         TEST_TRIPWIRE + "test_row_of_another_partner_is_not_written",
+        makes_database=True,
     ),
     Protection(
         "session belongs to its host",
