@@ -15,8 +15,12 @@ import sys
 
 from dev.soak.controls import controls
 from dev.soak.figures import ROOT, Part, as_markdown, run_part, say
+from dev.soak.operations import operations
+from dev.soak.scans import scans
 
 PARTS: dict[str, tuple[str, Part]] = {
+    "scans": ("Scanners", scans),
+    "operations": ("Backup, restore and migration", operations),
     "controls": ("Protections taken away", controls),
 }
 

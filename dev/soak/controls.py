@@ -28,6 +28,7 @@ from dev.soak.protections import PROTECTIONS, Protection
 ROOT = Path(__file__).resolve().parents[2]
 # Names the database that the tests copy instead of making one each (tests/databases.py).
 TEMPLATE = "KONTOR_TEST_TEMPLATE"
+MINUTES = 15
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", "*.pyc", "node_modules")
 
 
@@ -76,9 +77,11 @@ def take_away(protection: Protection, copy: Path, env: dict[str, str]) -> Result
             env=env,
             capture_output=True,
             text=True,
-            timeout=600,
+            timeout=60 * MINUTES,
             check=False,
         )
+    except subprocess.TimeoutExpired:
+        return Result(protection, False, f"no end after {MINUTES} minutes")
     finally:
         path.write_text(whole)
     lines = [line for line in done.stdout.splitlines() if line.strip()]

@@ -28,7 +28,7 @@ from dev.soak.figures import ROOT
 
 PASSWORD = "demo-2026-kontor"  # noqa: S105  of the demo, which everybody knows
 ADDRESS = "127.0.0.1"
-# The host that scanners use, and a filter that spares them the limits of a person.
+# The host that scanners use.
 HOSTS = """
 from portal.tenancy.models import Domain, Partner
 nordlys = Partner.objects.get(slug="nordlys")
@@ -207,9 +207,8 @@ def programs(
     with log.open("ab") as output:
         try:
             for command in commands:
-                started.append(
-                    subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output)
-                )
+                process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output)
+                started.append(process)
             yield started
         finally:
             for process in started:
@@ -230,7 +229,9 @@ def answers(port: int) -> bool:
 
 
 @contextmanager
-def scanned_portal(folder: Path, *, database: str = "kontor_scanned") -> Iterator[Portal]:
+def scanned_portal(
+    folder: Path, *, database: str = "kontor_scanned", worker: bool = True
+) -> Iterator[Portal]:
     """Run a portal with the demo data; all of it ends with the context."""
     (folder / "mail").mkdir(parents=True, exist_ok=True)
     port = free_port()
@@ -239,18 +240,15 @@ def scanned_portal(folder: Path, *, database: str = "kontor_scanned") -> Iterato
         own_database(services, f"{database}_{os.getpid()}") as url,
     ):
         env = environment(services, url, folder, port)
-        subprocess.run(
-            [sys.executable, "-m", "dev.embedded.prepare"],
-            cwd=ROOT,
-            env=env,
-            check=True,
-            stdout=subprocess.DEVNULL,
-            timeout=1800,
-        )
+        prepare = [sys.executable, "-m", "dev.embedded.prepare"]
+        with (folder / "prepare.log").open("wb") as log:
+            subprocess.run(
+                prepare, cwd=ROOT, env=env, check=True, stdout=log, stderr=log, timeout=1800
+            )
         run_manage(env, "shell", "-v", "0", "-c", HOSTS)
         run_manage(env, "dispatch")
-        commands = [web_command(port), worker_command()]
+        commands = [web_command(port), *([worker_command()] if worker else [])]
         with programs(commands, env, folder / "portal.log"):
-            if not wait_until(lambda: answers(port), seconds=180):
+            if not wait_until(lambda: answers(port), seconds=180, check=lambda: None):
                 raise RuntimeError("the portal did not come up")
             yield Portal(port, folder, env)
