@@ -17,7 +17,7 @@ from portal.accounts.models import Membership
 from portal.core.links import new_secret
 from portal.tenancy.models import Partner
 from portal.tenancy.queueing import task
-from tests.conftest import HostClient, SignIn
+from tests.conftest import PASSWORD, HostClient, SignIn
 
 TOKEN = "Zk3fQ9x_h2LrT7-vB1nM8cW4yP6sD0aE5gJ3kU9oIqX"
 UUID = "3f0e7c1a-8f5b-4b1e-9d3c-0a1b2c3d4e5f"
@@ -220,3 +220,18 @@ def test_a_line_of_a_task_says_which_and_whose(
     assert (said["task"], said["partner"]) == ("test.say", "nordlys")
     assert said["user_id"] == str(anna.user_id)
     assert not {"task", "partner", "user_id"} & after.keys()
+
+
+def test_sign_ins_are_logged_with_the_person_and_how(
+    root: list[dict[str, Any]], anna: Membership
+) -> None:
+    """AVAIL-16: one that failed, one that worked, and nobody's address."""
+    client = HostClient("nordlys.localhost")
+    form = {"login": anna.user.email, "password": "not the right one"}
+    assert client.post("/accounts/login/", form).status_code == 200
+    form["password"] = PASSWORD
+    assert client.post("/accounts/login/", form).status_code == 302
+    failed, worked = (line for line in root if line["logger"] == "portal.accounts.adapter")
+    assert (failed["event"], failed["partner"]) == ("a sign-in failed", "nordlys")
+    assert worked["event"] == f"{anna.user_id} signed in with password"
+    assert anna.user.email not in json.dumps(root) and PASSWORD not in json.dumps(root)
