@@ -51,7 +51,7 @@ messages: ## collect and compile the texts for translation (needs GNU gettext)
 
 lock: ## regenerate requirements/*.txt from *.in (UPGRADE=1: newest versions)
 	@command -v uv >/dev/null || { echo "uv is missing: python3 -m pip install --user uv" >&2; exit 1; }
-	@cd requirements && for set in base embedded dev; do $(LOCK) $(if $(UPGRADE),--upgrade) $$set.in -o $$set.txt || exit 1; done
+	@cd requirements && for set in base embedded dev scans attacks; do $(LOCK) $(if $(UPGRADE),--upgrade) $$set.in -o $$set.txt || exit 1; done
 
 bench: ## run the benchmark, with services of its own
 	@$(BOOTSTRAP) dev

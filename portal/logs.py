@@ -1,8 +1,8 @@
 """Logging as lines of JSON, from which secrets are removed.
 
 Removed everywhere, in messages, values and tracebacks: query strings, long random parts of paths
-(the secrets of e-mailed links), passwords in addresses of servers. Tracebacks show source lines and
-never the values of local variables.
+(the secrets of e-mailed links), passwords in addresses of servers, e-mail addresses. Tracebacks
+show source lines and never the values of local variables.
 
 `settings.LOGGING` names this module, so every process imports it and is configured by it.
 """
@@ -35,6 +35,10 @@ _SECRET_PART = re.compile(r"(?<=/)[A-Za-z0-9_-]{43}(?![\w-]|\.py)")
 _LINK_PART = re.compile(
     r"(?:(?<=/confirm/)|(?<=/report/)|(?<=/invitation/)|(?<=/reset/key/))[^/\s\"'<>]{20,}"
 )
+# Who somebody is: a mail server's refusal repeats the address that it refuses. It begins where no
+# such letter stands before it, so that a long text without one costs no more than its length.
+_LOCAL = r"\w.!#$%&*+~^-"
+_MAIL_ADDRESS = re.compile(rf"(?<![{_LOCAL}])[{_LOCAL}]+(?:'[{_LOCAL}]+)*@(?:[\w-]+\.)+[\w-]+")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
 _SECRET_NAME = re.compile(
     r"pass(?:word|wd)|secret|token|cookie|authorization|session_?(?:id|key)|api_?key", re.IGNORECASE
@@ -47,8 +51,9 @@ def _hide_long_part(found: re.Match[str]) -> str:
 
 
 def scrubbed(text: str) -> str:
-    """Return the text without query strings, secrets in paths and passwords in addresses."""
+    """Return the text without query strings, secrets, passwords and addresses of people."""
     text = _SERVER_PASSWORD.sub(HIDDEN, text)
+    text = _MAIL_ADDRESS.sub(HIDDEN, text)
     text = _QUERY.sub("?" + HIDDEN, text)
     for parts in (_LINK_PART, _SECRET_PART, _LONG_PART):
         text = parts.sub(_hide_long_part, text)
@@ -133,22 +138,21 @@ def address_of(request: HttpRequest, *, proxies: int) -> str:
 class RequestLogMiddleware:
     """Middleware that adds the request's id and the client's address to every log line.
 
-    It is the outermost, so that lines of other middlewares have them too; PersonMiddleware adds the
-    person.
+    It is the outermost, so that lines of other middlewares have them too; PartnerMiddleware adds
+    the partner, PersonMiddleware the person. They stay until the thread's next request, since
+    Django logs a refusal after all middlewares.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(
             request_id=str(uuid.uuid4()),
             ip=address_of(request, proxies=settings.ALLAUTH_TRUSTED_PROXY_COUNT),
         )
-        try:
-            return self.get_response(request)
-        finally:
-            structlog.contextvars.clear_contextvars()
+        return self.get_response(request)
 
 
 configure()

@@ -29,7 +29,7 @@ from portal.tenancy.context import in_partner
 from portal.tenancy.hosts import forget_hosts
 from portal.tenancy.models import Partner
 from tests import factories
-from tests.databases import drop_database
+from tests.databases import copy_template, drop_database, keep_as_template
 from workspace.partners import add_person, create_partner
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -47,11 +47,15 @@ def django_db_setup(
     with django_db_blocker.unblock():
         connection.set_schema_to_public()
         with connection.cursor() as cursor:
-            cursor.execute(f'CREATE DATABASE "{name}"')
+            if not (copied := copy_template(cursor.execute, name)):
+                cursor.execute(f'CREATE DATABASE "{name}"')
         connection.close()
         settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
-        call_command("migrate", verbosity=0)
-        _make_world()
+        if not copied:
+            call_command("migrate", verbosity=0)
+            _make_world()
+            connection.close()
+            _keep(name, original)
         connection.close()
     yield
     with django_db_blocker.unblock():
@@ -61,6 +65,16 @@ def django_db_setup(
         with connection.cursor() as cursor:
             drop_database(cursor.execute, name)
         connection.close()
+
+
+def _keep(name: str, original: str) -> None:
+    """Keep a copy of the new database for later runs, if that is asked for."""
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = original
+    connection.set_schema_to_public()
+    with connection.cursor() as cursor:
+        keep_as_template(cursor.execute, name)
+    connection.close()
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
 
 
 def _make_world() -> None:

@@ -1,12 +1,35 @@
-"""Dropping the databases that tests make."""
+"""Making and dropping the databases that tests use."""
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from typing import Any
 
 TRIES = 20
+# The name of a database that is made once and copied by every later run with the same value.
+TEMPLATE = "KONTOR_TEST_TEMPLATE"
+
+
+def copy_template(execute: Callable[[str], Any], name: str) -> bool:
+    """Create a database as a copy of the template; return False if there is none to copy."""
+    template = os.environ.get(TEMPLATE)
+    if not template:
+        return False
+    try:
+        execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    except Exception as error:
+        if getattr(error.__cause__, "sqlstate", "") != "3D000":
+            raise
+        return False
+    return True
+
+
+def keep_as_template(execute: Callable[[str], Any], name: str) -> None:
+    """Keep a copy of a new database as the template, if one is asked for."""
+    if template := os.environ.get(TEMPLATE):
+        execute(f'CREATE DATABASE "{template}" TEMPLATE "{name}"')
 
 
 def drop_database(execute: Callable[[str], Any], name: str) -> None:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 # Registers the system checks; needs no models.
@@ -11,8 +12,10 @@ class WorkspaceConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
-        from workspace import messages
+        from workspace import messages, metrics
         from workspace.customer_portal import registration
 
         messages.register()
         registration.register()
+        if settings.METRICS_PORTS:
+            metrics.register()

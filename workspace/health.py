@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import models
 
 from portal.outbox.models import Document, OutboundEmail
 from portal.tenancy.schema import partners_behind
@@ -33,7 +34,9 @@ def _at_most(name: str, seen: int, limit: int) -> Figure:
     return Figure(name, seen, f"<= {limit}", seen <= limit)
 
 
-def _age(moment: datetime | None, at: datetime) -> int:
+def age(due: models.QuerySet[Any], at: datetime) -> int:
+    """Return for how many seconds the oldest of what is due has waited."""
+    moment = due.order_by("next_try_at").values_list("next_try_at", flat=True).first()
     return max(0, int((at - moment).total_seconds())) if moment is not None else 0
 
 
@@ -42,20 +45,20 @@ def figures(at: datetime) -> list[Figure]:
     mails = OutboundEmail.objects.across_partners()
     documents = Document.objects.across_partners()
     # Since when it is due: what waits for a busy mail server is not late.
-    queued = mails.filter(state="queued", next_try_at__lte=at).order_by("next_try_at")
-    pending = documents.filter(state="pending", next_try_at__lte=at).order_by("next_try_at")
+    queued = mails.filter(state="queued", next_try_at__lte=at)
+    pending = documents.filter(state="pending", next_try_at__lte=at)
     dead = mails.filter(state="dead", dead_at__gte=at - timedelta(days=1)).count()
     disk = shutil.disk_usage(settings.BASE_DIR)
     free = round(100 * disk.free / disk.total)
     return [
         _at_most(
             "oldest mail that is due, seconds",
-            _age(queued.values_list("next_try_at", flat=True).first(), at),
+            age(queued, at),
             OLDEST_MAIL_SECONDS,
         ),
         _at_most(
             "oldest document that is due, seconds",
-            _age(pending.values_list("next_try_at", flat=True).first(), at),
+            age(pending, at),
             OLDEST_DOCUMENT_SECONDS,
         ),
         _at_most("mails given up in a day", dead, DEAD_MAILS_A_DAY),

@@ -13,11 +13,17 @@ from __future__ import annotations
 
 import sys
 
+from dev.soak.controls import controls
 from dev.soak.crashes import faults_and_crashes
 from dev.soak.figures import ROOT, Part, renewed, run_part, say
+from dev.soak.operations import operations
+from dev.soak.scans import scans
 
 PARTS: dict[str, tuple[str, Part]] = {
     "faults": ("Faults and crashes at each point", faults_and_crashes),
+    "scans": ("Scanners", scans),
+    "operations": ("Backup, restore and migration", operations),
+    "controls": ("Protections taken away", controls),
 }
 PROOF = ROOT / "docs" / "proof.md"
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
@@ -19,6 +21,8 @@ from portal.accounts.emails import send_account_mail
 from portal.core.limits import too_many
 from portal.tenancy.context import current_partner
 from portal.tenancy.queueing import enqueue
+
+log = logging.getLogger(__name__)
 
 # Used by allauth to count failed sign-ins: five for an account from one address in this time, ten
 # for an address in a minute.
@@ -55,16 +59,20 @@ class AccountAdapter(DefaultAccountAdapter):
         if guessing.is_first_in_a_day(email):
             # By a task, so that the answer takes as long for an address that nobody has.
             enqueue("accounts.warn_of_guessing", partner=current_partner(), email=email.lower())
+        log.warning("sign-ins of an account or from an address are refused for a while")
         raise ImmediateHttpResponse(too_many(request, FAILED_SIGN_INS_SECONDS))
 
     def authentication_failed(self, request: HttpRequest, **credentials: object) -> None:
         """Count a wrong password for the account, whatever address it came from."""
+        log.warning("a sign-in failed")
         guessing.count_failure(request, str(credentials.get("email", "")))
 
     def post_login(
         self, request: HttpRequest, user: AbstractBaseUser, **options: object
     ) -> HttpResponse:
-        """Remember the browser, which others' wrong passwords no longer keep out."""
+        """Remember the browser, which others' wrong passwords no longer keep out; log who it is."""
+        ways = [str(each.get("method", "")) for each in get_authentication_records(request)]
+        log.info("%s signed in with %s", user.pk, ", ".join(ways))
         allauths: Any = super()
         response: HttpResponse = allauths.post_login(request, user, **options)
         guessing.note_device(request, response, _email(user))

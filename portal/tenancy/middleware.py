@@ -10,6 +10,7 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpResponse
 from django.urls import set_script_prefix
 from django.utils import timezone
+from structlog.contextvars import bind_contextvars
 
 from portal.core.http import plain_not_found, suspended
 from portal.tenancy.connection import connection
@@ -45,6 +46,7 @@ class PartnerMiddleware:
         if not partner.is_active:
             return suspended(request)
         request.partner = request.tenant = partner
+        bind_contextvars(partner=partner.slug)
         connection.set_tenant(partner)
         try:
             return self.get_response(request)
@@ -78,6 +80,7 @@ class AdminPartnerMiddleware:
         request.path_info = "/" + rest
         set_script_prefix(f"{self.prefix}{slug}/")
         request.admin_partner = partner
+        bind_contextvars(partner=partner.slug)
         request.urlconf = settings.PARTNER_ADMIN_URLCONF
         connection.set_tenant(partner)
         timezone.activate(partner.tz)

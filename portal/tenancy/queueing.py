@@ -24,6 +24,7 @@ from kombu.connection import Connection
 from kombu.exceptions import KombuError
 from kombu.pools import producers
 from redis.exceptions import RedisError
+from structlog.contextvars import bound_contextvars
 
 from portal.celery import app
 from portal.core.actor import acting, current_actor
@@ -61,6 +62,7 @@ class PartnerTask(Task):
         user_id = kwargs.pop("user", None)
         with ExitStack() as stack:
             stack.enter_context(in_public())
+            stack.enter_context(bound_contextvars(task=self.name))
             if partner_id is not None:
                 partner = Partner.objects.filter(pk=partner_id).first()
                 if partner is None:
@@ -70,9 +72,11 @@ class PartnerTask(Task):
                     _wait(self.name, partner, {**kwargs, **({"user": user_id} if user_id else {})})
                     return None
                 stack.enter_context(in_partner(partner))
+                stack.enter_context(bound_contextvars(partner=partner.slug))
             elif not self.shared:
                 raise PartnerMissing(self.name)
             if user_id is not None:
+                stack.enter_context(bound_contextvars(user_id=str(user_id)))
                 stack.enter_context(acting(get_user_model()._default_manager.get(pk=user_id)))
             return super().__call__(*args, **kwargs)
 

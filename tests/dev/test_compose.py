@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from dev.embedded.runner import ROOT
 from portal.core import heartbeat, pdf
@@ -123,3 +124,20 @@ def test_a_heartbeat_grows_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("HEARTBEAT_FILE", "/nowhere/at/all")
     heartbeat.touch()
     assert heartbeat.age() == float("inf")
+
+
+def test_the_image_has_all_of_the_portal_and_nothing_else() -> None:
+    """AVAIL-08: what is not named in .dockerignore is not in the image, such as .git and dev."""
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    let_in = {line[1:].rstrip("/") for line in lines if line.startswith("!")}
+    ours = {name.split(".")[0] for name in settings.INSTALLED_APPS}
+    ours = {name for name in ours if (ROOT / name).is_dir()} - {"dev"}
+    assert lines[0] == "**" and "dev/" in lines
+    assert let_in == ours | {
+        "gunicorn.conf.py",
+        "locale",
+        "manage.py",
+        "requirements/base.txt",
+        "static",
+        "templates",
+    }

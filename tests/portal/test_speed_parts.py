@@ -186,13 +186,16 @@ def test_metrics_are_offered_where_asked_for() -> None:
         "import urllib.request\n"
         "port = settings.PROMETHEUS_METRICS_EXPORT_PORT_RANGE[0]\n"
         "print('Before' in settings.MIDDLEWARE[0], 'After' in settings.MIDDLEWARE[-1])\n"
-        "print(b'python_info' in urllib.request.urlopen(f'http://127.0.0.1:{port}/').read())\n"
+        "read = urllib.request.urlopen(f'http://127.0.0.1:{port}/').read()\n"
+        "print(b'python_info' in read, b'kontor_database_up 0.0' in read)\n"
     )
 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    # Where no database answers.
     env = {**os.environ, "METRICS_PORTS": f"{port}-{port}"}
+    env["DATABASE_URL"] = "postgres://kontor@127.0.0.1:9/none"
     done = subprocess.run(
         [sys.executable, "-c", script],
         cwd=ROOT,
@@ -201,4 +204,4 @@ def test_metrics_are_offered_where_asked_for() -> None:
         text=True,
         check=True,
     )
-    assert done.stdout.split() == ["True", "True", "True"]
+    assert done.stdout.split() == ["True", "True", "True", "True"]

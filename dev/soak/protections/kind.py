@@ -14,3 +14,5 @@ class Protection:
     text: str
     instead: str
     test: str
+    # Whether it acts while a database is made, so that its test can't use a copy of one.
+    makes_database: bool = False

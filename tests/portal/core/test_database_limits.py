@@ -144,6 +144,19 @@ def test_a_slow_statement_goes_on(proxy: Proxy) -> None:
         assert ask(wrapper, "SELECT 7 FROM pg_sleep(0.7)") == 7
 
 
+def test_health_waits_no_longer_than_it_was_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AVAIL-03: whatever the question does; who asks meanwhile waits no longer either."""
+    held = threading.Event()
+    monkeypatch.setattr(health, "_ask", lambda _settings: held.wait(20))
+    watch = health.Watch()
+    started = time.monotonic()
+    assert not watch.answers(0.2) and not watch.answers(0.2)
+    assert time.monotonic() - started < 10
+    held.set()
+    assert watch.answers(10)
+    watch.close()
+
+
 def test_health_answers_within_its_own_limit(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     """AVAIL-03: a frozen database is a no, in time; so is one that is asked about already."""
     with through(proxy) as wrapper:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import logging.config
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,11 @@ import pytest
 import structlog
 
 from portal import logs
+from portal.accounts.models import Membership
 from portal.core.links import new_secret
+from portal.tenancy.models import Partner
+from portal.tenancy.queueing import task
+from tests.conftest import PASSWORD, HostClient, SignIn
 
 TOKEN = "Zk3fQ9x_h2LrT7-vB1nM8cW4yP6sD0aE5gJ3kU9oIqX"
 UUID = "3f0e7c1a-8f5b-4b1e-9d3c-0a1b2c3d4e5f"
@@ -24,6 +29,7 @@ class Lines(logging.Handler):
     def __init__(self) -> None:
         super().__init__()
         self.lines: list[str] = []
+        self.all: list[dict[str, Any]] = []
         self.setFormatter(
             structlog.stdlib.ProcessorFormatter(
                 processor=logs.renderer, foreign_pre_chain=logs.foreign_chain
@@ -32,6 +38,7 @@ class Lines(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.lines.append(self.format(record))
+        self.all.append(json.loads(self.lines[-1]))
 
     def last(self) -> dict[str, Any]:
         assert "\n" not in self.lines[-1]
@@ -87,6 +94,9 @@ def test_structlog_writes_the_same_lines(lines: Lines) -> None:
         ("redis://:pw@host:6379/0", "redis://[hidden]@host:6379/0"),
         ("postgres://kontor:pw@host/db", "postgres://[hidden]@host/db"),
         ("what is this? Eva asks", "what is this? Eva asks"),
+        ("550 5.1.1 <eva.berg+x@havsbris.example>: unknown", "550 5.1.1 <[hidden]>: unknown"),
+        ("{'to': \"o'brien@mail.example.com\"}", "{'to': \"[hidden]\"}"),
+        ("@dataclass and user@host and 3 @ 4", "@dataclass and user@host and 3 @ 4"),
         (
             "/srv/portal/customers/services_with_a_long_name_indeed.py",
             "/srv/portal/customers/services_with_a_long_name_indeed.py",
@@ -161,3 +171,67 @@ def test_of_many_secrets_none_reaches_a_log() -> None:
     for _n in range(20_000):
         secret = new_secret()
         assert secret not in logs.scrubbed(f"Not Found: /confirm/{secret}/")
+
+
+def test_a_long_text_without_an_address_is_scrubbed_at_once() -> None:
+    """INP-22: the time grows with the length, not with its square."""
+    started = time.process_time()
+    logs.scrubbed("a" * 500_000 + " " + "a.b-c" * 50_000 + "@" + "d-e." * 50_000)
+    assert time.process_time() - started < 2
+
+
+@pytest.fixture
+def root() -> Iterator[list[dict[str, Any]]]:
+    """The lines of all loggers."""
+    handler = Lines()
+    logging.getLogger().addHandler(handler)
+    yield handler.all
+    logging.getLogger().removeHandler(handler)
+
+
+def test_a_line_of_a_request_says_which_where_and_who(
+    root: list[dict[str, Any]], anna: Membership, sign_in: SignIn
+) -> None:
+    """AVAIL-16: request, partner and person by ids; the next request starts without them."""
+    client = sign_in(anna)
+    for _each in range(2):
+        assert client.get("/nowhere/").status_code == 404
+    assert HostClient("localhost").get("/nowhere/").status_code == 404
+    first, second, outside = (line for line in root if "/nowhere/" in line["event"])
+    assert (first["partner"], first["user_id"]) == ("nordlys", str(anna.user_id))
+    assert len(first["request_id"]) == 36 and first["request_id"] != second["request_id"]
+    assert "partner" not in outside and "user_id" not in outside
+    assert anna.user.email not in json.dumps(root)
+
+
+def test_a_line_of_a_task_says_which_and_whose(
+    root: list[dict[str, Any]], nordlys: Partner, anna: Membership
+) -> None:
+    """AVAIL-16: the task's name, the partner and the person who caused it."""
+
+    @task("test.say")
+    def say() -> None:
+        logging.getLogger("kontor.test").warning("said")
+
+    structlog.contextvars.clear_contextvars()
+    say(partner=str(nordlys.pk), user=str(anna.user_id))
+    logging.getLogger("kontor.test").warning("after")
+    said, after = (line for line in root if line["event"] in ("said", "after"))
+    assert (said["task"], said["partner"]) == ("test.say", "nordlys")
+    assert said["user_id"] == str(anna.user_id)
+    assert not {"task", "partner", "user_id"} & after.keys()
+
+
+def test_sign_ins_are_logged_with_the_person_and_how(
+    root: list[dict[str, Any]], anna: Membership
+) -> None:
+    """AVAIL-16: one that failed, one that worked, and nobody's address."""
+    client = HostClient("nordlys.localhost")
+    form = {"login": anna.user.email, "password": "not the right one"}
+    assert client.post("/accounts/login/", form).status_code == 200
+    form["password"] = PASSWORD
+    assert client.post("/accounts/login/", form).status_code == 302
+    failed, worked = (line for line in root if line["logger"] == "portal.accounts.adapter")
+    assert (failed["event"], failed["partner"]) == ("a sign-in failed", "nordlys")
+    assert worked["event"] == f"{anna.user_id} signed in with password"
+    assert anna.user.email not in json.dumps(root) and PASSWORD not in json.dumps(root)

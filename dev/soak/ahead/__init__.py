@@ -1,0 +1,1 @@
+"""An app of partners' schemas that a next version might have: migrations that a soak interrupts."""
