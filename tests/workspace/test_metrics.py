@@ -36,7 +36,7 @@ class _Connection:
 
 def read(monkeypatch: pytest.MonkeyPatch, *, up: bool = True) -> dict[str, float]:
     """Return what Prometheus would read."""
-    monkeypatch.setattr(metrics.watch, "answers", lambda: up)
+    monkeypatch.setattr("workspace.metrics.watch.answers", lambda: up)
     monkeypatch.setattr(metrics, "connection", _Connection())
     registry = CollectorRegistry()
     metrics.register(registry)
