@@ -18,8 +18,10 @@ MODULES = (
     "cookieflags,csp,http_headers,csrf,crlf,exec,file,permanentxss,redirect,sql,timesql,upload,"
     "xss,methods"
 )
-QUICK_MODULES = "cookieflags,csp,http_headers,redirect,crlf,sql,xss"
-SECONDS, QUICK_SECONDS = 900, 60
+QUICK_MODULES = "cookieflags,csp,http_headers,sql,xss"
+# Of looking for pages, and of each module.
+SECONDS, MODULE_SECONDS = 120, 45
+QUICK_SECONDS, QUICK_MODULE_SECONDS = 20, 15
 # What ends the session, or whom the scanner is.
 NOT_ATTACKED = ("/accounts/logout/", "/accounts/password/*", "/accounts/2fa/*", "/people/*")
 SEARCHES = (
@@ -39,15 +41,18 @@ def wapiti(bin_: Path, portal: Portal, quick: bool) -> tuple[int, list[Finding]]
     anna = portal.visitor(ADDRESS, "anna@nordlys.example")
     report = portal.folder / "wapiti.json"
     base = f"http://{ADDRESS}:{portal.port}"
+    modules = QUICK_MODULES if quick else MODULES
+    looking, each = (QUICK_SECONDS, QUICK_MODULE_SECONDS) if quick else (SECONDS, MODULE_SECONDS)
     command = [bin_ / "wapiti", "-u", f"{base}/", "-f", "json", "-o", report, "--no-bugreport"]
-    command += ["-m", QUICK_MODULES if quick else MODULES, "-C", anna.cookie, "-v", "0"]
+    command += ["-m", modules, "-C", anna.cookie, "-v", "0", "--scope", "domain", "-l", "1"]
     command += ["--depth", "2", "--max-links-per-page", "40", "--max-files-per-dir", "30"]
-    command += ["--max-scan-time", str(QUICK_SECONDS if quick else SECONDS), "-S", "normal"]
-    command += ["--max-attack-time", str(20 if quick else 90), "--scope", "domain", "-l", "1"]
+    command += ["--max-scan-time", str(looking), "--max-attack-time", str(each), "-S", "normal"]
     command += ["--store-session", portal.folder / "wapiti", "--tasks", "4", "--timeout", "20"]
-    command += ["--store-config", portal.folder / "wapiti-config"]
+    command += ["--store-config", portal.folder / "wapiti-config", "--flush-session"]
     command += [part for path in NOT_ATTACKED for part in ("-x", f"{base}{path}")]
-    said = _run(command, portal.folder, seconds=(QUICK_SECONDS if quick else SECONDS) * 3)
+    # A module ends with the request that it waits for.
+    most = looking + len(modules.split(",")) * (each + 30) + 120
+    said = _run(command, portal.folder, seconds=most)
     if not report.exists():
         raise RuntimeError(f"wapiti wrote no report: {said[-500:]}")
     found = json.loads(report.read_text())
