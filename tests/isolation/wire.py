@@ -48,6 +48,28 @@ class Answer:
         return head.encode() + b"\n\n" + self.body
 
 
+BOUNDARY = "kontor0boundary"
+
+
+def _body_of(data: Mapping[str, Any], files: Mapping[str, tuple[str, bytes]]) -> tuple[bytes, str]:
+    """Return the body of a form and its content type, as a browser sends them."""
+    if not files:
+        return urlencode(data, doseq=True).encode(), "application/x-www-form-urlencoded"
+    parts = []
+    for key, values in data.items():
+        several = values if isinstance(values, list) else [values]
+        parts += [f'name="{key}"\r\n\r\n{value}'.encode() for value in several]
+    for key, (name, content) in files.items():
+        shown = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+        kind = "Content-Type: application/octet-stream"
+        head = f'name="{key}"; filename="{shown}"\r\n{kind}\r\n\r\n'
+        parts.append(head.encode() + content)
+    mark = f"--{BOUNDARY}".encode()
+    begin = mark + b"\r\nContent-Disposition: form-data; "
+    body = b"".join(begin + part + b"\r\n" for part in parts) + mark + b"--\r\n"
+    return body, f"multipart/form-data; boundary={BOUNDARY}"
+
+
 class Wire:
     """Sends requests to the application, in the test's own transaction."""
 
@@ -73,10 +95,11 @@ class Wire:
         data: Mapping[str, Any] | None = None,
         csrf: bool = True,
         headers: Mapping[str, str] | None = None,
+        files: Mapping[str, tuple[str, bytes]] | None = None,
     ) -> Answer:
-        """Send one request; what it changes stays."""
+        """Send one request; what it changes stays. ``files`` are names and contents by field."""
         parts = urlsplit(path)
-        body = urlencode(data or {}, doseq=True).encode()
+        body, content_type = _body_of(data or {}, files or {})
         jar = dict(cookies or {})
         environ: dict[str, Any] = {
             "REQUEST_METHOD": method,
@@ -96,7 +119,7 @@ class Wire:
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
             "CONTENT_LENGTH": str(len(body)),
-            "CONTENT_TYPE": "application/x-www-form-urlencoded",
+            "CONTENT_TYPE": content_type,
             "HTTP_ACCEPT_LANGUAGE": "en",
         }
         if csrf:
