@@ -15,8 +15,7 @@ from dev.soak.scanned import ADDRESS, Portal
 
 # Those that make sense against forms; the others fetch lists or an endpoint from elsewhere.
 MODULES = (
-    "cookieflags,csp,http_headers,csrf,crlf,exec,file,permanentxss,redirect,sql,timesql,upload,"
-    "xss,methods"
+    "cookieflags,csp,http_headers,csrf,crlf,exec,file,permanentxss,redirect,sql,timesql,upload,xss"
 )
 QUICK_MODULES = "cookieflags,csp,http_headers,sql,xss"
 # Of looking for pages, and of each module.

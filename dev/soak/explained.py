@@ -80,6 +80,18 @@ EXPLAINED = (
         2,
         "families and rate plans: the vendor's, the same for all partners",
     ),
+    Explained(
+        "wapiti Secure Flag cookie",
+        "/?",
+        6,
+        "the scan is over http on the loopback; test_production_settings_are_closed",
+    ),
+    Explained(
+        "wapiti HttpOnly Flag cookie",
+        "/?",
+        6,
+        "the scanner is handed cookies without flags; test_cookies_are_for_one_host_and_no_script",
+    ),
 )
 
 
