@@ -32,6 +32,8 @@ ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
 PYTEST = [sys.executable, "-m", "pytest"]
+# Two workers; who has nothing left takes over from the other.
+TWO = ["-n", "2", "--dist", "worksteal"]
 # The settings of a real portal: nothing embedded, nothing for development.
 PRODUCTION = {
     "KONTOR_DOMAIN": "kontor.example",
@@ -114,11 +116,11 @@ class Checks:
             documents.find_or_install()
         except documents.NoDocumentsError as error:
             self.not_run.append(f"The tests of documents (marked so) did not run: {error}")
-            return self._pytest("-n", "2", "tests", "--ignore=tests/browser", "-m", "not documents")
-        return self._pytest("-n", "2", "tests", "--ignore=tests/browser")
+            return self._pytest(*TWO, "tests", "--ignore=tests/browser", "-m", "not documents")
+        return self._pytest(*TWO, "tests", "--ignore=tests/browser")
 
     def flows(self) -> bool:
-        return self._pytest("-n", "2", "tests/flows")
+        return self._pytest(*TWO, "tests/flows")
 
     def paths(self) -> bool:
         """Run the files or folders of tests that were given by name."""
@@ -128,14 +130,12 @@ class Checks:
 
     def coverage(self) -> bool:
         """Run the tests without a browser; the last line is the percentage of lines covered."""
-        passed = self._pytest(
-            "-n", "2", "tests", "--ignore=tests/browser", "--cov", "--cov-report="
-        )
+        passed = self._pytest(*TWO, "tests", "--ignore=tests/browser", "--cov", "--cov-report=")
         return passed and self._run([BIN / "coverage", "report"])
 
     def browser(self) -> bool:
         # Two at a time, each with a portal, a database and a Chromium of its own.
-        return self._pytest("-n", "2", "tests/browser", KONTOR_CHROMIUM=self._chromium())
+        return self._pytest(*TWO, "tests/browser", KONTOR_CHROMIUM=self._chromium())
 
     def fix(self) -> bool:
         return (

@@ -71,7 +71,7 @@ class AccountAdapter(DefaultAccountAdapter):
         self, request: HttpRequest, user: AbstractBaseUser, **options: object
     ) -> HttpResponse:
         """Remember the browser, which others' wrong passwords no longer keep out; log who it is."""
-        ways = [str(each.get("method", "")) for each in get_authentication_records(request)]
+        ways = [str(each.get("method", "")) for each in get_authentication_records(request, user)]
         log.info("%s signed in with %s", user.pk, ", ".join(ways))
         allauths: Any = super()
         response: HttpResponse = allauths.post_login(request, user, **options)

@@ -6,6 +6,7 @@ Others complete a rule that is shown elsewhere, by its counter-example.
 from __future__ import annotations
 
 from decimal import Decimal
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -96,7 +97,7 @@ def test_customer_sits_below_one_partner(
 def test_form_explains_the_limit_and_has_an_address(anna: Membership, sign_in: SignIn) -> None:
     """ACC-18, ACC-21: there is a help text without a formula; the address may stay empty."""
     client = sign_in(anna)
-    page = client.get("/customers/new/").content.decode()
+    page = unescape(client.get("/customers/new/").content.decode())
     assert "Depends on the customer's size and on what is added." in page
     for name in ("street", "postal_code", "city", "region", "country"):
         assert f'name="{name}"' in page

@@ -87,6 +87,8 @@ def test_an_act_for_a_changed_order_is_refused_and_names_the_changes(
         "Added: Product FLX-D30 × 1",
         "Start date: 7 Dec 2026 → 9 Dec 2026",
         "Reference: Office move → Second floor",
+        # The devices are sent somewhere.
+        "What the delivery needs was changed.",
     ]
     page = text(response)
     assert "Changed since you opened the page" in page
@@ -153,6 +155,8 @@ def test_the_service_refuses_without_any_page(order: Order, jonas: Membership) -
         "Left out: Product FLX-PRO × 2",
         "Added: Product FLX-D30 × 2",
         "Reference: Office move → Second floor",
+        # The devices are sent somewhere.
+        "What the delivery needs was changed.",
     ]
     assert changes_since(seen_of(moved), moved) == []
     assert changes_since(Seen(), moved) == []

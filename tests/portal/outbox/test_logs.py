@@ -48,6 +48,7 @@ class Lines(logging.Handler):
 
 @pytest.fixture
 def lines() -> Iterator[Lines]:
+    structlog.contextvars.clear_contextvars()
     handler = Lines()
     logger = logging.getLogger("kontor.test")
     logger.addHandler(handler)
@@ -183,6 +184,7 @@ def test_a_long_text_without_an_address_is_scrubbed_at_once() -> None:
 @pytest.fixture
 def root() -> Iterator[list[dict[str, Any]]]:
     """The lines of all loggers."""
+    structlog.contextvars.clear_contextvars()
     handler = Lines()
     logging.getLogger().addHandler(handler)
     yield handler.all
