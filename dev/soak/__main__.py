@@ -15,12 +15,16 @@ import sys
 
 from dev.soak.controls import controls
 from dev.soak.crashes import faults_and_crashes
+from dev.soak.crawled import crawled
 from dev.soak.figures import ROOT, Part, renewed, run_part, say
 from dev.soak.operations import operations
 from dev.soak.scans import scans
+from dev.soak.walked import walked
 
 PARTS: dict[str, tuple[str, Part]] = {
     "faults": ("Faults and crashes at each point", faults_and_crashes),
+    "walks": ("Walks and races", walked),
+    "crawler": ("Every address as everybody, and hostile texts", crawled),
     "scans": ("Scanners", scans),
     "operations": ("Backup, restore and migration", operations),
     "controls": ("Protections taken away", controls),

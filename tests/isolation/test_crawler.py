@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
+from tests.figures import note
 from tests.isolation.crawl import Crawler
 from tests.isolation.matrix import HOME, PUBLIC
 from tests.isolation.wire import Wire
@@ -63,6 +64,17 @@ def words_in_schema(things: Things, word: str) -> list[str]:
     return found
 
 
+def note_crawl(name: str, crawler: Crawler) -> None:
+    """Write the figure of a crawl for the soak."""
+    note(
+        f"The crawler as {name}: links followed and forms sent",
+        crawler.pages + crawler.posts,
+        "0 words of another partner, 0 broken links",
+        f"{len(crawler.faults)} faults in {crawler.pages:,} pages and {crawler.posts:,} forms",
+        not crawler.faults,
+    )
+
+
 @pytest.mark.parametrize("name", ["anna", "jonas", "mikael", "mona", "lena"])
 def test_nobody_reads_of_the_other_partner(world: World, name: str) -> None:
     """ISO-20: 0 canaries in any body, header, e-mail or row; no broken link."""
@@ -87,6 +99,7 @@ def test_nobody_reads_of_the_other_partner(world: World, name: str) -> None:
     )
     crawler.walk("/", "/search/?q=zq", "/customers/?state=all")
     crawler.faults += words_in_mails(mine, theirs.canary) + words_in_schema(mine, theirs.canary)
+    note_crawl(name, crawler)
     assert not crawler.faults, "\n".join(crawler.faults[:30])
     assert crawler.pages + crawler.posts >= LEAST[name]
 
@@ -114,6 +127,7 @@ def test_customers_people_read_of_their_company_only(world: World, name: str) ->
         sent_forms=name != "bo",
     )
     crawler.walk("/", "/my/orders/?q=zq")
+    note_crawl(name, crawler)
     assert not crawler.faults, "\n".join(crawler.faults[:30])
     assert crawler.pages + crawler.posts >= LEAST_OF_CUSTOMERS[name], crawler.pages + crawler.posts
     home = Wire().send("GET", HOME[name], "/my/", cookies=world.cookies[name])
@@ -173,5 +187,6 @@ def test_staff_see_one_partner_at_a_time(world: World) -> None:
         sent_forms=False,
     )
     crawler.walk("/admin/", "/admin/p/nordlys/", "/admin/p/brueckner/")
+    note_crawl("staff", crawler)
     assert not crawler.faults, "\n".join(crawler.faults[:30])
     assert crawler.pages >= 300

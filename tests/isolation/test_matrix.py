@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from portal.accounts.rights import PRESET_RIGHTS, Preset
+from tests.figures import note
 from tests.isolation import matrix
 from tests.isolation.matrix import (
     BRUECKNER,
@@ -117,6 +118,13 @@ def test_matrix_holds(world: World, host: str, names: tuple[str, ...]) -> None:
             )
         elif answer.status == 404 and address.name not in OPEN and _bare(answer) != bodies[name]:
             wrong.append(f"{method} {each.path} ({case.label}) as {name}: a 404 of its own")
+    note(
+        f"The matrix: {host} as {', '.join(names)}",
+        wire.sent,
+        "each status as declared, 0 errors",
+        f"{len(wrong)} differ",
+        not wrong,
+    )
     assert not wrong, "\n".join([f"{len(wrong)} of {wire.sent} answers differ", *wrong[:30]])
 
 

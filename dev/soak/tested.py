@@ -1,0 +1,91 @@
+"""Parts of the soak that are tests with larger bounds: pytest on services of its own.
+
+The tests write their figures as lines of JSON to the file that KONTOR_FIGURES names
+(tests/figures.py).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dev.embedded.services import embedded_services
+from dev.soak.figures import ROOT, Figure
+
+LAST = re.compile(r"(\d+) (passed|failed|error|errors|skipped)")
+HOUR = 3600
+
+
+@dataclass(frozen=True)
+class Tests:
+    """Test files that belong together, and the bounds that they read from the environment."""
+
+    what: str
+    files: Sequence[str]
+    bounds: Mapping[str, str]
+
+
+def closing(line: str) -> dict[str, int]:
+    """Return the numbers of pytest's closing line: passed, failed, errors."""
+    found = {kind.removesuffix("s"): int(number) for number, kind in LAST.findall(line)}
+    return {"passed": 0, "failed": 0, "error": 0, **found}
+
+
+def written(path: Path) -> Iterator[Figure]:
+    """Yield the figures that tests wrote to a file."""
+    if path.exists():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            yield Figure(**json.loads(line))
+
+
+def run_tests(wanted: Sequence[Tests], *, seconds: float = HOUR) -> Iterator[Figure]:
+    """Run the tests, one group after another; yield what they note, and how each group ended."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        embedded_services(ROOT, durable=False) as services,
+    ):
+        for number, tests in enumerate(wanted):
+            path = Path(folder) / f"{number}.jsonl"
+            env = {**os.environ, **services, **tests.bounds, "KONTOR_FIGURES": str(path)}
+            yield from _run(tests, env, path, seconds)
+
+
+def _run(tests: Tests, env: Mapping[str, str], path: Path, seconds: float) -> Iterator[Figure]:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests.files]
+    try:
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=dict(env),
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        yield from written(path)
+        yield Figure(
+            tests.what, len(tests.files), "0 failed", f"not done in {seconds:.0f} s", False
+        )
+        return
+    yield from written(path)
+    lines = [line for line in done.stdout.splitlines() if line.strip()]
+    ended = closing(lines[-1] if lines else "")
+    wrong = ended["failed"] + ended["error"]
+    seen = f"{ended['passed']} passed, {wrong} failed"
+    if done.returncode:
+        sys.stdout.write(done.stdout[-4000:] + done.stderr[-1000:])
+    yield Figure(
+        f"{tests.what}: tests",
+        ended["passed"] + wrong,
+        "0 failed",
+        seen,
+        done.returncode == 0 and ended["passed"] > 0,
+    )
