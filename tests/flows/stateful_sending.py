@@ -61,6 +61,9 @@ class Sending:
         """Send it with ids of the other partner: nothing happens anywhere."""
         theirs = self.portal.ids_of(other_of(tab.who.slug))
         forged = self.portal.foreign(tab, theirs)
+        if forged == tab:
+            # A form that names nobody, as that of a new customer, has nothing to forge.
+            return
         answer = self.portal.request(
             tab.who, "POST", forged.path, data=self._filled(forged, 1), jar=tab.jar
         )
