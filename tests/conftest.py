@@ -30,10 +30,9 @@ from portal.tenancy.hosts import forget_hosts
 from portal.tenancy.models import Partner
 from tests import factories
 from tests.databases import copy_template, drop_database, keep_as_template
-from workspace.partners import add_person, create_partner
-
-NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-PASSWORD = "a long enough password"
+from tests.world import NOW as NOW
+from tests.world import PASSWORD as PASSWORD
+from tests.world import make_world
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +52,7 @@ def django_db_setup(
         settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
         if not copied:
             call_command("migrate", verbosity=0)
-            _make_world()
+            make_world()
             connection.close()
             _keep(name, original)
         connection.close()
@@ -75,39 +74,6 @@ def _keep(name: str, original: str) -> None:
         keep_as_template(cursor.execute, name)
     connection.close()
     settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
-
-
-def _make_world() -> None:
-    factories.make_catalogue(at=NOW)
-    factories.make_terms(at=NOW)
-    for slug, title, country, currency, language, zone in (
-        ("nordlys", "Nordlys Telekom AB", "SE", "SEK", "en", "Europe/Stockholm"),
-        ("brueckner", "Brückner IT GmbH", "DE", "EUR", "de", "Europe/Berlin"),
-    ):
-        partner = create_partner(
-            name=title,
-            slug=slug,
-            country=country,
-            currency=currency,
-            language=language,
-            time_zone=zone,
-            notification_email=f"order@{slug}.example",
-            at=NOW,
-        )
-        for person, preset in (
-            ("anna" if slug == "nordlys" else "lena", Preset.ADMINISTRATOR),
-            ("jonas" if slug == "nordlys" else "jan", Preset.SALES),
-            ("mikael" if slug == "nordlys" else "mia", Preset.TECHNICIAN),
-        ):
-            add_person(
-                partner=partner,
-                email=f"{person}@{slug}.example",
-                name=f"{person.capitalize()} Test",
-                preset=preset,
-                password=PASSWORD,
-                at=NOW,
-            )
-    User.objects.create_superuser("staff@kontor.example", PASSWORD, name="Sam Whitlock")
 
 
 @pytest.fixture(autouse=True)

@@ -10,11 +10,13 @@ from typing import Any
 TRIES = 20
 # The name of a database that is made once and copied by every later run with the same value.
 TEMPLATE = "KONTOR_TEST_TEMPLATE"
+# The same for the database with the demo data, which only `tests.prepared` makes.
+DEMO_TEMPLATE = "KONTOR_DEMO_TEMPLATE"
 
 
-def copy_template(execute: Callable[[str], Any], name: str) -> bool:
-    """Create a database as a copy of the template; return False if there is none to copy."""
-    template = os.environ.get(TEMPLATE)
+def copy_template(execute: Callable[[str], Any], name: str, of: str = TEMPLATE) -> bool:
+    """Create a database as a copy of a template; return False if there is none to copy."""
+    template = os.environ.get(of)
     if not template:
         return False
     try:

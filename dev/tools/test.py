@@ -42,11 +42,18 @@ PRODUCTION = {
     "EMAIL_URL": "smtp://mail.kontor.example:25",
     "VENDOR_EMAIL": "channel-sales@kontor.example",
 }
+# Databases that are made once, beside the static checks, and copied by each worker.
+PREPARED = {
+    "KONTOR_TEST_TEMPLATE": "kontor_template_tests",
+    "KONTOR_DEMO_TEMPLATE": "kontor_template_demo",
+}
 NOT_PRODUCTION = ("KONTOR_EMBEDDED", "KONTOR_PORT", "DEBUG")
 
 
 # The stage of tests that are given by path.
 PATHS = "paths"
+# Stages that copy what is prepared.
+COPIES = {"tests", "browser", "coverage"}
 # Stages whose own last line must be the last one printed.
 LAST_WORD = {"tests", "flows", "browser", "coverage", PATHS}
 
@@ -69,6 +76,7 @@ class Checks:
             "PYTHONUNBUFFERED": "1",
         }
         self._services: dict[str, str] = {}
+        self._preparing: subprocess.Popen[bytes] | None = None
         # What could not run, and why; a failure in CI.
         self.not_run: list[str] = []
         self.stages: dict[str, Callable[[], bool]] = {
@@ -88,6 +96,22 @@ class Checks:
             "coverage": self.coverage,
             PATHS: self.paths,
         }
+
+    def prepare(self) -> None:
+        """Begin to make the databases that the workers of the tests copy."""
+        env = {**self._env, **self.services, **PREPARED}
+        self._preparing = subprocess.Popen(
+            [sys.executable, "-m", "tests.prepared"], cwd=ROOT, env=env
+        )
+        self._stack.callback(self._preparing.terminate)
+
+    def _prepared(self) -> dict[str, str]:
+        """Return the names of the databases once they are there; none if none are made."""
+        if self._preparing is None:
+            return {}
+        if self._preparing.wait():
+            raise EmbeddedError("The tests did not run: their databases could not be made.")
+        return PREPARED
 
     def style(self) -> bool:
         return self._run([BIN / "ruff", "check", "."])
@@ -169,7 +193,8 @@ class Checks:
         )
 
     def _pytest(self, *arguments: str, **env: str) -> bool:
-        return self._run([*PYTEST, *arguments, *self._for_pytest], {**self.services, **env})
+        env = {**self.services, **self._prepared(), **env}
+        return self._run([*PYTEST, *arguments, *self._for_pytest], env)
 
     def _run(self, command: Sequence[str | Path], env: dict[str, str] | None = None) -> bool:
         done = subprocess.run(
@@ -188,6 +213,8 @@ def say(text: str) -> None:
 def run(checks: Checks, names: list[str]) -> int:
     started = time.monotonic()
     not_run = checks.not_run
+    if COPIES.intersection(names) and not os.environ.get("DATABASE_URL"):
+        checks.prepare()
     for name in names:
         say(f"\n===== {name} " + "=" * (66 - len(name)))
         stage_started = time.monotonic()

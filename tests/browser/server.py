@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -18,7 +17,7 @@ from pathlib import Path
 
 import psycopg
 
-from tests.databases import drop_database
+from tests.databases import DEMO_TEMPLATE, copy_template, drop_database
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PASSWORD = "demo-2026-kontor"
@@ -74,14 +73,14 @@ def running_site(folder: Path) -> Iterator[Site]:
     base = os.environ["DATABASE_URL"]
     name = f"kontor_browser_{os.getpid()}"
     with psycopg.connect(base, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
+        if not (copied := copy_template(admin.execute, name, of=DEMO_TEMPLATE)):
+            admin.execute(f'CREATE DATABASE "{name}"')
     port = _free_port()
     environment = {
         **os.environ,
         "DATABASE_URL": _database(base, name),
         "KONTOR_EMBEDDED": "1",
         "KONTOR_PORT": str(port),
-        "SECRET_KEY": secrets.token_urlsafe(50),
         "EMAIL_URL": f"file://{folder / 'mail'}",
         "REPLY_ADDRESS": "support@reply.kontor.example",
         "DEBUG": "",
@@ -96,8 +95,9 @@ def running_site(folder: Path) -> Iterator[Site]:
 
     processes: list[subprocess.Popen[bytes]] = []
     try:
-        manage("migrate")
-        manage("demo")
+        if not copied:
+            manage("migrate")
+            manage("demo")
         manage("collectstatic", "--noinput", "-v", "0")
         web = [sys.executable, "-m", "gunicorn", "portal.wsgi:application", "--threads", "12"]
         web += ["--bind", f"127.0.0.1:{port}", "--log-level", "warning"]

@@ -45,7 +45,7 @@ from quotes.models import Confirmation, Quote
 from quotes.services.evidence import problems
 from support.models import ServiceReport
 from support.services.verifying import verify_all
-from tests.databases import drop_database
+from tests.databases import DEMO_TEMPLATE, copy_template, drop_database
 
 SLUGS = ("nordlys", "brueckner", "harbour")
 
@@ -58,13 +58,15 @@ def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         before = connection.settings_dict["NAME"]
         connection.set_schema_to_public()
         with connection.cursor() as cursor:
-            cursor.execute(f'CREATE DATABASE "{name}"')
+            if not (copied := copy_template(cursor.execute, name, of=DEMO_TEMPLATE)):
+                cursor.execute(f'CREATE DATABASE "{name}"')
         connection.close()
         settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
         try:
-            call_command("migrate", verbosity=0)
-            with override_settings(REPLY_ADDRESS="support@reply.kontor.example"):
-                call_command("demo", verbosity=0)
+            if not copied:
+                call_command("migrate", verbosity=0)
+                with override_settings(REPLY_ADDRESS="support@reply.kontor.example"):
+                    call_command("demo", verbosity=0)
             yield
         finally:
             connection.close()

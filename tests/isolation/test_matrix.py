@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,13 +53,28 @@ GROUPS: list[tuple[str, tuple[str, ...]]] = [
     (UNKNOWN, PEOPLE),
 ]
 LEAST_REQUESTS = 10_000
+# `make soak` sends all of them.
+WIDE = bool(os.environ.get("KONTOR_BREADTH"))
 _IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value="|"X-CSRFToken": ")[^"]*')
+
+
+def _is_sent(name: str, host: str, number: int, names: tuple[str, ...]) -> bool:
+    """Return whether a person asks for an address: in the short form some take turns.
+
+    Each address is asked for by everybody at their own host, by nobody and another partner's
+    administrator at each host, and by one in four of all others at a host that is not theirs.
+    """
+    if WIDE or HOME[name] == host or name in ("anna", "lena", "nobody"):
+        return True
+    return (number + names.index(name)) % 4 == 0
 
 
 def _methods(name: str, host: str, number: int, case: Case) -> tuple[str, ...]:
     """Return all methods on a person's own host, and fewer where the cookie is unknown."""
     other = "PUT" if number % 2 else "DELETE"
+    if not WIDE and number % 3:
+        return ("GET", "POST") if HOME[name] == host or name in ("anna", "nobody") else ("GET",)
     if HOME[name] == host or (name == "nobody" and host != UNKNOWN):
         return ("GET", "POST") if case.label == "random" else ("GET", "POST", other)
     return ("GET", "POST") if name == "anna" else ("GET",)
@@ -81,6 +97,8 @@ def _planned(world: World, host: str, names: tuple[str, ...]) -> Iterator[Reques
     for number, address in enumerate(matrix.addresses()):
         for case in matrix.cases_of(address, world, host):
             for name in names:
+                if not _is_sent(name, host, number, names):
+                    continue
                 if HOME[name] != host and case.label not in ("", "own", "assigned"):
                     continue
                 path = address.path(case.values)

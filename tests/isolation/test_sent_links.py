@@ -18,6 +18,8 @@ from django.utils import timezone
 from portal.outbox.issuing import render_due
 from portal.outbox.models import Document, OutboundEmail
 from portal.outbox.secrets import decrypt, reveal
+from portal.tenancy.context import in_partner
+from quotes.services.answering import Reader, accept_confirmation
 from tests.figures import note
 from tests.isolation.matrix import BRUECKNER, NORDLYS
 from tests.isolation.wire import Wire
@@ -41,7 +43,7 @@ def links_of_mails(things: Things) -> set[str]:
 
 
 def documents(world: World, folder: Path) -> list[tuple[Things, str, set[str]]]:
-    """Make an order's and a quote's PDF of each partner; return their text and links."""
+    """Make the PDFs of an order, a quote and an acceptance of each partner, as text and links."""
     wire, found = Wire(), []
     for name, host, things in (
         ("anna", NORDLYS, world.nordlys),
@@ -50,6 +52,15 @@ def documents(world: World, folder: Path) -> list[tuple[Things, str, set[str]]]:
         Document.objects.for_partner(things.partner).filter(state="pending").delete()
         for path in (f"/orders/{things.placed.pk}/pdf/", f"/quotes/{things.quote.pk}/pdf/"):
             assert wire.send("POST", host, path, cookies=world.cookies[name]).status == 302, path
+        asked = things.other_confirmation
+        with in_partner(things.partner):
+            accept_confirmation(
+                asked.pk,
+                contact_id=asked.contact_id,
+                seen=asked.snapshot_sha256,
+                reader=Reader("192.0.2.7", "Browser"),
+                at=timezone.now(),
+            )
     render_due(at=timezone.now() + timedelta(minutes=1))
     for things in (world.nordlys, world.brueckner):
         made = Document.objects.for_partner(things.partner).filter(state="ready")
@@ -107,3 +118,5 @@ def test_links_lead_to_the_partners_own_host(world: World, tmp_path: Path) -> No
     )
     assert not wrong, "\n".join(wrong[:20])
     assert {each.partner.slug for each, _text, _links in made} == {"nordlys", "brueckner"}
+    assert len(made) == 6
+    assert in_documents >= 2, "the acceptance names the page that checks it"
