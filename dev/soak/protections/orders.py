@@ -215,6 +215,7 @@ ORDERS = (
         " or destination.site.customer_id != order.customer_id):",
         "):",
         "tests/orders/test_goods.py::test_an_address_of_another_customer_is_refused",
+        makes_database=True,
     ),
     Protection(
         "only the customer's sites are offered",
@@ -222,6 +223,7 @@ ORDERS = (
         'for site in self.order.customer.sites.order_by("name")}',
         'for site in Site.objects.order_by("name")}',
         "tests/orders/test_goods.py::test_an_address_of_another_customer_is_refused",
+        makes_database=True,
     ),
     Protection(
         "database keeps goods with their customer",
@@ -229,6 +231,7 @@ ORDERS = (
         "        migrations.RunSQL(OWNERSHIP, OWNERSHIP_BACK),\n",
         "",
         "tests/orders/test_goods.py::test_an_address_of_another_customer_is_refused",
+        makes_database=True,
     ),
     Protection(
         "placing copies where the goods go",
