@@ -31,14 +31,19 @@ def _administering() -> Iterator[Any]:
 
 
 def _run(words: list[str], database: str, **env: str) -> None:
-    """Run Python on one of the databases; an error ends everything."""
+    """Run Python on one of the databases; an error is printed, and ends everything."""
     url = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + "/" + database
-    subprocess.run(
+    done = subprocess.run(
         [sys.executable, *words],
         cwd=ROOT,
         env={**os.environ, "DATABASE_URL": url, **env},
-        check=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
+    if done.returncode:
+        sys.exit(f"{words} failed:\n{done.stdout[-4000:]}")
 
 
 def main() -> None:

@@ -15,10 +15,10 @@ def crawled(quick: bool) -> Iterator[Figure]:
     bounds = {} if quick else {"KONTOR_BREADTH": "27", "KONTOR_HOSTILE": "all"}
     yield from run_tests(
         [
-            Tests("The matrix", [f"{ISOLATION}test_matrix.py"], bounds),
-            Tests("The crawler", [f"{ISOLATION}test_crawler.py"], bounds),
-            Tests("All methods as everybody", [f"{ISOLATION}test_breadth.py"], bounds),
+            Tests("The matrix", [f"{ISOLATION}test_matrix.py"], bounds, two=True),
+            Tests("The crawler", [f"{ISOLATION}test_crawler.py"], bounds, two=True),
+            Tests("All methods as everybody", [f"{ISOLATION}test_breadth.py"], bounds, two=True),
             Tests("Links of e-mails and PDFs", [f"{ISOLATION}test_sent_links.py"], bounds),
-            Tests("Hostile texts", [f"{ISOLATION}test_hostile_texts.py"], bounds),
+            Tests("Hostile texts", [f"{ISOLATION}test_hostile_texts.py"], bounds, two=True),
         ]
     )

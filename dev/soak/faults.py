@@ -23,7 +23,8 @@ class Fault:
 
     ``begin`` and ``end`` stand around the acts. ``moment`` faults happen while one act is under
     way. ``may_refuse``: a 503 is an answer, too. ``may_break``: so is none, where the process that
-    answers is the one that dies. ``twice``: a mail may arrive twice. ``dead``: mails are given up.
+    answers is the one that dies. ``twice``: a mail may arrive again, ``most`` times in all.
+    ``dead``: mails are given up.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Fault:
     may_break: bool = False
     mail: bool = False
     twice: bool = False
+    most: int = 5
     dead: bool = False
 
 

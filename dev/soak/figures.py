@@ -8,10 +8,11 @@ import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -42,6 +43,12 @@ class Result:
     title: str
     figures: tuple[Figure, ...]
     seconds: float
+
+    @classmethod
+    def of(cls, found: Mapping[str, Any]) -> Self:
+        """Return what another process wrote as JSON."""
+        figures = tuple(Figure(**each) for each in found["figures"])
+        return cls(found["title"], figures, found["seconds"])
 
     @property
     def short(self) -> int:

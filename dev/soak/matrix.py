@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -53,7 +53,7 @@ class Matrix:
 
     def run(self, fault: Fault, points: tuple[type[Attempt], ...] = POINTS) -> Iterator[Figure]:
         """Run one fault at each point; yield a figure for each, and one for the recovery."""
-        attempts = [point(self.world) for point in points]
+        attempts = self.prepared(points)
         stories = self._under(fault, attempts)
         started = time.monotonic()
         back = self.site.wait(self.site.normal, RECOVERY_SECONDS)
@@ -79,6 +79,13 @@ class Matrix:
                 f"{recovery:.1f} s" if back else "not",
                 back,
             )
+
+    def prepared(self, points: Iterable[type[Attempt]]) -> list[Attempt]:
+        """Prepare an attempt at each point; what they wait for is waited for at once."""
+        attempts = [point(self.world) for point in points]
+        for attempt in attempts:
+            attempt.make_ready()
+        return attempts
 
     def _expected(self, fault: Fault) -> str:
         if fault.may_refuse:
@@ -210,5 +217,5 @@ class Matrix:
             return "" if mail.last_error and not times else "a dead mail without its cause"
         if mail.state != "sent":
             return f"a mail is {mail.state}"
-        most = 5 if fault.twice else 1
+        most = fault.most if fault.twice else 1
         return "" if 1 <= times <= most else f"a mail arrived {times} times"

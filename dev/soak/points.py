@@ -39,6 +39,9 @@ class Attempt(ABC):
     def prepare(self) -> None:
         """Make all that the act needs, while all is well."""
 
+    def make_ready(self) -> None:  # noqa: B027  most wait for nothing
+        """Wait for what the preparation caused, such as a mailed link."""
+
     @abstractmethod
     def act(self) -> Answer:
         """Send the form."""
@@ -59,9 +62,14 @@ class Attempt(ABC):
 
     def form_token(self, path: str, browser: Browser, name: str = "form_token") -> str:
         """Return a hidden field of the form at a path."""
-        text = browser.get(path).text
-        found = text.partition(f'name="{name}" value="')[2].partition('"')[0]
-        assert found, (path, name, text.partition("<main")[2][:1500] or text[:300])
+        answer = browser.get(path)
+        if answer.status in (0, 503):
+            # A process that was killed is still being replaced.
+            self.site.wait(self.site.normal, 30)
+            answer = browser.get(path)
+        found = answer.text.partition(f'name="{name}" value="')[2].partition('"')[0]
+        said = answer.text.partition("<main")[2][:1500] or answer.text[:300]
+        assert found, (path, name, answer.status, answer.location, said)
         return found
 
 
@@ -181,6 +189,9 @@ class Accept(Attempt):
         wanted = {Product.objects.get(sku="FLX-PRO").pk: LineRequest(3, 24, Decimal(0))}
         quote = save_lines(quote.pk, version=quote.version, wanted=wanted, at=at)
         self.asked = send_confirmation(quote.pk, contact, version=quote.version, by=boss, at=at)
+
+    def make_ready(self) -> None:
+        """Open the link that was mailed."""
         assert self.site.wait(lambda: self.site.mail.to(self.address), 40), "no mail with the link"
         text = self.site.mail.to(self.address)[-1].text
         link = next(word for word in text.split() if "/confirm/" in word)
@@ -188,7 +199,7 @@ class Accept(Attempt):
         self.path, page = self.reader.follow(urlsplit(link).path)
         self.data = {
             "seen": page.text.partition('name="seen" value="')[2].partition('"')[0],
-            "contact": str(contact.pk),
+            "contact": str(self.asked.contact_id),
             "read": "on",
             "authority": "on",
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import secrets
@@ -12,8 +13,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -42,7 +43,10 @@ PROGRAM = {
 class Site:
     """The portal with its demo data, between ``__enter__`` and ``__exit__``."""
 
-    def __init__(self, **environment: str) -> None:
+    def __init__(self, *, preload: bool = False, **environment: str) -> None:
+        # With the application loaded before the fork, a web worker that was killed is there again
+        # at once.
+        self._preload = preload
         self.folder = Path(tempfile.mkdtemp(prefix="kontor-soak-"))
         self.folder.chmod(0o755)
         self.services = Services(self.folder / "services", durable=True)
@@ -59,14 +63,8 @@ class Site:
         try:
             self.services.claim()
             self.mail.__enter__()
-            base = BASE / fingerprint()
-            if base.exists():
-                shutil.copytree(base, self.services.folder, dirs_exist_ok=True)
-            self._secret = _secret_of(self.services.folder)
-            self.services.start()
-            self._prepare()
-            if not base.exists():
-                self._keep(base)
+            with _alone():
+                self._start_servers()
             for name in PROGRAM:
                 self.start(name)
             self._watching.set()
@@ -86,6 +84,17 @@ class Site:
         self.mail.__exit__()
         self.services.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _start_servers(self) -> None:
+        """Start the servers on a copy of the prepared database, which is made if there is none."""
+        base = BASE / fingerprint()
+        if base.exists():
+            shutil.copytree(base, self.services.folder, dirs_exist_ok=True)
+        self._secret = _secret_of(self.services.folder)
+        self.services.start()
+        self._prepare()
+        if not base.exists():
+            self._keep(base)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -129,6 +138,8 @@ class Site:
             "web": ["--bind", f"127.0.0.1:{self.port}", "--log-level", "warning"],
             "beat": [f"--schedule={self.folder / 'schedule'}"],
         }
+        if self._preload:
+            more["web"].append("--preload")
         with (self.folder / f"{name}.log").open("ab") as output:
             command = [sys.executable, *PROGRAM[name], *more.get(name, [])]
             if name == "pdf":
@@ -240,6 +251,15 @@ def fingerprint() -> str:
         for path in sorted((ROOT / app).rglob("*.py")):
             seen.update(path.read_bytes())
     return seen.hexdigest()[:16]
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let no other site be prepared from this folder meanwhile."""
+    BASE.parent.mkdir(exist_ok=True)
+    with BASE.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _secret_of(folder: Path) -> str:

@@ -30,6 +30,8 @@ class Tests:
     what: str
     files: Sequence[str]
     bounds: Mapping[str, str]
+    # Two at a time, where a group is many tests that use the processor alone.
+    two: bool = False
 
 
 def closing(line: str) -> dict[str, int]:
@@ -59,6 +61,7 @@ def run_tests(wanted: Sequence[Tests], *, seconds: float = HOUR) -> Iterator[Fig
 
 def _run(tests: Tests, env: Mapping[str, str], path: Path, seconds: float) -> Iterator[Figure]:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests.files]
+    command += ["-n", "2", "--dist", "worksteal"] * tests.two
     try:
         done = subprocess.run(
             command,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from dev.soak import __main__ as soak
-from dev.soak.figures import Figure, renewed, run_part
+from dev.soak.figures import Figure, Result, renewed, run_part
 
 
 def good(quick: bool) -> Iterator[Figure]:
@@ -25,7 +27,7 @@ def broken(quick: bool) -> Iterator[Figure]:
 
 
 @pytest.mark.parametrize(
-    ("parts", "status"), [(["good"], 0), (["good", "short"], 1), (["broken"], 1), (["nothing"], 2)]
+    ("parts", "status"), [(["good"], 0), (["short"], 1), (["broken"], 1), (["nothing"], 2)]
 )
 def test_a_figure_that_falls_short_fails_the_soak(
     parts: list[str], status: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -35,6 +37,23 @@ def test_a_figure_that_falls_short_fails_the_soak(
     monkeypatch.setattr(soak, "PARTS", known)
     monkeypatch.setattr(soak, "PROOF", tmp_path / "proof.md")
     assert soak.main(parts) == status
+
+
+def test_a_part_that_does_not_come_to_its_end_falls_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AVAIL-11: parts in processes of their own, in the order that was asked for."""
+    monkeypatch.setattr(soak, "PARTS", {"one": ("One", good), "two": ("Two", good)})
+    results = soak.at_once(["two", "one"], quick=True)  # The other process does not know them.
+    assert [result.title for result in results] == ["Two", "One"]
+    assert [(result.short, result.figures[0].seen) for result in results] == [
+        (1, "ended with 2"),
+        (1, "ended with 2"),
+    ]
+
+
+def test_figures_of_another_process_are_the_same() -> None:
+    """AVAIL-11: what it wrote is read as it was."""
+    result = run_part("Orders", short, quick=False)
+    assert Result.of(json.loads(json.dumps(asdict(result)))) == result
 
 
 def test_the_proof_is_a_table_per_part() -> None:
