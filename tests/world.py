@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 if __name__ == "__main__":
     import django
+    import pytest  # noqa: F401  its presence chooses the tests' settings
 
     django.setup()
 
