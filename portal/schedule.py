@@ -9,6 +9,14 @@ from celery.schedules import crontab
 # CON-49: a clock time, since a long interval begins anew with each start of beat.
 EVERY_NIGHT = crontab(hour="2", minute="20")
 
+# PDFs have a worker of their own, so that a long document never delays e-mails; so has what makes
+# and drops partners' schemas, which the role of the other workers may not do (AVAIL-08).
+QUEUES = {
+    "pdf": ("documents.render", "quotes.paper", "quotes.papers"),
+    "schemas": ("workspace.make_partner", "workspace.sweep_partners"),
+}
+ROUTES = {name: {"queue": queue} for queue, names in QUEUES.items() for name in names}
+
 
 def schedule(*, mailbox: bool) -> dict[str, dict[str, Any]]:
     """Return beat's schedule; ``mailbox`` says whether there is one to fetch mail from."""

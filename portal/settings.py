@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.countries import lazy_names
 from portal.core.database_limits import LIMITS, kind_of_process, with_limits
 from portal.core.log_settings import LOG_SETTINGS
-from portal.schedule import schedule
+from portal.schedule import ROUTES, schedule
 
 django_stubs_ext.monkeypatch()
 
@@ -190,7 +190,10 @@ _database["CONN_HEALTH_CHECKS"] = True
 DATABASE_LIMITS = LIMITS[kind_of_process()]
 _database = with_limits(_database, DATABASE_LIMITS)
 DATABASES: dict[str, dict[str, Any]] = {"default": _database}
-if env.str("MIGRATE_DATABASE_URL", default="") and "migrate" in sys.argv:
+# What makes or removes tables does so as the role that owns them, if there is one: these commands,
+# and the worker of the queue `schemas` alone (AVAIL-08).
+OWNERS = {"migrate", "create_partner", "restore_partner", "--queues=schemas"}
+if env.str("MIGRATE_DATABASE_URL", default="") and OWNERS.intersection(sys.argv):
     _migrate = env.db_url("MIGRATE_DATABASE_URL")
     DATABASES["default"] = {
         **_database,
@@ -234,10 +237,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_ALWAYS_EAGER = False
 CELERY_TASK_EAGER_PROPAGATES = True
 CELERY_TIMEZONE = "UTC"
-# PDFs have a worker of their own, so that a long document never delays e-mails.
-CELERY_TASK_ROUTES = {
-    name: {"queue": "pdf"} for name in ("documents.render", "quotes.paper", "quotes.papers")
-}
+CELERY_TASK_ROUTES = ROUTES
 CELERY_BEAT_SCHEDULE = schedule(mailbox=bool(IMAP_URL))
 
 # People

@@ -30,6 +30,8 @@ from dev.embedded.services import BusyError, Services
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var"
+# All that a worker can be called for.
+QUEUES = "celery,schemas,pdf"
 PARTNERS = ("nordlys", "brueckner", "harbour")
 SIGN_INS = (
     ("anna@nordlys.example", "administrator", "nordlys"),
@@ -135,7 +137,7 @@ class Run:
         self._program("web", ["-m", "gunicorn", *gunicorn_options(self.port)], env)
         self._program(
             "worker",
-            [*celery, "worker", "--loglevel=INFO", "--concurrency=2", "--queues=celery,pdf"],
+            [*celery, "worker", "--loglevel=INFO", "--concurrency=2", f"--queues={QUEUES}"],
             env,
         )
         schedule = VAR / "celerybeat-schedule"

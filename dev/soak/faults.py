@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from dev.embedded.runner import QUEUES
 from dev.soak.site import ROOT, Site
 
 Hurt = Callable[[Site], Any]
@@ -154,7 +155,7 @@ class Doubled:
         celery = [sys.executable, "-m", "celery", "-A", "portal.celery:app"]
         dispatch = [sys.executable, "manage.py", "dispatch", "--loop", "--pause", "0.1"]
         commands = [
-            [*celery, "worker", "--queues=celery,pdf", "--concurrency=2", "-n", "second@%h"],
+            [*celery, "worker", f"--queues={QUEUES}", "--concurrency=2", "-n", "second@%h"],
             [*celery, "beat", "--pidfile=", f"--schedule={site.folder / 'schedule-2'}"],
             dispatch,
             dispatch,

@@ -23,6 +23,7 @@ from urllib.parse import urlencode
 import psycopg
 
 from dev.embedded.processes import wait_until
+from dev.embedded.runner import QUEUES
 from dev.embedded.services import embedded_services
 from dev.soak.figures import ROOT
 
@@ -195,7 +196,7 @@ def web_command(port: int, *, workers: int = 1) -> list[str]:
 def worker_command() -> list[str]:
     """Return the command of a worker with one process."""
     command = [sys.executable, "-m", "celery", "-A", "portal.celery:app", "worker"]
-    return [*command, "--pool=solo", "--queues=celery,pdf", "--loglevel=warning"]
+    return [*command, "--pool=solo", f"--queues={QUEUES}", "--loglevel=warning"]
 
 
 @contextmanager

@@ -34,7 +34,7 @@ BASE = ROOT / "var" / "soak-base"
 CELERY = ["-m", "celery", "-A", "portal.celery:app"]
 PROGRAM = {
     "web": ["-m", "gunicorn", "portal.wsgi:application", "--workers=2", "--threads=6"],
-    "worker": [*CELERY, "worker", "--concurrency=2", "--queues=celery", "-n", "worker@%h"],
+    "worker": [*CELERY, "worker", "--concurrency=2", "--queues=celery,schemas", "-n", "worker@%h"],
     "pdf": [*CELERY, "worker", "--concurrency=1", "--queues=pdf", "-n", "pdf@%h"],
     "beat": [*CELERY, "beat", "--pidfile="],
 }

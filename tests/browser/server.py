@@ -17,6 +17,7 @@ from pathlib import Path
 
 import psycopg
 
+from dev.embedded.runner import QUEUES
 from tests.databases import DEMO_TEMPLATE, copy_template, drop_database
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -105,7 +106,7 @@ def running_site(folder: Path) -> Iterator[Site]:
         mail = [sys.executable, "manage.py", "dispatch", "--loop"]
         # One worker process only, so that it does not compete with the browser.
         worker = [sys.executable, "-m", "celery", "-A", "portal.celery:app", "worker"]
-        worker += ["--pool=solo", "--queues=celery,pdf", "--loglevel=warning"]
+        worker += ["--pool=solo", f"--queues={QUEUES}", "--loglevel=warning"]
         processes += [
             subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
             for command in (web, mail, worker)

@@ -14,7 +14,7 @@ from dev.embedded.runner import ROOT
 from portal.core import heartbeat, pdf
 
 TEXT = (ROOT / "docker-compose.yml").read_text()
-PORTAL = ("migrate", "web", "worker", "pdf", "beat")
+PORTAL = ("migrate", "web", "worker", "schemas", "pdf", "beat")
 
 
 def below(text: str, indent: int) -> str:
@@ -63,7 +63,8 @@ def test_secrets_are_for_those_who_need_them() -> None:
         r"\$\{EMAIL_URL": {"worker"},
         r"\$\{IMAP_URL:-": {"worker"},
         r"\$\{SIGNING_PASSWORD": {"pdf"},
-        r"\$\{DATA_KEY": {"web", "worker"},
+        r"\$\{DATA_KEY": {"web", "worker", "schemas"},
+        r"\$\{MIGRATE_DATABASE_URL": {"migrate", "schemas"},
         r"\$\{POSTGRES_": {"postgres"},
     }
     for secret, who in holders.items():
@@ -79,19 +80,37 @@ def test_the_portal_is_no_superuser() -> None:
     """AVAIL-08: its role is made beside the image's own."""
     postgres = whole("postgres")
     assert "POSTGRES_USER: postgres\n" in postgres and "POSTGRES_USER: kontor" not in TEXT
-    assert "CREATE ROLE kontor LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE" in TEXT
+    for role in ("kontor", "kontor_owner"):
+        assert f"CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE" in TEXT
+    assert "CREATE DATABASE kontor OWNER kontor_owner" in TEXT
     example = (ROOT / ".env.example").read_text()
     assert (
         "DATABASE_URL=postgres://kontor:" in example and "POSTGRES_SUPERUSER_PASSWORD=" in example
     )
 
 
-@pytest.mark.parametrize("name", ["worker", "pdf", "beat"])
+@pytest.mark.parametrize("name", ["worker", "schemas", "pdf", "beat"])
 def test_what_hangs_is_seen(name: str) -> None:
     """AVAIL-08: by the age of what the process writes while it lives."""
     text = whole(name)
     assert '"portal.core.heartbeat", "60"' in text and "disable: true" not in text
     assert "restart: unless-stopped" in text
+
+
+def test_each_queue_has_one_worker() -> None:
+    """AVAIL-08: what makes schemas is called where the role that owns them is, and only there."""
+    named = [route["queue"] for route in settings.CELERY_TASK_ROUTES.values()]
+    taken = re.findall(r"--queues=(\w+)", TEXT)
+    assert sorted(taken) == sorted({"celery", *named})
+    units = "".join(path.read_text() for path in (ROOT / "deploy" / "systemd").glob("*.service"))
+    assert sorted(re.findall(r"--queues=(\w+)", units)) == sorted(taken)
+
+
+def test_the_manual_makes_the_same_roles() -> None:
+    """AVAIL-08: what the compose file grants is what the manual grants."""
+    manual = (ROOT / "docs" / "operator.md").read_text()
+    granted = r"(?:GRANT|ALTER DEFAULT PRIVILEGES) .*;"
+    assert re.findall(granted, TEXT) == re.findall(granted, manual) != []
 
 
 def test_processes_have_time_to_end() -> None:
@@ -108,7 +127,7 @@ def test_every_setting_of_the_example_reaches_a_process() -> None:
     example = (ROOT / ".env.example").read_text()
     names = set(re.findall(r"^#?([A-Z][A-Z_]+)=", example, re.MULTILINE))
     own = {"DEBUG", "CONN_MAX_AGE", "KONTOR_PROCESS", "WEB_THREADS", "STATIC_ROOT"}
-    own |= {"HEARTBEAT_FILE", "METRICS_ADDRESS", "MIGRATE_DATABASE_URL"}
+    own |= {"HEARTBEAT_FILE", "METRICS_ADDRESS"}
     assert {name for name in names - own if f"${{{name}" not in TEXT} == set()
 
 

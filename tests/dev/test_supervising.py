@@ -16,7 +16,7 @@ from dev.embedded.processes import EmbeddedError
 from dev.embedded.runner import ROOT, Program, Run
 
 UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
-TABLE = ("web", "worker", "pdf", "beat")
+TABLE = ("web", "worker", "schemas", "pdf", "beat")
 
 
 class Nobody:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from email import policy
 from io import StringIO
 from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 import psycopg
 import pytest
@@ -21,7 +22,6 @@ from portal.accounts.models import User
 from portal.catalog.models import Price, Product, RatePlan, TermsVersion
 from portal.core.errors import RuleError
 from tests.conftest import NOW, HostClient
-from tests.databases import drop_database
 from tests.environment import ROOT
 from workspace.bootstrap import bootstrap
 
@@ -87,26 +87,39 @@ def commands(text: str) -> Iterator[list[str]]:
 @pytest.fixture
 def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
     """Those of an empty database, which the manual's own lines of SQL prepare."""
-    server = os.environ["DATABASE_URL"]
+    server = urlsplit(os.environ["DATABASE_URL"])
+    assert server.username == "kontor", "only the embedded PostgreSQL's superuser can make roles"
     name = f"first_{os.getpid()}"
-    url = f"{server.rsplit('/', 1)[0]}/{name}"
-    with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
+    (sql,) = re.findall(r"```sql\n(.*?)```", section("Requirements"), re.DOTALL)
+    before, after = re.sub(r"\bkontor(?=\b|_)", name, sql).split(f"\\connect {name}\n")
+
+    def url(role: str, database: str = name, password: str = "…") -> str:
+        place = f"{server.hostname}:{server.port}/{database}"
+        return f"postgres://{role}:{quote(password)}@{place}"
+
+    root = url("postgres", "postgres", server.password or "")
     try:
-        with psycopg.connect(url, autocommit=True) as fresh:
-            (sql,) = re.findall(r"```sql\n(.*?)```", section("Requirements"), re.DOTALL)
-            for line in sql.split("\\connect kontor\n")[1].splitlines():
-                fresh.execute(line.replace(" AUTHORIZATION kontor", ""))
+        with psycopg.connect(root, autocommit=True) as admin:
+            for line in before.splitlines():
+                admin.execute(line)
+        with psycopg.connect(
+            url("postgres", name, server.password or ""), autocommit=True
+        ) as fresh:
+            for line in after.splitlines():
+                fresh.execute(line)
         yield {
             **os.environ,
-            "DATABASE_URL": url,
+            "DATABASE_URL": url(name),
+            "MIGRATE_DATABASE_URL": url(f"{name}_owner"),
             "EMAIL_URL": f"file://{tmp_path / 'mail'}",
             "STATIC_ROOT": str(tmp_path / "static"),
             "KONTOR_DOMAIN": "localhost",
         }
     finally:
-        with psycopg.connect(server, autocommit=True) as admin:
-            drop_database(admin.execute, name)
+        with psycopg.connect(root, autocommit=True) as admin:
+            admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            for role in (name, f"{name}_owner"):
+                admin.execute(f'DROP ROLE IF EXISTS "{role}"')
 
 
 def run(words: list[str], env: dict[str, str]) -> str:
@@ -136,6 +149,30 @@ def test_the_manual_leads_to_the_first_order(environment: dict[str, str], tmp_pa
     run([sys.executable, "manage.py", "dispatch"], environment)
     told = [_text(each) for each in (tmp_path / "mail").iterdir() if each != invitation]
     assert told and any(number in each for each in told)
+    the_portal_owns_nothing(environment["DATABASE_URL"])
+
+
+def the_portal_owns_nothing(url: str) -> None:
+    """AVAIL-08, SAFE-10: its role reads and writes rows, and switches off no protection."""
+    with psycopg.connect(url, autocommit=True) as link:
+        owners = link.execute(
+            "SELECT DISTINCT pg_get_userbyid(relowner), relnamespace::regnamespace::text ~ '^p_'"
+            " FROM pg_class WHERE relkind IN ('r', 'S')"
+            " AND relnamespace::regnamespace::text !~ '^(pg_|information_schema)'"
+        ).fetchall()
+        (me,) = link.execute("SELECT current_user::text").fetchone() or ("",)
+        assert sorted(owners) == [(f"{me}_owner", False), (f"{me}_owner", True)]
+        for statement in (
+            "ALTER TABLE p_nordlys.quotes_evidence DISABLE TRIGGER USER",
+            "DROP TABLE p_nordlys.orders_order CASCADE",
+            "TRUNCATE p_nordlys.quotes_evidence",
+            "DROP SCHEMA p_nordlys CASCADE",
+            "CREATE SCHEMA p_other",
+            "CREATE TABLE public.other (id int)",
+            "SET session_replication_role = replica",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                link.execute(statement)
 
 
 def _text(mail: Path) -> str:
