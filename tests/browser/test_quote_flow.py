@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.server import Site
 
-LINK = re.compile(r"http://\S+/confirm/\S+")
+LINK = re.compile(r"http://nordlys\.localhost\S*?/confirm/(\S+)")
 
 
 def mails_to(site: Site, address: str) -> list[Any]:
@@ -34,7 +34,8 @@ def link_to(site: Site, page: Page, address: str, title: str) -> str:
             body = message.get_body(("plain",)).get_content()
             found = LINK.search(body)
             if found and title in message["Subject"]:
-                return found.group()
+                # The demo's own mails were written before the server had its port.
+                return site.at("nordlys") + "/confirm/" + found[1]
         page.wait_for_timeout(500)
     raise AssertionError(f"no link for {title} to {address}")
 
