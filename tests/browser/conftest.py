@@ -90,9 +90,10 @@ def visit(browser: Browser, site: Site) -> Iterator[OpenPage]:
 RULES = {"rules": {"label-content-name-mismatch": {"enabled": True}}}
 
 
-def violations(page: Page) -> list[Any]:
-    """Return what axe-core finds on the page."""
-    found: list[Any] = Axe().run(page, options=RULES).response["violations"]
+def violations(page: Page, *only: str) -> list[Any]:
+    """Return what axe-core finds on the page, by all of its rules or by these only."""
+    options = {"runOnly": list(only)} if only else RULES
+    found: list[Any] = Axe().run(page, options=options).response["violations"]
     return found
 
 
@@ -111,9 +112,12 @@ def sign_in(page: Page, email: str) -> None:
     page.wait_for_url(lambda address: not address.endswith("/accounts/login/"))
 
 
-@pytest.fixture(scope="session")
-def pictures() -> Path:
-    """Return the folder for screenshots."""
-    folder = Path(__file__).resolve().parent.parent.parent / "var" / "screenshots"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+# KONTOR_PICTURES=1 takes a picture of each page into var/screenshots, which takes a minute.
+PICTURES = Path(__file__).resolve().parents[2] / "var" / "screenshots"
+
+
+def take_picture(page: Page, name: str) -> None:
+    """Take a picture of a whole page, if they are wanted."""
+    if os.environ.get("KONTOR_PICTURES"):
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=PICTURES / f"{name}.png", full_page=True)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import OpenPage, violations
+from tests.browser.conftest import OpenPage, take_picture, violations
 from tests.browser.test_pages import LOOKS
 from tests.browser.test_widths import first
 
 KARIN, EVA = "karin@havsbris.example", "eva@telefonhjalp.example"
 
 
-def wrongs(page: Page, addresses: list[str], pictures: Path, look: str) -> list[str]:
+def wrongs(page: Page, addresses: list[str], look: str) -> list[str]:
     """Return what is wrong on the pages, and take a picture of each."""
     found: list[str] = []
     for address in addresses:
@@ -26,14 +25,12 @@ def wrongs(page: Page, addresses: list[str], pictures: Path, look: str) -> list[
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"{address} scrolls sideways")
         name = re.sub(r"\W+", "-", re.sub(r"[0-9a-f-]{36}", "x", address).strip("/"))
-        page.screenshot(path=pictures / f"{name}-{look}.png", full_page=True)
+        take_picture(page, f"{name}-{look}")
     return found
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_own_portal_is_accessible_and_fits(
-    width: int, scheme: str, visit: OpenPage, pictures: Path
-) -> None:
+def test_own_portal_is_accessible_and_fits(width: int, scheme: str, visit: OpenPage) -> None:
     """REG-26, USE-04: WCAG 2.2 AA by axe-core, 0 violations; 390 px; dark mode."""
     options = {
         "viewport": {"width": width, "height": 900},
@@ -50,9 +47,9 @@ def test_own_portal_is_accessible_and_fits(
         *("/accounts/password/change/", "/my/no-such-page/"),
     ]
     look = f"{width}-{scheme}"
-    assert wrongs(page, addresses, pictures, look) == []
+    assert wrongs(page, addresses, look) == []
     asked = visit("nordlys", EVA, **options)
-    assert wrongs(asked, ["/place/"], pictures, look) == []
+    assert wrongs(asked, ["/place/"], look) == []
     ours = visit("nordlys", "anna@nordlys.example", **options)
     customer = first(ours, "/customers/?q=10042")
     ours.goto(customer)
@@ -63,7 +60,7 @@ def test_own_portal_is_accessible_and_fits(
         f"{person}end/",
         "/people/roles/new/?for=customers",
     ]
-    assert wrongs(ours, theirs, pictures, look) == []
+    assert wrongs(ours, theirs, look) == []
 
 
 def test_companies_are_changed_by_keyboard(visit: OpenPage) -> None:
