@@ -234,7 +234,7 @@ def admin_addresses(page: Page, index: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-@pytest.mark.parametrize(("index", "least"), [("/admin/", 28), ("/admin/p/nordlys/", 13)])
+@pytest.mark.parametrize(("index", "least"), [("/admin/", 16), ("/admin/p/nordlys/", 13)])
 def test_the_admin_is_accessible(index: str, least: int, visit: OpenPage) -> None:
     """USE-04: nothing is found on any kind of page, for all partners and for one, also in dark."""
     page = visit("", "staff@kontor.example", bypass_csp=True)
