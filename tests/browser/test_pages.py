@@ -234,28 +234,22 @@ def admin_addresses(page: Page, index: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-@pytest.mark.parametrize(("index", "least"), [("/admin/", 16), ("/admin/p/nordlys/", 13)])
-def test_the_admin_is_accessible(index: str, least: int, visit: OpenPage) -> None:
-    """USE-04: nothing is found on any kind of page, for all partners and for one, also in dark."""
-    page = visit("", "staff@kontor.example", bypass_csp=True)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_admin_is_accessible(scheme: str, visit: OpenPage) -> None:
+    """USE-04: nothing is found on any kind of page, for all partners and for one."""
+    page = visit("", "staff@kontor.example", color_scheme=scheme, bypass_csp=True)
     page.goto("/admin/p/nordlys/")
     assert violations(page) == []
     say_why(page)
-    pages = admin_addresses(page, index)
-    assert len(pages) >= least
+    pages = [*admin_addresses(page, "/admin/"), *admin_addresses(page, "/admin/p/nordlys/")]
+    assert len(pages) > 40
     found: list[str] = []
-    grounds = set()
     for address in pages:
         page.goto(address)
-        for scheme, only in (("light", ()), ("dark", ("color-contrast",))):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            grounds.add(page.evaluate("getComputedStyle(document.body).backgroundColor"))
-            for violation in violations(page, *only):
-                targets = [node["target"] for node in violation["nodes"][:3]]
-                found.append(f"{address} {scheme} {violation['id']} {targets}")
-        page.emulate_media(color_scheme="light")
+        for violation in violations(page):
+            targets = [node["target"] for node in violation["nodes"][:3]]
+            found.append(f"{address} {violation['id']} {targets}")
     assert found == []
-    assert len(grounds) >= 2, "the page did not become dark"
 
 
 def test_pages_run_under_the_content_security_policy(visit: OpenPage) -> None:
