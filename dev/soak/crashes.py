@@ -95,7 +95,7 @@ class Crashes:
             seen += f" ({', '.join(sorted(set(wrong)))})"
         expected = "each crashes; 0 half, 0 lost, 0 double"
         if point.twice:
-            expected = "each crashes; 0 half, 0 lost; a mail may come twice"
+            expected = "each crashes; 0 half, 0 lost; a mail may come again after each"
         name = point.name if point.act == "kill" else f"{point.name}: {point.act}"
         yield Figure(name, runs, expected, seen, not wrong and crashed == runs)
 

@@ -62,8 +62,8 @@ _TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value="|"X-CSRFToken": ")[^"]*
 def _is_sent(name: str, host: str, number: int, names: tuple[str, ...]) -> bool:
     """Return whether a person asks for an address: in the short form some take turns.
 
-    Each address is asked for by everybody at their own host, by nobody and another partner's
-    administrator at each host, and by one in four of all others at a host that is not theirs.
+    Each address is asked for by everybody at their own host, at each host by nobody and by both
+    partners' administrators, and by one in four of all others at a host that is not theirs.
     """
     if WIDE or HOME[name] == host or name in ("anna", "lena", "nobody"):
         return True
