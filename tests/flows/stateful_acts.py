@@ -26,7 +26,8 @@ ACTS = (
     *("cancelled", "cancelled", "foreign", "elsewhere", "stale"),
     *("open products", "open review", "open review", "open cancel", "open recreate"),
     *("open lines", "open send", "open send", "open withdraw", "open progress", "open progress"),
-    *("link", "link", "link", "register", "import", "vendor", "vendor", "look", "dispatch"),
+    *("ask", "ask", "link", "link", "link", "register", "import", "vendor", "vendor"),
+    *("look", "dispatch"),
 )
 PLANS: tuple[list[str], ...] = (
     ["ok", "ok", "dies after"],
@@ -193,6 +194,29 @@ class Going:
         """Return whether the form would ask channel sales, which has its own tests."""
         order = self.model.orders.get(key_of(tab.who, tab.about)) if tab.about else None
         return tab.kind in ("cancel", "recreate") and (order or {}).get("state") == "accepted"
+
+    def _ask(self, person: Person, b: int, n: int) -> None:
+        """Quote something, send it to the customer, and open the link as the customer.
+
+        Every other time it is accepted, and the form that makes it an order is open.
+        """
+        if not person.orders:
+            return
+        self._quote(person, b, n)
+        quote_of = self.sending.send(person.tabs[-1], n)
+        found = ID.search(quote_of.header("Location"))
+        assert found is not None, quote_of.status
+        for kind in ("lines", "send"):
+            tab = self.portal.open(
+                person, kind, PATHS[kind].format(found.group()), UUID(found.group())
+            )
+            assert tab is not None, kind
+            self.sending.send(tab, n)
+        self._link(person, 0, n)
+        answering = person.tabs[-1]
+        if n % 2 and answering.kind == "accept":
+            self.sending.send(answering, n)
+            self._open(person, "progress", 0)
 
     def _link(self, person: Person, b: int, n: int) -> None:
         """Open the link of an e-mail as the customer, in a browser of its own."""

@@ -130,11 +130,14 @@ class Checks:
 
     def _states(self, slug: str) -> None:
         orders: Any = Order.objects.values_list("pk", "customer", "state")
-        assert {(slug, pk): (customer, state) for pk, customer, state in orders} == {
+        there = {(slug, pk): (customer, state) for pk, customer, state in orders}
+        mine = {
             key: (o["customer"], o["state"])
             for key, o in self.model.orders.items()
             if key[0] == slug
-        }, "orders differ"
+        }
+        more, fewer = there.items() - mine.items(), mine.items() - there.items()
+        assert there == mine, f"orders differ: there {more}, noted {fewer}"
         quotes: Any = Quote.objects.values_list("pk", "customer", "state")
         assert {(slug, pk): (customer, state) for pk, customer, state in quotes} == {
             key: (q["customer"], q["state"])

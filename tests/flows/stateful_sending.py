@@ -103,9 +103,9 @@ class Sending:
         if tab.kind == "progress":
             return {**data, "address_checked": ["on"], "then": ["progress"]}
         if tab.kind == "accept":
-            return {**data, "read": ["on"], "authority": ["on"]}
+            return {**data, "contact": [self._reader(tab)], "read": ["on"], "authority": ["on"]}
         if tab.kind == "decline":
-            return {**data, "reason": ["Too late for us"]}
+            return {**data, "contact": [self._reader(tab)], "reason": ["Too late for us"]}
         return data
 
     def customers(self, slug: str) -> list[UUID]:
@@ -114,6 +114,11 @@ class Sending:
 
     def _contact_of_quote(self, tab: Tab) -> str:
         quote = self.model.quotes[key_of(tab.who, tab.about)]
+        return str(self.model.customers[quote["customer"]]["contact_id"])
+
+    def _reader(self, tab: Tab) -> str:
+        """Return the contact who answers a confirmation: whoever was asked (CON-50)."""
+        quote = self.model.quotes[self.model.asked[key_of(tab.who, tab.about)]["quote"]]
         return str(self.model.customers[quote["customer"]]["contact_id"])
 
     def _asked(self, tab: Tab, answer: Answer) -> None:
@@ -259,7 +264,9 @@ class Sending:
         if was == "progressed" or quote.state != "progressed":
             return False
         assert was == "confirmed", f"progressed what was {was}"
-        self.model.progressed(key, quote.orders.get().pk)
+        made = quote.orders.get().order_id
+        assert made is not None, "progressed without an order"
+        self.model.progressed(key, made)
         if not lost:
             tab.who.active = quote.customer_id
         return True

@@ -108,6 +108,15 @@ def _note(total: Counter[str]) -> None:
         f"0 of {total['placed']:,} orders; {total['examples']:,} examples, {said}",
         total["placed"] > 0,
     )
+    answered = total["accept done"] + total["decline done"]
+    note(
+        "Confirmations answered by the mailed link in between",
+        answered,
+        "once, by whoever was asked",
+        f"{total['accept done']:,} accepted, {total['decline done']:,} declined, "
+        f"{total['progress done']:,} made into orders",
+        total["accept done"] > 0 and total["progress done"] > 0,
+    )
     note(
         "Requests with ids of the other partner, or to another order's address",
         total["foreign"] + total["elsewhere"],
