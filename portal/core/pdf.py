@@ -87,6 +87,20 @@ def _font(name: str) -> bytes:
     return unpacked.getvalue()
 
 
+def prepare() -> None:
+    """Load what every document needs, before a worker forks the processes that make them.
+
+    A process that takes the place of one that was ended then makes its first document at once.
+    """
+    try:
+        weasyprint()
+    except PdfMissing:
+        # Said by each document that can't be made.
+        return
+    for name in sorted(FONTS):
+        _font(name)
+
+
 def _fetcher(library: Any, logo: bytes | None, pictures: Mapping[str, tuple[str, bytes]]) -> Any:
     """Return a URL fetcher for fonts, logo and pictures, which refuses all else (INP-06)."""
 

@@ -15,6 +15,7 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.module_loading import autodiscover_modules
 
+from portal.core import pdf
 from portal.core.crash_points import crash_point, crash_points_of
 from portal.core.pdf import SECONDS, PdfTooSlow, render_pdf
 from portal.outbox.late_documents import let_go, release
@@ -112,6 +113,14 @@ def render_due(*, at: datetime, limit: int = 20) -> int:
         served.add(claimed.partner_id)
         made += claimed.state == Document.State.PENDING and _make(claimed, at)
     return made
+
+
+def prepare() -> None:
+    """Load what makes and signs documents, before a worker forks the processes that do it."""
+    # pyHanko is large, and only the worker signs.
+    import portal.outbox.signing  # noqa: F401
+
+    pdf.prepare()
 
 
 @transaction.atomic

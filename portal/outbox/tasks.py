@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from celery.signals import celeryd_after_setup
 from django.utils import timezone
 
+from portal.outbox import issuing
 from portal.outbox.delivery import dispatch_due
-from portal.outbox.issuing import render_due
 from portal.outbox.mailbox import fetch_mail as fetch
 from portal.outbox.receiving import sweep
 from portal.tenancy.queueing import task
+
+if TYPE_CHECKING:
+    from celery.apps.worker import Worker
+
+
+@celeryd_after_setup.connect(weak=False)  # type: ignore[untyped-decorator]
+def prepare_documents(instance: Worker, **_kwargs: object) -> None:
+    """Let the worker of the documents load their libraries once for all of its processes."""
+    if "pdf" in instance.app.amqp.queues.consume_from:
+        issuing.prepare()
 
 
 @task("outbox.dispatch", shared=True, expires=60)
@@ -20,7 +33,7 @@ def dispatch() -> None:
 @task("documents.render", shared=True, expires=60)
 def render() -> None:
     """Make the documents that are due. Called after each commit that queued one, and by beat."""
-    render_due(at=timezone.now())
+    issuing.render_due(at=timezone.now())
 
 
 @task("outbox.fetch_mail", shared=True, expires=50)

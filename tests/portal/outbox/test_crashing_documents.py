@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -251,3 +253,22 @@ def test_others_wait_and_say_why(
     assert render_due(at=AT) == 1
     email.refresh_from_db()
     assert (email.state, email.last_error) == ("queued", "")
+
+
+@pytest.mark.parametrize(("queues", "loaded"), [("pdf", True), ("celery,schemas", False)])
+def test_worker_of_documents_loads_their_libraries_before_it_forks(
+    queues: str, loaded: bool
+) -> None:
+    """AVAIL-05: whatever takes the place of a process that was ended starts at once."""
+    start = f"""
+import sys
+import django
+django.setup()
+from portal.celery import app
+app.Worker(queues="{queues}", quiet=True).on_start()
+print({{"weasyprint", "pyhanko.sign"}} <= set(sys.modules))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", start], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert done.stdout.split()[-1] == str(loaded)
