@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -87,12 +87,41 @@ def visit(browser: Browser, site: Site) -> Iterator[OpenPage]:
 
 
 # What axe leaves out unless it is asked: the text of a control is in its name (WCAG 2.5.3).
-RULES = {"rules": {"label-content-name-mismatch": {"enabled": True}}}
+RULES = {
+    "rules": {"label-content-name-mismatch": {"enabled": True}},
+    "resultTypes": ["violations"],
+}
+# A width in pixels and a colour scheme.
+Look = tuple[int, Literal["light", "dark"]]
+LOOKS: tuple[Look, ...] = ((1280, "light"), (390, "dark"), (1280, "dark"), (390, "light"))
 
 
 def violations(page: Page) -> list[Any]:
     """Return what axe-core finds on the page."""
     found: list[Any] = Axe().run(page, options=RULES).response["violations"]
+    return found
+
+
+def wrongs(page: Page, addresses: Sequence[str], looks: Sequence[Look]) -> list[str]:
+    """Return what is wrong on pages in each look; a page is loaded once and then changed.
+
+    Nothing moves meanwhile: a button on its way to its dark colour is too pale for a moment.
+    """
+    found: list[str] = []
+    for address in addresses:
+        for number, (width, scheme) in enumerate(looks):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            if number == 0:
+                page.goto(address)
+            where = f"{address} {width} {scheme}"
+            for violation in violations(page):
+                targets = [node["target"] for node in violation["nodes"][:3]]
+                found.append(f"{where}: {violation['id']} {targets}")
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found.append(f"{where}: scrolls sideways")
+            name = re.sub(r"[0-9a-f-]{36}", "x", address).strip("/") or "dashboard"
+            take_picture(page, f"{re.sub(r'[^0-9a-z]+', '-', name)}-{width}-{scheme}")
     return found
 
 

@@ -7,9 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import OpenPage, violations
-
-LOOKS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
+from tests.browser.conftest import LOOKS, OpenPage, violations
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
