@@ -27,7 +27,7 @@ from portal.outbox.transports import build_envelope
 from portal.tenancy.context import in_partner
 from tests.figures import note
 from tests.isolation.crawl import Page
-from tests.isolation.hostile import ALL, files, texts
+from tests.isolation.hostile import ALL, files, texts, texts_for
 from tests.isolation.matrix import NORDLYS
 from tests.isolation.wire import Answer, Wire
 from tests.isolation.world import World
@@ -227,28 +227,23 @@ PLACES: tuple[Callable[[Typist, str], None], ...] = (
 )
 
 
-def test_hostile_texts_are_only_texts(world: World) -> None:
-    """INP-01: typed anywhere, shown as it is: no 500, no tag, no header, no formula.
-
-    A run of all tests types each text of its part at every third place, the soak all everywhere.
-    """
-    chosen, wrong = texts(), []
-    for number, place in enumerate(PLACES):
-        typist = Typist(world)
-        for text in chosen if ALL else chosen[number % 3 :: 3]:
-            with typist.wire.undone():
-                place(typist, text)
-        wrong += [f"{place.__name__}: {each}" for each in typist.wrong]
-        note(
-            f"Hostile texts: {place.__name__}",
-            typist.wire.sent,
-            "no 500, nothing unescaped, no formula, headers of one line",
-            f"{len(typist.wrong)} wrong; {typist.count['taken']:,} were taken",
-            not typist.wrong,
-        )
-        # Most texts are names or words like others, and are saved.
-        assert typist.count["taken"] >= 3, place.__name__
-    assert not wrong, "\n".join([f"{len(wrong)} wrong", *wrong[:20]])
+@pytest.mark.parametrize("number", range(len(PLACES)), ids=[each.__name__ for each in PLACES])
+def test_hostile_texts_are_only_texts(number: int, world: World) -> None:
+    """INP-01: typed anywhere, shown as it is: no 500, no tag, no header, no formula."""
+    place, typist = PLACES[number], Typist(world)
+    for text in texts_for(number):
+        with typist.wire.undone():
+            place(typist, text)
+    note(
+        f"Hostile texts: {place.__name__}",
+        typist.wire.sent,
+        "no 500, nothing unescaped, no formula, headers of one line",
+        f"{len(typist.wrong)} wrong; {typist.count['taken']:,} were taken",
+        not typist.wrong,
+    )
+    # Most texts are names or words like others, and are saved.
+    assert typist.count["taken"] >= 3
+    assert not typist.wrong, "\n".join([f"{len(typist.wrong)} wrong", *typist.wrong[:20]])
 
 
 @pytest.mark.documents
