@@ -16,6 +16,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
@@ -41,6 +42,7 @@ PARTS: dict[str, tuple[str, Part]] = {
 # The longest begin first, so that both lanes end at about the same time.
 BEGIN = ("walks", "crashes", "crawler", "faults", "controls", "operations", "scans")
 LANES = 2
+_WRITING = threading.Lock()
 PROOF = ROOT / "docs" / "proof.md"
 
 
@@ -59,22 +61,42 @@ def main(arguments: list[str]) -> int:
         results = at_once(names or list(PARTS), quick=quick)
     if kept:
         Path(kept.partition("=")[2]).write_text(json.dumps([asdict(each) for each in results]))
-    elif not quick:
-        former = PROOF.read_text() if PROOF.exists() else ""
-        PROOF.write_text(renewed(former, results, order=[title for title, _part in PARTS.values()]))
-        say("Written: docs/proof.md")
+    elif not quick and len(names) == 1:
+        write(results[0])
     short = sum(result.short for result in results)
     total = sum(len(result.figures) for result in results)
     say(f"{total - short} figures met, {short} short, in {time.monotonic() - started:.0f} s")
     return int(bool(short))
 
 
+def write(result: Result) -> None:
+    """Write a part's section of docs/proof.md anew."""
+    with _WRITING:
+        former = PROOF.read_text() if PROOF.exists() else ""
+        order = [title for title, _part in PARTS.values()]
+        PROOF.write_text(renewed(former, [result], order=order))
+    say(f"Written: docs/proof.md, {result.title}")
+
+
 def at_once(names: list[str], *, quick: bool) -> list[Result]:
-    """Run parts two at a time, each in a process of its own; return them in their order."""
+    """Run parts two at a time, each in a process of its own; return them in their order.
+
+    The section of each is written when it ends, so that a run that is stopped has not run in vain.
+    """
     order = sorted(names, key=lambda name: BEGIN.index(name) if name in BEGIN else 0)
     with ThreadPoolExecutor(LANES) as lanes:
-        results = dict(zip(order, lanes.map(lambda name: apart(name, quick), order), strict=True))
+        results = dict(
+            zip(order, lanes.map(lambda name: run_and_keep(name, quick), order), strict=True)
+        )
     return [results[name] for name in names]
+
+
+def run_and_keep(name: str, quick: bool) -> Result:
+    """Run one part in a process of its own, and keep what it saw."""
+    result = apart(name, quick)
+    if not quick:
+        write(result)
+    return result
 
 
 def apart(name: str, quick: bool) -> Result:

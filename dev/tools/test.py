@@ -50,6 +50,8 @@ PREPARED = {
 NOT_PRODUCTION = ("KONTOR_EMBEDDED", "KONTOR_PORT", "DEBUG")
 
 
+# What depends on the servers most, the manual's own lines among them.
+FLOWS = ["tests/flows", "tests/workspace/test_bootstrap.py"]
 # The stage of tests that are given by path.
 PATHS = "paths"
 # Stages that copy what is prepared.
@@ -144,7 +146,7 @@ class Checks:
         return self._pytest(*TWO, "tests", "--ignore=tests/browser")
 
     def flows(self) -> bool:
-        return self._pytest(*TWO, "tests/flows")
+        return self._pytest(*TWO, *FLOWS)
 
     def paths(self) -> bool:
         """Run the files or folders of tests that were given by name."""

@@ -330,4 +330,11 @@ PLATFORM = (
         "",
         "tests/workspace/test_health.py::test_only_monitoring_may_look",
     ),
+    Protection(
+        "portal's role writes rows and empties no table",
+        "docs/operator.md",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO kontor;",
+        "GRANT ALL ON TABLES TO kontor;",
+        "tests/workspace/test_bootstrap.py::test_the_manual_leads_to_the_first_order",
+    ),
 )
