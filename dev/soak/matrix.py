@@ -181,18 +181,20 @@ class Matrix:
         OutboundEmail.objects.across_partners().filter(state="queued", next_try_at__gt=at).update(
             next_try_at=at
         )
-        Document.objects.for_partner(self.world.partner).filter(
+        app.conf.broker_url = self.site.services.env["REDIS_URL"]
+        late = Document.objects.for_partner(self.world.partner).filter(
             state="pending", next_try_at__gt=at
-        ).update(next_try_at=at)
+        )
+        if late.update(next_try_at=at):
+            app.send_task("documents.render")
         # Nothing was heard of these for a while: the sweep calls them again.
         before = at - timedelta(seconds=200)
-        old = {"moved_at__lt": at - timedelta(seconds=8)}
+        old = {"moved_at__lt": at - timedelta(seconds=4)}
         for lying in (
             CustomerImport.objects.under_way().filter(**old),
             PartnerCreation.objects.filter(state__in=("waiting", "making"), **old),
         ):
             if lying.update(moved_at=before):
-                app.conf.broker_url = self.site.services.env["REDIS_URL"]
                 app.send_task("customers.sweep_imports")
                 app.send_task("workspace.sweep_partners")
 
