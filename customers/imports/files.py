@@ -18,7 +18,7 @@ from customers.imports.jobs import table_of
 from customers.imports.mapping import own_columns
 from customers.imports.tables import CSV, XLSX
 from customers.models import CustomerImport, CustomField
-from portal.core.spreadsheets import safe_cell
+from portal.core.spreadsheets import csv_cell, safe_cell
 
 TYPES = {
     CSV: "text/csv; charset=utf-8",
@@ -42,7 +42,7 @@ def _csv(rows: Iterable[Sequence[str]]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";")
     for row in rows:
-        writer.writerow([safe_cell(cell) for cell in row])
+        writer.writerow([csv_cell(cell) for cell in row])
     # Excel recognises UTF-8 only by a byte order mark.
     return text.getvalue().encode("utf-8-sig")
 

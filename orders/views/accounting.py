@@ -21,7 +21,7 @@ from portal.accounts.access import PartnerRequest, needs
 from portal.accounts.models import Membership
 from portal.core.form_rendering import DateInput
 from portal.core.forms import FormData, FormOptions
-from portal.core.spreadsheets import safe_cell
+from portal.core.spreadsheets import csv_cell
 from portal.tenancy.context import local_day
 
 LONGEST = timedelta(days=732)
@@ -93,7 +93,7 @@ def _csv(records: list[accounting.Record]) -> bytes:
         cells = (
             {True: "1", False: "0"}.get(v, v) if isinstance(v, bool) else v for v in record.values()
         )
-        writer.writerow([safe_cell(cell) if isinstance(cell, str) else cell for cell in cells])
+        writer.writerow([csv_cell(cell) if isinstance(cell, str) else cell for cell in cells])
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -21,7 +21,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from portal.core.list_columns import Column, Names
-from portal.core.spreadsheets import safe_cell
+from portal.core.spreadsheets import csv_cell, safe_cell
 from portal.core.workbooks import Cell, workbook
 from portal.tenancy.context import in_partner, local_day
 from portal.tenancy.models import Partner
@@ -106,7 +106,7 @@ def _csv_cell(value: Cell, mark: str) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return safe_cell(value)
+        return csv_cell(value)
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, int | float | Decimal):
@@ -123,7 +123,7 @@ def _csv(records: Records, columns: Sequence[FileColumn], title: str) -> Iterato
     buffer = StringIO()
     writer = csv_module.writer(buffer, delimiter=separator)
     yield "\ufeff".encode()
-    writer.writerow([safe_cell(column.label) for column in columns])
+    writer.writerow([csv_cell(column.label) for column in columns])
     for count, record in enumerate(records, 1):
         writer.writerow([_csv_cell(value, mark) for value in record])
         if count % CHUNK == 0:

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from customers.models import Customer, CustomField
 from customers.services import assign, save_custom_field
 from portal.accounts.models import Membership
-from portal.core.spreadsheets import plain_cell, safe_cell
+from portal.core.spreadsheets import csv_cell, plain_cell, safe_cell
 from portal.tenancy.context import in_partner
 from portal.tenancy.models import Partner
 from tests import factories
@@ -114,6 +114,19 @@ def test_cells_are_protected_against_formulas(evil: str) -> None:
     assert plain_cell("'s-Hertogenbosch") == "'s-Hertogenbosch"
     assert safe_cell("a\x00\x07b") == "ab"
     assert len(safe_cell("a" * 40_000)) == 32_767
+
+
+@pytest.mark.parametrize("evil", ["a;=1+1", "a,=1+1", "a\t=1+1", 'a;"=1+1"', "a;＝1", "=1;-2"])
+def test_no_text_is_a_formula_where_the_file_is_split_otherwise(evil: str) -> None:
+    """INP-05: a file with commas that is opened with semicolons, and the other way round."""
+    for written in (",", ";"):
+        stream = io.StringIO()
+        csv.writer(stream, delimiter=written).writerow(["1", csv_cell(evil), "2"])
+        for read in (",", ";", "\t"):
+            (row,) = csv.reader(io.StringIO(stream.getvalue()), delimiter=read)
+            assert not [cell for cell in row if cell[:1] in ("=", "+", "-", "@", "＝")], row
+    assert plain_cell(csv_cell(evil)) == evil
+    assert csv_cell("Lund, +46 8 and 3; - 2") == "Lund, +46 8 and 3; - 2"
 
 
 def test_no_cell_of_a_file_is_a_formula(anna: Membership, own: Customer, sign_in: SignIn) -> None:
