@@ -115,6 +115,7 @@ def changes(world: World) -> Iterator[Figure]:
     world.sales.sign_in("jonas@nordlys.example", PASSWORD)
     for change in CHANGES:
         attempt = change.attempt(world)
+        attempt.make_ready()
         with world.inside():
             change.make(world, attempt)
         answer = attempt.act()
