@@ -85,6 +85,13 @@ PLATFORM = (
         TEST_LIMITS + "test_a_frozen_server_is_given_up",
     ),
     Protection(
+        "process that never asked knows of the silence",
+        DRIVER,
+        "(*self._known, NEVER_ASKED)",
+        "self._known",
+        TEST_LIMITS + "test_a_process_that_never_asked_knows_of_the_silence",
+    ),
+    Protection(
         "slow statement of a server that is there goes on",
         DRIVER,
         "if not servers.answers(self.place) or",

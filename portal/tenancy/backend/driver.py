@@ -32,6 +32,7 @@ FRESH_SECONDS = 1.0
 SILENT_SECONDS = 3.0
 
 Place = tuple[str, str, int]
+NEVER_ASKED: Place = ("", "", 0)
 
 
 class ServerSilent(OperationalError):
@@ -58,9 +59,13 @@ class _Servers:
             return answered
 
     def note_silence(self) -> None:
-        """Forget what was known, since a connection could not be made in time."""
+        """Forget what was known, since a connection could not be made in time.
+
+        Also in a process that has never asked, such as one that was just started: else each look
+        at the database would wait for a connection anew.
+        """
         with self._lock:
-            for place in self._known:
+            for place in (*self._known, NEVER_ASKED):
                 self._known[place] = (time.monotonic(), False)
 
     def silent(self) -> bool:

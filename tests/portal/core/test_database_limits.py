@@ -29,6 +29,7 @@ HASTY = replace(LIMITS[Process.WEB], silence=0.2)
 def through(proxy: Proxy) -> Iterator[DatabaseWrapper]:
     """Open a connection of our backend through the proxy."""
     database = {**connection.settings_dict, "HOST": "127.0.0.1", "PORT": str(proxy.port)}
+    database["OPTIONS"] = {**database["OPTIONS"], "connect_timeout": HASTY.connect}
     wrapper: Any = ConnectionHandler({"default": database})["default"]
     wrapper.set_schema_to_public()
     try:
@@ -116,6 +117,17 @@ def test_a_frozen_server_is_given_up(proxy: Proxy) -> None:
         driver.servers._known.clear()
         wrapper.close()
         assert ask(wrapper) == 1
+
+
+def test_a_process_that_never_asked_knows_of_the_silence(proxy: Proxy) -> None:
+    """AVAIL-01: one that has just been started waits once, not at each look at the database."""
+    proxy.freeze()
+    for longest in (5.0, 0.2):
+        with through(proxy) as wrapper:
+            started = time.monotonic()
+            with pytest.raises(OperationalError):
+                ask(wrapper)
+            assert time.monotonic() - started < longest
 
 
 def test_without_the_question_a_page_would_hang(
