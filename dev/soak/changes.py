@@ -104,7 +104,8 @@ CHANGES = (
         lambda world, _attempt: _set_right(world, submits=True),
     ),
     Change("customer deactivated", Submit, deactivate, ("inactive",), reactivate),
-    Change("contact removed", Accept, leave, ("no longer in the list",)),
+    # The customer reads Swedish.
+    Change("contact removed", Accept, leave, ("inte längre i listan",)),
     Change("partner suspended", Submit, suspend, (*SIGN_IN, "suspended"), reopen),
     Change("person disabled", SubmitOfSales, disable, SIGN_IN),
 )

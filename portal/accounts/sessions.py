@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
 from portal.accounts.models import Session
+from portal.core.http import DATABASE_DOWN
 from portal.tenancy.connection import connection
 from portal.tenancy.models import Partner
 
@@ -46,3 +48,15 @@ class SessionStore(DatabaseStore):
         row: Session = super().create_model_instance(data)  # type: ignore[assignment]
         row.partner_id = self.partner_id
         return row
+
+    def save(self, must_create: bool = False) -> None:
+        """Save the session; a database that is lost meanwhile is no bad request (AVAIL-04).
+
+        Django reports every error of an update as that of a session that was deleted.
+        """
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            if isinstance(error.__context__, DATABASE_DOWN):
+                raise error.__context__ from None
+            raise

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.contrib.sessions.backends.base import UpdateError
+from django.db import OperationalError, transaction
 
 from portal.accounts.models import Membership, Session, User
 from portal.accounts.services import change_role, end_membership
@@ -181,3 +182,21 @@ def test_cookies_are_for_one_host_and_no_script(sign_in: SignIn, jonas: Membersh
     cookie = client.post("/accounts/login/", data).cookies["session"]
     assert (cookie["domain"], cookie["path"], cookie["httponly"]) == ("", "/", True)
     assert cookie["samesite"] == "Lax"
+
+
+def test_a_lost_database_is_no_bad_request(db: None) -> None:
+    """AVAIL-04: Django takes an update that fails for a session that was deleted meanwhile."""
+    store = SessionStore()
+    store["x"] = 1
+    store.save(must_create=True)
+
+    def lost(run: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith("UPDATE"):
+            raise OperationalError("terminating connection")
+        return run(sql, *rest)
+
+    with connection.execute_wrapper(lost), pytest.raises(OperationalError):
+        store.save()
+    Session.objects.filter(session_key=store.session_key).delete()
+    with pytest.raises(UpdateError):
+        store.save()
