@@ -12,7 +12,7 @@ ISOLATION = "tests/isolation/"
 
 def crawled(quick: bool) -> Iterator[Figure]:
     """Ask for every address; the short form is what a run of all tests does."""
-    bounds = {} if quick else {"KONTOR_BREADTH": "14", "KONTOR_HOSTILE": "all"}
+    bounds = {} if quick else {"KONTOR_BREADTH": "27", "KONTOR_HOSTILE": "all"}
     yield from run_tests(
         [
             Tests("The matrix", [f"{ISOLATION}test_matrix.py"], bounds, two=True),

@@ -23,7 +23,7 @@ def walked(quick: bool) -> Iterator[Figure]:
             Tests(
                 "Two partners at work at once, against a model",
                 [f"{FLOWS}test_stateful.py", f"{FLOWS}test_stateful_controls.py"],
-                {"KONTOR_STATEFUL": "15" if quick else "120"},
+                {"KONTOR_STATEFUL": "15" if quick else "400"},
             ),
             Tests("Dispatchers killed", [f"{FLOWS}test_outbox_kill_flow.py"], {}),
             Tests(

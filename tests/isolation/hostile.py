@@ -14,25 +14,19 @@ ALL = os.environ.get("KONTOR_HOSTILE") == "all"
 PART = 60
 
 
-def _own() -> list[str]:
-    """Return our own texts."""
-    found: list[str] = json.loads((DATA / "own.json").read_text())
-    return found
-
-
 def texts() -> list[str]:
     """Return our own texts and those of the list, or a part of both."""
+    own: list[str] = json.loads((DATA / "own.json").read_text())
     listed: list[str] = json.loads((DATA / "blns.json").read_text())
-    return [*_own(), *listed] if ALL else [*_own()[::3], *listed[::PART]]
+    return [*own, *listed] if ALL else [*own[::3], *listed[::PART]]
 
 
 def texts_for(number: int) -> list[str]:
     """Return the texts that are typed at the place of a number.
 
-    Each at every third place; with ``KONTOR_HOSTILE=all`` our own ones everywhere.
+    Each at every third place; with ``KONTOR_HOSTILE=all`` everywhere.
     """
-    chosen, everywhere = texts(), set(_own()) if ALL else set()
-    return [text for n, text in enumerate(chosen) if n % 3 == number % 3 or text in everywhere]
+    return texts() if ALL else texts()[number % 3 :: 3]
 
 
 def bomb(size: int = 20_000_000) -> bytes:
