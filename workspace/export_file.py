@@ -15,7 +15,7 @@ from typing import IO
 
 from django.contrib.auth import get_user_model
 
-from portal.core.spreadsheets import safe_cell
+from portal.core.spreadsheets import csv_cell, safe_cell
 from portal.tenancy.backups.tables import LEFT_OUT, Table, owned, quoted, tables_of
 from portal.tenancy.backups.writing import one_moment
 from portal.tenancy.connection import connection
@@ -162,7 +162,7 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, dict | list):
         return safe_cell(json.dumps(value, ensure_ascii=False))
-    return safe_cell(value) if isinstance(value, str) else str(value)
+    return csv_cell(value) if isinstance(value, str) else str(value)
 
 
 def _line(cells: Iterable[str]) -> bytes:
