@@ -52,11 +52,16 @@ class SessionStore(DatabaseStore):
     def save(self, must_create: bool = False) -> None:
         """Save the session; a database that is lost meanwhile is no bad request (AVAIL-04).
 
-        Django reports every error of an update as that of a session that was deleted.
+        Django reports every error of an update as that of a session that was deleted. The
+        database's own error is raised as it was, with its cause: a statement that was only
+        cancelled, or waited for a lock, is answered otherwise than a server that is gone.
         """
         try:
             super().save(must_create)
         except UpdateError as error:
-            if isinstance(error.__context__, DATABASE_DOWN):
-                raise error.__context__ from None
-            raise
+            if not isinstance(error.__context__, DATABASE_DOWN):
+                raise
+            lost = error.__context__
+        else:
+            return
+        raise lost

@@ -11,6 +11,7 @@ from django.db import OperationalError, transaction
 from portal.accounts.models import Membership, Session, User
 from portal.accounts.services import change_role, end_membership
 from portal.accounts.sessions import SessionStore
+from portal.core.busy import is_busy
 from portal.tenancy.connection import connection
 from portal.tenancy.hosts import forget_hosts
 from portal.tenancy.models import Partner
@@ -197,6 +198,21 @@ def test_a_lost_database_is_no_bad_request(db: None) -> None:
 
     with connection.execute_wrapper(lost), pytest.raises(OperationalError):
         store.save()
+
+    def cancelled(run: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith("UPDATE"):
+            sql, rest = "SELECT pg_cancel_backend(pg_backend_pid()), pg_sleep(5)", (None, *rest[1:])
+        return run(sql, *rest)
+
+    # Also with its cause, which says that the database is there (AVAIL-01).
+    with (
+        transaction.atomic(),
+        connection.execute_wrapper(cancelled),
+        pytest.raises(OperationalError) as caught,
+        transaction.atomic(),
+    ):
+        store.save()
+    assert is_busy(caught.value)
     Session.objects.filter(session_key=store.session_key).delete()
     with pytest.raises(UpdateError):
         store.save()
