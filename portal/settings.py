@@ -376,7 +376,8 @@ VENDOR_EMAIL: str = env.str(
 )
 # The vendor's time zone: that of channel sales' own pages and of its morning.
 VENDOR_TIME_ZONE: str = env.str("VENDOR_TIME_ZONE", default="Europe/Stockholm")
-EMAIL_TIMEOUT, EMAIL_MESSAGE_SECONDS = 20, 60  # for each answer; for a whole message
+# For each answer; until a message is handed over; then until the server says that it took it.
+EMAIL_TIMEOUT, EMAIL_MESSAGE_SECONDS, EMAIL_RECEIPT_SECONDS = 20, 45, 60
 MAIL_RETRY_HOURS = 72
 
 CONFIRMATION_DAYS, REMINDER_HOURS = 30, 20  # D7: a link's longest life; before a reminder

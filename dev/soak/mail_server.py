@@ -59,9 +59,14 @@ class MailServer:
         return f"smtp://127.0.0.1:{self.port}"
 
     def behave(self, behaviour: str) -> None:
-        """Behave so from now on; connections that are open are dropped, as by a restart."""
+        """Behave so from now on; connections that are open are dropped, as by a restart.
+
+        Those to a slow server stay: it is fast again, and ends what it began.
+        """
         assert behaviour in ANSWERS or behaviour in OTHERS
-        self.behaviour = behaviour
+        former, self.behaviour = self.behaviour, behaviour
+        if former == "slow":
+            return
         for each in list(self._open):
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)

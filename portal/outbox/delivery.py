@@ -39,6 +39,7 @@ State = OutboundEmail.State
 FIRST_DELAY = timedelta(seconds=30)
 LONGEST_DELAY = timedelta(minutes=30)
 BREAKS_IN_A_ROW = 3
+BATCH_SECONDS = 90.0
 # What building a message raises where its own text or address is at fault: headers, encodings.
 MADE_WRONG = (ValueError, TypeError, LookupError, AttributeError)
 _random = random.SystemRandom()
@@ -61,7 +62,7 @@ def dispatch_due(
     *,
     at: datetime,
     limit: int = 500,
-    seconds: float = 120,
+    seconds: float = BATCH_SECONDS,
     go_on: Callable[[], bool] = lambda: True,
 ) -> Dispatched:
     """Send what is due at ``at``, oldest first, at most ``limit`` messages and ``seconds``.

@@ -145,6 +145,7 @@ class SmtpTransport:
         self._url = url
         self._server: smtplib.SMTP | None = None
         self._socket: socket.socket | None = None
+        self._timer: threading.Timer | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -164,13 +165,35 @@ class SmtpTransport:
         ``timeout`` counts from each byte anew. A connection that is shut reads as one that the
         server dropped.
         """
-        limit = threading.Timer(settings.EMAIL_MESSAGE_SECONDS, self._shut)
-        limit.daemon = True
-        limit.start()
+        self._begin(settings.EMAIL_MESSAGE_SECONDS)
         try:
             yield
         finally:
-            limit.cancel()
+            self._end()
+
+    def _begin(self, seconds: float) -> None:
+        self._timer = threading.Timer(seconds, self._shut)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _end(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _wait_for_receipt(self) -> None:
+        """Begin a limit of its own for the answer to a message that was handed over whole.
+
+        Whoever leaves before it does not know whether the message was taken, and sends it twice
+        (RFC 5321, 4.5.3.2.6).
+        """
+        self._end()
+        self._set_timeout(settings.EMAIL_RECEIPT_SECONDS)
+        self._begin(settings.EMAIL_RECEIPT_SECONDS)
+
+    def _set_timeout(self, seconds: float) -> None:
+        with suppress(OSError):
+            if self._socket is not None:
+                self._socket.settimeout(seconds)
 
     def _shut(self) -> None:
         with suppress(OSError):
@@ -202,6 +225,8 @@ class SmtpTransport:
         except (smtplib.SMTPServerDisconnected, OSError) as error:
             self._close()
             raise Broken(_words(error)) from error
+        finally:
+            self._set_timeout(_timeout())
 
     def _ready(self) -> smtplib.SMTP:
         """Return a connection that works; servers drop idle ones, which must not fail a message."""
@@ -221,12 +246,11 @@ class SmtpTransport:
     def _open(self) -> smtplib.SMTP:
         url = self._url
         host, port = url.hostname or "127.0.0.1", url.port or PORTS[url.scheme]
-        timeout = float(settings.EMAIL_TIMEOUT or 20)
         server: smtplib.SMTP
         if url.scheme == "smtps":
-            server = smtplib.SMTP_SSL(timeout=timeout, context=ssl.create_default_context())
+            server = smtplib.SMTP_SSL(timeout=_timeout(), context=ssl.create_default_context())
         else:
-            server = smtplib.SMTP(timeout=timeout)
+            server = smtplib.SMTP(timeout=_timeout())
         private: Any = server
         # What the constructor would set, had it connected by itself: the name that TLS checks.
         private._host = host
@@ -238,6 +262,15 @@ class SmtpTransport:
             return made
 
         private._get_socket = open_and_note
+        sends = private.send
+
+        def send_and_wait(piece: str | bytes) -> None:
+            sends(piece)
+            # Commands are text; the message is sent in one piece of bytes.
+            if isinstance(piece, bytes):
+                self._wait_for_receipt()
+
+        private.send = send_and_wait
         try:
             status, words = server.connect(host, port)
             if status != 220:
@@ -287,6 +320,10 @@ class FolderTransport:
             with suppress(OSError):
                 unfinished.unlink(missing_ok=True)
             raise Unreachable(_words(error)) from error
+
+
+def _timeout() -> float:
+    return float(settings.EMAIL_TIMEOUT or 20)
 
 
 def file_name(email: OutboundEmail) -> str:

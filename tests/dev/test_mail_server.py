@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -58,3 +59,15 @@ def test_a_server_that_hangs_is_given_up(settings: Any) -> None:
             settings.EMAIL_TIMEOUT = 0.3
             transport.send(LETTER)
         assert not server.received
+
+
+def test_a_slow_server_that_is_fast_again_ends_what_it_began(settings: Any) -> None:
+    """AVAIL-11: else each message that it was about to take would come twice."""
+    with MailServer() as server:
+        settings.EMAIL_URL = server.url
+        server.behave("slow")
+        quick = threading.Timer(1, server.behave, ("well",))
+        quick.start()
+        with open_transport() as transport:
+            transport.send(LETTER)
+        assert server.times("<1@x>") == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import logging
 import socket
@@ -103,6 +104,8 @@ class MailServer:
         self.at_rcpt: dict[str, str] = {}
         self.at_data: dict[str, str] = {}
         self.at_mail = ""
+        # Seconds between the end of DATA and the reply to it.
+        self.slow = 0.0
         self.connections = 0
         logging.getLogger("mail.log").setLevel(logging.WARNING)
         with socket.socket() as probe:
@@ -155,6 +158,7 @@ class MailServer:
             assert isinstance(content, bytes)
             self.received.append(message_from_bytes(content, EmailMessage, policy=policy.default))
             self.envelopes.append((envelope.mail_from or "", list(envelope.rcpt_tos)))
+        await asyncio.sleep(self.slow)
         return answer
 
 
