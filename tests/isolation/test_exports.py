@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 import workspace.tasks
+from customers.models import Customer
 from portal.accounts.models import User
 from portal.tenancy.backups.tables import owned, rows, tables_of
 from portal.tenancy.backups.writing import count_rows
-from portal.tenancy.context import in_public
+from portal.tenancy.context import in_partner, in_public
 from portal.tenancy.models import Partner, PartnerEvent, PartnerExport
 from tests.admin_helpers import text
 from tests.conftest import NOW, PASSWORD, HostClient, SignIn
@@ -101,6 +102,24 @@ def test_files_and_documents_are_files(nordlys: Partner, export: PartnerExport) 
     assert sorted(bytes(content) for _name, content in found) == sorted(files.values())
     assert len(files) >= 1
     assert all(any(path.endswith(name) for path in files) for name, _content in found)
+
+
+def test_no_text_of_it_is_a_formula_whatever_separates(
+    nordlys: Partner, world: World, staff: User
+) -> None:
+    """INP-05, CHAN-24: a spreadsheet program may split at semicolons what commas separate."""
+    evil = "Inc;=1+1 AB"
+    with in_partner(nordlys):
+        Customer.objects.filter(pk=world.nordlys.other.pk).update(name=evil)
+    job = ask_for_export(nordlys, reason="They asked", by=staff, at=NOW)
+    export_partner(job.pk, at=NOW)
+    with _archive(job) as archive:
+        cells = archive.read("tables/partner/customers_customer.csv").decode("utf-8-sig")
+        lines = archive.read("tables/partner/customers_customer.jsonl").decode()
+    assert any(evil in line for line in lines.split("\n"))
+    for mark in (",", ";", "\t"):
+        found = [cell for row in csv.reader(io.StringIO(cells), delimiter=mark) for cell in row]
+        assert not [cell for cell in found if cell.startswith("=")], mark
 
 
 def test_nothing_of_another_partner_and_no_secret_is_in_it(
