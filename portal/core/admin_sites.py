@@ -7,7 +7,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -57,6 +62,12 @@ class KontorAdminSite(admin.AdminSite):
         """Show what waits, then all lists (CHAN-35); without a right to read, neither."""
         shown = desk(request) if self.has_desk and may(request.user, StaffGroup.READ) else {}
         return super().index(request, {**shown, **(extra_context or {})})
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """Look up choices, by reading only: Django's view answers OPTIONS, too."""
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        return super().autocomplete_view(request)
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -178,9 +178,8 @@ class Breadth:
         if not matrix.belongs_to(sent.address, self.host):
             return frozenset(range(200, 500))
         found = matrix.expected(sent.address, sent.case, sent.name, self.host, sent.method)
-        is_library = sent.address.name in SIGN_IN or sent.address.name.endswith(":autocomplete")
-        if sent.method == "OPTIONS" and is_library:
-            # The libraries' views say which methods they know, whoever asks.
+        if sent.method == "OPTIONS" and sent.address.name in SIGN_IN:
+            # The library's views say which methods they know, whoever asks.
             return found | {200}
         # Parts of pages that htmx asks for lead there by a header instead of a redirect.
         return found | ({200, 204} if sent.htmx and found & {302} else set())
