@@ -105,11 +105,12 @@ def violations(page: Page) -> list[Any]:
 def wrongs(page: Page, addresses: Sequence[str], looks: Sequence[Look]) -> list[str]:
     """Return what is wrong on pages in each look; a page is loaded once and then changed.
 
-    Nothing moves meanwhile: a button on its way to its dark colour is too pale for a moment.
+    Every second page is loaded in the last look, so that narrow and dark is seen from the start,
+    too. Nothing moves meanwhile: a button on its way to its dark colour is too pale for a moment.
     """
     found: list[str] = []
-    for address in addresses:
-        for number, (width, scheme) in enumerate(looks):
+    for place, address in enumerate(addresses):
+        for number, (width, scheme) in enumerate(looks[:: -1 if place % 2 else 1]):
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             if number == 0:
