@@ -97,7 +97,10 @@ def results(chosen: Iterable[Protection]) -> Iterator[Result]:
     ):
         copy = Path(folder) / "kontor"
         shutil.copytree(ROOT, copy, ignore=LEFT_OUT)
-        env = {**os.environ, **services, "PYTHONDONTWRITEBYTECODE": "1", TEMPLATE: name}
+        # What does not change is compiled once; a replaced file is another size or another time.
+        env = {**os.environ, **services, TEMPLATE: name}
+        env.pop("PYTHONDONTWRITEBYTECODE", None)
+        env["PYTHONPYCACHEPREFIX"] = str(Path(folder) / "pycache")
         try:
             for each in chosen:
                 yield take_away(each, copy, env)

@@ -25,6 +25,8 @@ WELL_SECONDS, TRUTH_SECONDS = 3.0, 5.0
 RECOVERY_SECONDS = 30.0
 SETTLE_SECONDS = 90.0
 OPEN = ("queued", "waiting")
+# What the page of a lock says; whoever lost the database can't know (AVAIL-01, OUT-08).
+NOT_DONE = ("Nothing was saved", "Es wurde nichts gespeichert", "Ingenting sparades")
 
 
 @dataclass
@@ -139,8 +141,8 @@ class Matrix:
         if not allowed and not (fault.may_break and answer.status == 0):
             story.wrong.append(f"status {answer.status}")
         done = self._is_done(attempt)
-        if answer.status == 503 and done and attempt.name not in ("list", "sign-in"):
-            story.wrong.append("the 503 said that it was not done, and it is")
+        if answer.status == 503 and done and any(words in answer.text for words in NOT_DONE):
+            story.wrong.append("the 503 said that nothing was saved, and it is")
         while answer.status != attempt.well and story.again < 5:
             story.again += 1
             answer = attempt.act()

@@ -199,7 +199,7 @@ PLATFORM = (
     Protection(
         "message has an upper bound",
         "portal/outbox/transports.py",
-        "        limit.start()\n",
+        "        self._timer.start()\n",
         "",
         TEST_DELIVERY + "test_one_message_has_an_upper_bound",
     ),
