@@ -115,6 +115,10 @@ class DatabaseDownMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        """Note that the view is begun: an error in a middleware afterwards is one behind it."""
+        request.__dict__["view_begun"] = True
+
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Handle errors inside a view; those in middlewares are handled by :func:`server_error`."""
         if isinstance(error, DATABASE_DOWN):

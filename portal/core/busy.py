@@ -47,15 +47,20 @@ def is_busy(error: BaseException | None) -> bool:
     return isinstance(error, Error) and code_of(error) in LOCKED + TOO_LONG
 
 
-def busy(request: HttpRequest, error: BaseException | None) -> HttpResponse:
-    """Return the page that says so, with what was typed."""
+def busy(request: HttpRequest, error: BaseException | None, *, after: bool = False) -> HttpResponse:
+    """Return the page that says so, with what was typed.
+
+    ``after``: it was met when the step was done, as while the session is saved; then nothing is
+    offered to be sent again.
+    """
     log.warning("database busy (%s) at %s", code_of(error), request.path)
     context: dict[str, object] = {
         "locked": code_of(error) in LOCKED,
         "again": request.get_full_path(),
+        "after": after and request.method == "POST",
     }
     # Only what has passed as a form of ours: another site could fill in what a click sends.
-    if request.method == "POST" and request.__dict__.get("csrf_processing_done"):
+    if not after and request.method == "POST" and request.__dict__.get("csrf_processing_done"):
         context |= _typed(request)
     response = HttpResponse(render_to_string("busy.html", context), status=503)
     response["Retry-After"] = "5"

@@ -75,9 +75,14 @@ def typed(request: HttpRequest, name: str, limit: int = 200) -> str:
 DATABASE_DOWN = (OperationalError, InterfaceError)
 
 
-def database_answer(request: HttpRequest, error: BaseException | None) -> HttpResponse:
-    """Return the page of an error of the database: busy, or not available (AVAIL-04)."""
-    return busy(request, error) if is_busy(error) else unavailable()
+def database_answer(
+    request: HttpRequest, error: BaseException | None, *, after: bool = False
+) -> HttpResponse:
+    """Return the page of an error of the database: busy, or not available (AVAIL-04).
+
+    ``after``: the view had answered, so that what it does is done.
+    """
+    return busy(request, error, after=after) if is_busy(error) else unavailable()
 
 
 def unavailable() -> HttpResponse:
@@ -122,5 +127,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Return the page for 500, without context and database; 503 if the database is unavailable."""
     error = sys.exc_info()[1]
     if isinstance(error, DATABASE_DOWN):
-        return database_answer(request, error)
+        after = bool(request.__dict__.get("view_begun"))
+        return database_answer(request, error, after=after)
     return HttpResponse(render_to_string("500.html"), status=500)

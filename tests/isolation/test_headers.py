@@ -137,7 +137,7 @@ def _lost(*args: Any, **kwargs: Any) -> None:
     ],
 )
 def test_lost_database_is_a_503(world: World, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
-    """OUT-08: in a view or before one, the page says that nothing was saved."""
+    """OUT-08: in a view or before one; nobody can know whether a commit was the last word."""
     with monkeypatch.context() as patch:
         patch.setattr(
             "portal.core.http.connection", type("Gone", (), {"close": lambda self: None})()
@@ -145,6 +145,7 @@ def test_lost_database_is_a_503(world: World, monkeypatch: pytest.MonkeyPatch, w
         patch.setattr(where, _lost)
         answer = Wire().send("GET", NORDLYS, "/", cookies=world.cookies["anna"])
     assert (answer.status, answer.header("Retry-After")) == (503, "10")
+    assert "was not confirmed" in answer.text and "Nothing was saved" not in answer.text
     assert_headers(answer, where)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 
 from customers.models import Customer
 from portal.accounts.models import Membership
@@ -72,3 +74,23 @@ def test_each_limit_has_its_own_words(kind: str, anna: Membership, sign_in: Sign
     else:
         answers = [client.get("/search/?q=abc") for _each in range(61)]
     assert answers[-1].status_code == 429
+
+
+def test_a_lock_behind_the_step_is_not_said_to_be_before_it(
+    anna: Membership, havsbris: Customer, sign_in: SignIn
+) -> None:
+    """AVAIL-04: what the session's lock stopped was done; nothing is offered to be sent again."""
+    client = sign_in(anna)
+    client.raise_request_exception = False
+
+    def cancelled(run: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith('UPDATE "accounts_session"'):
+            sql, rest = "SELECT pg_cancel_backend(pg_backend_pid()), pg_sleep(5)", (None, *rest[1:])
+        return run(sql, *rest)
+
+    with connection.execute_wrapper(cancelled):
+        answer = client.post("/switch/", {"customer": str(havsbris.pk)})
+    text = answer.content.decode()
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert "Your step was done" in text and "Nothing was saved" not in text
+    assert "<form" not in text and str(havsbris.pk) not in text
