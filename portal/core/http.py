@@ -23,6 +23,8 @@ from django.views.decorators.http import require_http_methods
 from portal.core.busy import busy, is_busy
 
 log = logging.getLogger(__name__)
+# The policy of a document that is shown by itself: it runs nothing and stands in no frame.
+DOCUMENT_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 def plain_not_found(request: HttpRequest) -> HttpResponse:

@@ -17,6 +17,7 @@ from django.utils.module_loading import autodiscover_modules
 
 from portal.core import pdf
 from portal.core.crash_points import crash_point, crash_points_of
+from portal.core.http import DOCUMENT_POLICY
 from portal.core.pdf import SECONDS, PdfTooSlow, render_pdf
 from portal.outbox.late_documents import let_go, release
 from portal.outbox.models import Document
@@ -234,5 +235,5 @@ def issued(document: Document) -> HttpResponse:
     response = HttpResponse(bytes(document.content or b""), content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(True, document.file_name) or ""
     response["Cache-Control"] = "private, no-store"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = DOCUMENT_POLICY
     return response

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.accounts.access import by_link, public_page
 from portal.core.errors import RuleError
 from portal.core.forms import show_refusal
-from portal.core.http import get_or_post, parse_uuid
+from portal.core.http import DOCUMENT_POLICY, get_or_post, parse_uuid
 from portal.core.limits import exceeded, too_many
 from portal.core.link_cookies import private
 from portal.outbox.issuing import issued
@@ -243,7 +243,7 @@ def paper(request: HttpRequest, confirmation_id: UUID) -> HttpResponse:
         return _unknown(request)
     response = HttpResponse(bytes(found.content), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{confirmation}-text.pdf"'
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = DOCUMENT_POLICY
     return private(response)
 
 

@@ -14,6 +14,7 @@ from dev.soak.csp import weaknesses
 from dev.soak.explained import EXPLAINED, Explained, Finding, unexplained
 from dev.soak.scans import RULES, WEAK
 from dev.soak.structure import TEMPLATE, different
+from portal.core.http import DOCUMENT_POLICY
 
 
 @pytest.mark.parametrize(("policy", "said"), WEAK.items())
@@ -31,11 +32,24 @@ def test_a_weak_policy_is_noticed(policy: str, said: str) -> None:
         ),
         "default-src 'none'; frame-ancestors 'none'",
         "default-src 'none'; img-src data:; frame-ancestors 'self'; sandbox",
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self';"
+        " sandbox allow-popups",
+        DOCUMENT_POLICY,
     ],
 )
 def test_a_strict_policy_is_let_pass(policy: str) -> None:
     """AVAIL-17: the portal's own, and those of answers without scripts."""
     assert weaknesses(policy) == []
+
+
+@pytest.mark.parametrize(
+    "rest",
+    ["", "; sandbox allow-scripts", "; sandbox allow-forms", "; img-src https:; sandbox"],
+)
+def test_styles_within_a_page_that_is_alive_are_noticed(rest: str) -> None:
+    """AVAIL-17: only where nothing is run, sent or loaded they are of no use to anybody."""
+    policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'" + rest
+    assert "style-src has 'unsafe-inline'" in weaknesses(policy)
 
 
 def test_a_finding_that_nobody_explained_is_left() -> None:

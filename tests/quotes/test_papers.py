@@ -45,6 +45,7 @@ def test_the_text_is_opened_as_a_pdf_before_accepting(
         assert f"{page}text/" in after and "k-terms-whole" in after
         answer: Any = reader.get(f"{page}text/")
     assert answer["Content-Type"] == "application/pdf"
+    assert "frame-ancestors 'none'; sandbox" in answer["Content-Security-Policy"]
     assert answer["Content-Disposition"].startswith("inline;")
     assert "no-store" in answer["Cache-Control"]
     file = tmp_path / "a.pdf"

@@ -167,6 +167,7 @@ def test_accepting_says_thank_you_and_offers_the_copy(
     assert "Download the PDF" in text(reader.get(page))
     pdf: Any = reader.get(page + "pdf/")
     assert pdf["Content-Type"] == "application/pdf"
+    assert "frame-ancestors 'none'; sandbox" in pdf["Content-Security-Policy"]
     assert pdf.content == bytes(Document.objects.for_partner(nordlys).get().content or b"")
     other = HostClient("nordlys.localhost")
     assert "23 Nov 2026" in text(other.get(let_in(other, nordlys, asked)))
