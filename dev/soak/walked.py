@@ -8,8 +8,6 @@ from dev.soak.figures import Figure
 from dev.soak.tested import Tests, run_tests
 
 FLOWS = "tests/flows/"
-# As many as there is time for, so that a whole run ends within its hour on a slow machine, too.
-OFTEN = {"KONTOR_STATEFUL": "400", "KONTOR_STATEFUL_MINUTES": "8"}
 
 
 def walked(quick: bool) -> Iterator[Figure]:
@@ -25,7 +23,7 @@ def walked(quick: bool) -> Iterator[Figure]:
             Tests(
                 "Two partners at work at once, against a model",
                 [f"{FLOWS}test_stateful.py", f"{FLOWS}test_stateful_controls.py"],
-                {"KONTOR_STATEFUL": "15"} if quick else OFTEN,
+                {"KONTOR_STATEFUL": "15" if quick else "400"},
             ),
             Tests("Dispatchers killed", [f"{FLOWS}test_outbox_kill_flow.py"], {}),
             Tests(
