@@ -13,7 +13,7 @@ from uuid import UUID
 from tests.isolation.wire import Answer, Wire
 
 # How many addresses that differ in their query only are asked for: sorting, filters, pages.
-PER_PATH = 14 if os.environ.get("KONTOR_BREADTH") else 3
+PER_PATH = 14 if os.environ.get("KONTOR_BREADTH") else 5
 FILL = {
     "email": "new.person@people.example",
     "to": "new.person@people.example",

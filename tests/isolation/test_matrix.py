@@ -53,8 +53,6 @@ GROUPS: list[tuple[str, tuple[str, ...]]] = [
     (UNKNOWN, PEOPLE),
 ]
 LEAST_REQUESTS = 10_000
-# Who sends everything, also in the short form.
-ALWAYS = ("anna", "mikael", "nobody")
 # `make soak` sends all of them.
 WIDE = bool(os.environ.get("KONTOR_BREADTH"))
 _IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -64,29 +62,20 @@ _TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value="|"X-CSRFToken": ")[^"]*
 def _is_sent(name: str, host: str, number: int, names: tuple[str, ...]) -> bool:
     """Return whether a person asks for an address: in the short form some take turns.
 
-    Each address is asked for by everybody at their own host, at each host by nobody, and by one in
-    four of all others at a host that is not theirs.
+    Each address is asked for by everybody at their own host, at each host by nobody and by both
+    partners' administrators, and by one in four of all others at a host that is not theirs.
     """
-    if WIDE or HOME[name] == host or name == "nobody":
+    if WIDE or HOME[name] == host or name in ("anna", "lena", "nobody"):
         return True
     return (number + names.index(name)) % 4 == 0
 
 
 def _methods(name: str, host: str, number: int, case: Case) -> tuple[str, ...]:
-    """Return all methods on a person's own host, and fewer where the cookie is unknown.
-
-    In the short form those who can do less than others take turns with forms, and with what nobody
-    sees: the administrator, whoever sees assigned customers only, and nobody send them all.
-    """
+    """Return all methods on a person's own host, and fewer where the cookie is unknown."""
     other = "PUT" if number % 2 else "DELETE"
-    own = HOME[name] == host
-    if not WIDE:
-        turn = (number + len(name)) % 2 == 0
-        if own and not (turn or case.seen_by or name in ALWAYS):
-            return ()
-        more = (other,) if name == "anna" and own and number % 3 == 0 else ()
-        return ("GET", "POST", *more) if name in ALWAYS or (own and turn) else ("GET",)
-    if own or (name == "nobody" and host != UNKNOWN):
+    if not WIDE and number % 3:
+        return ("GET", "POST") if HOME[name] == host or name in ("anna", "nobody") else ("GET",)
+    if HOME[name] == host or (name == "nobody" and host != UNKNOWN):
         return ("GET", "POST") if case.label == "random" else ("GET", "POST", other)
     return ("GET", "POST") if name == "anna" else ("GET",)
 
