@@ -50,8 +50,8 @@ def is_busy(error: BaseException | None) -> bool:
 def busy(request: HttpRequest, error: BaseException | None, *, after: bool = False) -> HttpResponse:
     """Return the page that says so, with what was typed.
 
-    ``after``: it was met when the step was done, as while the session is saved; then nothing is
-    offered to be sent again.
+    ``after``: it was met behind the view, as while the session is saved. The step may be done then,
+    and nothing is offered to be sent again.
     """
     log.warning("database busy (%s) at %s", code_of(error), request.path)
     context: dict[str, object] = {

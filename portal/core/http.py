@@ -82,7 +82,7 @@ def database_answer(
 ) -> HttpResponse:
     """Return the page of an error of the database: busy, or not available (AVAIL-04).
 
-    ``after``: the view had answered, so that what it does is done.
+    ``after``: the view was begun and did not fail, so that what it does may be done.
     """
     return busy(request, error, after=after) if is_busy(error) else unavailable()
 
