@@ -7,7 +7,7 @@ import re
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from dev.soak.explained import Finding
 from dev.soak.policies import NUMBERS
@@ -78,8 +78,9 @@ def sql_injections(bin_: Path, portal: Portal, quick: bool) -> tuple[int, list[F
     for who, path in SEARCHES[:2] if quick else SEARCHES:
         url = f"http://{hosts[who]}:{portal.port}{path}"
         command = [bin_ / "sqlmap", "-u", url, "--batch", "--cookie", cookies[who]]
-        level = 1 if quick or path != first[who] else 2
-        command += [f"--level={level}", "--risk=1", "--dbms=PostgreSQL"]
+        command += ["--level=1" if quick else "--level=2", "--risk=1", "--dbms=PostgreSQL"]
+        if path != first[who]:
+            command += ["-p", ",".join(dict(parse_qsl(urlsplit(path).query)))]
         command += ["--technique=BEUQ" if quick else "--technique=BEUST", "--threads=2"]
         command += ["--output-dir", portal.folder / "sqlmap", "--flush-session", "--time-sec=2"]
         command += [
