@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from portal.core.encryption import Unreadable, decrypt, encrypt
+from portal.core.referrer import came_from
 
 KEY = "kept_form"
 SALT = "kept_forms.person"
@@ -60,14 +61,6 @@ def _person(request: HttpRequest) -> str:
         return ""
 
 
-def _came_from(request: HttpRequest) -> str:
-    """Return the address of the page of ours that the form stood on; empty where unknown."""
-    referrer = urlsplit(request.META.get("HTTP_REFERER", ""))
-    if referrer.netloc != request.get_host():
-        return ""
-    return str(referrer.path) + (f"?{referrer.query}" if referrer.query else "")
-
-
 def keep_form(request: HttpRequest) -> str:
     """Keep a posted form of somebody whose session has ended; return where to go after sign-in.
 
@@ -77,7 +70,7 @@ def keep_form(request: HttpRequest) -> str:
     here = request.get_full_path()
     if request.method != "POST":
         return here
-    origin = _came_from(request)
+    origin = came_from(request)
     if origin and urlsplit(origin).path != request.path:
         messages.info(request, _("You had been signed out, so nothing was done. Sign in again."))
         return origin

@@ -18,6 +18,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from portal.core.referrer import try_again
+
 log = logging.getLogger(__name__)
 
 WAIT_SECONDS = 1.5
@@ -114,7 +116,9 @@ class BoundMiddleware:
 def too_busy(request: HttpRequest) -> HttpResponse:
     """Return the page that says that too much is being done for this host at the moment."""
     with translation.override(translation.get_language_from_request(request)):
-        response = HttpResponse(render_to_string("too_busy.html"), status=503)
+        response = HttpResponse(
+            render_to_string("too_busy.html", {"back": try_again(request)}), status=503
+        )
     response["Retry-After"] = "3"
     response["Cache-Control"] = "no-store"
     patch_vary_headers(response, ("Accept-Language", "Cookie"))

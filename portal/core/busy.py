@@ -16,6 +16,7 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
 
+from portal.core.referrer import try_again
 from portal.core.text import INVISIBLE_OR_JOINER
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ def busy(request: HttpRequest, error: BaseException | None, *, after: bool = Fal
     context: dict[str, object] = {
         "locked": code_of(error) in LOCKED,
         "again": request.get_full_path(),
+        "back": try_again(request),
         "after": after and request.method == "POST",
     }
     # Only what has passed as a form of ours: another site could fill in what a click sends.

@@ -21,6 +21,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods
 
 from portal.core.busy import busy, is_busy
+from portal.core.referrer import try_again
 
 log = logging.getLogger(__name__)
 # The policy of a document that is shown by itself: it runs nothing and stands in no frame.
@@ -84,14 +85,14 @@ def database_answer(
 
     ``after``: the view was begun and did not fail, so that what it does may be done.
     """
-    return busy(request, error, after=after) if is_busy(error) else unavailable()
+    return busy(request, error, after=after) if is_busy(error) else unavailable(request)
 
 
-def unavailable() -> HttpResponse:
+def unavailable(request: HttpRequest) -> HttpResponse:
     """Return the page of a database that does not answer."""
     log.exception("database unavailable")
     connection.close()
-    response = HttpResponse(render_to_string("503.html"), status=503)
+    response = HttpResponse(render_to_string("503.html", {"back": try_again(request)}), status=503)
     response["Retry-After"] = "10"
     return response
 
