@@ -150,6 +150,29 @@ def test_the_manual_leads_to_the_first_order(environment: dict[str, str], tmp_pa
     told = [_text(each) for each in (tmp_path / "mail").iterdir() if each != invitation]
     assert told and any(number in each for each in told)
     the_portal_owns_nothing(environment["DATABASE_URL"])
+    from_one_role_to_two(environment)
+
+
+def from_one_role_to_two(environment: dict[str, str]) -> None:
+    """AVAIL-08, AVAIL-20: a portal with one role gets the second by the manual's lines."""
+    url = urlsplit(environment["DATABASE_URL"])
+    name = url.path.strip("/")
+    (sql,) = re.findall(r"```sql\n(.*?)```", section("Deploy and migrations"), re.DOTALL)
+    _made, lines = re.sub(r"\bkontor(?=\b|_)", name, sql).split(f"\\connect {name}\n")
+    server = urlsplit(os.environ["DATABASE_URL"])
+    root = url._replace(netloc=server.netloc.replace("kontor:", "postgres:")).geturl()
+    with psycopg.connect(root, autocommit=True) as admin:
+        # As it was with one role, which owned everything.
+        admin.execute(f'REASSIGN OWNED BY "{name}_owner" TO "{name}"')
+        admin.execute(f'DROP OWNED BY "{name}_owner"')
+        admin.execute(lines.encode())
+    the_portal_owns_nothing(environment["DATABASE_URL"])
+    with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as link:
+        for table in ("public.outbox_outboundemail", "p_nordlys.orders_order"):
+            assert link.execute(f"UPDATE {table} SET id = id".encode()).rowcount > 0, table
+    first = next(words for words in commands(section("First start")) if "create_partner" in words)
+    second = [word.replace("nordlys", "havn").replace("Nordlys", "Havn") for word in first]
+    run([sys.executable, *second[1:]], environment)
 
 
 def the_portal_owns_nothing(url: str) -> None:

@@ -340,8 +340,9 @@ PLATFORM = (
     Protection(
         "portal's role writes rows and empties no table",
         "docs/operator.md",
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO kontor;",
-        "GRANT ALL ON TABLES TO kontor;",
+        "GRANT USAGE ON SCHEMA extensions TO kontor;\n",
+        "GRANT USAGE ON SCHEMA extensions TO kontor;\n"
+        "ALTER DEFAULT PRIVILEGES FOR ROLE kontor_owner GRANT ALL ON TABLES TO kontor;\n",
         "tests/workspace/test_bootstrap.py::test_the_manual_leads_to_the_first_order",
     ),
 )
