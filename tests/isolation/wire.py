@@ -7,6 +7,7 @@ requests. CSRF is enforced here, as for a browser.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,13 @@ from django.db import close_old_connections, transaction
 from portal.tenancy.connection import connection
 
 CSRF = "c" * 32
+# Statements after which there is nothing to roll back: nothing is locked, set or taken from a
+# sequence by them. Savepoints within a request are its own.
+READS = re.compile(
+    r"(?!.*\b(?:FOR|INTO|set_config|nextval|setval|pg_\w*lock\w*|pg_notify)\b)"
+    r"\s*(?:SELECT|SAVEPOINT|RELEASE SAVEPOINT|SET search_path)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 @dataclass
@@ -165,7 +173,20 @@ class Wire:
 
     @contextmanager
     def undone(self) -> Iterator[None]:
-        """Roll back what the requests inside the block change."""
-        with transaction.atomic():
+        """Roll back what the requests inside the block change.
+
+        Where they only read there is nothing to roll back, and the search path stays set, too.
+        """
+        changed = False
+
+        def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+            nonlocal changed
+            changed = changed or not READS.match(sql)
+            return execute(sql, params, many, context)
+
+        waiting = list(connection.run_on_commit)
+        with transaction.atomic(), connection.execute_wrapper(watch):
             yield
-            transaction.set_rollback(True)
+            if changed or connection.needs_rollback:
+                transaction.set_rollback(True)
+        connection.run_on_commit = waiting
