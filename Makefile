@@ -63,8 +63,10 @@ bench: ## run the benchmark, with services of its own
 
 controls: ## take protections away one at a time and see a test turn red (ARGS: words of names, --list)
 	@$(BOOTSTRAP) dev
+	@$(VENV) -m dev.tools.documents
 	@exec $(VENV) -m dev.soak.controls $(ARGS)
 
 soak: ## prove the promises under faults and attacks (QUICK=1: the short form; ARGS: parts)
 	@$(BOOTSTRAP) dev
+	@$(VENV) -m dev.tools.documents
 	@exec $(VENV) -m dev.soak $(if $(QUICK),--quick) $(ARGS)

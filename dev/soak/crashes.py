@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dev.soak.changes import changes
-from dev.soak.faults import QUICK, Fault, faults
+from dev.soak.faults import FULL_DISK, QUICK, Fault, faults
 from dev.soak.figures import Figure
 from dev.soak.matrix import Matrix, Story
 from dev.soak.points import Accept, Attempt, Import, Mail, NewPartner, Submit
@@ -102,7 +102,10 @@ class Crashes:
 
     def _once(self, point: Point, attempt: Attempt) -> tuple[Story, bool]:
         file = self.armed / point.name
-        file.write_text(point.act)
+        # Put there in one piece: a process may look for it at any moment.
+        fresh = self.armed / "fresh"
+        fresh.write_text(point.act)
+        fresh.rename(file)
         story = Story(attempt, attempt.act())
         hit = self.site.wait(lambda: not file.exists(), 60)
         file.unlink(missing_ok=True)
@@ -115,11 +118,15 @@ class Crashes:
 
 def faulty(quick: bool) -> Iterator[Figure]:
     """Yield the figures of the matrix of faults, and of changes between form and submission."""
-    with Site(TRUSTED_PROXIES="1") as site:
+    with Site(small_disk=not quick, TRUSTED_PROXIES="1") as site:
         matrix = Matrix(site)
         for fault in faults():
             if not quick or fault.name in QUICK:
                 yield from matrix.run(fault)
+        if site.no_disk:
+            yield Figure(FULL_DISK.name, 0, "done", f"not done: {site.no_disk}", False)
+        elif not quick:
+            yield from matrix.run(FULL_DISK)
         yield from changes(matrix.world)
 
 
@@ -128,8 +135,9 @@ def crashing(quick: bool) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         armed = Path(folder)
         armed.chmod(0o777)
-        own = {"KONTOR_CRASH_POINTS": folder, "WEB_THREADS": "6"}
-        with Site(preload=True, TRUSTED_PROXIES="1", **own) as site:
+        with Site(
+            preload=True, TRUSTED_PROXIES="1", KONTOR_CRASH_POINTS=folder, WEB_THREADS="6"
+        ) as site:
             crashes = Crashes(Matrix(site), armed)
             for point in POINTS:
                 slow = SLOW_POINTS.get(point.act)

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dev.embedded.runner import QUEUES
-from dev.soak.site import ROOT, Site
+from dev.soak.prepared import ROOT
+from dev.soak.site import Site
 
 Hurt = Callable[[Site], Any]
 
@@ -177,6 +178,9 @@ class Doubled:
             with suppress(subprocess.TimeoutExpired):
                 each.wait(20)
             each.kill()
+
+
+FULL_DISK = Fault("disk really full", Site.fill_disk, Site.free_disk, may_refuse=True)
 
 
 def _pg(number: signal.Signals) -> Hurt:

@@ -79,7 +79,7 @@ def operations(quick: bool) -> Iterator[Figure]:
     """Yield the figures of both."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        scanned_portal(Path(folder), database="kontor_operations", worker=False) as portal,
+        scanned_portal(Path(folder), worker=False) as portal,
     ):
         yield from restored(portal)
         count = QUICK_PARTNERS if quick else PARTNERS

@@ -8,7 +8,6 @@ from __future__ import annotations
 import http.client
 import os
 import re
-import secrets
 import signal
 import socket
 import subprocess
@@ -20,12 +19,10 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode
 
-import psycopg
-
 from dev.embedded.processes import wait_until
 from dev.embedded.runner import QUEUES
-from dev.embedded.services import embedded_services
-from dev.soak.figures import ROOT
+from dev.embedded.services import Services
+from dev.soak.prepared import ROOT, STATIC, start_prepared
 
 PASSWORD = "demo-2026-kontor"  # noqa: S105  of the demo, which everybody knows
 ADDRESS = "127.0.0.1"
@@ -152,37 +149,22 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@contextmanager
-def own_database(services: dict[str, str], name: str) -> Iterator[str]:
-    """Create a database beside that of the services, and drop it afterwards."""
-    base = services["DATABASE_URL"]
-    with psycopg.connect(base, autocommit=True) as admin:
-        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        admin.execute(f'CREATE DATABASE "{name}"')
-    try:
-        yield base.rsplit("/", 1)[0] + "/" + name
-    finally:
-        with psycopg.connect(base, autocommit=True) as admin, suppress(psycopg.Error):
-            admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
-def environment(services: dict[str, str], database: str, folder: Path, port: int) -> dict[str, str]:
+def environment(services: dict[str, str], folder: Path, port: int, secret: str) -> dict[str, str]:
     """Return the environment of the portal's processes."""
     given = {name: value for name, value in os.environ.items() if name != "DEBUG"}
     return {
         **given,
         **services,
-        "DATABASE_URL": database,
         "DJANGO_SETTINGS_MODULE": "portal.settings",
         "KONTOR_EMBEDDED": "1",
         "KONTOR_PORT": str(port),
         "KONTOR_DOMAIN": "localhost",
         "KONTOR_SCHEME": "http",
         "ALLOWED_HOSTS": f"localhost,.localhost,{ADDRESS}",
-        "SECRET_KEY": secrets.token_urlsafe(50),
+        "SECRET_KEY": secret,
         "EMAIL_URL": f"file://{folder / 'mail'}",
         "REPLY_ADDRESS": "support@reply.kontor.example",
-        "STATIC_ROOT": str(folder / "static"),
+        "STATIC_ROOT": str(STATIC),
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -230,22 +212,19 @@ def answers(port: int) -> bool:
 
 
 @contextmanager
-def scanned_portal(
-    folder: Path, *, database: str = "kontor_scanned", worker: bool = True
-) -> Iterator[Portal]:
+def scanned_portal(folder: Path, *, worker: bool = True) -> Iterator[Portal]:
     """Run a portal with the demo data; all of it ends with the context."""
     (folder / "mail").mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o755)
     port = free_port()
-    with (
-        embedded_services(ROOT, durable=False) as services,
-        own_database(services, f"{database}_{os.getpid()}") as url,
-    ):
-        env = environment(services, url, folder, port)
-        prepare = [sys.executable, "-m", "dev.embedded.prepare"]
-        with (folder / "prepare.log").open("wb") as log:
-            subprocess.run(
-                prepare, cwd=ROOT, env=env, check=True, stdout=log, stderr=log, timeout=1800
-            )
+    services = Services(folder / "services", durable=False)
+    services.claim()
+    try:
+
+        def given(secret: str) -> dict[str, str]:
+            return environment(services.env, folder, port, secret)
+
+        env = given(start_prepared(services, given, folder / "prepare.log"))
         run_manage(env, "shell", "-v", "0", "-c", HOSTS)
         run_manage(env, "dispatch")
         commands = [web_command(port), *([worker_command()] if worker else [])]
@@ -253,3 +232,5 @@ def scanned_portal(
             if not wait_until(lambda: answers(port), seconds=180, check=lambda: None):
                 raise RuntimeError("the portal did not come up")
             yield Portal(port, folder, env)
+    finally:
+        services.stop()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import os
 import secrets
 import shutil
@@ -13,9 +11,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -26,11 +23,11 @@ from dev.embedded.postgres import free_port
 from dev.embedded.processes import PROGRAMS, spawn, stop
 from dev.embedded.services import Services
 from dev.soak.browsers import Answer, Browser
+from dev.soak.disks import NoDiskError, SmallDisk
 from dev.soak.mail_server import MailServer
+from dev.soak.prepared import ROOT, STATIC, start_prepared
 
-ROOT = Path(__file__).resolve().parents[2]
 PDF_KILOBYTES = 3_000_000
-BASE = ROOT / "var" / "soak-base"
 # Whoever runs the soak is a command, which waits much longer than a page may.
 NOT_PASSED_ON = ("DEBUG", "KONTOR_PROCESS")
 CELERY = ["-m", "celery", "-A", "portal.celery:app"]
@@ -45,13 +42,18 @@ PROGRAM = {
 class Site:
     """The portal with its demo data, between ``__enter__`` and ``__exit__``."""
 
-    def __init__(self, *, preload: bool = False, **environment: str) -> None:
+    def __init__(
+        self, *, preload: bool = False, small_disk: bool = False, **environment: str
+    ) -> None:
         # With the application loaded before the fork, a web worker that was killed is there again
         # at once.
         self._preload = preload
         self.folder = Path(tempfile.mkdtemp(prefix="kontor-soak-"))
         self.folder.chmod(0o755)
         self.services = Services(self.folder / "services", durable=True)
+        # Of the servers' data only; ``no_disk`` says why there is none.
+        self._disk = SmallDisk(self.services.folder) if small_disk else None
+        self.no_disk = ""
         self.mail = MailServer()
         self.port = free_port()
         self.restarts = 0
@@ -63,10 +65,11 @@ class Site:
 
     def __enter__(self) -> Self:
         try:
+            self._mount()
             self.services.claim()
             self.mail.__enter__()
-            with _alone():
-                self._start_servers()
+            log = self.folder / "prepare.log"
+            self._secret = start_prepared(self.services, self._with, log)
             for name in PROGRAM:
                 self.start(name)
             self._watching.set()
@@ -85,22 +88,23 @@ class Site:
                 self.end(name, signal.SIGTERM)
         self.mail.__exit__()
         self.services.stop()
+        if self._disk is not None:
+            self._disk.unmount()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _start_servers(self) -> None:
-        """Start the servers on a copy of the prepared database, which is made if there is none."""
-        base = BASE / fingerprint()
-        if base.exists():
-            shutil.copytree(base, self.services.folder, dirs_exist_ok=True)
-        self._secret = _secret_of(self.services.folder)
-        self.services.start()
-        self._prepare()
-        if not base.exists():
-            self._keep(base)
+    def _mount(self) -> None:
+        try:
+            if self._disk is not None:
+                self._disk.mount()
+        except NoDiskError as error:
+            self.no_disk = str(error)
 
     @property
     def environment(self) -> dict[str, str]:
         """Return the environment of the portal's processes; each finds its own kind (AVAIL-01)."""
+        return self._with(self._secret)
+
+    def _with(self, secret: str) -> dict[str, str]:
         given = {name: value for name, value in os.environ.items() if name not in NOT_PASSED_ON}
         return {
             **given,
@@ -108,32 +112,14 @@ class Site:
             "KONTOR_PORT": str(self.port),
             "KONTOR_DOMAIN": "localhost",
             "KONTOR_SCHEME": "http",
-            "SECRET_KEY": self._secret,
+            "SECRET_KEY": secret,
             "EMAIL_URL": self.mail.url,
-            # Kept: what is compressed once serves later sites, too.
-            "STATIC_ROOT": str(ROOT / "var" / "soak-static"),
+            "STATIC_ROOT": str(STATIC),
             "DJANGO_SETTINGS_MODULE": "portal.settings",
             "PYTHONUNBUFFERED": "1",
             **self.services.env,
             **self._own,
         }
-
-    def _prepare(self) -> None:
-        command = [sys.executable, "-m", "dev.embedded.prepare"]
-        with (self.folder / "prepare.log").open("wb") as log:
-            subprocess.run(
-                command, cwd=ROOT, env=self.environment, check=True, stdout=log, stderr=log
-            )
-
-    def _keep(self, base: Path) -> None:
-        """Keep the prepared database for the next site of the same code on the same day."""
-        guard = self.services.guard
-        assert guard is not None
-        self.services.postgres.stop(guard)
-        shutil.rmtree(BASE, ignore_errors=True)
-        left_out = shutil.ignore_patterns("valkey*", "log", "run.lock")
-        shutil.copytree(self.services.folder, base, ignore=left_out)
-        self.services.postgres.start(guard, lambda: None)
 
     def start(self, name: str) -> None:
         """Start one of the processes."""
@@ -218,6 +204,23 @@ class Site:
         time.sleep(1.0)
         self.services.postgres.start(self.services.guard, lambda: None)
 
+    def fill_disk(self) -> None:
+        """Fill the disk of the servers' data; raise RuntimeError if PostgreSQL still has room."""
+        assert self._disk is not None
+        self._disk.fill()
+        try:
+            self.sql("CREATE TABLE public.soak_fills AS SELECT generate_series(1, 1000000) n")
+        except psycopg.Error:
+            return
+        raise RuntimeError("the disk is not full")
+
+    def free_disk(self) -> None:
+        """Make room again. PostgreSQL is started again if it had no room for its log."""
+        assert self._disk is not None
+        self._disk.free()
+        if "PostgreSQL" in self.services.ended():
+            self.restart_postgres(signal.SIGQUIT)
+
     def stop_valkey(self) -> None:
         assert self.services.guard is not None
         self.services.valkey.stop(self.services.guard)
@@ -245,32 +248,6 @@ class Site:
         with psycopg.connect(url, autocommit=True, connect_timeout=5) as link:
             done = link.execute(statement.encode())
             return done.fetchall() if done.description else []
-
-
-def fingerprint() -> str:
-    """Return what the demo data depends on: the code and the day."""
-    seen = hashlib.sha256(datetime.now(UTC).date().isoformat().encode())
-    for app in ("portal", "customers", "orders", "quotes", "support", "workspace", "dev/demo"):
-        for path in sorted((ROOT / app).rglob("*.py")):
-            seen.update(path.read_bytes())
-    return seen.hexdigest()[:16]
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Let no other site be prepared from this folder meanwhile."""
-    BASE.parent.mkdir(exist_ok=True)
-    with BASE.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _secret_of(folder: Path) -> str:
-    """Return the key that the database's secrets are encrypted with; make it if there is none."""
-    path = folder / "key"
-    if not path.exists():
-        path.write_text(secrets.token_urlsafe(50))
-    return path.read_text()
 
 
 def children(pid: int) -> list[int]:
