@@ -4,10 +4,10 @@
     python -m dev.soak --quick      a short form of each, under eight minutes
     python -m dev.soak faults       only these parts
 
-Several parts run two at a time, each in a process of its own. Every server is started here and on
-the loopback only; nothing else is ever spoken to. One row for each figure is printed, and the
-parts' sections of docs/proof.md are written anew unless it was the short form. A figure that falls
-short makes it exit with 1.
+Several parts run three at a time, each in a process of its own, since they wait much. Every server
+is started here and on the loopback only; nothing else is ever spoken to. One row for each figure is
+printed, and the parts' sections of docs/proof.md are written anew unless it was the short form. A
+figure that falls short makes it exit with 1.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ PARTS: dict[str, tuple[str, Part]] = {
     "operations": ("Backup, restore and migration", operations),
     "controls": ("Protections taken away", controls),
 }
-# The longest begin first, so that both lanes end at about the same time.
-BEGIN = ("crashes", "crawler", "faults", "controls", "operations", "scans", "walks")
-LANES = 2
+# The longest begin first, so that all lanes end at about the same time.
+BEGIN = ("crashes", "crawler", "scans", "faults", "controls", "operations", "walks")
+LANES = 3
 _WRITING = threading.Lock()
 PROOF = ROOT / "docs" / "proof.md"
 
@@ -79,7 +79,7 @@ def write(result: Result) -> None:
 
 
 def at_once(names: list[str], *, quick: bool) -> list[Result]:
-    """Run parts two at a time, each in a process of its own; return them in their order.
+    """Run parts three at a time, each in a process of its own; return them in their order.
 
     The section of each is written when it ends, so that a run that is stopped has not run in vain.
     """
