@@ -11,7 +11,7 @@ from pathlib import Path
 from dev.soak.changes import changes
 from dev.soak.faults import FULL_DISK, QUICK, Fault, faults
 from dev.soak.figures import Figure
-from dev.soak.matrix import Matrix, Story
+from dev.soak.matrix import SETTLE_SECONDS, Matrix, Story
 from dev.soak.points import Accept, Attempt, Import, Mail, NewPartner, Submit
 from dev.soak.site import Site
 
@@ -22,6 +22,7 @@ RUNS, QUICK_RUNS = 100, 2
 AT_ONCE, FEW_AT_ONCE = 10, 2
 # A process that hangs or eats is ended by its limit, which takes its time: done once each.
 SLOW_POINTS = {"hang": 1, "eat": 1}
+HANGS_SECONDS = 150.0
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ class Point:
         """Return what may happen there, in the words of the matrix."""
         most = AT_ONCE + 1
         return Fault(self.name, lambda _site: None, may_break=True, twice=self.twice, most=most)
+
+    @property
+    def settle_seconds(self) -> float:
+        """Return how long what follows may take: a document that hangs is ended at its limit."""
+        return SETTLE_SECONDS + (HANGS_SECONDS if self.act == "hang" else 0)
 
     @property
     def at_once(self) -> int:
@@ -86,7 +92,7 @@ class Crashes:
                 story, hit = self._once(point, attempt)
                 crashed += hit
                 stories.append(story)
-            self.matrix.settle(attempts)
+            self.matrix.settle(attempts, point.settle_seconds)
             for story in stories:
                 self.matrix.check(point.fault, story)
                 wrong += story.wrong

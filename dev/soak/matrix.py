@@ -156,7 +156,7 @@ class Matrix:
         with self.world.inside():
             return attempt.done() > 0
 
-    def settle(self, attempts: list[Attempt]) -> None:
+    def settle(self, attempts: list[Attempt], seconds: float = SETTLE_SECONDS) -> None:
         """Wait for what follows in the background; what waits for its time is brought forward."""
         last = 0.0
 
@@ -171,7 +171,7 @@ class Matrix:
                     for attempt in attempts
                 )
 
-        self.site.wait(settled, SETTLE_SECONDS)
+        self.site.wait(settled, seconds)
 
     def _bring_forward(self) -> None:
         from customers.models import CustomerImport

@@ -16,8 +16,16 @@ from pathlib import Path
 
 from dev.tools.bootstrap import apt_install, is_debian_root
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-DEBIAN_PACKAGES = ("chromium", "fonts-liberation", "fonts-noto-color-emoji")
+# The shell has the same engine without the windows around it, and needs a third less time.
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+)
+FONTS = ("fonts-liberation", "fonts-noto-color-emoji")
 MACOS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -54,9 +62,10 @@ def find_or_install() -> str:
         raise NoBrowserError(f"KONTOR_CHROMIUM={os.environ['KONTOR_CHROMIUM']} does not start.")
     if is_debian_root():
         print("No Chromium found: installing Debian's package ...", file=sys.stderr, flush=True)
-        apt_install(*DEBIAN_PACKAGES)
-        if found := find():
-            return found
+        for package in NAMES[:2]:
+            apt_install(package, *FONTS)
+            if found := find():
+                return found
         tried.append("Debian's package could not be installed")
     print("No Chromium found: asking Playwright for one ...", file=sys.stderr, flush=True)
     try:

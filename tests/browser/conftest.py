@@ -71,6 +71,8 @@ def visit(browser: Browser, site: Site) -> Iterator[OpenPage]:
 
     def make(host: str, email: str | None = None, **options: Any) -> Page:
         options.setdefault("viewport", {"width": 1280, "height": 900})
+        # Not every Chromium says a language of its own.
+        options.setdefault("locale", "en-US")
         context = browser.new_context(base_url=site.at(host), **options)
         contexts.append(context)
         page = context.new_page()
