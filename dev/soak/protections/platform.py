@@ -30,8 +30,8 @@ PLATFORM = (
     Protection(
         "path forgotten after a savepoint's rollback",
         BACKEND,
-        "            self._without_path = False\n            self.forget_path()",
-        "            self._without_path = False",
+        "        finally:\n            self.forget_path()",
+        "        finally:\n            pass",
         TEST_BACKEND + "test_savepoint_rollback_reverts_the_path_and_is_noticed",
     ),
     Protection(

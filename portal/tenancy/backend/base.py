@@ -8,6 +8,8 @@ rollback, savepoint rollback and error.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
@@ -79,17 +81,33 @@ class DatabaseWrapper(library.DatabaseWrapper):
         super()._rollback()
         self.forget_path()
 
-    def _savepoint_rollback(self, sid: str) -> None:
-        """Roll back to a savepoint without setting the path first.
+    def _savepoint(self, sid: str) -> None:
+        with self._pathless():
+            super()._savepoint(sid)
 
-        In a broken transaction PostgreSQL refuses every other statement.
+    def _savepoint_commit(self, sid: str) -> None:
+        with self._pathless():
+            super()._savepoint_commit(sid)
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        try:
+            with self._pathless():
+                super()._savepoint_rollback(sid)
+        finally:
+            self.forget_path()
+
+    @contextmanager
+    def _pathless(self) -> Iterator[None]:
+        """Send what names no table without setting the path first.
+
+        In a broken transaction PostgreSQL refuses every other statement; and if the path's own
+        failed between a rollback and its release, Django would hold the outer transaction broken.
         """
         self._without_path = True
         try:
-            super()._savepoint_rollback(sid)
+            yield
         finally:
             self._without_path = False
-            self.forget_path()
 
     def _handle_search_path(self, cursor: Any = None) -> None:
         """Set the physical connection's path to the current tenant's, or raise."""
