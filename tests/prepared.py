@@ -2,8 +2,9 @@
 
     python -m tests.prepared
 
-Makes those that KONTOR_TEST_TEMPLATE (the tests' own world) and KONTOR_DEMO_TEMPLATE (the demo
-data, for the browser tests) name, on the server of DATABASE_URL. Former ones are dropped.
+Makes those that KONTOR_TEST_TEMPLATE (the tests' own world) and, if it is set,
+KONTOR_DEMO_TEMPLATE (the demo data, for the browser tests) name, on the server of DATABASE_URL.
+Former ones are dropped.
 """
 
 from __future__ import annotations
@@ -48,16 +49,18 @@ def _run(words: list[str], database: str, **env: str) -> None:
 
 def main() -> None:
     """Migrate once, then fill one database with each kind of data."""
-    tests, demo = os.environ[TEMPLATE], os.environ[DEMO_TEMPLATE]
+    tests, demo = os.environ[TEMPLATE], os.environ.get(DEMO_TEMPLATE)
     with _administering() as execute:
-        for name in (tests, demo):
+        for name in filter(None, (tests, demo)):
             drop_database(execute, name)
         execute(f'CREATE DATABASE "{tests}"')
     _run(["manage.py", "migrate", "--verbosity=0"], tests)
-    with _administering() as execute:
-        execute(f'CREATE DATABASE "{demo}" TEMPLATE "{tests}"')
+    if demo:
+        with _administering() as execute:
+            execute(f'CREATE DATABASE "{demo}" TEMPLATE "{tests}"')
     _run(["-m", "tests.world"], tests)
-    _run(["manage.py", "demo", "--verbosity=0"], demo, **AS_EMBEDDED)
+    if demo:
+        _run(["manage.py", "demo", "--verbosity=0"], demo, **AS_EMBEDDED)
 
 
 if __name__ == "__main__":

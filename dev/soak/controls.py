@@ -24,10 +24,9 @@ import psycopg
 from dev.embedded.services import embedded_services
 from dev.soak.figures import Figure
 from dev.soak.protections import PROTECTIONS, Protection
+from dev.soak.tested import TEMPLATE
 
 ROOT = Path(__file__).resolve().parents[2]
-# Names the database that the tests copy instead of making one each (tests/databases.py).
-TEMPLATE = "KONTOR_TEST_TEMPLATE"
 MINUTES = 15
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", "*.pyc", "node_modules")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,8 @@ from pathlib import Path
 from dev.embedded.services import embedded_services
 from dev.soak.figures import ROOT, Figure
 
+# Names the database that the tests copy instead of making one each (tests/databases.py).
+TEMPLATE = "KONTOR_TEST_TEMPLATE"
 LAST = re.compile(r"(\d+) (passed|failed|error|errors|skipped)")
 HOUR = 3600
 
@@ -53,10 +56,23 @@ def run_tests(wanted: Sequence[Tests], *, seconds: float = HOUR) -> Iterator[Fig
         tempfile.TemporaryDirectory() as folder,
         embedded_services(ROOT, durable=False) as services,
     ):
+        common = {**os.environ, **services, **_prepared(services)}
         for number, tests in enumerate(wanted):
             path = Path(folder) / f"{number}.jsonl"
-            env = {**os.environ, **services, **tests.bounds, "KONTOR_FIGURES": str(path)}
+            env = {**common, **tests.bounds, "KONTOR_FIGURES": str(path)}
             yield from _run(tests, env, path, seconds)
+
+
+def _prepared(services: Mapping[str, str]) -> dict[str, str]:
+    """Make the database that each run copies, and return what names it."""
+    own = {
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "SECRET_KEY": secrets.token_urlsafe(60),
+        TEMPLATE: f"kontor_soak_{os.getpid()}",
+    }
+    command = [sys.executable, "-m", "tests.prepared"]
+    subprocess.run(command, cwd=ROOT, env={**os.environ, **services, **own}, check=True)
+    return own
 
 
 def _run(tests: Tests, env: Mapping[str, str], path: Path, seconds: float) -> Iterator[Figure]:
