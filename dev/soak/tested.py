@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from dev.embedded.services import embedded_services
@@ -24,17 +23,6 @@ from dev.soak.figures import ROOT, Figure
 TEMPLATE = "KONTOR_TEST_TEMPLATE"
 LAST = re.compile(r"(\d+) (passed|failed|error|errors|skipped)")
 HOUR = 3600
-
-
-@dataclass(frozen=True)
-class Tests:
-    """Test files that belong together, and the bounds that they read from the environment."""
-
-    what: str
-    files: Sequence[str]
-    bounds: Mapping[str, str]
-    # Two at a time, where a group is many tests that use the processor alone.
-    two: bool = False
 
 
 def closing(line: str) -> dict[str, int]:
@@ -50,21 +38,42 @@ def written(path: Path) -> Iterator[Figure]:
             yield Figure(**json.loads(line))
 
 
-def run_tests(wanted: Sequence[Tests], *, seconds: float = HOUR) -> Iterator[Figure]:
-    """Run the tests, one group after another; yield what they note, and how each group ended."""
+def run_tests(
+    what: str, files: Sequence[str], bounds: Mapping[str, str], *, seconds: float = HOUR
+) -> Iterator[Figure]:
+    """Run test files, two tests at a time; yield what they note, and how they ended.
+
+    ``bounds`` are larger ones for the environment, which the tests read.
+    """
     with (
         tempfile.TemporaryDirectory() as folder,
         embedded_services(ROOT, durable=False) as services,
     ):
-        common = {**os.environ, **services, **_prepared(services)}
-        for number, tests in enumerate(wanted):
-            path = Path(folder) / f"{number}.jsonl"
-            env = {**common, **tests.bounds, "KONTOR_FIGURES": str(path)}
-            yield from _run(tests, env, path, seconds)
+        path = Path(folder) / "figures.jsonl"
+        env = {**os.environ, **services, **_prepared(services), **bounds}
+        env["KONTOR_FIGURES"] = str(path)
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *files]
+        command += ["-n", "2", "--dist", "worksteal"]
+        try:
+            done = subprocess.run(
+                command,
+                cwd=ROOT,
+                env=env,
+                capture_output=True,
+                text=True,
+                timeout=seconds,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            yield from written(path)
+            yield Figure(what, len(files), "0 failed", f"not done in {seconds:.0f} s", False)
+            return
+        yield from written(path)
+    yield _ended(what, done)
 
 
 def _prepared(services: Mapping[str, str]) -> dict[str, str]:
-    """Make the database that each run copies, and return what names it."""
+    """Make the database that each worker copies, and return what names it."""
     own = {
         "DJANGO_SETTINGS_MODULE": "portal.settings",
         "SECRET_KEY": secrets.token_urlsafe(60),
@@ -75,36 +84,13 @@ def _prepared(services: Mapping[str, str]) -> dict[str, str]:
     return own
 
 
-def _run(tests: Tests, env: Mapping[str, str], path: Path, seconds: float) -> Iterator[Figure]:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests.files]
-    command += ["-n", "2", "--dist", "worksteal"] * tests.two
-    try:
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env=dict(env),
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        yield from written(path)
-        yield Figure(
-            tests.what, len(tests.files), "0 failed", f"not done in {seconds:.0f} s", False
-        )
-        return
-    yield from written(path)
+def _ended(what: str, done: subprocess.CompletedProcess[str]) -> Figure:
+    """Return the figure of a whole run; what failed is printed."""
     lines = [line for line in done.stdout.splitlines() if line.strip()]
     ended = closing(lines[-1] if lines else "")
     wrong = ended["failed"] + ended["error"]
-    seen = f"{ended['passed']} passed, {wrong} failed"
     if done.returncode:
         sys.stdout.write(done.stdout[-4000:] + done.stderr[-1000:])
-    yield Figure(
-        f"{tests.what}: tests",
-        ended["passed"] + wrong,
-        "0 failed",
-        seen,
-        done.returncode == 0 and ended["passed"] > 0,
-    )
+    seen = f"{ended['passed']} passed, {wrong} failed"
+    well = done.returncode == 0 and ended["passed"] > 0
+    return Figure(f"{what}: tests", ended["passed"] + wrong, "0 failed", seen, well)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from dev.soak import __main__ as soak
+from dev.soak import crawled, walked
 from dev.soak.figures import Figure, Result, renewed, run_part
 
 
@@ -65,3 +67,14 @@ def test_the_proof_is_a_table_per_part() -> None:
     assert "| mails, a\\|b | 5 | 0 lost | 0 lost |  |" in text
     again = renewed(text, [run_part("Orders", good, quick=True)], order=["Orders", "Mail"])
     assert "1 double" not in again and again.count("0 lost") == 4 and again.count("## ") == 2
+
+
+def test_ci_runs_the_whole_short_form() -> None:
+    """AVAIL-11: two parts as tests of `make test` with their bounds, the others by themselves."""
+    script = (soak.PROOF.parent.parent / ".ci" / "run").read_text()
+    (bounds,) = re.findall(r"^(.*) make test$", script, re.MULTILINE)
+    assert bounds.split() == [f"{name}={value}" for name, value in walked.QUICK.items()]
+    (parts,) = re.findall(r'^make soak QUICK=1 ARGS="(.*)"$', script, re.MULTILINE)
+    assert set(parts.split()) == soak.PARTS.keys() - {"crawler", "walks"}
+    for file in (*walked.FILES, *crawled.FILES):
+        assert (soak.PROOF.parent.parent / file).exists()
