@@ -10,6 +10,7 @@ from django.db import OperationalError, transaction
 from customers.models import Customer
 from portal.accounts.models import Membership
 from portal.tenancy.connection import connection
+from tests.isolation.wire import Wire
 
 
 def test_nothing_stands_between_a_rollback_and_its_release(
@@ -30,3 +31,28 @@ def test_nothing_stands_between_a_rollback_and_its_release(
             raise LookupError
         assert sent[-2:] == ["ROLLBACK", "RELEASE"]
         assert Customer.objects.get(pk=havsbris.pk).name == havsbris.name
+
+
+def test_requests_of_a_test_are_undone_if_they_change_anything(
+    anna: Membership, havsbris: Customer
+) -> None:
+    """ISO-20: the matrix and the crawler rely on it: a change, a lock and a setting are undone."""
+    undoing = "SELECT set_config('kontor.seen', 'yes', false)"
+    sent: list[str] = []
+
+    def watch(run: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        sent.append(sql.split()[0])
+        return run(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        with Wire().undone():
+            assert Customer.objects.filter(pk=havsbris.pk).exists()
+        assert "ROLLBACK" not in sent
+        with Wire().undone():
+            Customer.objects.filter(pk=havsbris.pk).update(name="Undone AB")
+        with Wire().undone():
+            list(Customer.objects.select_for_update().filter(pk=havsbris.pk))
+        with Wire().undone(), connection.cursor() as cursor:
+            cursor.execute(undoing)
+    assert sent.count("ROLLBACK") == 3
+    assert Customer.objects.get(pk=havsbris.pk).name == havsbris.name
