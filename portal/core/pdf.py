@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import signal
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -52,6 +53,7 @@ def limited(seconds: float) -> Iterator[None]:
     """Raise PdfTooSlow in the block after so many seconds (AVAIL-05).
 
     Only a process's main thread can be interrupted, which is where workers and commands run tasks.
+    Within another limit the one that ends first holds.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -60,13 +62,18 @@ def limited(seconds: float) -> Iterator[None]:
     def stop(*_signal: object) -> None:
         raise PdfTooSlow(f"more than {seconds:g} seconds")
 
+    began = time.monotonic()
+    outer, _interval = signal.getitimer(signal.ITIMER_REAL)
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, min(seconds, outer or seconds))
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        if outer:
+            left = outer - (time.monotonic() - began)
+            signal.setitimer(signal.ITIMER_REAL, max(left, 0.001))
 
 
 def weasyprint() -> Any:

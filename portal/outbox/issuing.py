@@ -18,7 +18,7 @@ from django.utils.module_loading import autodiscover_modules
 from portal.core import pdf
 from portal.core.crash_points import crash_point, crash_points_of
 from portal.core.http import DOCUMENT_POLICY
-from portal.core.pdf import SECONDS, PdfTooSlow, render_pdf
+from portal.core.pdf import SECONDS, PdfTooSlow, limited, render_pdf
 from portal.outbox.late_documents import let_go, release
 from portal.outbox.models import Document
 from portal.outbox.rendering import one_line
@@ -193,7 +193,7 @@ def _render(document: Document, at: datetime) -> None:
     partner = document.partner
     if document.kind not in _builders:
         autodiscover_modules("documents")
-    with in_partner(partner):
+    with limited(SECONDS), in_partner(partner):
         plan = _builders[document.kind](document, at=at)
         crash_point("document.being-made")
         content = render_pdf(

@@ -171,8 +171,8 @@ PLATFORM = (
     Protection(
         "document has a time limit",
         "portal/core/pdf.py",
-        "    signal.setitimer(signal.ITIMER_REAL, seconds)\n",
-        "    signal.setitimer(signal.ITIMER_REAL, 20)\n",
+        "signal.setitimer(signal.ITIMER_REAL, min(seconds, outer or seconds))",
+        "signal.setitimer(signal.ITIMER_REAL, 20)",
         TEST_CRASHING + "test_the_limit_is_part_of_making_a_pdf",
     ),
     Protection(

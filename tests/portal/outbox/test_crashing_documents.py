@@ -163,6 +163,37 @@ def test_a_document_that_never_ends_is_stopped(
     assert (bad.state, bad.crashes) == ("dead", CRASHES) and "PdfTooSlow" in bad.last_error
 
 
+def spin(*_args: object) -> None:
+    """Do nothing for five seconds, unless somebody interrupts."""
+    until = time.monotonic() + 5
+    while time.monotonic() < until:
+        pass
+
+
+def test_what_a_document_is_made_of_is_under_the_limit_too(
+    nordlys: Partner, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AVAIL-05: not its pages alone: also what is read for it, and its signature."""
+    bad = make(nordlys)
+    monkeypatch.setattr(issuing, "SECONDS", 0.05)
+    monkeypatch.setattr(issuing, "crash_point", spin)
+    assert render_due(at=AT) == 0
+    bad.refresh_from_db()
+    assert bad.crashes == 1 and "PdfTooSlow: more than 0.05 seconds" in bad.last_error
+
+
+def test_of_two_limits_the_one_that_ends_first_holds() -> None:
+    """AVAIL-05: the inner one neither lengthens the outer one nor takes it away."""
+    for outer, inner in ((0.05, 60), (60, 0.05)):
+        with pytest.raises(pdf.PdfTooSlow), pdf.limited(outer), pdf.limited(inner):
+            spin()
+    with pytest.raises(pdf.PdfTooSlow), pdf.limited(0.05):
+        with pdf.limited(60):
+            pass
+        spin()
+    assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
+
+
 def test_the_limit_is_part_of_making_a_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
     """AVAIL-05, INP-06: it holds for the template and the pages, and is gone afterwards."""
 
