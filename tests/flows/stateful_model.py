@@ -57,12 +57,13 @@ class Model:
         if order["told"]:
             self._mail(slug, NEWS, self.customers[order["customer"]]["contact"])
 
-    def started(self, key: Key, customer: UUID, seats: int = 0) -> None:
+    def started(self, key: Key, customer: UUID, seats: int = 0, most: int = 1000) -> None:
         """Note a draft for a customer."""
         self.orders[key] = {
             "customer": customer,
             "state": "draft",
             "seats": seats,
+            "most": most,
             "placed": 0,
             "told": False,
             "by": "",
@@ -129,4 +130,5 @@ class Model:
         """Make a draft of a confirmed quote, for its customer."""
         quote = self.quotes[key]
         quote["state"] = "progressed"
-        self.started((key[0], order), quote["customer"], quote["seats"])
+        # More than was confirmed is another order's.
+        self.started((key[0], order), quote["customer"], quote["seats"], quote["seats"])

@@ -160,6 +160,7 @@ class Sending:
         seats = sum(int(v[0] or 0) for name, v in data.items() if name.startswith("q_"))
         may = order is not None and order["state"] == "draft" and not stale
         may = may and self.model.fits(order["customer"], seats) if order else False
+        may = may and seats <= order["most"] if order else False
         happened = after is not None and not stale and after != tab.version
         if happened:
             assert may and order is not None, "saved what was not possible"
