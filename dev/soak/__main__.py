@@ -23,7 +23,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from dev.soak.controls import controls
-from dev.soak.crashes import crashing, faulty
+from dev.soak.crashes import crashing, crashing_documents, faulty
 from dev.soak.crawled import crawled
 from dev.soak.figures import ROOT, Figure, Part, Result, renewed, run_part, say
 from dev.soak.operations import operations
@@ -33,6 +33,7 @@ from dev.soak.walked import walked
 PARTS: dict[str, tuple[str, Part]] = {
     "faults": ("Faults at each point", faulty),
     "crashes": ("Processes that end at the worst points", crashing),
+    "documents": ("Documents whose process ends, hangs or eats memory", crashing_documents),
     "walks": ("Walks and races", walked),
     "crawler": ("Every address as everybody, and hostile texts", crawled),
     "scans": ("Scanners", scans),
@@ -40,7 +41,16 @@ PARTS: dict[str, tuple[str, Part]] = {
     "controls": ("Protections taken away", controls),
 }
 # The longest begin first, so that all lanes end at about the same time.
-BEGIN = ("crashes", "crawler", "scans", "faults", "controls", "operations", "walks")
+BEGIN = (
+    "crashes",
+    "walks",
+    "documents",
+    "crawler",
+    "scans",
+    "controls",
+    "faults",
+    "operations",
+)
 # So many at a time. The short form is for slow machines, too, where a third would make pages late.
 LANES, QUICK_LANES = 3, 2
 # They only compute, and give way to those in which seconds count.

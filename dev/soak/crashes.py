@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +46,11 @@ class Point:
     def settle_seconds(self) -> float:
         """Return how long what follows may take: a document that hangs is ended at its limit."""
         return SETTLE_SECONDS + (HANGS_SECONDS if self.act == "hang" else 0)
+
+    @property
+    def of_documents(self) -> bool:
+        """Return whether it is where documents are made."""
+        return self.name.startswith("document.")
 
     @property
     def at_once(self) -> int:
@@ -137,15 +142,32 @@ def faulty(quick: bool) -> Iterator[Figure]:
 
 
 def crashing(quick: bool) -> Iterator[Figure]:
-    """Yield a figure for each point at which a process ends."""
+    """Yield a figure for each point at which a process ends, but for those of documents."""
+    yield from _crashing([point for point in POINTS if not point.of_documents], quick)
+
+
+def crashing_documents(quick: bool) -> Iterator[Figure]:
+    """Yield a figure for each point at which the process of a document ends, hangs or eats.
+
+    The worker notices an ended process at once, or else within five seconds (Celery's pool); with
+    several it goes on meanwhile.
+    """
+    yield from _crashing([point for point in POINTS if point.of_documents], quick, documents=4)
+
+
+def _crashing(points: Sequence[Point], quick: bool, *, documents: int = 1) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         armed = Path(folder)
         armed.chmod(0o777)
         with Site(
-            preload=True, TRUSTED_PROXIES="1", KONTOR_CRASH_POINTS=folder, WEB_THREADS="6"
+            preload=True,
+            documents=documents,
+            TRUSTED_PROXIES="1",
+            KONTOR_CRASH_POINTS=folder,
+            WEB_THREADS="6",
         ) as site:
             crashes = Crashes(Matrix(site), armed)
-            for point in POINTS:
+            for point in points:
                 slow = SLOW_POINTS.get(point.act)
                 if not quick:
                     yield from crashes.run(point, slow or RUNS)

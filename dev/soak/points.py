@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db import transaction
 from django.utils import timezone
 
 from dev.soak.browsers import Answer, Browser
@@ -164,6 +165,7 @@ class Accept(Attempt):
         from customers.models import Contact
         from customers.services import save_contact
         from portal.catalog.models import Product
+        from quotes.models import ConfirmationPaper
         from quotes.services.drafts import LineRequest, save_lines, start_quote
         from quotes.services.sending import send_confirmation
 
@@ -188,7 +190,11 @@ class Accept(Attempt):
         )
         wanted = {Product.objects.get(sku="FLX-PRO").pk: LineRequest(3, 24, Decimal(0))}
         quote = save_lines(quote.pk, version=quote.version, wanted=wanted, at=at)
-        self.asked = send_confirmation(quote.pk, contact, version=quote.version, by=boss, at=at)
+        with transaction.atomic():
+            self.asked = send_confirmation(quote.pk, contact, version=quote.version, by=boss, at=at)
+            # The text to read keeps the worker as busy as the agreement, and nothing waits for it.
+            text = ConfirmationPaper(confirmation=self.asked, content=b"%PDF-1.7", made_at=at)
+            text.save()
 
     def make_ready(self) -> None:
         """Open the link that was mailed."""

@@ -34,7 +34,7 @@ CELERY = ["-m", "celery", "-A", "portal.celery:app"]
 PROGRAM = {
     "web": ["-m", "gunicorn", "portal.wsgi:application", "--workers=2", "--threads=6"],
     "worker": [*CELERY, "worker", "--concurrency=2", "--queues=celery,schemas", "-n", "worker@%h"],
-    "pdf": [*CELERY, "worker", "--concurrency=1", "--queues=pdf", "-n", "pdf@%h"],
+    "pdf": [*CELERY, "worker", "--queues=pdf", "-n", "pdf@%h"],
     "beat": [*CELERY, "beat", "--pidfile="],
 }
 
@@ -43,11 +43,18 @@ class Site:
     """The portal with its demo data, between ``__enter__`` and ``__exit__``."""
 
     def __init__(
-        self, *, preload: bool = False, small_disk: bool = False, **environment: str
+        self,
+        *,
+        preload: bool = False,
+        small_disk: bool = False,
+        documents: int = 1,
+        **environment: str,
     ) -> None:
         # With the application loaded before the fork, a web worker that was killed is there again
         # at once.
         self._preload = preload
+        # How many documents are made at a time.
+        self._documents = documents
         self.folder = Path(tempfile.mkdtemp(prefix="kontor-soak-"))
         self.folder.chmod(0o755)
         self.services = Services(self.folder / "services", durable=True)
@@ -125,6 +132,7 @@ class Site:
         """Start one of the processes."""
         more = {
             "web": ["--bind", f"127.0.0.1:{self.port}", "--log-level", "warning"],
+            "pdf": [f"--concurrency={self._documents}"],
             "beat": [f"--schedule={self.folder / 'schedule'}"],
         }
         if self._preload:

@@ -338,6 +338,42 @@ PLATFORM = (
         "tests/workspace/test_health.py::test_only_monitoring_may_look",
     ),
     Protection(
+        "all of a document's making is limited",
+        "portal/outbox/issuing.py",
+        "    with limited(SECONDS), in_partner(partner):\n",
+        "    with in_partner(partner):\n",
+        TEST_CRASHING + "test_what_a_document_is_made_of_is_under_the_limit_too",
+    ),
+    Protection(
+        "limit within a limit does not lengthen it",
+        "portal/core/pdf.py",
+        "min(seconds, outer or seconds)",
+        "seconds",
+        TEST_CRASHING + "test_of_two_limits_the_one_that_ends_first_holds",
+    ),
+    Protection(
+        "trying again loads a page, not a form's address",
+        "portal/core/referrer.py",
+        'return came_from(request) if request.method == "POST" else ""',
+        'return ""',
+        "tests/portal/core/test_error_pages.py::"
+        "test_a_lock_behind_the_step_is_not_said_to_be_before_it",
+    ),
+    Protection(
+        "unreadable address of a form breaks no page",
+        "portal/core/referrer.py",
+        "    except (ValueError, DisallowedHost):\n",
+        "    except DisallowedHost:\n",
+        "tests/portal/core/test_referrer.py::test_a_form_from_nowhere_is_no_error",
+    ),
+    Protection(
+        "rollback and its release are sent without a path",
+        "portal/tenancy/backend/base.py",
+        "        if self._without_path:\n            return\n",
+        "",
+        "tests/isolation/test_savepoints.py::test_nothing_stands_between_a_rollback_and_its_release",
+    ),
+    Protection(
         "portal's role writes rows and empties no table",
         "docs/operator.md",
         "GRANT USAGE ON SCHEMA extensions TO kontor;\n",
