@@ -45,8 +45,11 @@ def take(kind: type[J], job_id: UUID, *, at: datetime, stuck: timedelta = STUCK)
 
 
 def still(job: J) -> J | None:
-    """Return the job locked for this transaction; None if another worker has or finished it."""
-    rows = type(job)._default_manager.select_for_update(of=("self",), skip_locked=True)
+    """Return the job locked for this transaction; None if another worker has or finished it.
+
+    It is waited for: whoever only looked whether there is something to take has it for a moment.
+    """
+    rows = type(job)._default_manager.select_for_update(of=("self",))
     found: J | None = rows.filter(pk=job.pk, attempts=job.attempts, state=job.state).first()
     return found
 

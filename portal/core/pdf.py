@@ -6,12 +6,15 @@ Called in the worker only (queue "pdf"): no page waits for a PDF.
 from __future__ import annotations
 
 import io
+import shutil
 import signal
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -28,6 +31,8 @@ FONT_ADDRESS = "https://fonts.invalid/"
 LONGEST = 2_000_000
 # The longest time that making one document may take.
 SECONDS = 90
+# A folder of fonts that is older, in seconds, is of no document that is still being made.
+LEFT_AFTER = 600
 
 
 class PdfMissing(Exception):
@@ -106,6 +111,17 @@ def prepare() -> None:
         return
     for name in sorted(FONTS):
         _font(name)
+
+
+def remove_leftovers() -> None:
+    """Delete the folders of fonts of documents whose process was ended within them (AVAIL-05).
+
+    They would fill the disk, on which every document needs a little room.
+    """
+    for folder in Path(tempfile.gettempdir()).glob("weasyprint-*"):
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime > LEFT_AFTER:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _fetcher(library: Any, logo: bytes | None, pictures: Mapping[str, tuple[str, bytes]]) -> Any:

@@ -103,6 +103,7 @@ def render_due(*, at: datetime, limit: int = 20) -> int:
 
     The partners take turns, so that one's many or broken documents don't hold up the others.
     """
+    pdf.remove_leftovers()
     made, served = 0, set[UUID]()
     for _n in range(limit):
         claimed = _claim(at, served)
@@ -155,11 +156,15 @@ def _claim(at: datetime, served: set[UUID]) -> Document | None:
 
 @transaction.atomic
 def _make(claimed: Document, at: datetime) -> bool:
-    """Make one document under the lock of its row; note why if it could not be made."""
+    """Make one document under the lock of its row; note why if it could not be made.
+
+    It is waited for: another worker, which chose the same row and came too late to claim it, has
+    its lock for a moment.
+    """
     document = (
         Document.objects.across_partners()
         .filter(pk=claimed.pk, state="pending", attempts=claimed.attempts)
-        .select_for_update(skip_locked=True)
+        .select_for_update()
         .first()
     )
     if document is None:

@@ -374,6 +374,20 @@ PLATFORM = (
         "tests/isolation/test_savepoints.py::test_nothing_stands_between_a_rollback_and_its_release",
     ),
     Protection(
+        "claimed document is waited for",
+        "portal/outbox/issuing.py",
+        "        .select_for_update()\n",
+        "        .select_for_update(skip_locked=True)\n",
+        "tests/flows/test_held_rows_flow.py::test_a_document_that_is_claimed_is_made",
+    ),
+    Protection(
+        "taken job is waited for",
+        "workspace/jobs.py",
+        'select_for_update(of=("self",))',
+        'select_for_update(of=("self",), skip_locked=True)',
+        "tests/flows/test_held_rows_flow.py::test_a_job_that_is_taken_is_done",
+    ),
+    Protection(
         "portal's role writes rows and empties no table",
         "docs/operator.md",
         "GRANT USAGE ON SCHEMA extensions TO kontor;\n",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +19,7 @@ import pytest
 
 from portal.accounts.models import Membership
 from portal.core import pdf
+from portal.core.glyphs import FONTS
 from portal.notices.models import Notice
 from portal.outbox import issuing, late_documents
 from portal.outbox.causes import cause_of
@@ -235,6 +240,29 @@ def give_up(document: Document, monkeypatch: pytest.MonkeyPatch) -> None:
     assert render_due(at=AT) == 0
     document.refresh_from_db()
     assert document.state == "dead"
+
+
+@pytest.mark.django_db
+def test_what_killed_documents_left_does_not_fill_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AVAIL-05: the folders of their fonts go, and none that is still being used."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    # What a process that is killed has no time for.
+    monkeypatch.setattr("weasyprint.text.fonts.rmtree", lambda *_args, **_more: None)
+    face = f"@font-face {{font-family: x; src: url({pdf.FONT_ADDRESS}{min(FONTS)})}}"
+    page = f"<style>{face} p {{font-family: x}}</style><p>made</p>"
+    monkeypatch.setattr(pdf, "render_to_string", lambda *_args: page)
+    for _n in range(2):
+        pdf.render_pdf("x", {}, language="en", zone=AT.tzinfo, title="x")
+        gc.collect()
+    used, left = tmp_path.iterdir()
+    others = tmp_path / "upload"
+    others.mkdir()
+    for folder, age in ((used, pdf.SECONDS), (left, 3600), (others, 3600)):
+        os.utime(folder, (time.time() - age,) * 2)
+    render_due(at=AT)
+    assert set(tmp_path.iterdir()) == {used, others}
 
 
 def test_an_acceptance_leaves_without_its_document_which_follows(
