@@ -92,15 +92,20 @@ def machine() -> str:
 
 
 def revision() -> str:
-    """Return the short name of the commit, if this is a checkout."""
+    """Return the short name of the commit, if this is a checkout.
+
+    It says so if something is changed, but for what the soak itself has written meanwhile.
+    """
+    name = _git("describe", "--always")
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!docs/proof.md")
+    return (name or "unknown") + "-dirty" * bool(changed)
+
+
+def _git(*arguments: str) -> str:
     done = subprocess.run(
-        ["git", "describe", "--always", "--dirty"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
+        ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    return done.stdout.strip() or "unknown"
+    return done.stdout.strip()
 
 
 HEAD = """# The proof
