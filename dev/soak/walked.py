@@ -16,14 +16,11 @@ FILES = [
     "tests/flows/test_races_flow.py",
     "tests/flows/test_admin_threads_flow.py",
 ]
-# How many walks and interleavings; the full form also has more clients and rounds in races. On a
-# slow machine no more interleavings are begun after a time, if there were a hundred: the figure
-# says how many.
+# How many walks and interleavings; the full form also has more clients and rounds in races.
 QUICK = {"KONTOR_WALKS": "40", "KONTOR_STATEFUL": "15"}
 FULL = {
     "KONTOR_WALKS": "2000",
     "KONTOR_STATEFUL": "400",
-    "KONTOR_SECONDS": "1200",
     "KONTOR_ROUNDS": "20",
     "KONTOR_CLIENTS": "16",
 }
