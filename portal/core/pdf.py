@@ -118,8 +118,10 @@ def remove_leftovers() -> None:
 
     They would fill the disk, on which every document needs a little room.
     """
-    for folder in Path(tempfile.gettempdir()).glob("weasyprint-*"):
-        with suppress(OSError):
+    # Also where no room is left to ask for the folder of temporary files, or another worker is
+    # quicker: it is tried again with the next documents.
+    with suppress(OSError):
+        for folder in Path(tempfile.gettempdir()).glob("weasyprint-*"):
             if time.time() - folder.stat().st_mtime > LEFT_AFTER:
                 shutil.rmtree(folder, ignore_errors=True)
 

@@ -25,6 +25,8 @@ from tests.conftest import NOW
 from workspace.exporting import ask_for_export, export_partner
 
 MOMENT = 0.3
+# What another connection needs of ours.
+NEEDED = ("host", "port", "user", "password", "dbname")
 
 
 class HeldAt:
@@ -43,15 +45,10 @@ class HeldAt:
 
     def _hold(self) -> None:
         parameters = connection.get_connection_params()
-        other = psycopg.connect(
-            **{name: parameters[name] for name in _NEEDED if name in parameters}
-        )
+        other = psycopg.connect(**{name: parameters[name] for name in NEEDED if name in parameters})
         rows = other.execute(f'SELECT 1 FROM public."{self.table}" FOR UPDATE').fetchall()
         self.held = bool(rows)
         threading.Timer(MOMENT, other.close).start()
-
-
-_NEEDED = ("host", "port", "user", "password", "dbname")
 
 
 def test_a_document_that_is_claimed_is_made(

@@ -265,6 +265,20 @@ def test_what_killed_documents_left_does_not_fill_the_disk(
     assert set(tmp_path.iterdir()) == {used, others}
 
 
+def test_a_disk_without_room_to_tidy_stops_no_document(
+    nordlys: Partner, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AVAIL-05: the folder of temporary files can't even be asked for where none can be written."""
+
+    def full() -> str:
+        raise FileNotFoundError("No usable temporary directory found")
+
+    make(nordlys)
+    monkeypatch.setattr(tempfile, "gettempdir", full)
+    monkeypatch.setattr(issuing, "render_pdf", works)
+    assert render_due(at=AT) == 1
+
+
 def test_an_acceptance_leaves_without_its_document_which_follows(
     nordlys: Partner, anna: Membership, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
