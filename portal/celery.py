@@ -14,12 +14,13 @@ from celery.signals import (
     before_task_publish,
     heartbeat_sent,
     setup_logging,
+    worker_before_create_process,
     worker_init,
     worker_ready,
 )
 from django.core.management.base import SystemCheckError
 
-from portal.core import broker, heartbeat
+from portal.core import broker, heartbeat, memory
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -46,6 +47,15 @@ def refuse(**_kwargs: object) -> None:
     except SystemCheckError as error:
         # Celery logs any other exception of a signal receiver and continues.
         raise SystemExit(str(error)) from error
+
+
+def keep(**_kwargs: object) -> None:
+    """Keep what is loaded, once, before the first process is forked."""
+    worker_before_create_process.disconnect(keep)
+    memory.keep_loaded()
+
+
+worker_before_create_process.connect(keep, weak=False)
 
 
 def live(**_kwargs: object) -> None:

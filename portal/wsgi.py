@@ -13,5 +13,7 @@ os.environ.setdefault("KONTOR_PROCESS", "web")
 application = get_wsgi_application()
 
 from portal.checks import refuse_to_start  # noqa: E402  needs the apps
+from portal.core import memory  # noqa: E402
 
 refuse_to_start()
+memory.keep_loaded()
