@@ -50,6 +50,8 @@ class Sending:
         settle: Callable[..., bool] = getattr(self, f"_{tab.kind}")
         with in_partner(Partner.objects.get(slug=tab.who.slug)):
             happened = settle(tab, data, answer, stale=before != tab.version, lost=lost)
+        if "agreed" in tab.fields and not lost and tab.who.active is not None:
+            tab.who.active = self._working_for(tab, answer, happened=happened)
         self.portal.count[f"{tab.kind} done"] += happened
         if answer.status == 200 and "agreed" in answer.text and tab.kind in ("start", "review"):
             self._asked(tab, answer)
@@ -130,6 +132,17 @@ class Sending:
         assert kept.customer == tab.customer, "asked about another customer"
         self.portal.count["asked"] += 1
 
+    def _working_for(self, tab: Tab, answer: Answer, *, happened: bool) -> UUID | str | None:
+        """Return for whom the session works after a form that agreed to another customer (ORD-26).
+
+        A form that was sent before switches again, to whom it names. One that is asked about once
+        more changes nothing; what is refused was so before the switch or after it.
+        """
+        if answer.status == 200 and "agreed" in answer.text:
+            return tab.who.active
+        switched = happened or (tab.kind == "start" and answer.status == 302)
+        return tab.customer if switched or tab.who.active == tab.customer else "?"
+
     def _must_ask(self, tab: Tab, target: UUID) -> bool:
         """Return whether the person works for somebody else and was not asked (ORD-26)."""
         active = tab.who.active
@@ -149,8 +162,6 @@ class Sending:
         assert not self._must_ask(tab, found[1]), "not asked about the other customer"
         assert self.model.customers[found[1]]["partner"] == tab.who.slug
         self.model.started(key, found[1])
-        if not lost and "agreed" in tab.fields and tab.who.active is not None:
-            tab.who.active = found[1]
         return True
 
     def _products(self, tab: Tab, data: Data, answer: Answer, *, stale: bool, lost: bool) -> bool:
@@ -188,8 +199,6 @@ class Sending:
         elif may and not asks and not lost and tab.who.active != "?":
             agreed_before = "agreed" in tab.fields
             assert agreed_before, f"not placed: {answer.status}"
-        if happened and not lost and "agreed" in tab.fields and tab.who.active is not None:
-            tab.who.active = order["customer"]
         return happened
 
     def _cancel(self, tab: Tab, data: Data, answer: Answer, *, stale: bool, lost: bool) -> bool:

@@ -68,6 +68,20 @@ def customer_changed_in_another_tab(going: Going) -> None:
     going.sending.send(tab, 0)
 
 
+def agreed_to_in_a_form_sent_before(going: Going) -> None:
+    """Start for one customer, choose the other, agree to the first in the same form, and place."""
+    boss = person(going)
+    going._start(boss, 1, 1)
+    first = boss.tabs[-1]
+    going.sending.send(first, 0)
+    going._choose(boss, 0, 0)
+    going.sending.send(first, 0)
+    assert "agreed" in boss.tabs[-1].fields and boss.active != first.customer
+    for _step in range(3):
+        going.sending.send(boss.tabs[-1], 1)
+    assert going.portal.count["placed"] == 1 and boss.active == first.customer
+
+
 def more_than_the_credit(going: Going) -> None:
     """Place as many orders of four seats as fit into the limit of ten, and one more."""
     tabs = [drafted(going, 0, seats=4) for _each in range(3)]
@@ -124,6 +138,11 @@ def never_asked(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(wizard, "ask_mismatch", lambda *args, **kwargs: None)
 
 
+def never_switched(patch: pytest.MonkeyPatch) -> None:
+    """Leave the session with the other customer, whoever was agreed to."""
+    patch.setattr(wizard, "switch_to", lambda *args: None)
+
+
 def no_limit(patch: pytest.MonkeyPatch) -> None:
     """Take the credit whether it is there or not."""
     patch.setattr(
@@ -167,6 +186,7 @@ CONTROLS: dict[str, tuple[Act, Take, str]] = {
         never_asked,
         "not asked about the other customer",
     ),
+    "switch to whom was agreed to": (agreed_to_in_a_form_sent_before, never_switched, "not placed"),
     "credit limit": (more_than_the_credit, no_limit, "placed what was not possible"),
     "transaction": (cancelled_while_placing, in_pieces, "credit of|missing"),
     "lock of a message": (dispatcher_that_dies, marked_first, "a message is lost"),
