@@ -40,16 +40,15 @@ PARTS: dict[str, tuple[str, Part]] = {
     "operations": ("Backup, restore and migration", operations),
     "controls": ("Protections taken away", controls),
 }
-# The longest begin first, so that all lanes end at about the same time; those that mostly wait run
-# beside those that compute.
+# The longest begin first, so that all lanes end at about the same time.
 BEGIN = (
     "crashes",
     "walks",
     "documents",
-    "faults",
     "crawler",
     "scans",
     "controls",
+    "faults",
     "operations",
 )
 # So many at a time. The short form is for slow machines, too, where a third would make pages late.
