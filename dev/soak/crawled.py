@@ -15,5 +15,5 @@ FILES = [
 
 def crawled(quick: bool) -> Iterator[Figure]:
     """Ask for every address; the short form is what a run of all tests does."""
-    bounds = {} if quick else {"KONTOR_BREADTH": "20", "KONTOR_HOSTILE": "all"}
+    bounds = {} if quick else {"KONTOR_BREADTH": "27", "KONTOR_HOSTILE": "all"}
     yield from run_tests("Matrix, crawler, methods, links and hostile texts", FILES, bounds)

@@ -43,15 +43,14 @@ def run_tests(
 ) -> Iterator[Figure]:
     """Run test files, two tests at a time; yield what they note, and how they ended.
 
-    ``bounds`` are larger ones for the environment, which the tests read; one that is set there
-    already is kept, so that a part can be run for longer.
+    ``bounds`` are larger ones for the environment, which the tests read.
     """
     with (
         tempfile.TemporaryDirectory() as folder,
         embedded_services(ROOT, durable=False) as services,
     ):
         path = Path(folder) / "figures.jsonl"
-        env = {**bounds, **os.environ, **services, **_prepared(services)}
+        env = {**os.environ, **services, **_prepared(services), **bounds}
         env["KONTOR_FIGURES"] = str(path)
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *files]
         command += ["-n", "2", "--dist", "worksteal"]

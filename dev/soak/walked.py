@@ -16,13 +16,11 @@ FILES = [
     "tests/flows/test_races_flow.py",
     "tests/flows/test_admin_threads_flow.py",
 ]
-# How many walks and interleavings: 260 of 40 steps are the ten thousand of SAFE-04, and what nobody
-# asked a number of is as much as the hour has room for (DEC-112). The full form also has more
-# clients and rounds in races. The environment's own numbers go first (`run_tests`).
+# How many walks and interleavings; the full form also has more clients and rounds in races.
 QUICK = {"KONTOR_WALKS": "40", "KONTOR_STATEFUL": "15"}
 FULL = {
-    "KONTOR_WALKS": "1000",
-    "KONTOR_STATEFUL": "260",
+    "KONTOR_WALKS": "2000",
+    "KONTOR_STATEFUL": "400",
     "KONTOR_ROUNDS": "20",
     "KONTOR_CLIENTS": "16",
 }

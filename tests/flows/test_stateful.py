@@ -1,7 +1,7 @@
 """Two partners at work at the same time, against a plain model, in HTTP (SAFE-04, ISO-20).
 
 Every act of every person in any order, in several tabs, with forms that are old, sent twice or
-forged, statements that are cancelled and dispatchers that die. ``KONTOR_STATEFUL=260`` runs more
+forged, statements that are cancelled and dispatchers that die. ``KONTOR_STATEFUL=400`` runs more
 examples than a run of all tests has time for.
 """
 

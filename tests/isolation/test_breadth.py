@@ -3,7 +3,7 @@
 No table is needed here: each answer is compared with another one. Whoever has no place at a host
 is answered like a stranger, an id that is foreign or gone like one that never was, HEAD like GET.
 There are three quarters of a million combinations, of which every 797th is sent;
-``KONTOR_BREADTH=20`` sends so many times more.
+``KONTOR_BREADTH=27`` sends so many times more.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Random walks over the whole life of orders agree with a plain model after each step.
 
 States, credit, services, e-mails per receiver and charges (ORD-50 to ORD-66, D8, D16, SM-ORDER,
-ACC-23). ``KONTOR_WALKS=1000`` walks more often than a run of all tests has time for.
+ACC-23). ``KONTOR_WALKS=2000`` walks more often than a run of all tests has time for.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""AVAIL-05: what a process loads at its start is not gone through again for each one it forks."""
+"""DEC-113: what a process loads at its start is not gone through again for each one it forks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ print(once)
 
 @pytest.mark.parametrize("code", [WEB, WORKER], ids=["web", "worker"])
 def test_what_is_loaded_is_kept(code: str) -> None:
-    """AVAIL-05: once, before the first process is forked; what comes later is looked after."""
+    """DEC-113: once, before the first process is forked; what comes later is looked after."""
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120
     )
