@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Count, Q, QuerySet
 
-from customers.models import Customer
+from customers.models import Customer, seen_sql
 from portal.accounts.models import Membership
-from portal.core.listing import counts_up_to
+from portal.core.listing import COUNTED
 from portal.files.models import Attachment
 from portal.outbox.models import InboundEmail
 from support.models import Comment, ProblemReport, ReportWatcher, StateLabel, SupportSettings
@@ -29,16 +29,43 @@ def state_labels() -> dict[str, str]:
     return {state.value: own.get(state.value) or str(state.label) for state in ProblemReport.State}
 
 
+# The counters of the menu, each up to one more than is counted; ``{seen}`` is who sees the row.
+_NEW_REPORTS = f"""
+    SELECT 'new', COUNT(*) FROM (
+        SELECT 1 FROM {ProblemReport._meta.db_table} r WHERE r.state = %s AND {{seen}} LIMIT %s
+    ) counted
+"""  # noqa: S608  names of our own tables
+_WAITING_MAILS = f"""
+    UNION ALL SELECT 'mails', COUNT(*) FROM (
+        SELECT 1 FROM {InboundEmail._meta.db_table} r
+        WHERE r.partner_id = %s AND r.state = %s AND (r.customer_id IS NULL OR {{seen}}) LIMIT %s
+    ) counted
+"""  # noqa: S608  names of our own tables
+_SEEN = f"EXISTS (SELECT 1 FROM {Customer._meta.db_table} c WHERE c.id = r.customer_id AND {{}})"  # noqa: S608
+
+
 def reports_waiting(person: Membership) -> tuple[int, int]:
     """Return the counters of the menu, in one statement.
 
     How many reports nobody has acknowledged yet (REG-33), and how many received e-mails wait for a
-    person, for those who may do something about them (OUT-38).
+    person, for those who may do something about them (OUT-38). They are of those whom the person
+    sees, as by ``visible_to`` and ``received_for``. Every page has the menu, so the statement is
+    not built by the ORM.
     """
-    new = ProblemReport.objects.visible_to(person).filter(state=ProblemReport.State.NEW)
-    mails = received_for(person) if person.may("change_report") else InboundEmail.unscoped.none()
-    reports, waiting = counts_up_to([new, mails.filter(state=InboundEmail.State.WAITING)])
-    return reports, waiting
+    if not person.may("view_report"):
+        return 0, 0
+    visible, ids = seen_sql(person)
+    seen = visible if visible == "TRUE" else _SEEN.format(visible)
+    sql = _NEW_REPORTS.format(seen=seen)
+    values = [ProblemReport.State.NEW.value, *ids, COUNTED + 1]
+    if person.may("change_report"):
+        sql += _WAITING_MAILS.format(seen=seen)
+        state = InboundEmail.State.WAITING.value
+        values += [person.partner_id, state, *ids, COUNTED + 1]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        found = dict(cursor.fetchall())
+    return found["new"], found.get("mails", 0)
 
 
 def received_for(person: Membership) -> QuerySet[InboundEmail]:

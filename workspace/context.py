@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,12 @@ from support.queries import reports_waiting
 from workspace.customer_portal.menu import own_menu
 
 _STEPS = re.compile(r"^/orders/[0-9a-f-]{36}/(customer|products|review)/$")
+
+
+@cache
+def _at(name: str, *args: str) -> str:
+    """Return the address of a partner's page; the menu of each page asks for thirty."""
+    return reverse(name, settings.ROOT_URLCONF, args=args)
 
 
 def _item(request: HttpRequest, label: str, url: str, icon: str, *, exact: bool = False) -> Any:
@@ -35,7 +42,7 @@ def _item(request: HttpRequest, label: str, url: str, icon: str, *, exact: bool 
 def _elsewhere(request: HttpRequest) -> bool:
     """Return whether a page below the customers' address belongs to the settings or the account."""
     names = ("customers:settings", "customers:fields", "customers:away")
-    return request.path.startswith(tuple(reverse(name) for name in names))
+    return request.path.startswith(tuple(_at(name) for name in names))
 
 
 def sees_customers(person: Membership) -> bool:
@@ -52,11 +59,11 @@ def menu(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:
     Customers are at Management > Overview > Customers (ORD-12).
     """
     home = _item(
-        request, _("Dashboard"), reverse("workspace:dashboard"), "layout-dashboard", exact=True
+        request, _("Dashboard"), _at("workspace:dashboard"), "layout-dashboard", exact=True
     )
     support = _support(request, person)
     if person.may("manage_people"):
-        support += [_item(request, _("Sent e-mail"), reverse("outbox:list"), "mail")]
+        support += [_item(request, _("Sent e-mail"), _at("outbox:list"), "mail")]
     groups = [
         {"id": "home", "title": "", "items": [home]},
         {"id": "sales", "title": _("Sales"), "items": _sales(request, person)},
@@ -79,13 +86,13 @@ def _support(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:
     """Return problem reports, with how many nobody has acknowledged yet, and service reports."""
     if not person.may("view_report"):
         return []
-    reports = _item(request, _("Problem reports"), reverse("support:list"), "tool")
-    work = _item(request, _("Service reports"), reverse("service:list"), "file-text")
+    reports = _item(request, _("Problem reports"), _at("support:list"), "tool")
+    work = _item(request, _("Service reports"), _at("service:list"), "file-text")
     new, mails = reports_waiting(person)
     _count(reports, new, _("not acknowledged"))
     if not (person.may("change_report") and (settings.REPLY_ADDRESS or mails)):
         return [reports, work]
-    received = _item(request, _("Received e-mail"), reverse("support:received"), "mail")
+    received = _item(request, _("Received e-mail"), _at("support:received"), "mail")
     _count(received, mails, _("wait for a person"))
     reports["current"] = reports["current"] and not received["current"]
     return [reports, work, received]
@@ -102,46 +109,46 @@ def _sales(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:
     # A draft's steps belong to "New order" as much as its first page does.
     writing = _STEPS.search(request.path) is not None
     if person.may("add_order"):
-        new = _item(request, _("New order"), reverse("orders:new"), "circle-plus", exact=True)
+        new = _item(request, _("New order"), _at("orders:new"), "circle-plus", exact=True)
         new["children"] = [
-            _item(request, str(Family(code).label), reverse("orders:start", args=[code]), "")
+            _item(request, str(Family(code).label), _at("orders:start", code), "")
             for code in Family.values
         ]
         new["current"] = new["current"] or writing
         items.append(new)
     if person.may("view_order"):
-        orders = _item(request, _("Orders"), reverse("orders:list"), "shopping-bag")
-        begun = request.path.startswith(reverse("orders:new")) or writing
-        services = _item(request, _("Services"), reverse("orders:services"), "device-laptop")
-        beside = tuple(reverse(f"orders:{name}") for name in ("accounting", "prices", "services"))
+        orders = _item(request, _("Orders"), _at("orders:list"), "shopping-bag")
+        begun = request.path.startswith(_at("orders:new")) or writing
+        services = _item(request, _("Services"), _at("orders:services"), "device-laptop")
+        beside = tuple(_at(f"orders:{name}") for name in ("accounting", "prices", "services"))
         elsewhere = request.path.startswith(beside)
         orders["current"] = orders["current"] and not begun and not elsewhere
         items += [orders, services]
     if person.may("view_quote"):
-        items.append(_item(request, _("Quotes"), reverse("quotes:list"), "file-text"))
+        items.append(_item(request, _("Quotes"), _at("quotes:list"), "file-text"))
     if person.may("add_order"):
-        items.append(_item(request, _("Registrations"), reverse("registrations:list"), "send"))
+        items.append(_item(request, _("Registrations"), _at("registrations:list"), "send"))
     if person.may("view_prices"):
-        items.append(_item(request, _("Price list"), reverse("orders:prices"), "receipt"))
+        items.append(_item(request, _("Price list"), _at("orders:prices"), "receipt"))
     return items
 
 
 def _management(request: HttpRequest, person: Membership) -> list[dict[str, Any]]:
     items = []
     if sees_customers(person):
-        customers = _item(request, _("Customers"), reverse("customers:list"), "")
+        customers = _item(request, _("Customers"), _at("customers:list"), "")
         customers["current"] = customers["current"] and not _elsewhere(request)
         overview = _item(request, _("Overview"), "", "folders", exact=True)
         items.append({**overview, "current": False, "children": [customers]})
     if person.may("onboard_customer"):
-        items.append(_item(request, _("Onboarding"), reverse("onboarding:list"), "user-check"))
+        items.append(_item(request, _("Onboarding"), _at("onboarding:list"), "user-check"))
     if person.may("export_customer"):
-        items.append(_item(request, _("Accounting"), reverse("orders:accounting"), "receipt"))
+        items.append(_item(request, _("Accounting"), _at("orders:accounting"), "receipt"))
     if person.may("manage_people"):
-        items.append(_item(request, _("People"), reverse("accounts:people"), "users"))
+        items.append(_item(request, _("People"), _at("accounts:people"), "users"))
     if person.may("change_settings"):
-        settings_item = _item(request, _("Settings"), reverse("customers:settings"), "settings")
-        fields = request.path.startswith(reverse("customers:fields"))
+        settings_item = _item(request, _("Settings"), _at("customers:settings"), "settings")
+        fields = request.path.startswith(_at("customers:fields"))
         settings_item["current"] = settings_item["current"] or fields
         items.append(settings_item)
     return items

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
@@ -29,6 +30,12 @@ READS = re.compile(
     r"\s*(?:SELECT|SAVEPOINT|RELEASE SAVEPOINT|SET search_path)\b",
     re.IGNORECASE | re.DOTALL,
 )
+
+
+@lru_cache(4096)
+def _reads(sql: str) -> bool:
+    """Return whether a statement only reads; there are some hundred, each sent often."""
+    return READS.match(sql) is not None
 
 
 @dataclass
@@ -181,7 +188,7 @@ class Wire:
 
         def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
             nonlocal changed
-            changed = changed or not READS.match(sql)
+            changed = changed or not _reads(sql)
             return execute(sql, params, many, context)
 
         waiting = list(connection.run_on_commit)

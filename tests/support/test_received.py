@@ -7,18 +7,21 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from customers.models import Contact, Customer
-from customers.services import assign
-from portal.accounts.models import Membership, User
+from customers.services import assign, set_grant, start_absence
+from portal.accounts.models import Membership, Role, User
 from portal.files.models import Attachment
 from portal.outbox.arriving import inbound_address
 from portal.outbox.models import InboundEmail
 from portal.tenancy.models import Partner
 from support.models import Comment, ProblemReport
+from support.queries import received_for, reports_waiting
+from support.services.reporting import report_problem
 from tests import factories
 from tests.conftest import NOW, SignIn
-from tests.support.conftest import addresses
+from tests.support.conftest import addresses, problem
 from tests.support.test_incoming import PNG, address_of, come_in, written
 
 State = InboundEmail.State
@@ -52,6 +55,48 @@ def test_what_waits_is_listed_with_the_reason_and_counted_in_the_menu(
     anna.role.save()
     assert client.get("/reports/received/").status_code == 403
     assert "Received e-mail" not in client.get("/reports/").content.decode()
+
+
+def test_menu_counts_what_the_pages_show(
+    waiting: InboundEmail,
+    brueckner: Partner,
+    anna: Membership,
+    jonas: Membership,
+    mikael: Membership,
+    havsbris: Customer,
+    bjorkvik: Customer,
+) -> None:
+    """REG-33, OUT-38, D12: of all, of those one stands in for, assigned or by an exception."""
+    some = sorted({*anna.role.rights} - {"view_customer"} | {"view_assigned_customer"})
+    for person in (jonas, mikael):
+        person.role = Role.objects.for_partner(anna.partner).create(
+            partner=anna.partner, name=f"Role of {person.pk}", rights=some
+        )
+        person.save(update_fields=["role"])
+    today = timezone.localdate()
+    assign(havsbris, mikael, at=NOW)
+    start_absence(mikael, substitute=jonas, starts_on=today, ends_on=today, at=NOW)
+    set_grant(bjorkvik, mikael, "see", by=anna, at=NOW)
+    other = factories.make_customer("Annan AB", "10050", at=NOW)
+    places = [(anna.partner, each) for each in (havsbris, bjorkvik, bjorkvik, other)]
+    for number, (partner, customer) in enumerate([*places, (brueckner, other)]):
+        report_problem(customer, problem(), by=anna, at=NOW)
+        row = {"customer_id": customer.pk, "state": State.WAITING, "size": 1, "received_at": NOW}
+        InboundEmail.unscoped.create(partner=partner, digest=str(number), **row)
+    people = [
+        Membership.objects.for_partner(anna.partner).select_related("role").get(pk=person.pk)
+        for person in (anna, jonas, mikael)
+    ]
+    counted = [reports_waiting(person) for person in people]
+    for person, found in zip(people, counted, strict=True):
+        reports = ProblemReport.objects.visible_to(person).filter(state=ProblemReport.State.NEW)
+        mails = received_for(person).filter(state=State.WAITING)
+        assert found == (reports.count(), mails.count())
+    # Beside those about a customer there is the stranger's message, which is about none.
+    assert counted == [(5, 5), (1, 2), (3, 4)]
+    for rights, found in ((["view_report", "view_customer"], (5, 0)), ([], (0, 0))):
+        people[0].role.rights = rights
+        assert reports_waiting(people[0]) == found
 
 
 def test_nothing_waits(nordlys: Partner, anna: Membership, sign_in: SignIn) -> None:
