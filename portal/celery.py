@@ -20,7 +20,7 @@ from celery.signals import (
 )
 from django.core.management.base import SystemCheckError
 
-from portal.core import broker, heartbeat, memory
+from portal.core import broker, heartbeat, memory, warm_up
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -50,8 +50,9 @@ def refuse(**_kwargs: object) -> None:
 
 
 def keep(**_kwargs: object) -> None:
-    """Keep what is loaded, once, before the first process is forked."""
+    """Load what tasks need and keep it, once, before the first process is forked."""
     worker_before_create_process.disconnect(keep)
+    warm_up.warm_up()
     memory.keep_loaded()
 
 

@@ -13,7 +13,8 @@ os.environ.setdefault("KONTOR_PROCESS", "web")
 application = get_wsgi_application()
 
 from portal.checks import refuse_to_start  # noqa: E402  needs the apps
-from portal.core import memory  # noqa: E402
+from portal.core import memory, warm_up  # noqa: E402
 
 refuse_to_start()
+warm_up.warm_up()
 memory.keep_loaded()
