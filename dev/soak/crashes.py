@@ -166,7 +166,7 @@ def _crashing(points: Sequence[Point], quick: bool, *, documents: int = 1) -> It
             KONTOR_CRASH_POINTS=folder,
             WEB_THREADS="6",
         ) as site:
-            crashes = Crashes(Matrix(site), armed)
+            crashes = Crashes(Matrix(site, keeps=True), armed)
             for point in points:
                 slow = SLOW_POINTS.get(point.act)
                 if not quick:

@@ -48,8 +48,8 @@ class Story:
 class Matrix:
     """One site and world through all faults."""
 
-    def __init__(self, site: Site) -> None:
-        self.site, self.world = site, World(site)
+    def __init__(self, site: Site, *, keeps: bool = False) -> None:
+        self.site, self.world = site, World(site, keeps=keeps)
         # How many e-mails each point causes when nothing is broken.
         self.usual: dict[str, int] = {}
 

@@ -38,7 +38,9 @@ def use_database(site: Site) -> None:
 class World:
     """The partner Nordlys with a customer of its own for the soak, and people signed in."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, *, keeps: bool = False) -> None:
+        # Its own connection to the database, where no fault takes it away.
+        self._keeps = keeps
         self.site = site
         use_database(site)
         from customers.services import create_customer, set_domains
@@ -72,10 +74,14 @@ class World:
 
     @contextmanager
     def inside(self) -> Iterator[None]:
-        """Enter the partner's context, on a connection that may be new."""
+        """Enter the partner's context, on a new connection unless it is kept."""
         from portal.tenancy.context import in_partner
 
-        connections.close_all()
+        self._leave()
         with in_partner(self.partner):
             yield
-        connections.close_all()
+        self._leave()
+
+    def _leave(self) -> None:
+        if not self._keeps:
+            connections.close_all()
