@@ -4,10 +4,10 @@
     python -m dev.soak --quick      a short form of each, under eight minutes
     python -m dev.soak faults       only these parts
 
-Several parts run at a time, each in a process of its own, since they wait much. Every server is
-started here and on the loopback only; nothing else is ever spoken to. One row for each figure is
-printed, and the parts' sections of docs/proof.md are written anew unless it was the short form. A
-figure that falls short makes it exit with 1.
+Several parts run at a time, each in a process of its own, since most of them wait much. Every
+server is started here and on the loopback only; nothing else is ever spoken to. One row for each
+figure is printed, and the parts' sections of docs/proof.md are written anew unless it was the short
+form. A figure that falls short makes it exit with 1.
 """
 
 from __future__ import annotations
@@ -43,18 +43,19 @@ PARTS: dict[str, tuple[str, Part]] = {
 # The longest begin first, so that all lanes end at about the same time.
 BEGIN = (
     "crashes",
-    "walks",
-    "documents",
-    "crawler",
-    "scans",
     "controls",
-    "faults",
+    "scans",
+    "documents",
     "operations",
+    "faults",
+    "walks",
+    "crawler",
 )
-# So many at a time. The short form is for slow machines, too, where a third would make pages late.
-LANES, QUICK_LANES = 3, 2
-# They only compute, and give way to those in which seconds count.
-PATIENT = {"crawler", "controls", "walks"}
+# So many at a time. The short form is for slow machines, too, where more would make pages late.
+LANES, QUICK_LANES = 2, 2
+# They only compute, with two processes each: beside the others, one after the other, they use the
+# time in which those wait, and give way to them.
+COMPUTING = {"walks", "crawler"}
 _WRITING = threading.Lock()
 PROOF = ROOT / "docs" / "proof.md"
 
@@ -92,16 +93,25 @@ def write(result: Result) -> None:
 
 
 def at_once(names: list[str], *, quick: bool) -> list[Result]:
-    """Run parts two or three at a time, each in a process of its own; return them in their order.
+    """Run parts several at a time, each in a process of its own; return them in their order.
 
     The section of each is written when it ends, so that a run that is stopped has not run in vain.
     """
     order = sorted(names, key=lambda name: BEGIN.index(name) if name in BEGIN else 0)
-    with ThreadPoolExecutor(QUICK_LANES if quick else LANES) as lanes:
-        results = dict(
-            zip(order, lanes.map(lambda name: run_and_keep(name, quick), order), strict=True)
-        )
-    return [results[name] for name in names]
+    with (
+        ThreadPoolExecutor(QUICK_LANES if quick else LANES) as lanes,
+        ThreadPoolExecutor(1) as beside,
+    ):
+        running = {
+            name: (beside if gives_way(name, quick) else lanes).submit(run_and_keep, name, quick)
+            for name in order
+        }
+    return [running[name].result() for name in names]
+
+
+def gives_way(name: str, quick: bool) -> bool:
+    """Return whether a part runs beside the others, in what they leave of the processors."""
+    return name in COMPUTING and not quick
 
 
 def run_and_keep(name: str, quick: bool) -> Result:
@@ -118,8 +128,8 @@ def apart(name: str, quick: bool) -> Result:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "figures.json"
         command = [sys.executable, "-m", "dev.soak", name, f"--figures={path}"]
-        gives_way = ["nice", "-n", "5"] * (name in PATIENT)
-        command = [*gives_way, *command, *["--quick"] * quick]
+        low = ["nice", "-n", "5"] * gives_way(name, quick)
+        command = [*low, *command, *["--quick"] * quick]
         done = subprocess.run(command, cwd=ROOT, check=False)
         if path.exists():
             (found,) = json.loads(path.read_text())

@@ -41,10 +41,15 @@ def test_a_figure_that_falls_short_fails_the_soak(
     assert soak.main(parts) == status
 
 
-def test_a_part_that_does_not_come_to_its_end_falls_short(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("quick", [True, False], ids=["quick", "full"])
+def test_a_part_that_does_not_come_to_its_end_falls_short(
+    quick: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """AVAIL-11: parts in processes of their own, in the order that was asked for."""
     monkeypatch.setattr(soak, "PARTS", {"one": ("One", good), "two": ("Two", good)})
-    results = soak.at_once(["two", "one"], quick=True)  # The other process does not know them.
+    monkeypatch.setattr(soak, "COMPUTING", {"two"})
+    monkeypatch.setattr(soak, "PROOF", tmp_path / "proof.md")
+    results = soak.at_once(["two", "one"], quick=quick)  # The other process does not know them.
     assert [result.title for result in results] == ["Two", "One"]
     assert [(result.short, result.figures[0].seen) for result in results] == [
         (1, "ended with 2"),
