@@ -59,13 +59,12 @@ EXPLAINED = (
     Explained("B406", "customers/imports/guard.py", 1, "quoteattr writes XML and reads none"),
     Explained("B608", "customers/imports/writing.py", 1, OUR_NAMES),
     Explained("B608", "(customers/queries|portal/channel/finding).py", 2, LITERALS),
-    Explained(
-        "B608", "portal/(accounts/backends|accounts/places|notices/queries).py", 3, OUR_NAMES
-    ),
+    Explained("B608", r"portal/(accounts/\w+|notices/queries).py", 4, OUR_NAMES),
     Explained("B608", "portal/core/finding.py", 1, "for migrations: quoted names of a model"),
     Explained("B608", "portal/core/listing.py", 2, BY_THE_ORM),
     Explained("B608", r"portal/tenancy/backups/\w+\.py", 26, OF_CATALOGUE),
     Explained("B608", "portal/tenancy/schema.py", 1, "a schema's name, checked when it was made"),
+    Explained("B608", "support/queries.py", 3, "our names, and the condition of seen_sql"),
     Explained("B608", "workspace/export_file.py", 5, OF_CATALOGUE),
     Explained("B611", "(customers/finding|orders/queries).py", 5, LITERALS),
     Explained(
