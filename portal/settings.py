@@ -352,7 +352,7 @@ STORAGES = {
         "OPTIONS": {"location": str(BASE_DIR / "var" / "files")},
     },
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        "BACKEND": "portal.core.storage.PlainStorage"
         if TESTING or DEBUG
         else "portal.core.storage.StaticStorage"
     },

@@ -1,6 +1,27 @@
 """Static files under names that change with their content."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib.staticfiles.storage import StaticFilesStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+Names = dict[str | None, str]
+
+
+def _once(known: Names, name: str | None, find: Callable[[str | None], str]) -> str:
+    """Find the address of a file once in each process: a page has thirty."""
+    if name not in known:
+        known[name] = find(name)
+    return known[name]
+
+
+class PlainStorage(StaticFilesStorage):
+    """Django's storage, for development and tests: the names stay."""
+
+    def url(self, name: str | None) -> str:
+        return _once(self.__dict__.setdefault("known", {}), name, super().url)
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):
@@ -22,3 +43,9 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
             ),
         ),
     )
+
+    def url(self, name: str | None, force: bool = False) -> str:
+        if force:
+            anew: str = super().url(name, force)
+            return anew
+        return _once(self.__dict__.setdefault("known", {}), name, super().url)

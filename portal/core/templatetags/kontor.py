@@ -62,6 +62,22 @@ def icon(name: str, size: str = "") -> SafeString:
 
 
 @register.simple_tag
+def nav_link(item: Mapping[str, object]) -> SafeString:
+    """Render an item of a menu: a page has thirty, which took a fifth of its time as templates."""
+    count: str = ""
+    if item.get("count"):
+        label = item.get("count_label")
+        hidden = format_html('<span class="visually-hidden"> {}</span>', label) if label else ""
+        css = "k-count k-count-bad" if item.get("count_bad") else "k-count"
+        count = format_html(' <span class="{}">{}{}</span>', css, item["count"], hidden)
+    mark = icon(str(item["icon"])) if item.get("icon") else ""
+    link = '<a href="{}" aria-current="page">{} {}{}</a>'
+    if not item.get("current"):
+        link = '<a href="{}">{} {}{}</a>'
+    return format_html(link, item["url"], mark, item["label"], count)
+
+
+@register.simple_tag
 def state(css: str, label: object) -> SafeString:
     """Render a state as a dot and a word. css is "", is-placed, is-asked, is-taken, is-live, is-ok,
     is-warn, is-bad or is-off."""
