@@ -25,7 +25,8 @@ class Fault:
 
     ``begin`` and ``end`` stand around the acts. ``moment`` faults happen while one act is under
     way. ``may_refuse``: a 503 is an answer, too. ``may_break``: so is none, where the process that
-    answers is the one that dies. ``twice``: a mail may arrive again, ``most`` times in all.
+    answers is the one that dies. ``twice``: a mail may arrive again, ``most`` times in all, where
+    the end may come between the mail server's 250 and the commit that says so.
     ``dead``: mails are given up.
     """
 
@@ -220,11 +221,14 @@ def faults() -> list[Fault]:
                 lambda s, how=how: s.restart_postgres(how),  # type: ignore[misc]
                 moment=True,
                 may_refuse=True,
-                may_break=False,
+                twice=True,
+                most=2,
             )
             for name, how in (("fast", signal.SIGINT), ("immediate", signal.SIGQUIT))
         ),
-        Fault("all backends killed", end_backends, moment=True, may_refuse=True),
+        Fault(
+            "all backends killed", end_backends, moment=True, may_refuse=True, twice=True, most=2
+        ),
         Fault("queries cancelled", cancelling.begin, cancelling.end, may_refuse=True),
         Fault("connections exhausted", no_connections, connections_again, may_refuse=True),
         *(Fault(name, each.begin, each.end, may_refuse=True) for name, each in failing.items()),

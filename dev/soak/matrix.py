@@ -91,7 +91,8 @@ class Matrix:
 
     def _expected(self, fault: Fault) -> str:
         if fault.may_refuse:
-            return f"well, or a true 503 in {TRUTH_SECONDS:.0f} s; once"
+            mails = ", a mail perhaps again" if fault.twice else ""
+            return f"well, or a true 503 in {TRUTH_SECONDS:.0f} s; once{mails}"
         if fault.may_break:
             return "well, or no answer; once"
         mails = {True: "mails dead with their cause"}.get(fault.dead, "once")
