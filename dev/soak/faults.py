@@ -27,7 +27,7 @@ class Fault:
     way. ``may_refuse``: a 503 is an answer, too. ``may_break``: so is none, where the process that
     answers is the one that dies. ``twice``: a mail may arrive again, ``most`` times in all, where
     the end may come between the mail server's 250 and the commit that says so.
-    ``dead``: mails are given up.
+    ``ends_database``: only of those under way just then. ``dead``: mails are given up.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Fault:
     mail: bool = False
     twice: bool = False
     most: int = 5
+    ends_database: bool = False
     dead: bool = False
 
 
@@ -223,11 +224,18 @@ def faults() -> list[Fault]:
                 may_refuse=True,
                 twice=True,
                 most=2,
+                ends_database=True,
             )
             for name, how in (("fast", signal.SIGINT), ("immediate", signal.SIGQUIT))
         ),
         Fault(
-            "all backends killed", end_backends, moment=True, may_refuse=True, twice=True, most=2
+            "all backends killed",
+            end_backends,
+            moment=True,
+            may_refuse=True,
+            twice=True,
+            most=2,
+            ends_database=True,
         ),
         Fault("queries cancelled", cancelling.begin, cancelling.end, may_refuse=True),
         Fault("connections exhausted", no_connections, connections_again, may_refuse=True),

@@ -23,6 +23,8 @@ from dev.soak.world import World
 # can't says so in so many (AVAIL-01). Some allowance is for a machine with other work.
 WELL_SECONDS, TRUTH_SECONDS = 3.0, 5.0
 RECOVERY_SECONDS = 30.0
+# From the mail server's 250 to the commit that says so, on a slow machine.
+NEAR_SECONDS = 1.0
 SETTLE_SECONDS = 90.0
 OPEN = ("queued", "waiting")
 # What the page of a lock says; whoever lost the database can't know (AVAIL-01, OUT-08).
@@ -50,6 +52,8 @@ class Matrix:
 
     def __init__(self, site: Site, *, keeps: bool = False) -> None:
         self.site, self.world = site, World(site, keeps=keeps)
+        # When the fault under way began and was over, at each point.
+        self.moments: list[tuple[float, float]] = []
         # How many e-mails each point causes when nothing is broken.
         self.usual: dict[str, int] = {}
 
@@ -115,7 +119,9 @@ class Matrix:
         thread = threading.Thread(target=lambda: answers.append(attempt.act()))
         thread.start()
         time.sleep(random.uniform(0, 0.08))
+        began = time.monotonic()
         fault.begin(self.site)
+        self.moments.append((began, time.monotonic()))
         thread.join(60)
         self.site.wait(self.site.normal, RECOVERY_SECONDS)
         return Story(attempt, answers[0] if answers else Answer(0, seconds=60))
@@ -222,5 +228,15 @@ class Matrix:
             return "" if mail.last_error and not times else "a dead mail without its cause"
         if mail.state != "sent":
             return f"a mail is {mail.state}"
-        most = fault.most if fault.twice else 1
+        most = fault.most if fault.twice and self._excused(fault, mail.message_id) else 1
         return "" if 1 <= times <= most else f"a mail arrived {times} times"
+
+    def _excused(self, fault: Fault, message_id: str) -> bool:
+        """Return whether the database ended within a second of each arrival but the last."""
+        if not fault.ends_database:
+            return True
+        taken = [each.at for each in self.site.mail.received if each.message_id == message_id]
+        return all(
+            any(began - NEAR_SECONDS <= at <= over + NEAR_SECONDS for began, over in self.moments)
+            for at in sorted(taken)[:-1]
+        )

@@ -7,12 +7,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from dev.soak import __main__ as soak
 from dev.soak import crawled, walked
+from dev.soak.faults import faults
 from dev.soak.figures import Figure, Result, renewed, run_part
+from dev.soak.mail_server import MailServer, Received
+from dev.soak.matrix import Matrix
 
 
 def good(quick: bool) -> Iterator[Figure]:
@@ -72,6 +77,22 @@ def test_the_proof_is_a_table_per_part() -> None:
     assert "| mails, a\\|b | 5 | 0 lost | 0 lost |  |" in text
     again = renewed(text, [run_part("Orders", good, quick=True)], order=["Orders", "Mail"])
     assert "1 double" not in again and again.count("0 lost") == 4 and again.count("## ") == 2
+
+
+@pytest.mark.parametrize(("first", "excused"), [(11.9, True), (9.1, True), (12.1, False)])
+def test_a_second_mail_needs_an_end_of_the_database(first: float, excused: bool) -> None:
+    """AVAIL-11, DEC-118: one that was taken long before or after is a figure that falls short."""
+    (restart,) = [each for each in faults() if each.name == "PostgreSQL restarted, immediate"]
+    matrix: Any = Matrix.__new__(Matrix)
+    matrix.moments = [(10.0, 11.0)]
+    taken = [Received("<1>", "to@people.example", b"", at) for at in (first, 60.0)]
+    server: Any = MailServer()
+    server.received = taken
+    matrix.site = SimpleNamespace(mail=server)
+    mail = SimpleNamespace(message_id="<1>", state="sent")
+    assert (matrix._wrong_with(restart, mail) == "") is excused
+    server.received = [*taken, Received("<1>", "to@people.example", b"", 61.0)]
+    assert matrix._wrong_with(restart, mail) == "a mail arrived 3 times"
 
 
 def test_ci_runs_the_whole_short_form() -> None:
