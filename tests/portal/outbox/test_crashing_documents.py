@@ -332,7 +332,10 @@ def test_others_wait_and_say_why(
 def test_worker_of_documents_loads_their_libraries_before_it_forks(
     queues: str, loaded: bool
 ) -> None:
-    """AVAIL-05: whatever takes the place of a process that was ended starts at once."""
+    """AVAIL-05: whatever takes the place of a process that was ended starts at once.
+
+    That Pango's declarations are read, too, shows that a first document was made.
+    """
     start = f"""
 import sys
 import django
@@ -340,6 +343,9 @@ django.setup()
 from portal.celery import app
 app.Worker(queues="{queues}", quiet=True).on_start()
 print({{"weasyprint", "pyhanko.sign"}} <= set(sys.modules))
+if "weasyprint" in sys.modules:
+    from weasyprint.text.ffi import ffi
+    print(len(ffi._parsed_types) > 10)
 """
     done = subprocess.run(
         [sys.executable, "-c", start], capture_output=True, text=True, check=True, timeout=120
