@@ -10,19 +10,40 @@ from typing import Any
 TRIES = 20
 # The name of a database that is made once and copied by every later run with the same value.
 TEMPLATE = "KONTOR_TEST_TEMPLATE"
-# The same for the database with the demo data, which only `tests.prepared` makes.
+# The same for the database with the demo data, which only `tests.prepared` makes, beside the tests.
 DEMO_TEMPLATE = "KONTOR_DEMO_TEMPLATE"
+DEMO_SECONDS = 180
 
 
-def copy_template(execute: Callable[[str], Any], name: str, of: str = TEMPLATE) -> bool:
-    """Create a database as a copy of a template; return False if there is none to copy."""
-    template = os.environ.get(of)
+def copy_template(execute: Callable[[str], Any], name: str) -> bool:
+    """Create a database as a copy of the tests' template; return False if there is none."""
+    template = os.environ.get(TEMPLATE)
+    return bool(template) and _copied(execute, name, str(template))
+
+
+def copy_demo(execute: Callable[[str], Any], name: str) -> bool:
+    """Create a database as a copy of the one with the demo data; return False if none is made.
+
+    Wait up to ``DEMO_SECONDS`` for the one that is being made; ``TimeoutError`` after that.
+    """
+    template = os.environ.get(DEMO_TEMPLATE)
     if not template:
         return False
+    until = time.monotonic() + DEMO_SECONDS
+    while not _copied(execute, name, template):
+        if time.monotonic() > until:
+            raise TimeoutError(f"{template} was not made in {DEMO_SECONDS} s")
+        time.sleep(0.5)
+    return True
+
+
+def _copied(execute: Callable[[str], Any], name: str, template: str) -> bool:
+    """Return whether a template was there to be copied."""
     try:
         execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     except Exception as error:
-        if getattr(error.__cause__, "sqlstate", "") != "3D000":
+        # Django's error has the driver's as its cause.
+        if getattr(error.__cause__ or error, "sqlstate", "") != "3D000":
             raise
         return False
     return True

@@ -4,7 +4,8 @@
 
 Makes those that KONTOR_TEST_TEMPLATE (the tests' own world) and, if it is set,
 KONTOR_DEMO_TEMPLATE (the demo data, for the browser tests) name, on the server of DATABASE_URL.
-Former ones are dropped.
+Former ones are dropped. Prints each variable as soon as its database may be copied; the one with
+the demo data has its name only then.
 """
 
 from __future__ import annotations
@@ -47,20 +48,30 @@ def _run(words: list[str], database: str, **env: str) -> None:
         sys.exit(f"{words} failed:\n{done.stdout[-4000:]}")
 
 
+def _say(made: str) -> None:
+    sys.stdout.write(made + "\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     """Migrate once, then fill one database with each kind of data."""
     tests, demo = os.environ[TEMPLATE], os.environ.get(DEMO_TEMPLATE)
+    making = f"{demo}_new"
     with _administering() as execute:
-        for name in filter(None, (tests, demo)):
+        for name in (tests, *((demo, making) if demo else ())):
             drop_database(execute, name)
         execute(f'CREATE DATABASE "{tests}"')
     _run(["manage.py", "migrate", "--verbosity=0"], tests)
     if demo:
         with _administering() as execute:
-            execute(f'CREATE DATABASE "{demo}" TEMPLATE "{tests}"')
+            execute(f'CREATE DATABASE "{making}" TEMPLATE "{tests}"')
     _run(["-m", "tests.world"], tests)
+    _say(TEMPLATE)
     if demo:
-        _run(["manage.py", "demo", "--verbosity=0"], demo, **AS_EMBEDDED)
+        _run(["manage.py", "demo", "--verbosity=0"], making, **AS_EMBEDDED)
+        with _administering() as execute:
+            execute(f'ALTER DATABASE "{making}" RENAME TO "{demo}"')
+        _say(DEMO_TEMPLATE)
 
 
 if __name__ == "__main__":

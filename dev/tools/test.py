@@ -78,7 +78,8 @@ class Checks:
             "PYTHONUNBUFFERED": "1",
         }
         self._services: dict[str, str] = {}
-        self._preparing: subprocess.Popen[bytes] | None = None
+        self._preparing: subprocess.Popen[str] | None = None
+        self._first_is_made = False
         # What could not run, and why; a failure in CI.
         self.not_run: list[str] = []
         self.stages: dict[str, Callable[[], bool]] = {
@@ -101,17 +102,25 @@ class Checks:
 
     def prepare(self) -> None:
         """Begin to make the databases that the workers of the tests copy."""
-        env = {**self._env, **self.services, **PREPARED}
         self._preparing = subprocess.Popen(
-            [sys.executable, "-m", "tests.prepared"], cwd=ROOT, env=env
+            [sys.executable, "-m", "tests.prepared"],
+            cwd=ROOT,
+            env={**self._env, **self.services, **PREPARED},
+            stdout=subprocess.PIPE,
+            text=True,
         )
         self._stack.callback(self._preparing.terminate)
 
     def _prepared(self) -> dict[str, str]:
-        """Return the names of the databases once they are there; none if none are made."""
+        """Return the names of the databases once the first is there; none if none are made.
+
+        Who copies the demo data waits for it: most tests don't need it.
+        """
         if self._preparing is None:
             return {}
-        if self._preparing.wait():
+        if self._preparing.stdout and not self._first_is_made:
+            self._first_is_made = bool(self._preparing.stdout.readline())
+        if not self._first_is_made or self._preparing.poll():
             raise EmbeddedError("The tests did not run: their databases could not be made.")
         return PREPARED
 

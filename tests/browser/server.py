@@ -18,7 +18,7 @@ from pathlib import Path
 import psycopg
 
 from dev.embedded.runner import QUEUES
-from tests.databases import DEMO_TEMPLATE, copy_template, drop_database
+from tests.databases import copy_demo, drop_database
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PASSWORD = "demo-2026-kontor"
@@ -74,7 +74,7 @@ def running_site(folder: Path) -> Iterator[Site]:
     base = os.environ["DATABASE_URL"]
     name = f"kontor_browser_{os.getpid()}"
     with psycopg.connect(base, autocommit=True) as admin:
-        if not (copied := copy_template(admin.execute, name, of=DEMO_TEMPLATE)):
+        if not (copied := copy_demo(admin.execute, name)):
             admin.execute(f'CREATE DATABASE "{name}"')
     port = _free_port()
     environment = {

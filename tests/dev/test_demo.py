@@ -45,7 +45,7 @@ from quotes.models import Confirmation, Quote
 from quotes.services.evidence import problems
 from support.models import ServiceReport
 from support.services.verifying import verify_all
-from tests.databases import DEMO_TEMPLATE, copy_template, drop_database
+from tests.databases import copy_demo, drop_database
 
 SLUGS = ("nordlys", "brueckner", "harbour")
 
@@ -58,7 +58,7 @@ def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         before = connection.settings_dict["NAME"]
         connection.set_schema_to_public()
         with connection.cursor() as cursor:
-            if not (copied := copy_template(cursor.execute, name, of=DEMO_TEMPLATE)):
+            if not (copied := copy_demo(cursor.execute, name)):
                 cursor.execute(f'CREATE DATABASE "{name}"')
         connection.close()
         settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
