@@ -31,9 +31,9 @@ from tests.flows.stateful_checks import MailServer
 from tests.flows.stateful_world import build
 
 EXAMPLES = int(os.environ.get("KONTOR_STATEFUL", "4"))
-# Few are the same ones in each run. Many are other ones each time, in two tests that run at once.
+# Few are the same ones in each run. Many are other ones each time, in tests that run two at once.
 FEW = 100
-SHARES = 1 if EXAMPLES < FEW else 2
+SHARES = 1 if EXAMPLES < FEW else 4
 LENGTH = 40
 Steps = st.lists(
     st.tuples(st.sampled_from(ACTS), st.integers(0, 11), st.integers(0, 11), st.integers(1, 60)),
