@@ -231,6 +231,11 @@ class Accept(Attempt):
         return mails.filter(about_id=self.asked.quote_id, template__startswith="quotes/email/acc")
 
 
+def stem_of(n: int) -> int:
+    """Return six digits for an import, other ones for each ``n``: drawn by lot, two were alike."""
+    return 100_000 + n * 7919 % 900_000
+
+
 class Import(Attempt):
     """Somebody imports customers from a file that was previewed."""
 
@@ -241,7 +246,7 @@ class Import(Attempt):
 
         at = timezone.now()
         lines = ["Customer number;Customer name;Billing e-mail;Town;Credit limit"]
-        stem = secrets.randbelow(900_000) + 100_000
+        stem = stem_of(self.n)
         self.names = [f"Soakad {stem} {number} AB" for number in range(ROWS)]
         lines += [
             f"{stem}{number:02};{name};faktura@soakad.example;Gävle;1000"

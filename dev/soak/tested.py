@@ -80,7 +80,9 @@ def _prepared(services: Mapping[str, str]) -> dict[str, str]:
         TEMPLATE: f"kontor_soak_{os.getpid()}",
     }
     command = [sys.executable, "-m", "tests.prepared"]
-    subprocess.run(command, cwd=ROOT, env={**os.environ, **services, **own}, check=True)
+    env = {**os.environ, **services, **own}
+    # It says which database is there.
+    subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
     return own
 
 

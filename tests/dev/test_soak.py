@@ -18,6 +18,7 @@ from dev.soak.faults import faults
 from dev.soak.figures import Figure, Result, renewed, run_part
 from dev.soak.mail_server import MailServer, Received
 from dev.soak.matrix import Matrix
+from dev.soak.points import stem_of
 
 
 def good(quick: bool) -> Iterator[Figure]:
@@ -104,3 +105,10 @@ def test_ci_runs_the_whole_short_form() -> None:
     assert set(parts.split()) == soak.PARTS.keys() - {"crawler", "walks"}
     for file in (*walked.FILES, *crawled.FILES):
         assert (soak.PROOF.parent.parent / file).exists()
+
+
+def test_no_two_imports_of_a_run_are_alike() -> None:
+    """AVAIL-11: a number that came twice would be refused, and end the part."""
+    stems = {stem_of(n) for n in range(1, 5001)}
+    assert len(stems) == 5000
+    assert {len(str(stem)) for stem in stems} == {6}
