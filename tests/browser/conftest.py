@@ -93,19 +93,17 @@ RULES = {
     "rules": {"label-content-name-mismatch": {"enabled": True}},
     "resultTypes": ["violations"],
 }
-# What another colour scheme can change where the width was looked at already.
-OF_COLOURS = {**RULES, "runOnly": ["color-contrast", "link-in-text-block", "image-alt"]}
 # A width in pixels and a colour scheme.
 Look = tuple[int, Literal["light", "dark"]]
 LOOKS: tuple[Look, ...] = ((1280, "light"), (390, "dark"), (1280, "dark"), (390, "light"))
 
 
-def violations(page: Page, options: dict[str, Any] = RULES) -> list[Any]:
+def violations(page: Page) -> list[Any]:
     """Return what axe-core finds on the page; it is loaded once, and tells nothing else."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
     run = "options => axe.run(options).then(results => results.violations)"
-    found: list[Any] = page.evaluate(run, options)
+    found: list[Any] = page.evaluate(run, RULES)
     return found
 
 
@@ -117,16 +115,13 @@ def wrongs(page: Page, addresses: Sequence[str], looks: Sequence[Look]) -> list[
     """
     found: list[str] = []
     for place, address in enumerate(addresses):
-        widths: set[int] = set()
         for number, (width, scheme) in enumerate(looks[:: -1 if place % 2 else 1]):
             page.set_viewport_size({"width": width, "height": 900})
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             if number == 0:
                 page.goto(address)
             where = f"{address} {width} {scheme}"
-            rules = OF_COLOURS if width in widths else RULES
-            widths.add(width)
-            for violation in violations(page, rules):
+            for violation in violations(page):
                 targets = [node["target"] for node in violation["nodes"][:3]]
                 found.append(f"{where}: {violation['id']} {targets}")
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
