@@ -342,10 +342,11 @@ import django
 django.setup()
 from portal.celery import app
 app.Worker(queues="{queues}", quiet=True).on_start()
-print({{"weasyprint", "pyhanko.sign"}} <= set(sys.modules))
-if "weasyprint" in sys.modules:
+loaded = {{"weasyprint", "pyhanko.sign"}} <= set(sys.modules)
+if loaded:
     from weasyprint.text.ffi import ffi
-    print(len(ffi._parsed_types) > 10)
+    loaded = len(ffi._parsed_types) > 10
+print(loaded)
 """
     done = subprocess.run(
         [sys.executable, "-c", start], capture_output=True, text=True, check=True, timeout=120
